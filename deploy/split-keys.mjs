@@ -56,7 +56,7 @@ copyMacKeys('detector', 'responder.json');
 copy('responder', 'responder.json');
 copyMacKeys('responder', 'detector.json');
 copy('canary', 'canary-token');
-copy('canary', 'waywarden-proof-of-life.json');
+copy('canary', 'waywarden-canary.json');
 copyMacKeys('canary', 'detector.json');
 copyMacKeys('canary', 'responder.json');
 writePublicKeys('canary', 'responder.json', 'command-keys.json');

@@ -1,11 +1,22 @@
 /**
- * `npm run digests [-- --out FILE] [--against FILE]`: SHA-256 of every output topic of replays of fixed inputs at one
- * partition, to show that a redesign changed no behaviour. Detector versions and times of day are masked; with several
- * partitions, what arrives first differs from run to run. Exits with 1 where a digest differs from FILE's.
+ * `npm run digests [-- --out FILE] [--keep FOLDER] [--against FILE_OR_FOLDER [--map FILE]]`: SHA-256 of every output
+ * topic of replays of fixed inputs at one partition, to show that a redesign changed no behaviour. Detector versions and
+ * times of day are masked; with several partitions, what arrives first differs from run to run. `--keep` stores the
+ * records themselves; against such a folder, `--map` first renames its keys, values and topics. Exits with 1 where a
+ * digest differs.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,13 +32,23 @@ const [
   { loadPolicy, loadRegistry },
 ] = await Promise.all(
   ['data-folder', 'pipeline', 'replay-files', 'scan-topic', 'rule-files'].map((name) =>
-    dist(`embedded/${name}.js`),
+    dist(`runtime/${name}.js`),
   ),
 );
 const { HEADERS, TOPICS } = await import('@waywarden/schemas');
 const { values: options } = parseArgs({
-  options: { out: { type: 'string' }, against: { type: 'string' } },
+  options: {
+    out: { type: 'string' },
+    keep: { type: 'string' },
+    against: { type: 'string' },
+    map: { type: 'string' },
+  },
 });
+const NO_MAP = { keys: {}, values: {}, topics: {} };
+const renames =
+  options.map === undefined
+    ? NO_MAP
+    : { ...NO_MAP, ...JSON.parse(readFileSync(options.map, 'utf8')) };
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-digests-'));
 const file = (name) => join(folder, name);
@@ -80,8 +101,41 @@ const MASKED = new Set([
   'signature',
 ]);
 const mask = (key, value) => (MASKED.has(key) ? '' : value);
+const digestOf = (records) =>
+  `${records.length} ${createHash('sha256')
+    .update([...records].sort().join('\n'))
+    .digest('hex')}`;
 
-async function digestsOf({ events, registry, format, trustFields }) {
+/** Keys in order, so that a rename moves nothing; with a map, in the map's names. */
+function sorted(value, { keys, values } = NO_MAP) {
+  if (typeof value === 'string') return values[value] ?? value;
+  if (Array.isArray(value)) return value.map((one) => sorted(one, { keys, values }));
+  if (value === null || typeof value !== 'object') return value;
+  const fields = Object.entries(value).map(([key, one]) => [
+    keys[key] ?? key,
+    sorted(one, { keys, values }),
+  ]);
+  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
+}
+
+/** Digests of what `--keep` stored: one folder a run, one file a topic. */
+function digestsOfFolder(stored) {
+  const all = {};
+  for (const run of readdirSync(stored)) {
+    all[run] = {};
+    for (const name of readdirSync(join(stored, run))) {
+      const lines = readFileSync(join(stored, run, name), 'utf8')
+        .split('\n')
+        .filter(Boolean);
+      const topic = name.replace(/\.ndjson$/, '');
+      const records = lines.map((line) => JSON.stringify(sorted(JSON.parse(line), renames)));
+      all[run][renames.topics[topic] ?? topic] = digestOf(records);
+    }
+  }
+  return all;
+}
+
+async function digestsOf(run, { events, registry, format, trustFields }) {
   const paths = dataPaths(mkdtempSync(join(folder, 'data-')));
   const pipeline = await openPipeline({
     ...{ paths, command: 'replay', partitions: 1, journal: 'replay', archive: false },
@@ -103,13 +157,15 @@ async function digestsOf({ events, registry, format, trustFields }) {
           // Watermarks and control records carry the wall clock.
           if (value === null || headers[HEADERS.type] !== 'event') continue;
           const parsed = JSON.parse(Buffer.from(value).toString('utf8'));
-          records.push(JSON.stringify(parsed, mask));
+          records.push(JSON.stringify(sorted(JSON.parse(JSON.stringify(parsed, mask)))));
         }
       } catch {
         continue;
       }
-      const hash = createHash('sha256').update(records.sort().join('\n')).digest('hex');
-      digests[name] = `${records.length} ${hash}`;
+      digests[name] = digestOf(records);
+      if (options.keep === undefined) continue;
+      mkdirSync(join(options.keep, run), { recursive: true });
+      writeFileSync(join(options.keep, run, `${name}.ndjson`), `${records.sort().join('\n')}\n`);
     }
   } finally {
     await pipeline.stop();
@@ -124,7 +180,7 @@ for (const [name, make] of Object.entries(INPUTS)) {
     console.error(`${name}: its data is not here, so it was left out.`);
     continue;
   }
-  all[name] = await digestsOf(input);
+  all[name] = await digestsOf(name, input);
   console.error(`${name}: done`);
 }
 rmSync(folder, { recursive: true, force: true });
@@ -134,7 +190,9 @@ if (options.against === undefined) {
   console.log(text);
   process.exit(0);
 }
-const before = JSON.parse(readFileSync(options.against, 'utf8'));
+const before = statSync(options.against).isDirectory()
+  ? digestsOfFolder(options.against)
+  : JSON.parse(readFileSync(options.against, 'utf8'));
 const differing = Object.entries(all).flatMap(([run, topics]) =>
   Object.entries(topics)
     .filter(([topic, digest]) => before[run]?.[topic] !== digest)

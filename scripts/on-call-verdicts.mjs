@@ -150,7 +150,7 @@ function told(uid, hasVerdicts) {
         alert_id: id,
         agent_uid: uid,
         verdict: 'false_positive',
-        said_at: event.event_time,
+        verdict_at: event.event_time,
       };
       decideProfile(
         transaction,
@@ -158,7 +158,7 @@ function told(uid, hasVerdicts) {
       );
     }
     for (const { topic, value } of decideProfile(transaction, record('event', event))) {
-      if (topic !== TOPICS.alerts.name || value.posture === true || !STATISTICAL.has(value.kind))
+      if (topic !== TOPICS.alerts.name || value.hygiene === true || !STATISTICAL.has(value.kind))
         continue;
       open.set(value.alert_id, value);
       if (ms >= lastMs) isAttackReported = true;

@@ -15,7 +15,7 @@ import {
 import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS, STATE_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, SURE_COLUMNS, stat, tablePanel, timeSeries } from './panels.ts';
 import { agentVariable, IS_AGENT, IS_TENANT } from './variables.ts';
 
 /** Rows of the table of what is new. */
@@ -133,10 +133,10 @@ FROM ${MINUTE_ROWS} AND ${IS_AGENT} GROUP BY time ORDER BY time`,
     timeSeries({
       title: 'Calls by approval',
       description:
-        'How calls were approved, by their source: by nobody, automatically, by policy, by a person, or past an approval. Calls without the field count as `not_told`.',
+        'How calls were approved, by their source: by nobody, automatically, by policy, by a person, or past an approval. Calls without the field count as `not_reported`.',
       sql: `SELECT $__timeInterval(event_time) AS time,
   ${modes.map((name) => `countIf(approval_mode = '${name}') AS ${name === 'none' ? 'nobody' : name}`).join(', ')},
-  countIf(approval_mode = '') AS not_told
+  countIf(approval_mode = '') AS not_reported
 FROM ${EVENT_ROWS} AND ${IS_AGENT} AND ${IS_CALL} GROUP BY time ORDER BY time`,
       unit: units.Short,
       series: {
@@ -145,7 +145,7 @@ FROM ${EVENT_ROWS} AND ${IS_AGENT} AND ${IS_CALL} GROUP BY time ORDER BY time`,
         policy: COLOURS.sky,
         human: COLOURS.green,
         bypassed: COLOURS.vermilion,
-        not_told: COLOURS.grey,
+        not_reported: COLOURS.grey,
       },
       draw: 'bars',
       width: 8,
@@ -154,7 +154,7 @@ FROM ${EVENT_ROWS} AND ${IS_AGENT} AND ${IS_CALL} GROUP BY time ORDER BY time`,
 }
 
 function alerts(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Alerts',
     description: 'Alerts with this agent as subject, newest first; at most 50.',
     sql: `SELECT severity, state, first_detected_at AS detected, title, kind, ${SURE}, count, alert_id
@@ -175,7 +175,7 @@ FROM ${ALERT_ROWS} AND ${IS_AGENT} ORDER BY detected DESC LIMIT 50`,
 
 /** Of all that the store holds of the agent, not of the period: new means never before. */
 function novelty(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'New in this period',
     description:
       'Tools, effects and targets that this agent used for the first time in all that is stored of it (400 days). The newest 100. What is new to an alert may differ: the detector also looks at agents of the same kind.',
@@ -201,7 +201,7 @@ ORDER BY first_seen DESC, kind, value LIMIT ${NEW_VALUES_MAX}`,
 }
 
 function tools(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Tools',
     description: 'The 50 tools with most calls in the period.',
     sql: `SELECT tool_server AS server, tool_name AS tool,
@@ -224,7 +224,7 @@ GROUP BY server, tool ORDER BY calls DESC, server, tool LIMIT 50`,
 }
 
 function targets(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Targets',
     description:
       'The 50 targets with most calls in the period. Destinations that are not kept in clear show as fingerprints.',
@@ -247,7 +247,7 @@ GROUP BY system, type, target ORDER BY calls DESC, target LIMIT 50`,
 }
 
 function credentials(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Credentials in use',
     description:
       'Credentials that this agent used in the period and how old each was at its last use; an old or a shared one is worth a question. No age where the source did not tell when it was issued.',

@@ -15,7 +15,7 @@ export interface AlertRule {
 }
 
 /** In promtool's notation, one value every 15 seconds. The rule is silent for the first minute. */
-export interface RuleCase {
+interface RuleCase {
   readonly series: Readonly<Record<string, string>>;
   /** Labels of the alert beside its severity. */
   readonly labels: Readonly<Record<string, string>>;

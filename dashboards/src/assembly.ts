@@ -5,7 +5,7 @@ import { AGENT_KEY, AGENT_LINK, ALERT_LINK, ALERT_ROWS, EVENT_ROWS, SURE } from 
 import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS, STATE_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { bars, type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
+import { bars, type SizedPanel, SURE_COLUMNS, stat, tablePanel, timeSeries } from './panels.ts';
 import { combinationVariable, variable, whereChosen } from './variables.ts';
 
 const CHOSEN = whereChosen(
@@ -87,7 +87,7 @@ FROM ${CHAINS} GROUP BY agents_per_chain ORDER BY agents_per_chain`,
 }
 
 function byCombination(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Alerts by combination',
     description: 'Of the period, in their present state; the policy file says what each means.',
     sql: `SELECT combination, argMin(severity, indexOf(['critical', 'high', 'medium', 'low', 'info'], severity)) AS worst,
@@ -107,7 +107,7 @@ FROM ${ASSEMBLY_ROWS} GROUP BY combination ORDER BY open DESC, combination LIMIT
 }
 
 function contributors(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Who contributes',
     description:
       'Agents in open assembly alerts: what each was granted and what it exercised there. A wide grant that often contributes is one to narrow. The 30 with most alerts.',
@@ -137,7 +137,7 @@ GROUP BY agent_uid ORDER BY alerts DESC, agent_uid LIMIT 30`,
 }
 
 function proofs(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Proofs',
     description:
       'One row an assembly alert, the newest first; at most 100. The proof is the smallest set of calls that shows the combination; one that is not minimal never acts by itself.',
@@ -169,7 +169,7 @@ FROM ${ASSEMBLY_ROWS} ORDER BY detected DESC, alert_id LIMIT 100`,
 }
 
 function exercised(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Capabilities exercised together',
     description:
       'Chains of the period, those with most different capabilities first; at most 50. No alert is implied: this is what was done, in one piece of work.',

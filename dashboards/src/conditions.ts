@@ -61,7 +61,8 @@ FROM (
 }
 
 /** Two columns, `confidence` and `basis`: how sure, and by what. */
-export const SURE = "confidence, if(confidence_basis = '', 'not_told', confidence_basis) AS basis";
+export const SURE =
+  "confidence, if(confidence_basis = '', 'not_reported', confidence_basis) AS basis";
 
 /** For a curve: a number of things per bucket as a number a minute. */
 export function perMinute(count: string): string {

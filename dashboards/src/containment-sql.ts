@@ -90,14 +90,14 @@ export const CONTAINED = `WITH
     SELECT command_id, groupArrayIf(receiver, answer = 'applied') AS applied_by,
       countIf(answer IN ('failed', 'unsupported', 'partial', 'expired')) AS refusals,
       countIf(answer = 'accepted') AS acceptances,
-      maxIf(answered_at, answer = 'applied') AS said_at, max(usable) AS usable_until
+      maxIf(answered_at, answer = 'applied') AS verdict_at, max(usable) AS usable_until
     FROM answers GROUP BY command_id
   ),
   held AS (
     SELECT ${columnsOf('issued', ISSUED)}, ${columnsOf('alerted', ALERTED)},
       ${columnsOf('answered', ANSWERED)},
       notEmpty(receivers) AND hasAll(answered.applied_by, receivers) AS is_applied,
-      if(is_applied, greatest(answered.said_at, issued.issued_at), answered.said_at) AS applied_at
+      if(is_applied, greatest(answered.verdict_at, issued.issued_at), answered.verdict_at) AS applied_at
     FROM issued LEFT JOIN alerted ON alerted.alert_id = issued.alert_id
     LEFT JOIN answered ON answered.command_id = issued.command_id
   ),

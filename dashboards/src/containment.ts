@@ -6,7 +6,7 @@ import { COMMANDS_MAX, CONTAINED, secondsBetween } from './containment-sql.ts';
 import { dashboard } from './dashboard.ts';
 import { CONTAINMENT_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, SURE_COLUMNS, stat, tablePanel, timeSeries } from './panels.ts';
 import { IS_TENANT } from './variables.ts';
 
 const LIMITS = `At most the ${COMMANDS_MAX} newest commands of the period are looked at.`;
@@ -66,7 +66,7 @@ function clock(): SizedPanel {
   const step = (name: string, from: string, to: string, condition: string) =>
     `('${name}', ${secondsBetween(from, to)}, ${condition})`;
   const ALERTED = 'alert_at > toDateTime64(0, 9)';
-  return table({
+  return tablePanel({
     title: 'The clock',
     description: `Seconds from step to step. Event, alert and command carry the time of the log: it moves with the events and says how long evidence was waited for, not how long computing took. A receipt carries the receiver’s clock. ${LIMITS}`,
     sql: `${CONTAINED}
@@ -110,7 +110,7 @@ GROUP BY time ORDER BY time`,
 }
 
 function containments(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Containments',
     description: `One row a command, the newest first; at most 200. "Confirmed" needs a denied call after it, or one who was asked and was refused; "applied" rests on the receivers’ word. ${LIMITS}`,
     sql: `${CONTAINED}
@@ -144,7 +144,7 @@ FROM contained ORDER BY issued_at DESC, command_id LIMIT 200`,
 }
 
 function unconfirmed(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Not confirmed, the oldest first',
     description: `What somebody should look after: no receiver answered, one refused, or nothing was seen of the subject since. ${LIMITS}`,
     sql: `${CONTAINED}
@@ -168,7 +168,7 @@ ORDER BY issued_at, command_id LIMIT 50`,
 }
 
 function receivers(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Receivers',
     description: `The last answer of each receiver to each command of the period. ${LIMITS}`,
     sql: `${CONTAINED}
@@ -213,7 +213,7 @@ FROM ${DECISION_ROWS} GROUP BY time ORDER BY time`,
       width: 12,
       height: 9,
     }),
-    table({
+    tablePanel({
       title: 'Why nothing was done',
       description:
         'Decisions that issued no command, by their decisive reason; the policy guide explains each.',
@@ -238,7 +238,7 @@ const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unans
 const ASKS = "('require_step_up', 'hold', 'hold_payment')";
 
 function responseImpact(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'What rules cost people',
     description:
       'Of the orders of the period, by the rule that led to them: what was asked of people, what was taken, what was taken back since (by a person, or with its alert), what guards withheld, and what rules that only watch would have ordered. Waiting times and refused calls: `waywarden friction`.',
@@ -246,7 +246,7 @@ function responseImpact(): SizedPanel {
   SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule FROM decisions_v1 FINAL
   WHERE ${IS_TENANT} GROUP BY id),
 undone AS (SELECT DISTINCT restores AS id FROM revocation_commands_v1 FINAL WHERE ${IS_TENANT} AND restores != '')
-SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS taken_back,
+SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS reverted,
   sum(held) AS withheld, sum(would) AS would_order FROM (
   SELECT rules.rule AS rule, toUInt64(action IN ${ASKS}) AS asked, toUInt64(action NOT IN ${ASKS}) AS taken,
     toUInt64(toString(command_id) IN (SELECT id FROM undone)) AS undone, toUInt64(0) AS held, toUInt64(0) AS would
@@ -260,7 +260,7 @@ SELECT rule, sum(asked) AS step_ups, sum(taken) AS revocations, sum(undone) AS t
       rule: {},
       step_ups: { title: 'step-ups' },
       revocations: {},
-      taken_back: { title: 'taken back' },
+      reverted: { title: 'taken back' },
       withheld: {},
       would_order: { title: 'would have ordered' },
     },

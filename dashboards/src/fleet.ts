@@ -16,7 +16,7 @@ import {
 import { dashboard } from './dashboard.ts';
 import { SEVERITY_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, SURE_COLUMNS, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, SURE_COLUMNS, stat, tablePanel, timeSeries } from './panels.ts';
 import { IS_TENANT } from './variables.ts';
 
 function numbers(): readonly SizedPanel[] {
@@ -55,7 +55,7 @@ function numbers(): readonly SizedPanel[] {
       title: 'Open alerts, high or critical',
       description: 'Alerts first seen in the period that are still open. Postures are left out.',
       sql: `SELECT count() AS alerts FROM ${ALERT_ROWS}
-AND state = 'open' AND NOT posture AND severity IN ('high', 'critical')`,
+AND state = 'open' AND NOT hygiene AND severity IN ('high', 'critical')`,
       unit: units.Short,
       attentionFrom: 1,
       width: 4,
@@ -163,7 +163,7 @@ FROM ${EVENT_ROWS} AND ${IS_CALL} GROUP BY time ORDER BY time`,
 }
 
 function movers(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Top movers',
     description:
       'The 20 agents whose number of calls changed most against the period before, of the same length.',
@@ -189,7 +189,7 @@ GROUP BY agent_uid ORDER BY abs(change) DESC, agent_uid LIMIT 20`,
 }
 
 function unproven(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Agents whose identity is not proven',
     description:
       'Agents that acted under a name which they only asserted, or that could not be resolved: nothing automatic is done on such evidence. The 20 with most calls. Reads the raw events.',
@@ -209,7 +209,7 @@ GROUP BY agent_uid, assurance ORDER BY calls DESC, agent_uid LIMIT 20`,
 }
 
 function sensitive(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Who touches restricted and secret targets',
     description: 'The 20 agents with most such calls in the period. Reads the raw events.',
     sql: `SELECT agent_uid, ${AGENT_KEY}, countIf(target_sensitivity = 'restricted') AS restricted,
@@ -230,11 +230,11 @@ GROUP BY agent_uid ORDER BY restricted + secret DESC, agent_uid LIMIT 20`,
 }
 
 function alerts(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Open alerts',
     description: 'Of the period, the most severe first, then the newest; at most 50.',
     sql: `SELECT severity, first_detected_at AS detected, title, kind, ${SURE}, agent_uid, ${AGENT_KEY}, alert_id
-FROM ${ALERT_ROWS} AND state = 'open' AND NOT posture
+FROM ${ALERT_ROWS} AND state = 'open' AND NOT hygiene
 ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detected DESC LIMIT 50`,
     columns: {
       severity: { words: SEVERITY_WORDS, width: 110 },
@@ -254,7 +254,7 @@ ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), detec
 const GOES_ON_DAYS = 7;
 
 function unlearnt(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Kept out of what is normal, the longest first',
     description: `What statistical alerts told is not learnt while it goes on and nobody has found it wrong. Of the period: alerts that came again within ${GOES_ON_DAYS} days, since when, and what was found. Unanswered, a volume becomes normal after 30 days.`,
     sql: `WITH found AS (
@@ -265,7 +265,7 @@ function unlearnt(): SizedPanel {
 SELECT first_event_time AS since, dateDiff('second', first_event_time, ($__toTime)) AS age,
   last_event_time AS last, title, ${SURE}, agent_uid, ${AGENT_KEY}, count,
   if(verdict = 'true_positive', 'found right', 'unanswered') AS answer, alert_id
-FROM (SELECT * FROM ${ALERT_ROWS}) AS told LEFT JOIN found ON found.alert = toString(told.alert_id)
+FROM (SELECT * FROM ${ALERT_ROWS}) AS reported LEFT JOIN found ON found.alert = toString(reported.alert_id)
 WHERE state = 'open' AND kind IN ('behavior_deviation', 'reach_growth') AND verdict != 'false_positive'
   AND last_event_time > ($__toTime) - INTERVAL ${GOES_ON_DAYS} DAY
 ORDER BY since, alert_id LIMIT 50`,

@@ -39,7 +39,7 @@ export const STATE_WORDS = words({
 });
 
 /**
- * On what a confidence rests, or why there is none: each of the contract's values, and `not_told`.
+ * On what a confidence rests, or why there is none: each of the contract's values, and `not_reported`.
  */
 export const BASIS_WORDS = words({
   p_value: ['by chance, calibrated', COLOURS.sky],
@@ -47,7 +47,7 @@ export const BASIS_WORDS = words({
   proof: ['its own calls', COLOURS.sky],
   text: ['a text obeyed', COLOURS.sky],
   history: ['its history, no odds', COLOURS.sky],
-  not_told: ['not told', COLOURS.grey],
+  not_reported: ['not told', COLOURS.grey],
 });
 
 export const SILENCE_WORDS = words({

@@ -156,7 +156,7 @@ function columnProperties(name: string, column: Column): DynamicConfigValue[] {
   return properties;
 }
 
-export function table(spec: TableSpec): SizedPanel {
+export function tablePanel(spec: TableSpec): SizedPanel {
   const panel = new Table()
     .withTarget(clickHouseQuery('table', spec.sql))
     .showHeader(true)

@@ -5,7 +5,7 @@ import { ALERT_ROWS, callRows, EVENT_ROWS, MINUTE_ROWS } from './conditions.ts';
 import { dashboard } from './dashboard.ts';
 import { SILENCE_WORDS } from './mappings.ts';
 import { COLOURS } from './palette.ts';
-import { type SizedPanel, stat, table, timeSeries } from './panels.ts';
+import { type SizedPanel, stat, tablePanel, timeSeries } from './panels.ts';
 import { IS_TENANT, sourceVariable, variable, whereChosen } from './variables.ts';
 
 /** Seconds after which an event counts as late: the policy's `limits.lateness` unless changed. */
@@ -157,7 +157,7 @@ GROUP BY time ORDER BY time`,
       width: 12,
       height: 9,
     }),
-    table({
+    tablePanel({
       title: 'Dead letters by reason',
       description: `The 50 most frequent. ${EVERYBODYS}`,
       sql: `SELECT reason, source, count() AS letters, any(detail) AS example, max(refused_at) AS last
@@ -175,7 +175,7 @@ FROM ${DEAD_LETTERS} GROUP BY reason, source ORDER BY letters DESC, reason, sour
 }
 
 function sources(): SizedPanel {
-  return table({
+  return tablePanel({
     title: 'Sources',
     description:
       'By how long each has been silent at the end of the period. Gaps are between minutes with events; at most 100 sources.',

@@ -45,7 +45,7 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
   },
   {
     name: 'WaywardenNoActiveResponder',
-    expr: 'sum(waywarden_lease_held) != 1 or absent(waywarden_lease_held) and on() waywarden_build_info{service="detector"}',
+    expr: 'sum(waywarden_lease_owned) != 1 or absent(waywarden_lease_owned) and on() waywarden_build_info{service="detector"}',
     for: '30s',
     severity: 'critical',
     summary: 'Not exactly one responder is active.',
@@ -55,8 +55,8 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
       'A follower takes over within five seconds: look whether one runs, and whether the log answers it.',
     fires: {
       series: {
-        'waywarden_lease_held{instance="a"}': '1x4 0x20',
-        'waywarden_lease_held{instance="b"}': '0x30',
+        'waywarden_lease_owned{instance="a"}': '1x4 0x20',
+        'waywarden_lease_owned{instance="b"}': '0x30',
       },
       labels: {},
     },
@@ -83,7 +83,7 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
     severity: 'warning',
     summary: 'No canary runs.',
     meaning: 'A detector that finds nothing and one that is dead look the same.',
-    remedy: '`waywarden canary` (docs/run-distributed.md), or `up` without `--proof-of-life off`.',
+    remedy: '`waywarden canary` (docs/run-distributed.md), or `up` without `--canary off`.',
     fires: {
       series: { 'waywarden_canary_missing{instance="a"}': '0x4 stale' },
       labels: {},

@@ -25,7 +25,7 @@ function* textsIn(value) {
 /** Who read a secret first, and in which call. */
 const secrets = new Map();
 const alerts = [];
-const told = new Set();
+const seen = new Set();
 
 function claim(read, sent) {
   const [reader, sender] = [read.agent.uid, sent.agent.uid];
@@ -48,8 +48,8 @@ function claim(read, sent) {
 for await (const line of createInterface({ input: createReadStream(events) })) {
   const event = JSON.parse(line);
   // What was told twice happened once, and what failed gave nothing away.
-  if (told.has(event.native_id) || event.outcome !== 'success') continue;
-  told.add(event.native_id);
+  if (seen.has(event.native_id) || event.outcome !== 'success') continue;
+  seen.add(event.native_id);
   if (has(event, 'read:secret'))
     for (const text of textsIn(event.result?.value))
       if (text.length >= LENGTH_MIN && !secrets.has(text)) secrets.set(text, event);

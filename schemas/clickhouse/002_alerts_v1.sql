@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS alerts_v1
     count UInt64,
     incident_id UUID,
     kind LowCardinality(String),
-    posture Bool,
+    hygiene Bool,
     rule_id LowCardinality(String),
     rule_version LowCardinality(String),
     severity LowCardinality(String),

@@ -1,4 +1,4 @@
-/** The contracts, in one place: the only barrel of the repository. */
+/** The only barrel of the repository. */
 export {
   type Alert,
   type AlertEvidence,
@@ -216,7 +216,7 @@ export {
   type Delivery,
   type JournalEntry,
   journalEntry as journalEntrySchema,
-  type Observation,
+  type ObservedCall,
   type Silence,
   type TaskEnd,
   type Unanswered,

@@ -20,7 +20,7 @@ function benign({ own, enforced, baseline }) {
       ['detector', 'kind', 'severity', 'decided by', 'alerts', 'per 1,000 agent-days (95 %)'],
       [...kinds('Waywarden', own), ...kinds('baseline', baseline)],
     ),
-    `${own.events} events of ${own.agents} agents on ${own.agent_days} agent-days. Waywarden: ${own.posture} more listed as posture, ${own.withdrawn} withdrawn, ${own.exempt} right under a variation.`,
+    `${own.events} events of ${own.agents} agents on ${own.agent_days} agent-days. Waywarden: ${own.hygiene} more listed as hygiene, ${own.withdrawn} withdrawn, ${own.exempt} right under a variation.`,
     table(
       ['responses on the benign fleets', 'automatic (each is wrong)', 'withheld'],
       [

@@ -2,6 +2,7 @@ interface HouseRules {
   readonly limits: { readonly interfaceFields: number };
   readonly bannedWords: Readonly<Record<string, string>>;
   readonly bannedPhrases: Readonly<Record<string, string>>;
+  readonly platformNames?: readonly string[];
 }
 interface SourceCounts {
   readonly lines: number;

@@ -17,8 +17,9 @@ export const wordsOfName = (name) =>
     .filter((word) => word !== '')
     .map((word) => word.toLowerCase());
 
-/** The banned word or phrase of a name, or none. */
-export function bannedIn(name, { bannedWords, bannedPhrases }) {
+/** The banned word or phrase of a name, or none; names of the platform are not ours to choose. */
+export function bannedIn(name, { bannedWords, bannedPhrases, platformNames = [] }) {
+  if (platformNames.includes(name)) return undefined;
   const words = wordsOfName(name);
   const word = words.find((one) => Object.hasOwn(bannedWords, one));
   if (word !== undefined) return word;

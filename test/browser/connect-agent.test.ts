@@ -50,7 +50,7 @@ describe.skipIf(path === undefined)('the page before any call', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'waywarden-connect-'));
     browser = await startBrowser(path ?? '');
-    up = await npmStart(folder, '--no-demo', '--proof-of-life', 'off');
+    up = await npmStart(folder, '--no-demo', '--canary', 'off');
     watched = await watchedPage(browser, up.url);
     watched.page.setDefaultTimeout(PATIENCE_MS);
     await watched.page.goto(up.url);

@@ -84,11 +84,11 @@ describe.skipIf(path === undefined)('a hundred thousand alerts', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'waywarden-many-'));
     browser = await startBrowser(path ?? '');
-    up = await npmStart(data(), '--no-demo', '--proof-of-life', 'off');
+    up = await npmStart(data(), '--no-demo', '--canary', 'off');
     up.child.kill('SIGTERM');
     await up.ended;
     await seed(data());
-    up = await npmStart(data(), '--no-demo', '--proof-of-life', 'off');
+    up = await npmStart(data(), '--no-demo', '--canary', 'off');
     watched = await watchedPage(browser, up.url);
     watched.page.setDefaultTimeout(STEP_MS);
     await until(async () => {

@@ -97,9 +97,9 @@ describe.skipIf(reason !== undefined)('separate services', () => {
     'say which of two responders is active, and that the other stands by',
     async () => {
       await until(
-        async () => (await sampleOf('responder', 'waywarden_lease_held')) === 1 || undefined,
+        async () => (await sampleOf('responder', 'waywarden_lease_owned')) === 1 || undefined,
       );
-      expect(await sampleOf('follower', 'waywarden_lease_held')).toBe(0);
+      expect(await sampleOf('follower', 'waywarden_lease_owned')).toBe(0);
       const standby = await site.ready('follower');
       expect(standby).toMatchObject({ ready: true, notes: [{ reason: 'standby' }] });
     },

@@ -65,7 +65,7 @@ async function exportTo(receiver: object): Promise<void> {
 /** Three revisions of one alert, and a hygiene finding of low severity. */
 async function alerts(): Promise<void> {
   for (const revision of [1, 2, 3]) await world.alert(buildAlert({ revision, count: revision }));
-  const hygiene = { severity: 'low', posture: true } as const;
+  const hygiene = { severity: 'low', hygiene: true } as const;
   await world.alert(
     buildAlert({ alert_id: uuidOf(9), title: 'Line 1\nline 2 <107>1 ü', ...hygiene }),
   );

@@ -23,7 +23,10 @@ import {
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HttpSource } from '../../packages/revocation-consumer/src/index.ts';
-import { signReceipt, signRequest } from '../../packages/revocation-consumer/src/signed-record.ts';
+import {
+  signReceipt,
+  signRequest,
+} from '../../packages/revocation-consumer/src/orders/signed-record.ts';
 
 const START = '2026-11-24T09:00:00.000Z';
 const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -32,7 +32,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   believeCommand,
   believeNotice,
-} from '../../packages/revocation-consumer/src/signed-record.ts';
+} from '../../packages/revocation-consumer/src/orders/signed-record.ts';
 import { RegistryFollower } from '../../services/ingest/src/registry/registry-follower.ts';
 import { admitIntake, parseIntake } from '../../services/responder/src/runtime/responder-stages.ts';
 import { lastRules } from '../../services/responder/src/sequencer/last-rules.ts';

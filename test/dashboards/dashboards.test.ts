@@ -139,7 +139,7 @@ describe('panels', () => {
       return mappings === undefined ? [] : [mappings as readonly { options: object }[]];
     });
     for (const [mapping] of words) {
-      expect(Object.keys(mapping?.options ?? {})).toEqual([...CONFIDENCE_BASES, 'not_told']);
+      expect(Object.keys(mapping?.options ?? {})).toEqual([...CONFIDENCE_BASES, 'not_reported']);
     }
     expect(words.length).toBeGreaterThan(0);
   });

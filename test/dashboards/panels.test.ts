@@ -212,7 +212,7 @@ describe('what the panels say', () => {
     await client.command({
       query: `CREATE TABLE waywarden_sure.alerts_latest_v1 ENGINE = Memory AS
 SELECT * REPLACE (if(revision % 2 = 1, 'p_value', '') AS confidence_basis, CAST(0.42, 'Nullable(Float64)') AS confidence,
-  'open' AS state, false AS posture) FROM waywarden.alerts_latest_v1`,
+  'open' AS state, false AS hygiene) FROM waywarden.alerts_latest_v1`,
     });
     const found = panels.find((one) => one.name === 'fleet.json: Open alerts');
     const sql = expandSql(found?.panel.targets[0]?.rawSql ?? '', context);
@@ -222,7 +222,7 @@ SELECT * REPLACE (if(revision % 2 = 1, 'p_value', '') AS confidence_basis, CAST(
     );
     const at = (name: string) => columns.findIndex((column) => column.name === name);
     const seen = new Set(rows.map((row) => `${row[at('confidence')]} ${row[at('basis')]}`));
-    expect(seen).toEqual(new Set(['0.42 p_value', '0.42 not_told']));
+    expect(seen).toEqual(new Set(['0.42 p_value', '0.42 not_reported']));
   });
 
   it('the source that stopped is silent, and the others are not', async () => {

@@ -102,7 +102,7 @@ function alertOf(up: Up, { alert_ids: ids }: DemoChapter, kind: string): Promise
       (one) =>
         ids.includes(one.alert_id) &&
         one.kind === kind &&
-        (one.posture === true || one.decisions.length > 0),
+        (one.hygiene === true || one.decisions.length > 0),
     ),
   );
 }
@@ -130,10 +130,10 @@ async function expectContained(up: Up, told: DemoChapter, alert: ListedAlert): P
 
 async function expectStory(up: Up, told: DemoStory): Promise<void> {
   expect(told.chapters.map((one) => [one.id, one.state])).toEqual([
-    ['drift', 'told'],
-    ['hijack', 'told'],
-    ['look_alike', 'told'],
-    ['assembly', 'told'],
+    ['drift', 'shown'],
+    ['hijack', 'shown'],
+    ['look_alike', 'shown'],
+    ['assembly', 'shown'],
   ]);
   const drift = await alertOf(up, chapter(told, 'drift'), 'class_drift');
   expect(drift.subject.agent_uid).toMatch(/triage-bot$/);
@@ -150,7 +150,7 @@ async function expectStory(up: Up, told: DemoStory): Promise<void> {
   await expectContained(up, chapter(told, 'assembly'), assembly);
 
   const quiet = await alertOf(up, chapter(told, 'look_alike'), 'approved_assembly');
-  expect(quiet.posture).toBe(true);
+  expect(quiet.hygiene).toBe(true);
   expect(quiet.approved).toMatchObject({
     workflow: 'utility-bills',
     by: 'cfo-office@acme.example',
@@ -171,7 +171,7 @@ afterEach(() => {
 describe('the demo', () => {
   it('tells its story, raises nothing else, and tells it anew after kill -9 in the middle', async () => {
     const first = await start();
-    const cut = await story(first.ready, (one) => chapter(one, 'hijack').state === 'told');
+    const cut = await story(first.ready, (one) => chapter(one, 'hijack').state === 'shown');
     const before = await alertOf(first.ready, chapter(cut, 'hijack'), 'hijack_suspected');
     first.child.kill('SIGKILL');
     await first.ended;
@@ -187,7 +187,7 @@ describe('the demo', () => {
     const chapters = [...cut.chapters, ...told.chapters];
     const known = new Set(chapters.flatMap((one) => one.alert_ids));
     // One that was raised before a record came which explains the call, and withdrawn with it, is over.
-    const standing = alerts.filter((one) => one.state === 'open' && one.posture !== true);
+    const standing = alerts.filter((one) => one.state === 'open' && one.hygiene !== true);
     const others = standing.filter((one) => !known.has(one.alert_id));
     expect(others.map((one) => one.title)).toEqual([]);
 

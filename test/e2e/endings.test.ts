@@ -45,7 +45,7 @@ function run(command: string, args: readonly string[]): ChildProcess {
   return child;
 }
 
-const UP = ['--no-demo', '--proof-of-life', 'off', '--port', '0', '--json', '--data'];
+const UP = ['--no-demo', '--canary', 'off', '--port', '0', '--json', '--data'];
 
 async function started(
   child: ChildProcess,

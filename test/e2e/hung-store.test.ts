@@ -48,7 +48,7 @@ async function post(stories: number, ordinary: number): Promise<number> {
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waywarden-hung-'));
-  up = await npmStart(folder, '--no-demo', '--proof-of-life', 'off');
+  up = await npmStart(folder, '--no-demo', '--canary', 'off');
 });
 
 afterEach(() => {

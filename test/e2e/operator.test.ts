@@ -107,7 +107,7 @@ it(
     const ledger = await until(async () => {
       const said = await runCommand('friction', '--data', data, '--json');
       const total = said['total'] as Record<string, unknown>;
-      return total['taken_back'] === 1 ? said : undefined;
+      return total['reverted'] === 1 ? said : undefined;
     });
     expect(ledger['sentence']).toContain('1 revocation was ordered, 1 of them taken back since.');
     const byOwner = await runWaywarden('friction', '--data', data, '--by', 'owner');
@@ -159,7 +159,7 @@ it(
     });
     const { stdout } = await runWaywarden('status', '--data', data);
     expect(stdout).toMatch(/PAUSED by .+ and .+; the reason: “a false alarm”\. \S/);
-    expect(await asked('/v1/enforcement')).toMatchObject({ held_back: [], held_back_more: 0 });
+    expect(await asked('/v1/enforcement')).toMatchObject({ withheld: [], withheld_more: 0 });
   },
   LONG_MS,
 );

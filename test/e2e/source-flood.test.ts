@@ -29,7 +29,7 @@ let gateway: string;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'waywarden-flood-'));
-  up = await npmStart(folder, '--no-demo', '--proof-of-life', 'off');
+  up = await npmStart(folder, '--no-demo', '--canary', 'off');
   const made = await runCommand(
     ...['token', 'create', '--data', folder, '--source', 'gateway/main', '--json'],
   );

@@ -111,14 +111,14 @@ describe('a folder that a running up has', () => {
       const { code, stdout } = await runWaywarden('status', '--data', data, '--json');
       const said = JSON.parse(stdout) as {
         health: string;
-        log: { kept_for: Record<string, unknown>; lost: unknown[]; sentence: string };
+        log: { stored_for: Record<string, unknown>; lost: unknown[]; sentence: string };
       };
       expect({ code, health: said.health, lost: said.log.lost }).toEqual({
         code: 0,
         health: 'ok',
         lost: [],
       });
-      expect(said.log.kept_for).toMatchObject({
+      expect(said.log.stored_for).toMatchObject({
         'waywarden.audit.events.v1': { days: 30, bytes: 1024 ** 3 },
         'waywarden.audit.deadletter.v1': { days: 7 },
         'waywarden.revocation.commands.v1': { days: null },

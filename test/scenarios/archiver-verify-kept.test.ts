@@ -113,7 +113,7 @@ describe('verify over a log that retention has shortened', () => {
     await shortened();
     const report = await verify();
     expect(report.problems).toEqual([]);
-    expect(report.kept_from[EVENTS]).toEqual(await world.log.startOffsets(EVENTS));
+    expect(report.stored_from[EVENTS]).toEqual(await world.log.startOffsets(EVENTS));
   });
 
   it('names what is deleted, doubled or altered inside the kept range', async () => {

@@ -20,7 +20,7 @@ import {
   JSON_VALUES,
   RECORDS,
   STARTS,
-  TOPICS as STORED_TOPICS,
+  TOPICS_DATABASE as STORED_TOPICS,
   type StoredStart,
   type StoredTopic,
 } from '@waywarden/event-log/lmdb/layout';

@@ -211,6 +211,6 @@ describe('a bank', { timeout: 120_000 }, () => {
     slowPayment(person, 'eva@bank.example');
     const [listed, ...more] = (await runBank(person)).alerts.filter((one) => one.assembly != null);
     expect(more).toEqual([]);
-    expect(listed).toMatchObject({ rule_id: PAYMENT, posture: true });
+    expect(listed).toMatchObject({ rule_id: PAYMENT, hygiene: true });
   });
 });

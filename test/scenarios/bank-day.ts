@@ -200,7 +200,7 @@ export async function runBank(day: BankDay, options: BankOptions = {}) {
       run.alerts.filter(
         (one) =>
           one.state === 'open' &&
-          one.posture !== true &&
+          one.hygiene !== true &&
           one.assembly?.combination === combinationId,
       );
     return {

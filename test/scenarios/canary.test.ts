@@ -1,5 +1,5 @@
 /**
- * Proof of life through the real path: over HTTP to ingest, through log, detector and responder, to the
+ * The canary through the real path: over HTTP to ingest, through log, detector and responder, to the
  * order, its receipt and its leak; and who imitates it under a token of his own is an ordinary agent.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -125,7 +125,7 @@ test('when its events are no longer taken, it says that it is missing', async ()
   });
   const told = await until(async () => {
     const alerts = await readTopic<Alert>(pipeline.log, TOPICS.alerts.name);
-    return alerts.find((one) => one.kind === 'proof_of_life_missing');
+    return alerts.find((one) => one.kind === 'canary_missing');
   }, 10_000);
   expect(told).toMatchObject({ tenant_id: TENANT, severity: 'critical', state: 'open' });
   expect(validateAlert(told)).toBe(true);
@@ -143,7 +143,7 @@ test('who imitates it under a token of his own is judged and alarmed on as anybo
   const forged = hijackEvents('proof-forged', Date.now()).map((event) => ({
     ...event,
     tenant_id: CANARY_TENANT,
-    source: { kind: 'gateway', instance: 'waywarden-proof-of-life' },
+    source: { kind: 'gateway', instance: 'waywarden-canary' },
   }));
   await sender.send(forged);
   await pipeline.settle();

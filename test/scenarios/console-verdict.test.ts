@@ -115,10 +115,16 @@ it('tells who said what of which revision, the newest first, and which word coun
   const { verdicts, operators } = await ask(`/v1/console/alerts/${idOf(JUDGED)}`);
   expect(verdicts).toMatchObject([
     {
-      ...{ by: [ANA], verdict: 'false_positive', reason: 'word 4', revision: 2, told_since: true },
+      ...{
+        by: [ANA],
+        verdict: 'false_positive',
+        reason: 'word 4',
+        revision: 2,
+        reported_since: true,
+      },
       standing: 'counts',
     },
-    { verdict: 'true_positive', revision: null, told_since: false, standing: 'replaced' },
+    { verdict: 'true_positive', revision: null, reported_since: false, standing: 'replaced' },
   ]);
   expect(operators).toEqual([ANA]);
   const other = await ask(`/v1/console/alerts/${idOf(OTHER)}`);
@@ -126,16 +132,16 @@ it('tells who said what of which revision, the newest first, and which word coun
 });
 
 it('tells every revision, the newest first', async () => {
-  const { told, alert: latest } = await ask(`/v1/console/alerts/${idOf(JUDGED)}`);
-  expect(told.map((one: { revision: number; count: number }) => [one.revision, one.count])).toEqual(
-    [
-      [3, 3],
-      [2, 2],
-      [1, 1],
-    ],
-  );
-  expect(told[0]).toMatchObject({ severity: 'high', state: 'open', title: latest.title });
-  expect(Date.parse(told[0].at)).toBe(Date.parse(timeOf(JUDGED + 3)));
+  const { reported, alert: latest } = await ask(`/v1/console/alerts/${idOf(JUDGED)}`);
+  expect(
+    reported.map((one: { revision: number; count: number }) => [one.revision, one.count]),
+  ).toEqual([
+    [3, 3],
+    [2, 2],
+    [1, 1],
+  ]);
+  expect(reported[0]).toMatchObject({ severity: 'high', state: 'open', title: latest.title });
+  expect(Date.parse(reported[0].at)).toBe(Date.parse(timeOf(JUDGED + 3)));
 });
 
 it('keeps a verdict apart from what the policy decided', async () => {

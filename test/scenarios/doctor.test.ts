@@ -68,7 +68,7 @@ describe('what a source is told of itself', () => {
     expect((await post('x', world.token, 'text/plain')).status).toBe(415);
     const { refused, last_problem: problem } = await seenBy(world.token);
     expect(refused).toEqual({ bodies: 2, records: 0 });
-    expect(problem?.said).toContain('unsupported_media_type');
+    expect(problem?.detail).toContain('unsupported_media_type');
   });
 });
 

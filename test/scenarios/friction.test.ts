@@ -199,8 +199,8 @@ describe('the friction ledger', () => {
     });
     // What followed upon its order by itself is its own; a probe takes nothing.
     expect(by.get('cut')).toMatchObject({
-      ...{ step_ups: 0, revocations: 2, taken_back: 1, withheld: 1, withdrawn_alerts: 1 },
-      ...{ found_right: 0, found_wrong: 1, precision: 0 },
+      ...{ step_ups: 0, revocations: 2, reverted: 1, withheld: 1, withdrawn_alerts: 1 },
+      ...{ true_positives: 0, false_positives: 1, precision: 0 },
       ...{ denied_calls: 3, denied_in_error: 2, tasks_stopped: 2, share_approved: null },
     });
     expect(by.get('watch')).toMatchObject({ would_revoke: 1, withheld: 0, revocations: 0 });

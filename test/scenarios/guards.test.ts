@@ -101,7 +101,7 @@ describe('in a blackout a person is asked first', () => {
     await decided([anAlert('a')], { agents: agents({ class: 'scheduled_job' }) });
     await world.wall(16 * MINUTE_MS);
     expect(await actions()).toEqual(['require_step_up']);
-    expect(await reasons()).toEqual(expect.arrayContaining(['blackout', 'kept_unanswered']));
+    expect(await reasons()).toEqual(expect.arrayContaining(['blackout', 'left_at_step_up']));
   });
 });
 

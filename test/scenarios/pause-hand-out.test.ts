@@ -13,13 +13,13 @@ import {
 } from '@waywarden/schemas';
 import { makeHealth } from '@waywarden/service-health';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DenyList } from '../../packages/revocation-consumer/src/deny-list.ts';
 import {
   FileStateStore,
   HttpSource,
   RevocationConsumer,
 } from '../../packages/revocation-consumer/src/index.ts';
-import { LogSource } from '../../packages/revocation-consumer/src/log-source.ts';
+import { DenyList } from '../../packages/revocation-consumer/src/orders/deny-list.ts';
+import { LogSource } from '../../packages/revocation-consumer/src/orders/log-source.ts';
 import { anAlert, at, TENANT } from '../../services/responder/src/testing/response-fixtures.ts';
 import { ContainmentWorld } from './containment-world.ts';
 

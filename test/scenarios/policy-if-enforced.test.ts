@@ -22,7 +22,7 @@ const subject = { agent_uid: 'agent-a', task_id: 'work' };
 function tried(mode: string) {
   const entries = [
     policyEntry({ rules: [{ id: 'hijack', mode }] }),
-    lineageEntry('a', { handed_over: 'h1' }),
+    lineageEntry('a', { delegated_as: 'h1' }),
     lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a', ref: 'h1' }] }),
     ...[1, 2, 3, 4].map((revision) =>
       alertEntry('a', { subject, revision, detected_at: at(revision * MINUTE_MS) }),

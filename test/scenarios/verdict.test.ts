@@ -130,7 +130,7 @@ it(
   'reaches the detector, which does not tell the same again and tells more of it',
   async () => {
     await feed([...quietDays(), ...burst(12)]);
-    const [alert, ...others] = (await alerts()).filter(({ posture }) => posture !== true);
+    const [alert, ...others] = (await alerts()).filter(({ hygiene }) => hygiene !== true);
     expect(others).toEqual([]);
     expect(alert?.kind).toBe('behavior_deviation');
     const id = alert?.alert_id ?? '';
@@ -142,11 +142,11 @@ it(
     }, LONG_MS);
     expect(reached).toEqual([0, 1]);
     await feed(burst(13));
-    const after = (await alerts()).filter(({ posture }) => posture !== true);
+    const after = (await alerts()).filter(({ hygiene }) => hygiene !== true);
     expect(after.map(({ alert_id, count }) => [alert_id, count])).toEqual([[id, alert?.count]]);
     await feed(burst(15, 5));
     // Five times as much is told, as an alert of its own: nobody looks again at one that was found wrong.
-    const more = (await alerts()).filter(({ posture }) => posture !== true);
+    const more = (await alerts()).filter(({ hygiene }) => hygiene !== true);
     expect(more.length).toBeGreaterThan(1);
     expect(more.find(({ alert_id }) => alert_id === id)?.count).toBe(alert?.count);
   },

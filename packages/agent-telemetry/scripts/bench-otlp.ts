@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { CallJoin } from '../src/call-join.ts';
 import { decodeOtlp } from '../src/otlp/decode.ts';
 import { TRACES } from '../src/otlp/messages.ts';
-import { readRecord } from '../src/spans/read-record.ts';
+import { readSpanRecord } from '../src/spans/read-record.ts';
 
 const SPANS_A_BODY = 500;
 const BODIES = 40;
@@ -101,7 +101,7 @@ for (let run = -1; run < Number(values.runs); run += 1) {
   const map = perSecond(() => {
     for (const one of bodies) {
       const decoded = decodeOtlp('traces', one, false);
-      if (decoded.ok) for (const record of decoded.records) readRecord(record);
+      if (decoded.ok) for (const record of decoded.records) readSpanRecord(record);
     }
   });
   const join = perSecond(() => {
@@ -110,7 +110,7 @@ for (let run = -1; run < Number(values.runs); run += 1) {
       const decoded = decodeOtlp('traces', one, false);
       if (!decoded.ok) continue;
       calls.add(
-        decoded.records.flatMap((record) => readRecord(record)),
+        decoded.records.flatMap((record) => readSpanRecord(record)),
         index,
       );
       calls.warmedUp(index);

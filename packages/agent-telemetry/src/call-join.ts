@@ -1,38 +1,33 @@
 /**
- * Holds observations until everything of their group (trace, session, call id) has likely come,
- * then concludes its calls. Bounded: beyond the limit the oldest group is concluded early. What
- * comes later is counted.
+ * Holds observations until all of their group (trace, session, call id) likely came, then concludes its calls.
+ * Bounded; late ones are counted.
  */
 
 import { concludeGroup } from './join/conclude.ts';
-import type { Concluded } from './join/identity.ts';
-import { ReportedCalls } from './join/reported-calls.ts';
+import type { ConcludedCall } from './join/identity.ts';
+import { ReportedCallIds } from './join/reported-calls.ts';
 import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
 import type { Call } from './model/call.ts';
 import type { Observation } from './model/observation.ts';
 
-/** Observations of a group that costs little to look at. */
 const LOOKED_OFTEN_MAX = 2_000;
 
 export interface JoinOptions {
-  /** A group of observations is concluded once nothing of it came for so long, and no parent is missing. */
+  /** Concluded after so long without news and without a missing parent. */
   readonly quietMs: number;
-  /** … and at the latest so long after its first. */
+  /** After its first. */
   readonly waitMsMax: number;
-  /** Observations held; beyond it the oldest group is concluded early and counted. */
+  /** Beyond it the oldest group is concluded early. */
   readonly observationsMax: number;
 }
 
 export interface JoinCounts {
-  /** Held just now. */
   readonly inHand: number;
   readonly concluded: number;
-  /** Groups that were concluded before their time because the buffer was full. */
+  /** Concluded early: the buffer was full. */
   readonly evicted: number;
-  /** Calls that came again after they were concluded and changed nothing. */
   readonly late: number;
-  /** Calls by what could not be resolved. */
   readonly unresolved: Readonly<Record<string, number>>;
 }
 
@@ -41,15 +36,13 @@ interface Group {
   observations: Observation[];
   firstMs: number;
   lastMs: number;
-  /** Whether a call of it waits for a parent; undefined: to be looked at. */
+  /** Undefined: to be looked at. */
   isOpen: boolean | undefined;
-  /** When its finished calls were last looked for, while it goes on. */
   lookedMs: number;
-  /** Ids that its finished calls were reported by. */
   readonly reported: Set<string>;
 }
 
-/** A call that names no agent itself, and whose span hangs below one that did not come yet. */
+/** Its span's parent did not come yet. */
 function isOpen(observations: readonly Observation[]): boolean {
   const nodes = new Map<string, Observation>();
   for (const one of observations) {
@@ -61,13 +54,12 @@ function isOpen(observations: readonly Observation[]): boolean {
   return observations.some((one) => isUnnamed(one) && isHanging(one, nodes));
 }
 
-/** Milliseconds between two looks at a group that goes on: a large one is looked at more rarely. */
+/** Large groups are looked at more rarely. */
 function pauseOf({ observations }: Group, quietMs: number): number {
   return quietMs * (1 + Math.floor(observations.length / LOOKED_OFTEN_MAX));
 }
 
-/** Somebody saw it carried out, and who made it is known as well as it will be. */
-function isFinished({ call, seen }: Concluded): boolean {
+function isFinished({ call, seen }: ConcludedCall): boolean {
   const isMade = seen.some(
     ({ channel, call: one }) => channel !== 'message' && one?.stage === 'executed',
   );
@@ -96,7 +88,7 @@ export class CallJoin {
   readonly #options: JoinOptions;
   readonly #groups = new Set<Group>();
   readonly #byKey = new Map<string, Group>();
-  readonly #reported = new ReportedCalls();
+  readonly #reported = new ReportedCallIds();
   readonly #arrived = new WeakMap<Observation, number>();
   readonly #ready: Call[] = [];
   readonly #agents = new ServiceAgents();
@@ -111,7 +103,7 @@ export class CallJoin {
     this.#options = options;
   }
 
-  /** `nowMs`: our clock, in milliseconds since 1970, never back. */
+  /** `nowMs`: our clock, never back. */
   add(observations: readonly Observation[], nowMs: number): void {
     this.#nowMs = nowMs;
     for (const one of observations) {
@@ -131,7 +123,7 @@ export class CallJoin {
     }
   }
 
-  /** The group of all these keys: what belonged to several is one from now on. */
+  /** Groups with common keys become one. */
   #groupOf(keys: readonly string[], nowMs: number): Group {
     const found = new Set(keys.flatMap((key) => this.#byKey.get(key) ?? []));
     const [first, ...others] = [...found].sort(
@@ -170,7 +162,7 @@ export class CallJoin {
     for (const one of concludeGroup(group.observations, this.#agents)) this.#report(one, group);
   }
 
-  /** While a group goes on: the calls that were made, and of which nothing more came for a while. */
+  /** While a group goes on. */
   #reportFinished(group: Group, nowMs: number): void {
     group.lookedMs = nowMs;
     const { quietMs } = this.#options;
@@ -180,7 +172,7 @@ export class CallJoin {
     }
   }
 
-  #report(one: Concluded, group: Group): void {
+  #report(one: ConcludedCall, group: Group): void {
     if (group.reported.has(one.call.id)) return;
     const id = this.#reported.take(one, this.#nowMs);
     if (id === undefined) {
@@ -199,7 +191,7 @@ export class CallJoin {
     return this.#ready.splice(0).sort((one, other) => one.at - other.at);
   }
 
-  /** The calls whose time has come, in the order of their start. */
+  /** In order of start. */
   warmedUp(nowMs: number): readonly Call[] {
     this.#nowMs = nowMs;
     const { quietMs, waitMsMax } = this.#options;

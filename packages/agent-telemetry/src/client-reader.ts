@@ -1,4 +1,4 @@
-/** Which reader takes a request: by its path, and where that says nothing, by what is in it. */
+/** Which reader takes a request: by path, else by content. */
 
 import { HookReader } from './hooks/hook-reader.ts';
 import type { ClientRequest, ReadResult } from './model/observation.ts';
@@ -9,10 +9,9 @@ import { OpenAiTraces } from './native/openai-traces.ts';
 import { decodeOtlp, type Signal } from './otlp/decode.ts';
 import { loadMappings, type Mapping } from './records/mapping.ts';
 import { RecordReader } from './records/record-reader.ts';
-import { readRecord } from './spans/read-record.ts';
+import { readSpanRecord } from './spans/read-record.ts';
 import { ExchangeReader } from './wire/exchange-reader.ts';
 
-/** Lines of one body of exchanges. */
 export const EXCHANGES_MAX = 10_000;
 const QUERY_CHARS_MAX = 256;
 
@@ -26,7 +25,7 @@ function observed(read: {
   readonly records: readonly SpanRecord[];
   readonly rejected: number;
 }): ReadResult {
-  const observations = read.records.flatMap((record) => readRecord(record));
+  const observations = read.records.flatMap((record) => readSpanRecord(record));
   if (read.rejected === 0) return { observations, rejected: 0 };
   return {
     observations,
@@ -50,7 +49,7 @@ export class ClientReader {
   readonly #hooks = new HookReader();
   readonly #records: RecordReader;
 
-  /** `mappings`: of whoever runs it, asked before those that are shipped. */
+  /** Asked before the shipped ones. */
   constructor(mappings: readonly Mapping[] = []) {
     this.#records = new RecordReader([...mappings, ...loadMappings()]);
   }
@@ -77,9 +76,9 @@ export class ClientReader {
     const payload = json(body);
     if (payload === undefined) return refused('the hook’s payload is not JSON');
     const query = new URLSearchParams(path.split('?')[1]);
-    const said = (name: string) => query.get(name)?.slice(0, QUERY_CHARS_MAX) || undefined;
+    const queryValue = (name: string) => query.get(name)?.slice(0, QUERY_CHARS_MAX) || undefined;
     const deniedBy = query.get('denied_by')?.slice(0, QUERY_CHARS_MAX) ?? undefined;
-    const sender = { event: said('event'), agent: said('agent'), deniedBy };
+    const sender = { event: queryValue('event'), agent: queryValue('agent'), deniedBy };
     return this.#hooks.read(payload, sender, receivedAt);
   }
 

@@ -16,15 +16,15 @@ export type {
   AgentFact,
   AgentLabel,
   CallObservation,
+  CallOutcome,
+  CallStage,
   Channel,
   ClientRequest,
   ClientResponse,
   Observation,
-  Outcome,
   ReadResult,
-  Stage,
   ToolDefinition,
 } from './model/observation.ts';
 export { loadMappings, type Mapping, type MappingText, mappingOf } from './records/mapping.ts';
-export { RecordReader, readRecord } from './records/record-reader.ts';
+export { RecordReader, readMappedRecord } from './records/record-reader.ts';
 export { ExchangeReader } from './wire/exchange-reader.ts';

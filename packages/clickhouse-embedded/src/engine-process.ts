@@ -143,10 +143,10 @@ export class EngineProcess {
 
   // 'close' and not 'exit', so that the last lines are in.
   private whenOver(over: (code: number | null, signal: NodeJS.Signals | null) => void): void {
-    let told = false;
+    let isReported = false;
     const once = (code: number | null, signal: NodeJS.Signals | null): void => {
-      if (told) return;
-      told = true;
+      if (isReported) return;
+      isReported = true;
       over(code, signal);
     };
     this.child.on('close', once);

@@ -3,12 +3,12 @@
 // detector along. See the README.
 import { join } from 'node:path';
 import { FrontDoor } from './front-door.ts';
-import type { Failpoint } from './messages.ts';
+import type { InsertFailpoint } from './messages.ts';
 import { takeFolder } from './owner-lock.ts';
 import { type ClickHouseEvent, Supervisor } from './supervisor.ts';
 
 export { FolderTakenError } from './owner-lock.ts';
-export type { ClickHouseEvent, Failpoint };
+export type { ClickHouseEvent, InsertFailpoint };
 
 export interface ClickHouseOptions {
   readonly path: string;
@@ -19,7 +19,7 @@ export interface ClickHouseOptions {
   /** Default of the setting max_memory_usage, which a query may override. 4 GiB unless said otherwise. */
   readonly maxMemoryBytesPerQuery?: number;
   /** For tests: the first child kills itself at this point. */
-  readonly failpoint?: Failpoint;
+  readonly failpoint?: InsertFailpoint;
   readonly onEvent?: (event: ClickHouseEvent) => void;
 }
 

@@ -1,7 +1,7 @@
 // What parent and child say to each other over the IPC channel, and the limits both must agree on.
 
 /** A point at which the child kills itself with SIGKILL, for tests of the "unknown outcome" window of an insert. */
-export interface Failpoint {
+export interface InsertFailpoint {
   /** `insert-received`: body read, nothing applied. `insert-applied`: committed, the client not yet told. */
   readonly at: 'insert-received' | 'insert-applied';
   /** How many inserts pass before it fires. */
@@ -11,7 +11,7 @@ export interface Failpoint {
 export interface EngineConfig {
   readonly folder: string;
   readonly password?: string | undefined;
-  readonly failpoint?: Failpoint | undefined;
+  readonly failpoint?: InsertFailpoint | undefined;
   readonly maxMemoryBytesPerQuery: number;
 }
 

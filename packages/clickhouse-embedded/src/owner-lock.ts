@@ -33,7 +33,7 @@ export class FolderTakenError extends Error {
   }
 }
 
-export interface OwnerLock {
+export interface EngineLock {
   /** Writes down which process runs the engine, so that whoever takes over can make sure that it is gone. */
   setChild(pid: number): void;
   release(): void;
@@ -85,7 +85,7 @@ const outliveOrphan = async (folder: string, owner: Owner): Promise<void> => {
   }
 };
 
-export const takeFolder = async (folder: string, url: string): Promise<OwnerLock> => {
+export const takeFolder = async (folder: string, url: string): Promise<EngineLock> => {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'owner.json');
   const self: Owner = {

@@ -3,7 +3,7 @@
 import { EngineProcess, type Exit } from './engine-process.ts';
 import type { FrontDoor } from './front-door.ts';
 import type { EngineConfig } from './messages.ts';
-import type { OwnerLock } from './owner-lock.ts';
+import type { EngineLock } from './owner-lock.ts';
 
 const RESTART_MS_FIRST = 50;
 const RESTART_MS_MAX = 5_000;
@@ -27,7 +27,7 @@ export type ClickHouseEvent =
 export interface SupervisorOptions {
   readonly config: EngineConfig;
   readonly door: FrontDoor;
-  readonly lock: OwnerLock;
+  readonly lock: EngineLock;
   readonly onEvent: (event: ClickHouseEvent) => void;
 }
 

@@ -1,7 +1,4 @@
-/**
- * The limits that both adapters share, so that what one accepts the other accepts too: a record
- * that is taken by the embedded log must not become undeliverable when a team outgrows it.
- */
+/** Limits of both adapters, so that what one takes the other takes too. */
 import { partitionOf } from './partition-of.ts';
 import { type AppendRecord, EventLogError } from './port.ts';
 
@@ -47,7 +44,6 @@ export function assertRecordFits(record: AppendRecord): void {
   );
 }
 
-/** The partition that a record goes to. */
 export function partitionFor(record: AppendRecord, partitions: number): number {
   if (record.partition === undefined) {
     if (record.key === null) throw new TypeError(`${record.topic}: neither key nor partition`);

@@ -39,14 +39,14 @@ export class Delivery<T> {
   readonly #keeping: Keeping<T>;
   readonly #sequence = new Map<string, number>();
   #ahead: Waiting<T>[] = [];
-  #untold: Reported<T>[] = [];
+  #unreported: Reported<T>[] = [];
 
   constructor(keeping: Keeping<T>) {
     this.#keeping = keeping;
   }
 
   get pending(): boolean {
-    return this.#ahead.length + this.#untold.length > 0;
+    return this.#ahead.length + this.#unreported.length > 0;
   }
 
   add({ at, arrives, again, lost = false, event }: TimedEvent): void {
@@ -69,12 +69,12 @@ export class Delivery<T> {
     this.#number(happened.sort(byTime));
     for (const { retained, native, arrives, again, lost } of happened) {
       if (lost) continue;
-      this.#untold.push({ retained, native, arrives });
-      if (again !== undefined) this.#untold.push({ retained, native, arrives: again });
+      this.#unreported.push({ retained, native, arrives });
+      if (again !== undefined) this.#unreported.push({ retained, native, arrives: again });
     }
-    this.#untold.sort(byArrival);
-    const told = this.#untold.filter((e) => e.arrives < end);
-    this.#untold = this.#untold.filter((e) => e.arrives >= end);
+    this.#unreported.sort(byArrival);
+    const told = this.#unreported.filter((e) => e.arrives < end);
+    this.#unreported = this.#unreported.filter((e) => e.arrives >= end);
     return told.map((t) => t.retained);
   }
 

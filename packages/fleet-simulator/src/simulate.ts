@@ -166,8 +166,8 @@ function storyOf({ scenario }: SimulationPlan, fleet: Fleet, calendar: Calendar,
     variations.flatMap((v) => v.sharedChanges ?? []),
     { records: new Records(seed), tools: fleet.house.tools },
   );
-  const untold = inFleet ? omittedOf(variations) : [];
-  return { variations, attacks, omitted: [...omitted, ...untold], world };
+  const unreported = inFleet ? omittedOf(variations) : [];
+  return { variations, attacks, omitted: [...omitted, ...unreported], world };
 }
 
 type Story = ReturnType<typeof storyOf>;

@@ -32,7 +32,7 @@ const KINDS: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   [
     'telemetry_silence',
-    ['telemetry_gap', 'unlogged_action', 'credential_misuse', 'proof_of_life_missing'],
+    ['telemetry_gap', 'unlogged_action', 'credential_misuse', 'canary_missing'],
   ],
 ]);
 

@@ -81,7 +81,7 @@ export function byHuman({ event }: Reported): boolean {
 }
 
 /** "A draft is an effect on an object that only the person sees" (governance). */
-function isDraft({ event }: Reported): boolean {
+function isUnsent({ event }: Reported): boolean {
   const { target, principal } = event;
   if (target?.resource_type === 'draft') return true;
   return target?.owner_uid !== undefined && target.owner_uid === principal?.uid;
@@ -94,7 +94,7 @@ export function classOf(agent: string, registry: Registry): ActorClass {
 /** The column "approval" of the class table, for one call. */
 export function needsHuman(told: Reported, registry: Registry): boolean {
   const scope = SHIPPED_CLASSES[classOf(told.event.agent.uid, registry)].approval_for;
-  if (scope === 'effects') return isEffect(told) && !isDraft(told);
+  if (scope === 'effects') return isEffect(told) && !isUnsent(told);
   if (scope === 'sensitive') return isEffect(told) && symbolsOf(told).some(isSensitive);
   return scope === 'critical' && isEffect(told) && symbolsOf(told).some(isCritical);
 }

@@ -84,7 +84,7 @@ describe('data_flow', () => {
     expect(kinds(returned, user, [elsewhere(1), elsewhere(2)])).toEqual([]);
   });
 
-  it('forgets sightings before the horizon and does not count those after the use', () => {
+  it('forgets observations before the horizon and does not count those after the use', () => {
     const user = call('b', 10, { args: { v: 'email' } });
     const at = (seconds: number, n: number) =>
       call(`e${n}`, seconds, { args: { v: 'email' } }, { chain: `task:${n}`, task: `${n}` });

@@ -8,7 +8,7 @@ import { capabilitiesFor } from './step-condition.ts';
 import { isSelective, type Stream } from './stream.ts';
 
 /** "A fact that either call does not tell is neither the same nor different." */
-type Comparison = 'same' | 'different' | 'not_told';
+type Comparison = 'same' | 'different' | 'not_reported';
 
 interface StepCall {
   readonly step: CombinationStep;
@@ -16,12 +16,12 @@ interface StepCall {
 }
 
 function compared(a: string | undefined, b: string | undefined): Comparison {
-  if (a === undefined || b === undefined) return 'not_told';
+  if (a === undefined || b === undefined) return 'not_reported';
   return a === b ? 'same' : 'different';
 }
 
 function overlap(a: readonly string[], b: readonly string[]): Comparison {
-  if (a.length === 0 || b.length === 0) return 'not_told';
+  if (a.length === 0 || b.length === 0) return 'not_reported';
   return a.some((one) => b.includes(one)) ? 'same' : 'different';
 }
 
@@ -32,7 +32,7 @@ function compareObject(a: Call, b: Call): Comparison {
     compared(a.target.system, b.target.system),
     compared(a.target.type, b.target.type),
   ];
-  if (parts[0] === 'not_told') return 'not_told';
+  if (parts[0] === 'not_reported') return 'not_reported';
   return parts.includes('different') ? 'different' : 'same';
 }
 
@@ -46,7 +46,7 @@ function compareValue(a: Call, b: Call): Comparison {
 function compareEither(a: Call, b: Call): Comparison {
   const both = [compareObject(a, b), compareValue(a, b)];
   if (both.includes('same')) return 'same';
-  return both.includes('different') ? 'different' : 'not_told';
+  return both.includes('different') ? 'different' : 'not_reported';
 }
 
 function compare(fact: CallFact, a: StepCall, b: StepCall): Comparison {

@@ -31,10 +31,10 @@ export function eventFaults(
   stream: Stream,
 ): readonly Fault[] {
   const tasks = tasksOf(callsOf(label, stream));
-  const untold = [...tasks]
+  const unreported = [...tasks]
     .flatMap((task) => stream.byTask.get(task) ?? [])
     .filter((call) => !named.has(call.id));
-  const faults = untold.map((call) => ({
+  const faults = unreported.map((call) => ({
     field: 'native_ids',
     label: `without ${call.id}`,
     found: `it is of task ${call.task}`,

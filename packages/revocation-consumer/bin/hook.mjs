@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCommandHook } from '../dist/command-hook.js';
+import { runCommandHook } from '../dist/hooks/command-hook.js';
 
 process.exitCode = await runCommandHook(process.argv.slice(2), {
   input: process.stdin,

@@ -12,15 +12,15 @@ import {
   publicJwks,
   type RevocationCommand,
 } from '@waywarden/schemas';
-import type { ConsumerOptions } from './consumer-options.ts';
-import type { DeliveryOptions } from './delivery.ts';
-import { EventReporter } from './event-reporter.ts';
-import { FileStateStore } from './file-state-store.ts';
-import { HookForwarder } from './hook-forwarder.ts';
-import { HookGate } from './hook-gate.ts';
-import { HttpSource } from './http-source.ts';
-import { McpProxy } from './mcp-proxy.ts';
-import { RevocationConsumer } from './revocation-consumer.ts';
+import { HookForwarder } from './hooks/hook-forwarder.ts';
+import { HookGate } from './hooks/hook-gate.ts';
+import type { DeliveryOptions } from './http/delivery.ts';
+import { EventReporter } from './mcp/event-reporter.ts';
+import { McpProxy } from './mcp/mcp-proxy.ts';
+import type { ConsumerOptions } from './orders/consumer-options.ts';
+import { FileStateStore } from './orders/file-state-store.ts';
+import { HttpSource } from './orders/http-source.ts';
+import { RevocationConsumer } from './orders/revocation-consumer.ts';
 
 const USAGE = `waywarden-receiver keys  --receiver ID --key FILE
 waywarden-receiver proxy --receiver ID --key FILE --waywarden URL --tenant T --upstream URL

@@ -1,40 +1,47 @@
 /** The library for enforcement points: see README.md. */
+
+export { HookForwarder } from './hooks/hook-forwarder.ts';
 export {
-  type CallFacts,
-  factsOfTarget,
-  PROVENANCE_ACTIONS,
-  REFUSING_ACTIONS,
-} from './call-facts.ts';
-export type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
-export type { ConsumerOptions } from './consumer-options.ts';
-export type { ConsumerState, StateChange, StateStore } from './consumer-state.ts';
-export {
-  DenyList,
-  type DenyListChange,
-  type DenyListState,
-  type Verdict,
-} from './deny-list.ts';
-export { EventReporter, type ReporterOptions } from './event-reporter.ts';
-export { FileStateStore } from './file-state-store.ts';
+  type DeniedHook,
+  HookGate,
+  type HookGateOptions,
+  type PassedHook,
+} from './hooks/hook-gate.ts';
+export { expressMiddleware, fastifyHook, type Refusal, refusalOf } from './http/middleware.ts';
+export { EventReporter, type ReporterOptions } from './mcp/event-reporter.ts';
 export {
   type GuardedTransport,
   type GuardOptions,
   guardTransport,
   type Received,
-} from './guard-transport.ts';
-export { HookForwarder } from './hook-forwarder.ts';
-export { type DeniedHook, HookGate, type HookGateOptions, type PassedHook } from './hook-gate.ts';
-export { HttpSource, HttpSourceError, type HttpSourceOptions } from './http-source.ts';
-export type { Judgement } from './judgement.ts';
-export { McpProxy, type McpProxyOptions } from './mcp-proxy.ts';
-export { expressMiddleware, fastifyHook, type Refusal, refusalOf } from './middleware.ts';
+} from './mcp/guard-transport.ts';
+export { McpProxy, type McpProxyOptions } from './mcp/mcp-proxy.ts';
+export type { ReportedCall } from './mcp/reported-calls.ts';
+export {
+  type CallFacts,
+  factsOfTarget,
+  PROVENANCE_ACTIONS,
+  REFUSING_ACTIONS,
+} from './orders/call-facts.ts';
+export type { CommandBatch, CommandSource, RefusedReceipt } from './orders/command-source.ts';
+export type { ConsumerOptions } from './orders/consumer-options.ts';
+export type { ConsumerState, StateChange, StateStore } from './orders/consumer-state.ts';
+export {
+  DenyList,
+  type DenyListChange,
+  type DenyListState,
+  type ReceiptVerdict,
+} from './orders/deny-list.ts';
+export { FileStateStore } from './orders/file-state-store.ts';
+export { HttpSource, HttpSourceError, type HttpSourceOptions } from './orders/http-source.ts';
+export type { Judgement } from './orders/judgement.ts';
 export {
   type IntrospectionOptions,
   introspectionProbe,
   type Probe,
   type ProbeFinding,
-} from './probe.ts';
-export { RevocationConsumer } from './revocation-consumer.ts';
+} from './orders/probe.ts';
+export { RevocationConsumer } from './orders/revocation-consumer.ts';
 export {
   believeCommand,
   believeNotice,
@@ -42,5 +49,4 @@ export {
   type SignedReceipt,
   type SignedRecord,
   signReceipt,
-} from './signed-record.ts';
-export type { ReportedCall } from './told-calls.ts';
+} from './orders/signed-record.ts';

@@ -33,12 +33,7 @@ export const acceptable: Readonly<Record<Family, readonly string[]>> = {
     'outside_task_envelope',
   ],
   night_chain: ['behavior_deviation', 'class_drift', 'approval_bypass', 'outside_task_envelope'],
-  telemetry_silence: [
-    'telemetry_gap',
-    'unlogged_action',
-    'credential_misuse',
-    'proof_of_life_missing',
-  ],
+  telemetry_silence: ['telemetry_gap', 'unlogged_action', 'credential_misuse', 'canary_missing'],
 };
 
 export interface BehaviorLabel {

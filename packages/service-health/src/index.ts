@@ -14,7 +14,12 @@ export { lintProblems } from './lint-metrics.ts';
 export { LOG_UNAVAILABLE, TopicEnds } from './log-answer.ts';
 export { makeHealth, STARTING } from './make-health.ts';
 export { METRICS } from './metric-definitions.ts';
-export { type Condition, type Problem, Readiness, type ReadinessReport } from './readiness.ts';
+export {
+  type Condition,
+  Readiness,
+  type ReadinessProblem,
+  type ReadinessReport,
+} from './readiness.ts';
 export { ServiceMetrics } from './service-metrics.ts';
 export { joinStageEvents } from './stage-events.ts';
 export { type PartitionPosition, StageMonitor, type Workload } from './stage-monitor.ts';

@@ -120,7 +120,7 @@ const INGEST_METRICS = {
     help: 'Concluded calls of which something could not be resolved, by what.',
     labels: ['reason'],
   },
-  waywarden_ingest_observations_held: {
+  waywarden_ingest_observations_waiting: {
     type: 'gauge',
     help: 'Observations that wait for their call to be concluded.',
     labels: [],

@@ -6,7 +6,7 @@
 const CHECK_EVERY_MS = 1_000;
 const CHECK_MS_MAX = 3_000;
 
-export interface Problem {
+export interface ReadinessProblem {
   /** Stable, snake_case; a metric's label. */
   readonly reason: string;
   /** For a person: what does not work, and what follows. */
@@ -15,7 +15,7 @@ export interface Problem {
   readonly sinceMs?: number;
 }
 
-export interface Condition extends Problem {
+export interface Condition extends ReadinessProblem {
   readonly name: string;
   readonly sinceMs: number;
 }
@@ -41,7 +41,7 @@ export type ReadinessReport =
       readonly conditions: readonly Shown[];
     };
 
-export type Check = () => Promise<Problem | undefined> | Problem | undefined;
+export type Check = () => Promise<ReadinessProblem | undefined> | ReadinessProblem | undefined;
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -64,7 +64,7 @@ export class Readiness {
   readonly #notes = new Map<string, Condition>();
   readonly #checks = new Map<string, Check>();
   /** Checks that have not answered yet: none is asked twice at a time. */
-  readonly #asked = new Map<string, Promise<Problem | undefined>>();
+  readonly #asked = new Map<string, Promise<ReadinessProblem | undefined>>();
   #refreshing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -74,12 +74,12 @@ export class Readiness {
   }
 
   /** The service is not ready while this stands. */
-  block(name: string, problem: Problem): void {
+  block(name: string, problem: ReadinessProblem): void {
     this.#put(this.#conditions, name, problem);
   }
 
   /** Shown by `/ready`, and no reason against it: that this one stands by, for example. */
-  note(name: string, note: Problem): void {
+  note(name: string, note: ReadinessProblem): void {
     this.#put(this.#notes, name, note);
   }
 
@@ -132,7 +132,7 @@ export class Readiness {
     return { ready: false, reason, sentence, since, conditions: conditions.map(shown) };
   }
 
-  #put(into: Map<string, Condition>, name: string, problem: Problem): void {
+  #put(into: Map<string, Condition>, name: string, problem: ReadinessProblem): void {
     const before = into.get(name);
     const known = before?.reason === problem.reason ? before.sinceMs : this.#nowMs();
     into.set(name, { ...problem, name, sinceMs: problem.sinceMs ?? known });
@@ -157,7 +157,7 @@ export class Readiness {
     }
   }
 
-  #begin(name: string, check: Check): Promise<Problem | undefined> {
+  #begin(name: string, check: Check): Promise<ReadinessProblem | undefined> {
     const asked = Promise.resolve()
       .then(check)
       .finally(() => this.#asked.delete(name));

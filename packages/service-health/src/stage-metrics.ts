@@ -67,7 +67,7 @@ export const STAGE_METRICS = {
     help: 'Decisions that issued nothing, by the decisive reason.',
     labels: ['reason'],
   },
-  waywarden_lease_held: {
+  waywarden_lease_owned: {
     type: 'gauge',
     help: '1 for the one responder that is active; others follow it.',
     labels: [],

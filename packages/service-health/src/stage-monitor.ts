@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { ServiceHealth } from './health-server.ts';
 import { LOG_UNAVAILABLE, TopicEnds } from './log-answer.ts';
 import { PartitionAges } from './partition-ages.ts';
-import type { Problem } from './readiness.ts';
+import type { ReadinessProblem } from './readiness.ts';
 import { stageCounters } from './stage-events.ts';
 
 /** A record that has waited for so long, in seconds, is a stage that does not do its work. */
@@ -45,7 +45,7 @@ interface Followed {
 }
 
 /** Before the first assignment, while a group does not come together, and where others have all of them. */
-function unassigned(name: string): Problem {
+function unassigned(name: string): ReadinessProblem {
   const sentence = `${name} has no partition: it reads nothing.`;
   return { reason: 'unassigned', sentence };
 }
@@ -96,7 +96,7 @@ export class StageMonitor {
     }
   }
 
-  async #look(topicEnds: TopicEnds, followed: Followed): Promise<Problem | undefined> {
+  async #look(topicEnds: TopicEnds, followed: Followed): Promise<ReadinessProblem | undefined> {
     const { workload, ages } = followed;
     const places = workload.positions();
     const ends = await topicEnds.of(workload.topics);
@@ -135,7 +135,7 @@ export class StageMonitor {
     this.#options.logger.info(info, 'partitions assigned');
   }
 
-  #longestWait(): Problem | undefined {
+  #longestWait(): ReadinessProblem | undefined {
     const { logger } = this.#options;
     const [first] = [...this.#waits].sort(([, a], [, b]) => a.sinceMs - b.sinceMs);
     if (first === undefined) return undefined;

@@ -3,7 +3,7 @@
  * and says nothing.
  */
 import type { ServiceHealth } from './health-server.ts';
-import type { Problem } from './readiness.ts';
+import type { ReadinessProblem } from './readiness.ts';
 
 const STORE_MS_MAX = 2_500;
 
@@ -29,7 +29,7 @@ async function whyAway(url: string): Promise<string | undefined> {
   }
 }
 
-function problemOf(why: string): Problem {
+function problemOf(why: string): ReadinessProblem {
   const sentence = `The store does not answer (${why}). Events are still decided and stay in the log; nothing new is stored or shown.`;
   return { reason: 'store_unavailable', sentence };
 }

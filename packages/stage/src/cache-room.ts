@@ -31,7 +31,7 @@ export function weightOf(value: unknown): number {
 }
 
 /** What holds values, and can let some go that are stored. */
-export interface Holder {
+export interface CacheHolder {
   readonly bytes: number;
   /** Looks at so many entries and lets go of those that were not used. */
   letGo(steps: number): void;
@@ -39,26 +39,26 @@ export interface Holder {
 
 export class CacheRoom {
   readonly #bytesMax: number;
-  readonly #holders = new Set<Holder>();
+  readonly #holders = new Set<CacheHolder>();
   bytes = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
   }
 
-  add(holder: Holder): void {
+  add(holder: CacheHolder): void {
     this.#holders.add(holder);
   }
 
   /** What it held counts no more. */
-  remove(holder: Holder): void {
+  remove(holder: CacheHolder): void {
     if (this.#holders.delete(holder)) this.bytes -= holder.bytes;
   }
 
   /** A step back towards the bound where it is exceeded. */
   makeRoom(): void {
     if (this.bytes <= this.#bytesMax) return;
-    let heaviest: Holder | undefined;
+    let heaviest: CacheHolder | undefined;
     for (const holder of this.#holders) {
       if (holder.bytes > (heaviest?.bytes ?? 0)) heaviest = holder;
     }

@@ -3,7 +3,7 @@
  * decided in order, and so many in all, so that their memory has a bound. The first failure ends it:
  * nothing is begun any more, and whoever asks is told.
  */
-export class InHand {
+export class BatchesInHand {
   readonly #most: number;
   readonly #onFailure: () => void;
   /** By partition; these never reject. */

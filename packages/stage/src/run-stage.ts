@@ -1,7 +1,6 @@
 /**
  * Runs a stage: decide, append the outputs, then commit state, marks and offset in one local
- * transaction, so that a crash only emits identical outputs again (docs/architecture.md,
- * Determinism). A failed append stops it. Partitions don't wait for each other.
+ * transaction, so that a crash only emits identical outputs again (docs/architecture.md).
  */
 import {
   type AppendRecord,
@@ -13,7 +12,7 @@ import {
   type Reader,
   type TopicInfo,
 } from '@waywarden/event-log';
-import { InHand } from './in-hand.ts';
+import { BatchesInHand } from './in-hand.ts';
 import { toAppendRecords } from './output-record.ts';
 import { parseJson } from './parse-json.ts';
 import type { Output, Transaction } from './port.ts';
@@ -47,14 +46,15 @@ export class Stage {
   /** The space of each partition that it has read. */
   readonly #spaces = new Map<string, string>();
   #waiters: (() => void)[] = [];
-  readonly #inHand: InHand;
+  readonly #inHand: BatchesInHand;
 
   constructor(options: StageOptions) {
     this.#options = options;
     this.name = options.name;
     this.#history = new StageHistory(options);
     // The reader may be waiting for records that never come.
-    this.#inHand = new InHand(IN_HAND_MAX, () => void this.#reader?.stop().catch(() => undefined));
+    const stopReader = () => void this.#reader?.stop().catch(() => undefined);
+    this.#inHand = new BatchesInHand(IN_HAND_MAX, stopReader);
   }
 
   /** Resolves when stopped; rejects with the failure that stopped it. */

@@ -3,7 +3,7 @@
  * what is stored (`abandon`). Absence is an entry too. Memory is bounded by entries and bytes, with
  * a clock hand.
  */
-import { CacheRoom, type Holder, weightOf } from './cache-room.ts';
+import { type CacheHolder, CacheRoom, weightOf } from './cache-room.ts';
 import type { Transaction } from './port.ts';
 
 export const CACHE_ENTRIES_MAX = 100_000;
@@ -25,7 +25,7 @@ interface Entry {
   bytes: number;
 }
 
-export class SpaceTransaction implements Transaction, Holder {
+export class SpaceTransaction implements Transaction, CacheHolder {
   readonly #entries = new Map<string, Entry>();
   /** Where the next one to go is looked for; a map's iterator goes on while entries come and go. */
   #hand: Iterator<Entry> | undefined;

@@ -24,27 +24,31 @@ export interface StageEvents {
   waitEnded?(info: { stage: string; topic: string }): void;
 }
 
-export interface StageOptions {
-  /** Names the reader group, the state's spaces and the CloudEvents source. */
-  readonly name: string;
-  readonly log: EventLog;
-  readonly state: LocalState;
-  readonly topics: readonly string[];
-  readonly decide: Decide;
+/** What is asked of records on their way in, and done to those on their way out. */
+interface RecordChecks {
   /** Parses and validates; the default parses JSON only. */
   readonly parse?: (record: LogRecord) => Parsed;
   /** Why a record may not be believed (bad MAC or signature); undefined when it may. */
   readonly admit?: (record: LogRecord) => string | undefined | Promise<string | undefined>;
   /** Adds MAC or signature headers to a finished output. */
   readonly seal?: (record: AppendRecord) => AppendRecord | Promise<AppendRecord>;
+  /** Its input is written under a lease: records of one that has ended are refused. */
+  readonly underLease?: true;
+  /** Awaited before each batch of `topic`, to come after something else; false: not any more, all is stopping. */
+  readonly gate?: (topic: string) => Promise<boolean>;
+}
+
+export interface StageOptions extends RecordChecks {
+  /** Names the reader group, the state's spaces and the CloudEvents source. */
+  readonly name: string;
+  readonly log: EventLog;
+  readonly state: LocalState;
+  readonly topics: readonly string[];
+  readonly decide: Decide;
   readonly events?: StageEvents;
   /** Chaos tests throw or kill here. */
   readonly failpoint?: (name: string) => void;
   /** Wall clock for `ww_produced_at`, which stands outside every comparison. */
   readonly wallClock: () => string;
   readonly batchRecordsMax?: number;
-  /** Its input is written under a lease: records of one that has ended are refused. */
-  readonly underLease?: true;
-  /** Awaited before each batch of `topic`, to come after something else; false: not any more, all is stopping. */
-  readonly gate?: (topic: string) => Promise<boolean>;
 }

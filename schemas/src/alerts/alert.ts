@@ -1,17 +1,11 @@
-/**
- * An alert: one revision of what the detector concluded, with its evidence. What was done about it
- * is in `decisions`, joined by `alert_id`.
- */
+/** An alert: one revision of a conclusion, with its evidence. Decisions join by `alert_id`. */
 import { z } from 'zod';
 import { assurance } from '../events/audit-event.ts';
 import { ALERT_SOURCES_MAX, sourceName } from '../events/telemetry-source.ts';
 import { severity } from '../vocabulary/severity.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 
-/**
- * How sure an alert is, where no number can say it: only what was compared with a history has a
- * probability of coming by chance.
- */
+/** Where no number can say it. */
 export const CONFIDENCE_BASES = ['p_value', 'rule', 'proof', 'text', 'history'] as const;
 export type ConfidenceBasis = (typeof CONFIDENCE_BASES)[number];
 
@@ -40,10 +34,10 @@ export const KNOWN_ALERT_KINDS = [
   'review_lapsed',
   'guardrail_probing',
   'decoy_touched',
-  'proof_of_life_missing',
+  'canary_missing',
   'over_privilege',
   'orphaned_agent',
-  // Since 1.1, `posture`: a combination that stayed inside an approval, and so raised no alarm.
+  // Since 1.1, `hygiene`.
   'approved_assembly',
 ] as const;
 
@@ -107,7 +101,7 @@ export const assemblyLink = z.object({
   strength: z.number().min(0).max(1),
 });
 
-export const target = z.object({
+export const commandTarget = z.object({
   level: name,
   tenant_id: tenantId,
   agent_uid: agentUid,
@@ -125,7 +119,7 @@ export const target = z.object({
   resource_id: id.optional(),
   sender: id.optional(),
 });
-export type Target = z.infer<typeof target>;
+export type Target = z.infer<typeof commandTarget>;
 
 export const assembly = z.object({
   combination: name,
@@ -137,7 +131,9 @@ export const assembly = z.object({
   links: z.array(assemblyLink),
   gap_before: z.array(name).optional(),
   residual_access: z.array(z.object({ what: name, event_id: z.uuid(), neutralise: z.array(name) })),
-  cut: z.array(z.object({ action: name, target, stops: text, collateral: z.array(text) })),
+  cut: z.array(
+    z.object({ action: name, target: commandTarget, stops: text, collateral: z.array(text) }),
+  ),
   cut_sound: z.boolean().optional(),
   caveats: z.array(name).optional(),
 });
@@ -159,7 +155,7 @@ export const alert = z.object({
   incident_id: z.uuid(),
   tenant_id: tenantId,
   kind: name,
-  posture: z.boolean().optional(),
+  hygiene: z.boolean().optional(),
   rule_id: name,
   rule_version: name,
   severity,

@@ -1,31 +1,22 @@
-/**
- * The combination language of the policy (docs/reference-combinations.md). Data, so that a security
- * team, a test generator and a checker read one file. No expressions: a search over links must know
- * what a condition is about.
- */
+/** The combination language (docs/reference-combinations.md): data, no expressions. */
 import { z } from 'zod';
 import { RESULT_TRUSTS } from '../vocabulary/event-vocabulary.ts';
 import { severity } from '../vocabulary/severity.ts';
 import { name, text } from '../vocabulary/text-limits.ts';
 import { taxonomy } from './alert.ts';
 
-/** `90s`, `15m`, `24h`, `7d`. */
 const DURATION_WORDS = 'a duration: 90s, 15m, 24h or 7d';
 export const duration = z.string(DURATION_WORDS).regex(/^\d{1,6}(ms|s|m|h|d)$/, DURATION_WORDS);
 
-/** Links that are evidence for an ancestor, strongest first; what a step without `link` accepts. */
+/** Strongest first; what a step without `link` accepts. */
 export const LINK_KINDS = ['secret_use', 'delegation', 'data_flow', 'resource', 'context'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
-/**
- * Ties that hold only where a combination names them: being the grantee of the earlier call, acting
- * on the very object that the earlier call made, using a credential derived from the earlier call's.
- */
+/** They hold only where a combination names them. */
 export const STEP_TIES = ['grantee', 'same_object', 'derived_credential'] as const;
 export const STEP_LINKS = [...LINK_KINDS, ...STEP_TIES] as const;
 export type StepLink = (typeof STEP_LINKS)[number];
 
-/** What two calls may have in common. */
 export const CALL_FACTS = [
   'agent',
   'principal',
@@ -55,9 +46,9 @@ export const combinationStep = z.object({
   beyond_scopes_of: name.optional(),
   unless: z
     .object({
-      /** It goes to the subject of the record that the named step read. */
+      /** Of the record that the named step read. */
       own_subject_of: name.optional(),
-      /** The workflow declares the hand-off from the named step's plane to this one's. */
+      /** By the workflow. */
       declared_handoff_from: name.optional(),
       approved_by_human: z.boolean().optional(),
     })
@@ -109,7 +100,6 @@ export interface CombinationProblem {
   readonly message: string;
 }
 
-/** Names of other steps that a step refers to, each with where it stands. */
 export function stepReferences(step: CombinationStep): readonly (readonly [string[], string])[] {
   const { same, differs, beyond_scopes_of: scopes, unless } = step;
   const found: (readonly [string[], string])[] = (step.after ?? []).map((id) => [['after'], id]);
@@ -125,7 +115,6 @@ export function stepReferences(step: CombinationStep): readonly (readonly [strin
   return found;
 }
 
-/** Steps that come, directly or not, before themselves. */
 function stepsInCycles(one: Combination): readonly string[] {
   const before = new Map(one.steps.map((step) => [step.id, step.after ?? []]));
   const reaches = (from: string, to: string, seen: Set<string>): boolean =>
@@ -138,7 +127,7 @@ function stepsInCycles(one: Combination): readonly string[] {
   return one.steps.map((step) => step.id).filter((id) => reaches(id, id, new Set()));
 }
 
-/** What no JSON Schema can say of a combination; paths are relative to it. */
+/** Paths are relative to it. */
 export function combinationProblems(one: Combination): readonly CombinationProblem[] {
   const ids = one.steps.map((step) => step.id);
   const known = new Set(ids);

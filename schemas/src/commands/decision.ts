@@ -1,4 +1,4 @@
-/** A response decision: enforced, warned, shadow or withheld; every one is recorded and chained. */
+/** A response decision: enforced, warned, shadow or withheld; recorded and chained. */
 import { z } from 'zod';
 import { lineageInDecision, wouldBreak } from '../events/lineage.ts';
 import { sourceName } from '../events/telemetry-source.ts';
@@ -8,7 +8,7 @@ import { revocationCommand } from './revocation-command.ts';
 
 export const RULE_MODES = ['shadow', 'warn', 'enforce'] as const;
 
-/** Why an automatic command was withheld; open, so that later guards can add theirs. */
+/** Open: guards may add theirs. */
 export const KNOWN_WITHHELD_REASONS = [
   'rule_in_shadow',
   'rule_in_warn',
@@ -31,17 +31,17 @@ export const KNOWN_WITHHELD_REASONS = [
   'independence_not_evaluated',
   'joined_by_principal',
   'bystanders_affected',
-  'held_by_other_alert',
+  'needed_by_other_alert',
   'issued_commands_limit',
   'ladder_exhausted',
   'rule_gone',
   'no_other_receiver',
   'origin_quarantined',
-  'kept_unanswered',
+  'left_at_step_up',
   'second_person_needed',
   'nothing_to_approve',
   'already_so',
-  'taken_back',
+  'reverted',
   'nothing_to_restore',
   'blackout',
   'cascade_limit',
@@ -51,12 +51,9 @@ export const KNOWN_WITHHELD_REASONS = [
   'ordered_by_two',
 ] as const;
 
-/**
- * Whose budget there is: that of one source of telemetry, the one that all alerts share which rest on
- * several sources or on an unknown one, and that of the rule as a whole.
- */
+/** One source's, the shared one (several or unknown sources), the rule's. */
 export const BUDGETS = ['source', 'shared', 'rule'] as const;
-/** What a budget counts: subjects (`limits.subjects`) and agents (`limits.fleet_share`). */
+/** `limits.subjects`, `limits.fleet_share`. */
 export const BUDGET_COUNTS = ['subjects', 'agents'] as const;
 
 export const decision = z.object({

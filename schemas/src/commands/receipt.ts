@@ -1,4 +1,4 @@
-/** A receipt: what one receiver says became of one command; signed by its registered key. */
+/** A receipt: what one receiver says of one command; signed. */
 import { z } from 'zod';
 import { agentUid, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 
@@ -11,11 +11,9 @@ export const RECEIPT_STATES = [
   'expired',
 ] as const;
 
-/** How whoever was asked found out whether access is gone. */
 export const KNOWN_PROBE_METHODS = ['call', 'introspection', 'own_list'] as const;
 export const PROBE_OUTCOMES = ['refused', 'open', 'unable'] as const;
 
-/** Of a command `probe`: what the receiver found. */
 export const probeAnswer = z.object({
   outcome: z.enum(PROBE_OUTCOMES),
   method: name,

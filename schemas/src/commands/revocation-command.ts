@@ -1,15 +1,10 @@
-/**
- * A revocation command: what an enforcement point must do, to exactly whom. A target names its
- * level and *every* id of that level: a missing or contradictory id makes the command invalid
- * (receivers answer `unsupported`), because "revoke the token of ?" is how innocent sessions die.
- */
+/** A revocation command. A target names its level and every id of it; else it is invalid (`unsupported`). */
 import { z } from 'zod';
-import { evidence, type Target, target } from '../alerts/alert.ts';
+import { commandTarget, evidence, type Target } from '../alerts/alert.ts';
 import { assurance } from '../events/audit-event.ts';
 import { severity } from '../vocabulary/severity.ts';
 import { id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 
-/** For each level: the ids it requires (beside tenant_id and agent_uid) and its actions. */
 export const TARGET_LEVELS = {
   call: { ids: ['call_uid'], actions: ['hold', 'hold_payment'] },
   task: { ids: ['task_id'], actions: ['revoke_token', 'kill_session', 'require_step_up'] },
@@ -32,7 +27,7 @@ export const TARGET_LEVELS = {
   { ids: readonly (keyof Target)[]; oneOf?: readonly (keyof Target)[]; actions: readonly string[] }
 >;
 
-/** They take nothing: one gives back what another order took, one asks whether it is gone. */
+/** They take nothing. */
 const OF_ANY_LEVEL: ReadonlySet<string> = new Set(['restore', 'probe']);
 
 export type TargetLevel = keyof typeof TARGET_LEVELS;
@@ -54,7 +49,7 @@ const ALL_IDS = [
   'sender',
 ] as const satisfies readonly (keyof Target)[];
 
-/** Why `action` on `target` may not be commanded; empty when it is complete. */
+/** Empty: complete. */
 export function targetProblems(action: string, subject: Target): readonly string[] {
   if (!Object.hasOwn(TARGET_LEVELS, subject.level)) return [`level ${subject.level} is unknown`];
   const level: { ids: readonly string[]; oneOf?: readonly string[]; actions: readonly string[] } =
@@ -92,9 +87,9 @@ export const revocationCommand = z.object({
   alert_ids: z.array(z.uuid()),
   issued_at: timestamp,
   expires_at: timestamp,
-  at_expiry: z.object({ action: name, target, until: timestamp }).optional(),
+  at_expiry: z.object({ action: name, target: commandTarget, until: timestamp }).optional(),
   action: name,
-  target,
+  target: commandTarget,
   receivers: z.array(id),
   audience: name,
   drain: z.enum(DRAINS),

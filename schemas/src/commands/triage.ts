@@ -1,16 +1,9 @@
-/**
- * What people do about alerts: state, assignee, notes, tags, closing, and suppressions with an expiry. One
- * signed act may name many alerts, so that a campaign is closed by one decision of one person.
- *
- * An act carries what it changes and nothing else; the state of an alert is folded from its acts in the order
- * of the topic. It changes no response: what is closed or suppressed is still decided on by every rule.
- */
+/** What people do about alerts. Acts carry changes only, folded in topic order; rules ignore them. */
 import { z } from 'zod';
 import { severity } from '../vocabulary/severity.ts';
 import { agentUid, hash, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 import { signedAct } from './operator-act.ts';
 
-/** What a triage act is signed for. */
 export const TRIAGE_ACT_TOPIC = 'waywarden.triage.acts.v1';
 export const TRIAGE_STATES = ['new', 'in_progress', 'closed'] as const;
 export type TriageState = (typeof TRIAGE_STATES)[number];
@@ -22,7 +15,6 @@ export const CLASSIFICATIONS = [
 ] as const;
 export type Classification = (typeof CLASSIFICATIONS)[number];
 
-/** Alerts that one act may name. */
 export const TRIAGE_ALERTS_MAX = 500;
 const NOTE_LENGTH_MAX = 4_000;
 const TAG = /^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,63}$/u;
@@ -31,12 +23,12 @@ const RELATED_MAX = 32;
 const LINK_LENGTH_MAX = 1_024;
 
 export const tag = z.string().regex(TAG, 'letters, digits, and . _ : / - inside; at most 64');
-/** Only what a browser may open as a page: a link is clicked by whoever reads the alert. */
+/** A link is clicked by readers. */
 const caseLink = z
   .url({ protocol: /^https?$/, error: 'an address that begins with https:// or http://' })
   .max(LINK_LENGTH_MAX);
 
-/** The alert as its author saw it: evidence that came later reopens a closed one. */
+/** Later evidence reopens it. */
 export const triageAlert = z.object({
   alert_id: z.uuid(),
   revision: z.number().int().positive(),
@@ -62,24 +54,21 @@ export type Tuning = z.infer<typeof tuning>;
 
 export const triageChange = z.object({
   state: z.enum(TRIAGE_STATES).optional(),
-  /** Of `closed`. */
   classification: z.enum(CLASSIFICATIONS).optional(),
-  /** Of `duplicate`: the alert that stays. */
+  /** The one that stays. */
   duplicate_of: z.uuid().optional(),
-  /** Null: nobody. */
   assignee: id.nullable().optional(),
   note: z.string().trim().min(1).max(NOTE_LENGTH_MAX).optional(),
   tags_add: z.array(tag).max(TAGS_MAX).optional(),
   tags_remove: z.array(tag).max(TAGS_MAX).optional(),
   related_add: z.array(z.uuid()).max(RELATED_MAX).optional(),
   related_remove: z.array(z.uuid()).max(RELATED_MAX).optional(),
-  /** Null: none. */
   case_link: caseLink.nullable().optional(),
   tuning: tuning.optional(),
 });
 export type TriageChange = z.infer<typeof triageChange>;
 
-/** Every field that is given must fit; an absent one fits all. */
+/** Absent fits all. */
 export const suppressionScope = z.object({
   kind: name.optional(),
   rule_id: name.optional(),
@@ -93,22 +82,19 @@ export const triageAct = z.object({
   act_id: z.uuid(),
   tenant_id: tenantId,
   act: z.enum(['change', 'suppress', 'unsuppress']),
-  /** Who signed. */
   by: id,
   at: timestamp,
   reason: text,
-  /** Of `change`. */
   alerts: z.array(triageAlert).max(TRIAGE_ALERTS_MAX).optional(),
   change: triageChange.optional(),
-  /** Of `suppress` and `unsuppress`: which suppression. */
+  /** Of `suppress`, `unsuppress`. */
   suppression_id: z.uuid().optional(),
-  /** Of `suppress`. */
   scope: suppressionScope.optional(),
-  /** Of `suppress`: alerts that are raised from then on show again. */
+  /** Later alerts show again. */
   expires: timestamp.optional(),
 });
 export type TriageAct = z.infer<typeof triageAct>;
 
-/** As it stands in the topic: the act, and the signature that whoever audits it can check. */
+/** With the signature. */
 export const triageRecord = z.object({ act: triageAct, signed: signedAct });
 export type TriageRecord = z.infer<typeof triageRecord>;

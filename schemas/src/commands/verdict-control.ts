@@ -1,12 +1,8 @@
-/**
- * What a person found of an alert, as a numbered control record in every partition of
- * `audit.events`, so that the detector has it at one place in its order.
- */
+/** A verdict as a numbered control record of `audit.events`. */
 import { z } from 'zod';
 import { agentUid, name, tenantId, timestamp } from '../vocabulary/text-limits.ts';
 import { VERDICTS } from './operator-act.ts';
 
-/** Since 1.10. */
 export const verdictControl = z.object({
   kind: z.literal('verdict'),
   seq: z.number().int().positive(),
@@ -16,6 +12,6 @@ export const verdictControl = z.object({
   agent_uid: agentUid,
   verdict: z.enum(VERDICTS),
   revision: z.number().int().positive().optional(),
-  said_at: timestamp,
+  verdict_at: timestamp,
 });
 export type VerdictControl = z.infer<typeof verdictControl>;

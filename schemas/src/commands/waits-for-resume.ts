@@ -1,8 +1,4 @@
-/**
- * Which commands a pause holds back at the last moment: those that take access and that nobody
- * looked at. Restores, step-ups, signals, probes and people's commands go out. Responder and
- * receivers share this contract.
- */
+/** Which commands a pause holds back: those that take access unseen by people. */
 import type { RevocationCommand } from './revocation-command.ts';
 
 const TAKES_ACCESS: ReadonlySet<string> = new Set([

@@ -1,10 +1,6 @@
-/**
- * Canonical JSON (RFC 8785): one byte sequence for one value, so that hashes, signatures and
- * derived ids do not depend on the order of keys or on who serialised.
- */
+/** Canonical JSON (RFC 8785). */
 import canonicalize from 'canonicalize';
 
-/** RFC 8785 text of a JSON value. */
 export function canonicalJson(value: unknown): string {
   let text: string | undefined;
   try {

@@ -1,16 +1,11 @@
-/**
- * Ids that follow from content: UUIDv5 (RFC 9562, section 5.5) over the type's name and its parts,
- * joined by `|`. A replay or a second worker gives a record the same id.
- */
+/** Derived ids: UUIDv5 (RFC 9562, 5.5) over type and parts, joined by `|`. */
 import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 
-/** RFC 9562, section 6.6. */
 const URL_NAMESPACE = '6ba7b811-9dad-11d1-80b4-00c04fd430c8';
 const NAMESPACE_BYTES = 16;
-/** Names up to this many UTF-16 units are hashed from one reused buffer. */
 const SCRATCH_NAME_LENGTH = 8192;
-/** UTF-8 needs at most three bytes for one UTF-16 unit. */
+/** At most three bytes a unit. */
 const scratch = Buffer.alloc(NAMESPACE_BYTES + 3 * SCRATCH_NAME_LENGTH);
 
 function namespaceBytes(uuid: string): Buffer {
@@ -18,12 +13,11 @@ function namespaceBytes(uuid: string): Buffer {
 }
 
 function uuidText(sha1Hex: string): string {
-  // Version 5 in the high nibble of byte 6, variant 10 in the two high bits of byte 8.
+  // Version 5, variant 10.
   const variant = ((Number.parseInt(sha1Hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${sha1Hex.slice(0, 8)}-${sha1Hex.slice(8, 12)}-5${sha1Hex.slice(13, 16)}-${variant}${sha1Hex.slice(17, 20)}-${sha1Hex.slice(20, 32)}`;
 }
 
-/** UUIDv5 of a name's UTF-8 bytes in a namespace given as UUID text. */
 export function uuidV5(namespace: string, name: string): string {
   if (namespace === WAYWARDEN_NAMESPACE) return derive(name);
   return hashed(namespace, name);
@@ -34,13 +28,13 @@ function hashed(namespace: string, name: string): string {
   return uuidText(hash('sha1', bytes, 'hex'));
 }
 
-/** Namespace of every derived id: UUIDv5 of this project's URL in the URL namespace. */
+/** Of this project's URL. */
 export const WAYWARDEN_NAMESPACE = hashed(URL_NAMESPACE, 'https://waywarden.dev/ns');
 const namespace = namespaceBytes(WAYWARDEN_NAMESPACE);
 namespace.copy(scratch, 0);
 
 function derive(name: string): string {
-  // `utf8Write` into one buffer: an allocation for each event would cost as much as the hash.
+  // An allocation would cost as much as the hash.
   if (name.length > SCRATCH_NAME_LENGTH) return hashed(WAYWARDEN_NAMESPACE, name);
   const length = scratch.write(name, NAMESPACE_BYTES, 'utf8');
   return uuidText(hash('sha1', scratch.subarray(0, NAMESPACE_BYTES + length), 'hex'));
@@ -55,7 +49,7 @@ export interface EventIdParts {
   readonly phase: string;
 }
 
-/** `event_id`; made for every event, so it is measured (derived-id.bench in the docs). */
+/** Made for every event. */
 export function eventId(parts: EventIdParts): string {
   if (parts.agentUid.includes('|') || parts.nativeId.includes('|')) {
     return derive(
@@ -71,7 +65,7 @@ export interface AlertIdParts {
   readonly tenantId: string;
   readonly kind: string;
   readonly ruleId: string;
-  /** The first accepted completing event (its id), with the combination for chain-wide kinds. */
+  /** With the combination for chain-wide kinds. */
   readonly alertKey: string;
 }
 
@@ -96,7 +90,7 @@ export function decisionId(parts: DecisionIdParts): string {
 
 export interface CommandIdParts {
   readonly tenantId: string;
-  /** As on the wire; its RFC 8785 form enters the id, so the order of its keys does not matter. */
+  /** In RFC 8785 form. */
   readonly target: Readonly<Record<string, unknown>>;
   readonly action: string;
   readonly containmentId: string;
@@ -107,7 +101,7 @@ export function commandId(parts: CommandIdParts): string {
   return derive(`command|${parts.tenantId}|${target}|${parts.action}|${parts.containmentId}`);
 }
 
-/** Under which a root key or a credential's id is followed across chains. */
+/** Of a root key or credential. */
 export function nameFingerprint(tenantId: string, kind: string, name: string): string {
   return derive(`flow|${tenantId}|${kind}|${name}`);
 }

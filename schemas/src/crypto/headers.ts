@@ -1,11 +1,8 @@
-/**
- * Names of the record headers. `ce_*` are CloudEvents 1.0 attributes in Kafka binary mode (Kafka
- * protocol binding, section 3.2.4); `ww_*` are ours and never part of an event's content.
- */
+/** Record headers: `ce_*` of CloudEvents 1.0 (Kafka binding, 3.2.4), `ww_*` ours. */
 export const CE_HEADER_PREFIX = 'ce_';
 
 export const HEADERS = {
-  /** Not `ce_datacontenttype`: the binding gives this attribute its own header. */
+  /** The binding's own header. */
   contentType: 'content-type',
   ceSpecversion: 'ce_specversion',
   ceId: 'ce_id',
@@ -15,34 +12,28 @@ export const HEADERS = {
   ceTime: 'ce_time',
   ceDataschema: 'ce_dataschema',
   cePartitionkey: 'ce_partitionkey',
-  /** One of RECORD_TYPES. */
   type: 'ww_type',
-  /** Topic incarnation, partition, offset and index of the record that caused this one. */
+  /** Of the cause: incarnation, partition, offset, index. */
   src: 'ww_src',
-  /** Epoch of the lease under which it was written, where one service of several writes. */
+  /** Of the lease. */
   epoch: 'ww_epoch',
-  /** Wall clock when it was written; outside every comparison. */
+  /** Outside every comparison. */
   producedAt: 'ww_produced_at',
-  /** Detached JWS over the value (commands, receipts, registry). */
+  /** Detached JWS. */
   sig: 'ww_sig',
-  /** MAC of the record (alerts, links, snapshots, watermarks), by the key that `keyId` names. */
+  /** By the key `keyId`. */
   mac: 'ww_mac',
   keyId: 'ww_key_id',
-  /**
-   * Of an event: a keyed hash of the body that it was derived from, by which a repeat is told from
-   * a conflict, by ingest after a restart and by the profile stage.
-   */
+  /** Keyed hash of the body: repeats and conflicts. */
   body: 'ww_body',
-  /** Dead letters: why (one code), the sentence for people, and where the original came from. */
+  /** Code, sentence, origin. */
   deadReason: 'ww_dead_reason',
   deadDetail: 'ww_dead_detail',
   deadSource: 'ww_dead_source',
   deadTenant: 'ww_dead_tenant',
 } as const;
 
-/**
- * `event`: a record of the topic's own dataset (`ce_type` says which); `watermark`: time itself.
- */
+/** Of the dataset, or time itself. */
 export const RECORD_TYPES = ['event', 'watermark', 'control'] as const;
 export type RecordType = (typeof RECORD_TYPES)[number];
 

@@ -1,17 +1,12 @@
-/**
- * The detached signature of commands, receipts and registry entries (RFC 7515, appendix F), bound
- * to topic and audience. Readers compare the record's key with the ids inside. The algorithm comes
- * from the reader's key (RFC 8725, section 3.1).
- */
+/** The detached signature (RFC 7515, F), bound to topic and audience. The algorithm is the key's (RFC 8725, 3.1). */
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { FlattenedSign, flattenedVerify } from 'jose';
 
-/** RFC 8037 and RFC 7518: EdDSA here always means Ed25519. */
 export const JWS_ALGORITHMS = ['EdDSA', 'RS256'] as const;
 export type JwsAlgorithm = (typeof JWS_ALGORITHMS)[number];
 /** RFC 7518, section 3.3. */
 export const RSA_MODULUS_BITS_MIN = 2048;
-/** Explicit typing (RFC 8725, section 3.11): no SET or access token passes for a record. */
+/** RFC 8725, 3.11. */
 const TYPE = 'waywarden-record+jws';
 const SIGNATURE_LENGTH_MAX = 4096;
 
@@ -34,13 +29,11 @@ function algorithmOf(kid: string, key: KeyObject): JwsAlgorithm {
   );
 }
 
-/** Reads a public JWK, as the registry holds it. */
 export function jwsPublicKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsPublicKey {
   const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
   return { kid, alg: algorithmOf(kid, publicKey), publicKey };
 }
 
-/** Reads a private JWK, as a key file holds it. */
 export function jwsSigningKey(kid: string, jwk: Readonly<Record<string, unknown>>): JwsSigningKey {
   const privateKey = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
   const publicKey = createPublicKey(privateKey);
@@ -49,18 +42,16 @@ export function jwsSigningKey(kid: string, jwk: Readonly<Record<string, unknown>
 
 export interface JwsBinding {
   readonly topic: string;
-  /** The one that may act on it, when there is only one. */
   readonly audience?: string;
 }
 
 export interface JwsSignOptions extends JwsBinding {
-  /** Seconds since the epoch. */
   readonly iat: number;
-  /** Names what is signed, so that whoever verifies it can take it once. */
+  /** Taken once. */
   readonly jti?: string;
 }
 
-/** `<protected>..<signature>` over `value`, for the header `ww_sig`. */
+/** For `ww_sig`. */
 export async function signDetached(
   value: Uint8Array,
   key: JwsSigningKey,
@@ -126,13 +117,13 @@ function readHeader(encoded: string): ProtectedHeader | undefined {
   return { alg, kid, topic, iat, aud, jti };
 }
 
-/** When a signature that was verified was made, Unix seconds; undefined for what is none. */
+/** Undefined: none. */
 export function signedAtOf(signature: string | undefined): number | undefined {
   const [encoded] = (signature ?? '').split('.');
   return encoded ? readHeader(encoded)?.iat : undefined;
 }
 
-/** Verifies `ww_sig` over `value`; never throws on what comes from outside. */
+/** Never throws on input. */
 export async function verifyDetached(
   value: Uint8Array | null,
   signature: string | undefined,
@@ -159,7 +150,7 @@ export async function verifyDetached(
     const jws = { protected: encoded, payload: attached, signature: sig };
     await flattenedVerify(jws, key.publicKey, { algorithms: [key.alg] });
   } catch {
-    // `jose` throws alike on a bad signature and on a header that it will not take (`crit`).
+    // `jose` throws alike on `crit`.
     return { ok: false, reason: 'forged' };
   }
   return { ok: true, kid: key.kid, iat: header.iat, jti: header.jti };

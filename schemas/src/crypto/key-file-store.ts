@@ -1,7 +1,4 @@
-/**
- * Key files on disk: loading, making, rotating. A new file is linked into place, so that of two
- * processes one wins; a rotation is renamed over the old file.
- */
+/** Key files on disk: of two makers one wins (link); rotation renames. */
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -34,12 +31,12 @@ function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-/** Reads and checks a key file. KeyFileError `missing`, `open_to_others`, `unreadable`, `malformed`. */
+/** KeyFileError `missing`, `open_to_others`, `unreadable`, `malformed`. */
 export function loadKeyFile(path: string, service?: string): KeyFile {
   let text: string;
   try {
     const mode = statSync(path).mode & 0o777;
-    // Windows has no such modes; there the folder's ACL has to do.
+    // Windows has ACLs instead.
     if (process.platform !== 'win32' && (mode & READABLE_BY_OTHERS) !== 0) {
       const hint = `Mode is ${mode.toString(8)}; run: chmod 600 ${path}, and rotate its keys.`;
       throw new KeyFileError('open_to_others', `Others may read the key file ${path}. ${hint}`);
@@ -60,7 +57,7 @@ function parse(path: string, text: string, service: string | undefined): KeyFile
   try {
     json = JSON.parse(text);
   } catch {
-    // Without the cause: a JSON error quotes the text, which holds keys.
+    // No cause: it would quote keys.
     throw new KeyFileError('malformed', `The key file ${path} is not JSON.`);
   }
   const file = keyFileSchema.safeParse(json);
@@ -90,7 +87,6 @@ function newEntry(use: KeyUse, id: string, createdAt: string, tenant?: string): 
   }
 }
 
-/** `<service>-<use>-<n>`, n above every number that this file has used. */
 function nextId(file: KeyFile, use: KeyUse): string {
   const prefix = `${file.service}-${use}-`;
   const used = file.keys.map((k) =>
@@ -115,11 +111,11 @@ function writeBeside(path: string, file: KeyFile): string {
 export interface NewKeyFile {
   readonly service: string;
   readonly uses: readonly KeyUse[];
-  /** RFC 3339; the caller has the clock. */
+  /** RFC 3339. */
   readonly createdAt: string;
 }
 
-/** Loads the file, or makes it with one key for each use. Same errors as `loadKeyFile`. */
+/** Errors of `loadKeyFile`. */
 export function loadOrCreateKeyFile(path: string, options: NewKeyFile): KeyFile {
   try {
     return loadKeyFile(path, options.service);
@@ -131,7 +127,7 @@ export function loadOrCreateKeyFile(path: string, options: NewKeyFile): KeyFile 
     file.keys.push(newEntry(use, nextId(file, use), options.createdAt));
   const temporary = writeBeside(path, file);
   try {
-    // Fails when another process was first; then its keys are the keys.
+    // Another was first.
     linkSync(temporary, path);
   } catch (error) {
     if (!isErrno(error, 'EEXIST')) throw error;
@@ -144,11 +140,10 @@ export function loadOrCreateKeyFile(path: string, options: NewKeyFile): KeyFile 
 export interface Rotation {
   readonly use: KeyUse;
   readonly createdAt: string;
-  /** For `fingerprint` only: gives the tenant a key of its own, or rotates it. */
+  /** `fingerprint` only. */
   readonly tenant?: string;
 }
 
-/** Adds a key, makes it the active one of its family and writes the file. */
 export function rotateKeyFile(path: string, rotation: Rotation): KeyFile {
   const file = loadKeyFile(path);
   const { use, createdAt, tenant } = rotation;

@@ -1,13 +1,10 @@
-/**
- * The key file of one service: MAC, signing and fingerprint keys, mode 0600; a file that others may
- * read is refused. Each use has one active key; readers take every key.
- */
+/** A service's keys, mode 0600. One active key a use; readers take all. */
 import { z } from 'zod';
 import { type JwsKeyRing, type JwsSigningKey, jwsSigningKey } from './jws.ts';
 import { MAC_KEY_BYTES_MIN, type MacKey, type MacKeyRing, macKey } from './mac.ts';
 
 export const KEY_FILE_MODE = 0o600;
-/** Rotation drops the oldest retired keys above this. */
+/** Oldest retired go first. */
 export const KEYS_PER_USE_MAX = 16;
 
 const name = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/);
@@ -21,14 +18,14 @@ const keyEntry = z.discriminatedUnion('use', [
     ...shared,
     use: z.literal('fingerprint'),
     secret: base64url,
-    /** Absent: the master from which the keys of all tenants without an own one are derived. */
+    /** Absent: the master of derived keys. */
     tenant: z.string().min(1).optional(),
   }),
 ]);
 export type KeyEntry = z.infer<typeof keyEntry>;
 export type KeyUse = KeyEntry['use'];
 
-/** What a key is for, within its use: fingerprint keys are one family for each tenant. */
+/** Fingerprint keys: by tenant. */
 export function familyOf(entry: KeyEntry): string {
   return entry.use === 'fingerprint' ? `fingerprint/${entry.tenant ?? ''}` : entry.use;
 }
@@ -65,7 +62,7 @@ export const KEY_FILE_ERROR_CODES = [
 ] as const;
 export type KeyFileErrorCode = (typeof KEY_FILE_ERROR_CODES)[number];
 
-/** An operating failure; the message names the file and what to do, never a key. */
+/** Never holds a key. */
 export class KeyFileError extends Error {
   readonly code: KeyFileErrorCode;
   readonly retryable = false;
@@ -91,28 +88,25 @@ function toMacKey(entry: { readonly id: string; readonly secret: string }): MacK
   return macKey(entry.id, Buffer.from(entry.secret, 'base64url'));
 }
 
-/** The key to sign records with. KeyFileError `no_such_key` when the service has none. */
+/** KeyFileError `no_such_key`. */
 export function activeMacKey(file: KeyFile): MacKey {
   return toMacKey(onlyActive(file, entries(file, 'mac'), 'MAC'));
 }
 
-/** All MAC keys of the service, active and retired, for whoever reads what it wrote. */
+/** Active and retired. */
 export function macKeyRing(file: KeyFile): MacKeyRing {
   return new Map(entries(file, 'mac').map((entry) => [entry.id, toMacKey(entry)]));
 }
 
-/** The key to sign commands, receipts or registry entries with. KeyFileError `no_such_key`. */
 export function activeSigningKey(file: KeyFile): JwsSigningKey {
   const entry = onlyActive(file, entries(file, 'sign'), 'signing');
   return jwsSigningKey(entry.id, entry.jwk);
 }
 
-/** All signing keys, for verifying. Give other services `publicJwks` instead of the file. */
 export function signingKeyRing(file: KeyFile): JwsKeyRing {
   return new Map(entries(file, 'sign').map((k) => [k.id, jwsSigningKey(k.id, k.jwk)]));
 }
 
-/** The public parts, by kid, as the registry holds them. */
 export function publicJwks(file: KeyFile): Record<string, Record<string, unknown>> {
   const all: Record<string, Record<string, unknown>> = {};
   for (const [kid, key] of signingKeyRing(file)) {
@@ -124,11 +118,11 @@ export function publicJwks(file: KeyFile): Record<string, Record<string, unknown
 export interface FingerprintSecret {
   readonly keyId: string;
   readonly secret: Buffer;
-  /** True: the master, from which the tenant's key must still be derived. */
+  /** Still to be derived. */
   readonly isMaster: boolean;
 }
 
-/** The tenant's own active secret, or else the active master. KeyFileError `no_such_key`. */
+/** Else the master. KeyFileError `no_such_key`. */
 export function fingerprintSecret(file: KeyFile, tenantId: string): FingerprintSecret {
   const all = entries(file, 'fingerprint');
   const own = all.filter((k) => k.tenant === tenantId);

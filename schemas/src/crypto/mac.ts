@@ -1,15 +1,13 @@
 /**
- * The MAC of rare deciding records: HMAC-SHA-256 (RFC 2104), one key per writing service, over
- * topic, key, type, cause and value, each with its length. It says nothing against whoever holds a
- * reader's key.
+ * The MAC of deciding records: HMAC-SHA-256 (RFC 2104) over topic, key, type, cause and value, with lengths.
+ * Readers could forge.
  */
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { HEADERS } from './headers.ts';
 
-/** As long as the hash's output (RFC 2104, section 3). */
+/** RFC 2104, 3. */
 export const MAC_KEY_BYTES_MIN = 32;
 
-/** What is signed; records of the event log have this shape. */
 export interface SignableRecord {
   readonly topic: string;
   readonly key: string | null;
@@ -22,10 +20,9 @@ export interface MacKey {
   readonly secret: KeyObject;
 }
 
-/** Keys that a reader accepts on a topic, by id: those of the one service that writes it. */
 export type MacKeyRing = ReadonlyMap<string, MacKey>;
 
-/** RangeError when the secret is shorter than MAC_KEY_BYTES_MIN. */
+/** RangeError: too short. */
 export function macKey(id: string, secret: Uint8Array): MacKey {
   if (secret.length < MAC_KEY_BYTES_MIN) {
     throw new RangeError(
@@ -35,7 +32,7 @@ export function macKey(id: string, secret: Uint8Array): MacKey {
   return { id, secret: createSecretKey(secret) };
 }
 
-/** Absent and empty differ, and no field can reach into the next one. */
+/** Absent and empty differ. */
 function field(text: string | null | undefined): string {
   return text === null || text === undefined ? '-;' : `${text.length}:${text};`;
 }
@@ -50,7 +47,6 @@ function digest(record: SignableRecord, key: MacKey): Buffer {
   return mac.digest();
 }
 
-/** The two headers that sign `record`, whose `ww_type` and `ww_src` must be final. */
 export function macHeaders(record: SignableRecord, key: MacKey): Record<string, string> {
   return { [HEADERS.mac]: digest(record, key).toString('base64url'), [HEADERS.keyId]: key.id };
 }
@@ -58,7 +54,7 @@ export function macHeaders(record: SignableRecord, key: MacKey): Record<string, 
 export const MAC_VERDICTS = ['ok', 'unsigned', 'unknown_key', 'forged'] as const;
 export type MacVerdict = (typeof MAC_VERDICTS)[number];
 
-/** Constant-time in the MAC's content. Anything but `ok` must be refused and counted. */
+/** Anything but `ok` must be refused. */
 export function verifyMac(record: SignableRecord, keys: MacKeyRing): MacVerdict {
   const given = record.headers[HEADERS.mac];
   const keyId = record.headers[HEADERS.keyId];

@@ -1,7 +1,4 @@
-/**
- * The audit event: one observed action of an agent, as ingest writes it to `audit.events`. The zod
- * schema is the contract; JSON Schema and the compiled validator come from it.
- */
+/** The audit event of `audit.events`; JSON Schema and validators come from it. */
 import { z } from 'zod';
 import {
   ACTOR_CLASSES,
@@ -29,12 +26,11 @@ export type Assurance = z.infer<typeof assurance>;
 export const effect = z.enum(EFFECTS);
 export type Effect = z.infer<typeof effect>;
 
-/** By name, the strongest first: of a common value all sightings are asked at each, and a search took a sixth of that. */
+/** A search took a sixth of all time. */
 const RANKS = Object.fromEntries(ASSURANCES.map((one, rank) => [one, rank])) as Readonly<
   Record<Assurance, number>
 >;
 
-/** Whether `have` is as strong as `need` or stronger. */
 export function assuranceAtLeast(have: Assurance, need: Assurance): boolean {
   return RANKS[have] <= RANKS[need];
 }
@@ -69,7 +65,6 @@ export const CLAIMS = [
 ] as const;
 export type Claim = (typeof CLAIMS)[number];
 
-/** Every claim with what `of` says of it. */
 export function eachClaim<T>(of: (claim: Claim) => T): Readonly<Record<Claim, T>> {
   return {
     task: of('task'),
@@ -122,7 +117,6 @@ export const delegation = z.object({
     .optional(),
 });
 
-/** What the request asks for, without its words (design: recipe of the instruction match). */
 export const purpose = z.object({
   terms: z.array(name).max(64),
   tokens: z.array(hash).max(512),

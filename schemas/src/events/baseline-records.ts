@@ -1,12 +1,9 @@
-/**
- * Records of shared baselines: what the profile stage tells of one agent (a partial), and what the
- * aggregate stage makes of many (a snapshot), which the sequencer numbers and puts into every partition.
- */
+/** Shared baselines: partials of agents, snapshots of groups. */
 import { z } from 'zod';
 import { agentUid, id, name, tenantId, timestamp } from '../vocabulary/text-limits.ts';
 
 const count = z.number().int().nonnegative();
-/** Finished days of one feature that are told of an agent, at most. */
+/** Of one feature. */
 const DAYS_REPORTED_MAX = 30;
 const HOURS = 24;
 
@@ -16,12 +13,11 @@ export const baselinePartial = z.object({
   agent_uid: agentUid,
   window_start: timestamp,
   counts: z.record(id, count),
-  told_at: timestamp.optional(),
+  reported_at: timestamp.optional(),
   day_maxima: z.record(name, z.array(count).max(DAYS_REPORTED_MAX)).optional(),
 });
 export type BaselinePartial = z.infer<typeof baselinePartial>;
 
-/** What is usual of a day's largest value among the agents of a group, in logarithms. */
 const groupVolume = z.object({
   agents: count,
   days: count,
@@ -29,7 +25,6 @@ const groupVolume = z.object({
   scale: z.number(),
 });
 
-/** What several agents of a group know of one feature. */
 const groupValues = z.object({
   agents: count,
   alone: count,
@@ -50,7 +45,6 @@ export const baselineSnapshot = z.object({
 });
 export type BaselineSnapshot = z.infer<typeof baselineSnapshot>;
 
-/** The same as a control record in `audit.events`. */
 export const baselineControl = baselineSnapshot.extend({
   kind: z.literal('baseline'),
   seq: z.number().int().positive(),

@@ -1,29 +1,23 @@
-/**
- * CloudEvents 1.0 in Kafka, binary mode (Kafka protocol binding 1.0.2, section 3.2). Own codec: the
- * `cloudevents` package writes an unknown header and loses `partitionkey`. Decoding takes
- * structured mode too.
- */
+/** CloudEvents 1.0 in Kafka, binary mode (1.0.2, 3.2); decodes structured too. `cloudevents` loses `partitionkey`. */
 import { CE_HEADER_PREFIX, HEADERS } from '../crypto/headers.ts';
 
 export const CLOUD_EVENT_SPECVERSION = '1.0';
 export const JSON_CONTENT_TYPE = 'application/json';
 const STRUCTURED_PREFIX = 'application/cloudevents';
-/** Extension attributes kept on decoding; more are a reason to refuse. */
+/** More are refused. */
 export const EXTENSIONS_MAX = 32;
 
 export interface CloudEventAttributes {
   readonly id: string;
-  /** URI reference of the writer: `/waywarden/<service>`. */
+  /** `/waywarden/<service>`. */
   readonly source: string;
-  /** `dev.waywarden.<dataset>.v1`. */
   readonly type: string;
   readonly subject?: string;
-  /** RFC 3339. */
   readonly time?: string;
-  /** `$id` of the JSON Schema of the data. */
+  /** Of the data. */
   readonly dataschema?: string;
   readonly partitionkey?: string;
-  /** Absent on decoding when the record names none. */
+  /** Absent: none named. */
   readonly datacontenttype?: string;
 }
 
@@ -32,33 +26,28 @@ export type DecodedCloudEvent =
       readonly ok: true;
       readonly attributes: CloudEventAttributes;
       readonly extensions: Readonly<Record<string, string>>;
-      /** Null for a tombstone: an event without data. */
+      /** Null: tombstone. */
       readonly data: Uint8Array | null;
     }
   | { readonly ok: false; readonly reason: string };
 
-/** `dev.waywarden.<dataset>.v1` of a topic named `waywarden.<dataset>.v1`. */
 export function cloudEventType(topicName: string): string {
   return `dev.${topicName}`;
 }
 
 const OPTIONAL = ['subject', 'time', 'dataschema', 'partitionkey'] as const;
 const OPTIONAL_HEADERS = OPTIONAL.map((name) => [name, CE_HEADER_PREFIX + name] as const);
-/** What nearly every attribute consists of; the slow look at properties is for the rest. */
+/** Fast path. */
 const PLAIN = /^[\x20-\x7e]*$/;
-/** Control characters and lone surrogates are no CloudEvents string (spec, section 3.1 "String"). */
+/** No CloudEvents string (3.1). */
 const UNSENDABLE = /[\p{Cc}\p{Cs}]/u;
 const UNSENDABLE_ALL = /[\p{Cc}\p{Cs}]/gu;
 
-/**
- * An agent's uid comes from outside and may hold anything: such a character is replaced here, not
- * refused, because the value itself stands unchanged in the data.
- */
+/** Replaced: the data keep it. */
 function sendable(text: string): string {
   return !PLAIN.test(text) && UNSENDABLE.test(text) ? text.replace(UNSENDABLE_ALL, '\ufffd') : text;
 }
 
-/** Headers of a record that carries `attributes`; the data go into its value unchanged. */
 export function encodeCloudEvent(attributes: CloudEventAttributes): Record<string, string> {
   const headers: Record<string, string> = {
     [HEADERS.ceSpecversion]: CLOUD_EVENT_SPECVERSION,
@@ -74,7 +63,7 @@ export function encodeCloudEvent(attributes: CloudEventAttributes): Record<strin
   return headers;
 }
 
-/** Attribute names: lower-case letters and digits (spec, section 3). */
+/** Spec, 3. */
 const ATTRIBUTE_NAME = /^[a-z0-9]{1,32}$/;
 
 function sorted(all: ReadonlyMap<string, string>, data: Uint8Array | null): DecodedCloudEvent {
@@ -110,7 +99,7 @@ function decodeBinary(
   for (const [header, text] of Object.entries(headers)) {
     if (header.startsWith(CE_HEADER_PREFIX)) all.set(header.slice(CE_HEADER_PREFIX.length), text);
   }
-  // The binding's own header wins over the one that some senders add.
+  // Over a sender's own.
   const contentType = headers[HEADERS.contentType];
   if (contentType !== undefined) all.set('datacontenttype', contentType);
   return sorted(all, value);
@@ -121,7 +110,7 @@ function dataBytes(event: Readonly<Record<string, unknown>>): Uint8Array | null 
   if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
   const data = event['data'];
   if (data === undefined) return null;
-  // A string with a media type that is not JSON is the data itself (JSON format, section 3.1.1).
+  // JSON format, 3.1.1.
   const mediaType = event['datacontenttype'];
   const isJson = typeof mediaType !== 'string' || /[/+]json\b/i.test(mediaType);
   return Buffer.from(typeof data === 'string' && !isJson ? data : JSON.stringify(data), 'utf8');
@@ -146,13 +135,13 @@ function decodeStructured(value: Uint8Array | null): DecodedCloudEvent {
   return sorted(all, dataBytes(event as Readonly<Record<string, unknown>>));
 }
 
-/** Reads a record of either mode; never throws, whatever stands in it. */
+/** Never throws. */
 export function decodeCloudEvent(
   headers: Readonly<Record<string, string>>,
   value: Uint8Array | null,
 ): DecodedCloudEvent {
   const contentType = headers[HEADERS.contentType];
-  // The prefix alone decides, case-insensitively (Kafka binding, section 3).
+  // Kafka binding, 3.
   if (!contentType?.toLowerCase().startsWith(STRUCTURED_PREFIX)) {
     return decodeBinary(headers, value);
   }

@@ -1,7 +1,4 @@
-/**
- * What receivers that read the log are told of a tenant's pause: a signed `control` record in the
- * topic of commands, so that it needs no topic and no right of its own.
- */
+/** A tenant's pause for receivers on the log: a signed `control` record. */
 import { z } from 'zod';
 import { id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 

@@ -1,8 +1,4 @@
-/**
- * The input event: what a source sends, before identity, ids and fingerprints are set. Clear
- * arguments, results and requests are derived from and dropped. Fields that ingest sets go to
- * `unmapped`.
- */
+/** The input event: what a source sends. Clear content is derived from and dropped. */
 import { z } from 'zod';
 import {
   CAPABILITIES_MAX,
@@ -13,7 +9,7 @@ import {
 import { agentUid, id, name, timestamp } from '../vocabulary/text-limits.ts';
 import * as event from './audit-event.ts';
 
-/** Longest request text that is read for its purpose; longer texts are cut there, marked. */
+/** Cut there, marked. */
 export const REQUEST_LENGTH_MAX = 65_536;
 
 export const inputEvent = z

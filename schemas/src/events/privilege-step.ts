@@ -1,7 +1,4 @@
-/**
- * A privilege step: one capability-bearing call on its way from the profile stage to the assembly
- * stage, with all that assembly decides on, so that it needs no other input (`privilege.steps`).
- */
+/** A privilege step: one call with all that assembly decides on (`privilege.steps`). */
 import { z } from 'zod';
 import {
   APPROVAL_MODES,
@@ -30,7 +27,6 @@ import {
 } from './audit-event.ts';
 import { sourceName } from './telemetry-source.ts';
 
-/** Exercised; possibly (the effect may have happened); attempted (denied). */
 export const EXERCISE_STATES = [
   'exercised',
   'possibly',
@@ -40,10 +36,7 @@ export const EXERCISE_STATES = [
 ] as const;
 export type ExerciseState = (typeof EXERCISE_STATES)[number];
 
-/**
- * Since 1.1: what a call read and said, as hashes, so that the assembly stage can see one agent
- * obey what another has read.
- */
+/** Hashes. */
 export const stepWords = z.object({
   read: z
     .object({
@@ -67,13 +60,13 @@ export const stepWords = z.object({
 });
 export type StepWords = z.infer<typeof stepWords>;
 
-/** Of one call: one of each kind. */
+/** One of each kind. */
 const NOTED_VALUES_MAX = 8;
-/** Since 1.10: a value that was new to an agent, and what is told where it is new to all agents of its workload. */
+/** Since 1.10. */
 const notedValue = z.object({
   kind: name,
   print: hash,
-  told: z
+  report: z
     .object({
       what: name,
       severity,
@@ -96,7 +89,7 @@ export const privilegeStep = z.object({
   claims,
   event_time: timestamp,
   event_time_quality: z.enum(TIME_QUALITIES),
-  told_late_ms: z.number().int().positive().optional(),
+  reported_late_ms: z.number().int().positive().optional(),
   source_seq: z.object({ source: id, seq: z.number().int().nonnegative() }).optional(),
   source: sourceName.optional(),
   activity: name,
@@ -150,7 +143,7 @@ export const privilegeStep = z.object({
   noted_since_ms: z.number().int().nonnegative().optional(),
   noted_decision: hash.optional(),
   usual_ms: z.number().int().nonnegative().optional(),
-  told_by: id.optional(),
+  reported_by: id.optional(),
   noted_agent_uid: agentUid.optional(),
   noted_count: z.number().int().nonnegative().optional(),
   noted_values: z.array(notedValue).max(NOTED_VALUES_MAX).optional(),

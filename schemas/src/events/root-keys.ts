@@ -1,8 +1,4 @@
-/**
- * The root keys of a call, strongest first: task run, delegation, trace, conversation turn. An
- * asserted key ranks below every proven one, or a hijacked agent would leave its chain. A
- * delegation counts by its first `ref`.
- */
+/** Root keys of a call, strongest first. Asserted ones rank below proven ones. */
 import { type AuditEvent, assuranceAtLeast } from './audit-event.ts';
 
 export const ROOT_KEY_KINDS = ['task', 'delegation', 'trace', 'conversation'] as const;
@@ -14,7 +10,6 @@ export interface RootKey {
   readonly proven: boolean;
 }
 
-/** What of a call names its root keys. */
 export interface RootKeyFields {
   readonly task?: { readonly id?: string | undefined } | undefined;
   readonly delegation?:
@@ -29,12 +24,11 @@ export interface RootKeyFields {
   readonly conversation_turn?: number | undefined;
 }
 
-/** Two texts as one, and no other two give the same: ids hold any separator, and senders choose them. */
+/** Unambiguous: ids hold any separator. */
 export function joinedKey(first: string, second: string): string {
   return `${first.length}/${first}/${second}`;
 }
 
-/** The key of a delegation: who handed over, and its name for it. */
 export function delegationKey(agentUid: string, ref: string): string {
   return joinedKey(agentUid, ref);
 }
@@ -61,7 +55,7 @@ export function rootKeysOf(
   return found;
 }
 
-/** Whether it names any of them; without one its chain is its agent's instance, for ever. */
+/** Else its chain is its instance's. */
 export function hasRootKey(fields: RootKeyFields): boolean {
   const { task, delegation, trace_id, conversation_id } = fields;
   if (task?.id !== undefined || trace_id !== undefined || conversation_id !== undefined)
@@ -69,7 +63,7 @@ export function hasRootKey(fields: RootKeyFields): boolean {
   return delegation?.chain?.[0]?.ref !== undefined;
 }
 
-/** The one that gives the chain; undefined when the call carries none. */
+/** Undefined: none. */
 export function strongestKey(keys: readonly RootKey[]): RootKey | undefined {
   return keys.find((key) => key.proven) ?? keys[0];
 }

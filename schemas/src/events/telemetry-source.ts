@@ -1,14 +1,9 @@
-/**
- * How a source of telemetry is named where its events are gone: `kind/instance`, as its token has them.
- *
- * A text and no object: it is compared and shown, never taken apart. Nobody chooses it but who gives
- * out tokens, so a source cannot pass for another one or for many.
- */
+/** A telemetry source as `kind/instance`, of its token. */
 import { z } from 'zod';
 import { ID_LENGTH_MAX, NAME_LENGTH_MAX } from '../vocabulary/text-limits.ts';
 import type { AuditEvent } from './audit-event.ts';
 
-/** Sources that an alert names; one that rests on more names none. */
+/** Beyond, none is named. */
 export const ALERT_SOURCES_MAX = 8;
 
 export const sourceName = z
@@ -20,7 +15,6 @@ export function sourceNameOf({ source }: Pick<AuditEvent, 'source'>): string {
   return `${source.kind}/${source.instance}`;
 }
 
-/** The sources of several events, in order of their names. */
 export function allSources(sources: Iterable<string | undefined>): readonly string[] | undefined {
   const named = new Set<string>();
   for (const one of sources) {

@@ -1,12 +1,8 @@
-/**
- * Account-like numbers: nine digits or more (bank accounts, cards, customers, AWS accounts). Fewer
- * are shared by too many things to link anything.
- */
+/** Account-like numbers: nine digits or more. */
 import type { NumberRun } from './number-run.ts';
 
 const DIGITS_MIN = 9;
 const DIGITS_MAX = 34;
-/** People chunk long numbers by three to six digits. */
 const GROUP_MIN = 3;
 const GROUP_MAX = 6;
 
@@ -14,7 +10,7 @@ function isLong(digits: string): boolean {
   return digits.length >= DIGITS_MIN && digits.length <= DIGITS_MAX;
 }
 
-/** The accounts in a run: one when it is one number in chunks, else every long group. */
+/** One chunked number, or every long group. */
 export function accountsOf(run: NumberRun): readonly string[] {
   const { groups } = run;
   const isChunked = groups.every(

@@ -1,7 +1,4 @@
-/**
- * Character classes of the one scanning pass, as bits, so that the classes met in a word are one
- * number and most words of prose are dismissed by one test of it. 0 ends a word.
- */
+/** Character classes as bits; 0 ends a word. */
 export const LOWER = 1;
 export const UPPER = 2;
 export const DIGIT = 4;
@@ -34,11 +31,10 @@ for (const [chars, bits] of [
   for (const char of chars) classes[char.charCodeAt(0)] = bits;
 }
 
-/** By code, below 128: for loops that cannot afford the call. */
+/** For hot loops. */
 export const ASCII_CLASSES: Readonly<Uint16Array> = classes;
 
-/** The class of a UTF-16 unit. */
-export function classOf(code: number): number {
+function classOf(code: number): number {
   return code < ASCII_END ? (classes[code] ?? 0) : 0;
 }
 
@@ -55,7 +51,6 @@ export function isAlnum(code: number): boolean {
   return isDigit(code) || isLetter(code);
 }
 
-/** The classes that occur in a part of a text. */
 export function maskOf(text: string, start: number, end: number): number {
   let mask = 0;
   for (let i = start; i < end; i++) mask |= classOf(text.charCodeAt(i));

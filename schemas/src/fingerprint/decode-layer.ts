@@ -1,12 +1,9 @@
-/**
- * Encoded layers in a word: percent, hexadecimal, base64. A layer counts only when what comes out
- * is text, so that random keys and binary data stay what they are.
- */
+/** Encoded layers in a word: percent, hex, base64. Only text counts. */
 import { DASH, DIGIT, isAlnum, LETTER, LOWER, PERCENT, PLUS, SLASH, UPPER } from './char-class.ts';
 
 const BASE64_LENGTH_MIN = 12;
 const HEX_LENGTH_MIN = 16;
-/** Longer encoded text is files and pictures; its beginning is read. A multiple of four. */
+/** The rest is not read. A multiple of four. */
 export const ENCODED_LENGTH_MAX = 262_144;
 
 function sextet(code: number): number {
@@ -16,12 +13,11 @@ function sextet(code: number): number {
   return code === 43 || code === 45 ? 62 : 63;
 }
 
-/** A byte of text: printable ASCII, tab, line end, or part of a UTF-8 sequence. */
 function isTextByte(byte: number): boolean {
   return byte >= 32 ? byte !== 127 : byte === 9 || byte === 10 || byte === 13;
 }
 
-/** Looks at the first nine bytes only: random data passes one time in a few hundred. */
+/** Random data passes once in a few hundred. */
 function startsLikeText(text: string, start: number): boolean {
   for (let at = start; at < start + BASE64_LENGTH_MIN; at += 4) {
     const bits =
@@ -31,21 +27,20 @@ function startsLikeText(text: string, start: number): boolean {
       sextet(text.charCodeAt(at + 3));
     for (const shift of [16, 8, 0]) {
       const byte = (bits >> shift) & 255;
-      // No text of use starts with bytes beyond ASCII only; UTF-8 ones may come in between.
       if (!isTextByte(byte)) return false;
     }
   }
   return true;
 }
 
-/** Well-formed UTF-8 without control characters; undefined for anything else. */
+/** Else undefined. */
 function textOf(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8');
   let odd = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (!isTextByte(code)) return undefined;
-    // A cut at the end may leave one half character.
+    // Half a character at the cut.
     if (code === 0xfffd && ++odd > 1) return undefined;
   }
   return text;
@@ -71,7 +66,6 @@ export function percentDecoded(word: string): string {
 
 const PERCENT_SIGN = 37;
 
-/** One malformed escape must not hide the rest. A word is ASCII, so its units are bytes. */
 function fromBrokenPercent(word: string): string {
   const bytes = Buffer.alloc(word.length);
   let length = 0;
@@ -86,17 +80,17 @@ function fromBrokenPercent(word: string): string {
 
 const BASE64_MASK = LETTER | DIGIT | DASH | PLUS | SLASH;
 
-/** The text inside an encoded word (its classes in `mask`); undefined when it is not encoded. */
+/** Undefined: not encoded. */
 export function decodeLayer(word: string, mask: number): string | undefined {
   if ((mask & PERCENT) !== 0) return fromPercent(word);
   if (word.length < BASE64_LENGTH_MIN || (mask & ~BASE64_MASK) !== 0) return undefined;
-  // One class of letters and no digit: a plain word.
+  // A plain word.
   if ((mask & DIGIT) === 0 && ((mask & LOWER) === 0 || (mask & UPPER) === 0)) return undefined;
   const hex = fromHex(word);
   if (hex !== undefined) return hex;
   if (!startsLikeText(word, 0)) return undefined;
   const encoded = word.length > ENCODED_LENGTH_MAX ? word.slice(0, ENCODED_LENGTH_MAX) : word;
-  // `base64` reads the URL alphabet as well (Node's Buffer).
+  // Also the URL alphabet.
   return textOf(Buffer.from(encoded, 'base64'));
 }
 
@@ -104,7 +98,6 @@ function isBase64(code: number): boolean {
   return isAlnum(code) || code === 43 || code === 47;
 }
 
-/** Lines of base64 (MIME wraps at 76, PEM at 64) that go on after `end`, joined to the first. */
 export function joinWrapped(
   text: string,
   start: number,

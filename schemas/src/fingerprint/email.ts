@@ -1,14 +1,10 @@
-/**
- * E-mail addresses: lower-case as a whole, the domain apart. The local part is lower-cased too:
- * RFC 5321 would let it differ by case, and no mail system in use does.
- */
+/** E-mail addresses, lower-case as a whole. */
 import { isAlnum } from './char-class.ts';
 
-/** RFC 5321, section 4.5.3.1. */
+/** RFC 5321, 4.5.3.1. */
 const LOCAL_LENGTH_MAX = 64;
 const DOMAIN_LENGTH_MAX = 253;
 
-/** `._%+-` besides letters and digits: what addresses in use are made of. */
 function isLocal(code: number): boolean {
   return isAlnum(code) || code === 46 || code === 95 || code === 37 || code === 43 || code === 45;
 }
@@ -17,7 +13,6 @@ function isDomain(code: number): boolean {
   return isAlnum(code) || code === 46 || code === 45;
 }
 
-/** A name with a dot, whose last label starts with a letter, and no empty label. */
 function isHostName(domain: string): boolean {
   const dot = domain.lastIndexOf('.');
   if (dot < 1 || domain.length - dot < 3 || domain.includes('..') || domain.startsWith('.')) {
@@ -31,7 +26,6 @@ export interface EmailAddress {
   readonly domain: string;
 }
 
-/** The address around the `@` at `at`; only `start`..`end` is looked at. */
 export function emailAround(
   text: string,
   at: number,

@@ -1,7 +1,4 @@
-/**
- * The values of one call: walks JSON, scans its texts, decodes what stands encoded in them, and
- * keeps the most telling ones within the limits.
- */
+/** The values of one call: walks, scans, decodes, keeps the most telling. */
 import { foldText, unescapeText } from './fold-text.ts';
 import { asLatin } from './look-alikes.ts';
 import { TextScanner } from './scan-text.ts';
@@ -19,16 +16,15 @@ import {
 } from './value-kind.ts';
 
 export interface ExtractedValues {
-  /** In the order of VALUE_KINDS, within a kind in that of the text; each value once. */
+  /** By VALUE_KINDS, then position; once. */
   readonly values: readonly FoundValue[];
-  /** A limit was hit: there may be more. */
   readonly truncated: boolean;
 }
 
-/** Numbers below have fewer than nine digits and are no value by themselves. */
+/** Below: fewer than nine digits. */
 const NUMBER_MIN = 100_000_000;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
-/** Shorter texts and keys hold nothing that is looked for. */
+/** Shorter ones hold nothing. */
 const TEXT_LENGTH_MIN = 6;
 
 const domainOf = new Map(VALUE_KINDS.map((kind) => [kind, fingerprintDomain(kind)]));
@@ -40,22 +36,19 @@ interface Entry {
   readonly canonical: string;
   readonly path: string;
   readonly domain: string | undefined;
-  /** The same text in another fingerprint domain. */
   next: Entry | undefined;
 }
 
-/** A text that stood in the scanned one, and how deep. */
 interface Layer {
   readonly text: string;
   readonly depth: number;
-  /** Only secrets count of it. */
   readonly isDisguised: boolean;
 }
 
 const NO_LIMITS: Partial<ExtractionLimits> = {};
 const NOTHING: ExtractedValues = { values: [], truncated: false };
 
-/** One for all calls: a scan is synchronous, and its buffers cost more than most texts. */
+/** Synchronous, so one for all. */
 const scanner = new TextScanner();
 
 class Collector implements ValueSink {
@@ -88,7 +81,7 @@ class Collector implements ValueSink {
     const known = this.#found.get(canonical);
     for (let entry = known; entry !== undefined; entry = entry.next) {
       if (domainOf.get(entry.kind) !== domainOf.get(kind)) continue;
-      // One text, two readings: the stronger one names it.
+      // The stronger reading names it.
       if (rank < entry.rank) Object.assign(entry, { kind, rank });
       return;
     }
@@ -111,7 +104,6 @@ class Collector implements ValueSink {
     }
   }
 
-  /** Parts of the scanned text that are a text each. */
   beside(text: string): void {
     this.#layers.push({ text, depth: this.#layer, isDisguised: this.#isDisguised });
   }
@@ -140,7 +132,7 @@ class Collector implements ValueSink {
     this.#isDisguised = false;
   }
 
-  /** Secrets in letters of another script, or written apart. */
+  /** Other scripts, or written apart. */
   #undisguise(given: string): void {
     let text = given.slice(0, this.limits.stringLengthMax);
     if (BEYOND_ASCII.test(text)) {
@@ -196,7 +188,6 @@ class Collector implements ValueSink {
     return false;
   }
 
-  /** Keeps the shingles with the smallest hashes: the ones that another text keeps as well. */
   #addShingles(): void {
     const all = this.#shingles;
     if (all.length > this.limits.shinglesMax) all.sort((a, b) => a.shingle.hash - b.shingle.hash);
@@ -225,7 +216,7 @@ class Collector implements ValueSink {
   }
 }
 
-/** Every value in `value` (any JSON, or a text) that is worth a fingerprint, within `limits`. */
+/** Any JSON, or text. */
 export function extractValues(
   value: unknown,
   limits: Partial<ExtractionLimits> = NO_LIMITS,

@@ -1,18 +1,14 @@
-/**
- * Undoes what hides a value from a reader of ASCII and not from a person: escapes left over from
- * JSON in a string, full-width digits, other dashes and blanks, characters of no width.
- */
+/** Undoes escapes, full-width digits, odd dashes and blanks. */
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const NO_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 
-/** What `\\` and a character stand for (RFC 8259, section 7). */
+/** RFC 8259, 7. */
 const ESCAPED: ReadonlyMap<string, string> = new Map([
   ...[...'ntrbf'].map((c) => [c, '\n'] as const),
   ...[...'"\'\\/'].map((c) => [c, c] as const),
 ]);
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 
-/** Escapes read as what they stand for. */
 export function unescapeText(text: string): string {
   let slash = text.indexOf('\\');
   if (slash === -1) return text;
@@ -31,7 +27,7 @@ export function unescapeText(text: string): string {
   return plain + text.slice(from);
 }
 
-/** Characters beyond ASCII that look like ASCII ones, as these (Unicode NFKC). Linear. */
+/** NFKC. Linear. */
 export function foldText(text: string): string {
   return text.replace(NO_WIDTH, '').normalize('NFKC').replace(DASHES, '-');
 }

@@ -1,11 +1,7 @@
-/**
- * IBAN (ISO 13616): recognised by country, length and check digits, so that a spaced, dashed or
- * lower-case one is the same value, and hardly anything else is one (one in 97 of what has the
- * right country and length).
- */
+/** IBAN (ISO 13616): country, length, check digits. */
 import { isAlnum, isDigit, isLetter } from './char-class.ts';
 
-/** Length by country; SWIFT IBAN Registry, release 99. */
+/** SWIFT IBAN Registry, release 99. */
 const LENGTHS: ReadonlyMap<string, number> = new Map(
   (
     'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 ' +
@@ -18,13 +14,12 @@ const LENGTHS: ReadonlyMap<string, number> = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-export interface Span {
+interface Span {
   readonly canonical: string;
-  /** Index after the last character of the value. */
   readonly end: number;
 }
 
-/** ISO 7064 MOD 97-10 over the number that starts at its fifth character. */
+/** ISO 7064 MOD 97-10. */
 function checksOut(iban: string): boolean {
   let remainder = 0;
   for (let i = 0; i < iban.length; i++) {
@@ -39,7 +34,7 @@ function checksOut(iban: string): boolean {
 const SPACE = 32;
 const DASH = 45;
 
-/** Cheap test whether `ibanAt` is worth calling: two letters, perhaps a space, two digits. */
+/** Cheap. */
 export function mayStartIban(text: string, start: number): boolean {
   if (!isLetter(text.charCodeAt(start)) || !isLetter(text.charCodeAt(start + 1))) return false;
   const third = text.charCodeAt(start + 2);
@@ -47,7 +42,7 @@ export function mayStartIban(text: string, start: number): boolean {
   return (third === SPACE || third === DASH) && isDigit(text.charCodeAt(start + 3));
 }
 
-/** The IBAN that starts at `start`, single spaces or dashes between its characters skipped. */
+/** Single spaces or dashes are skipped. */
 export function ibanAt(text: string, start: number): Span | undefined {
   const length = LENGTHS.get(text.slice(start, start + 2).toUpperCase());
   if (length === undefined) return undefined;
@@ -62,7 +57,7 @@ export function ibanAt(text: string, start: number): Span | undefined {
     }
     at++;
   }
-  // More of the same word would make it another, longer text.
+  // Another, longer text.
   if (isAlnum(text.charCodeAt(at))) return undefined;
   const canonical = iban.toUpperCase();
   return checksOut(canonical) ? { canonical, end: at } : undefined;

@@ -1,31 +1,28 @@
-/** A secret by the name before it: `password: …`, `"api_key": "…"`, `Authorization: Bearer …`. */
+/** Secrets by their name: `password: …`, `Authorization: Bearer …`. */
 import { canonicalOpaque, isLabelledSecret, LABELLED_LENGTH_MAX } from './secret.ts';
 
 const SCHEME = /^(?:bearer|basic|token|apikey|dpop) +/i;
-/** Longest scheme with a few blanks. */
 const SCHEME_LENGTH_MAX = 12;
-/** Blank and quotes between the mark and the value. */
 const LEAD_MAX = 4;
 
 function isQuote(code: number): boolean {
   return code === 34 || code === 39 || code === 96;
 }
 
-/** Blanks, the end, quotes, and `,;<>&)]}`. */
 function endsValue(code: number): boolean {
   if (!(code > 32) || isQuote(code) || code === 44 || code === 59 || code === 38) return true;
   return code === 60 || code === 62 || code === 41 || code === 93 || code === 125;
 }
 
 export interface LabelledValue {
-  /** In canonical form; undefined when the value is none. */
+  /** Undefined: none. */
   readonly secret: string | undefined;
   readonly end: number;
-  /** False: longer than any secret, cut at `end`. */
+  /** False: cut at `end`. */
   readonly isEnded: boolean;
 }
 
-/** Reads what follows the `:` or `=` before `from`. */
+/** After `:` or `=`. */
 export function labelledSecretAt(text: string, from: number): LabelledValue {
   let start = from;
   while (start < from + LEAD_MAX) {

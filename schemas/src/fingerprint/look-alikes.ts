@@ -1,8 +1,4 @@
-/**
- * Letters of other scripts that look like Latin ones (Unicode TR39, confusables), case kept. Of its
- * thousands of rows only single letters that nobody can tell apart: the whole table maps `rn` to `m`
- * and `0` to `O`, which would part secrets from themselves.
- */
+/** Latin look-alikes (Unicode TR39), single letters only. */
 const ROWS: readonly (readonly [letters: string, latin: string])[] = [
   ['аеорсухіјѕԁһԛԝкмтвнг', 'aeopcyxijsdhqwkmtbhr'],
   ['АЕОРСУХІЈЅԌԚԜКМТВНҮӀ', 'AEOPCYXIJSGQWKMTBHYI'],
@@ -21,7 +17,6 @@ const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
 
 const ANY = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu');
 
-/** The text with every such letter as the Latin one. Linear. */
 export function asLatin(text: string): string {
   return text.replace(ANY, (letter) => LOOK_ALIKES.get(letter) ?? letter);
 }

@@ -1,4 +1,4 @@
-/** What a run of digits is: a document's number, a telephone's, an account, or nothing but a time. */
+/** What a run of digits is. */
 import { accountsOf } from './account.ts';
 import { socialSecurityOf } from './document-number.ts';
 import type { NumberRun } from './number-run.ts';
@@ -6,13 +6,11 @@ import { phoneOf } from './phone.ts';
 import { isPointInTime, leadBefore, namesNumber } from './point-in-time.ts';
 import type { ValueSink } from './value-kind.ts';
 
-/** What stands before it says that it is somebody's number, or its field where it is all of that. */
 function isNamed({ end }: NumberRun, text: string, start: number, { field }: ValueSink): boolean {
   if (namesNumber(leadBefore(text, start))) return true;
   return end - start === text.trim().length && namesNumber(field);
 }
 
-/** Reports what the run that starts at `start` of the text is. */
 export function addNumbers(run: NumberRun, text: string, start: number, sink: ValueSink): void {
   const social = socialSecurityOf(run);
   if (social !== undefined) {
@@ -25,7 +23,7 @@ export function addNumbers(run: NumberRun, text: string, start: number, sink: Va
     return;
   }
   for (const account of accountsOf(run)) {
-    // Nobody writes a time in chunks.
+    // Nobody chunks times.
     const isTime = run.groups.includes(account) && isPointInTime(account);
     if (!isTime || isNamed(run, text, start, sink)) sink.add('account', account);
   }

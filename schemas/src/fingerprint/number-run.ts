@@ -1,15 +1,10 @@
-/**
- * Runs of digits as people write them: grouped by spaces or dashes, after `+` or in brackets. One
- * reading decides for phone, account and document numbers together, because only the grouping
- * tells them apart; they share a fingerprint domain, so a wrong guess still matches.
- */
+/** Runs of digits as people write them; grouping tells phones, accounts and papers apart. */
 import { isAlnum, isDigit } from './char-class.ts';
 
 export interface NumberRun {
   readonly groups: readonly string[];
-  /** Starts with `+`, `00` or a bracket. */
   readonly isDialled: boolean;
-  /** Index after the last digit or bracket. */
+  /** After the last digit or bracket. */
   readonly end: number;
 }
 
@@ -22,13 +17,12 @@ const OPEN = 40;
 const CLOSE = 41;
 const PLUS = 43;
 
-/** Whether one separator between groups may stand here. */
 function isSeparator(code: number, isDialled: boolean): boolean {
   if (code === SPACE || code === DASH) return true;
   return isDialled && (code === DOT || code === SLASH || code === OPEN || code === CLOSE);
 }
 
-/** Index of the next digit after at most three separators (`) 5`, ` (0`); -1 when none follows. */
+/** -1: none. */
 function nextDigit(text: string, from: number, isDialled: boolean): number {
   const stepsMax = isDialled ? 3 : 1;
   for (let at = from; at <= from + stepsMax; at++) {
@@ -39,7 +33,7 @@ function nextDigit(text: string, from: number, isDialled: boolean): number {
   return -1;
 }
 
-/** Part of a larger word, a decimal or a time: then the digits are no number of their own. */
+/** Part of a word, decimal or time. */
 function runsOn(text: string, end: number): boolean {
   const code = text.charCodeAt(end);
   if (isAlnum(code) || code === 95 || code === 64 || code === 37) return true;
@@ -51,7 +45,7 @@ function closesAreaCode(text: string, group: string, end: number): boolean {
   return group.length >= 2 && group.length <= 5 && text.charCodeAt(end) === CLOSE;
 }
 
-/** The run that starts at `start` (a digit, `+` or bracket); undefined when it belongs to a word. */
+/** Undefined: part of a word. */
 export function numberRunAt(text: string, start: number): NumberRun | undefined {
   const first = text.charCodeAt(start);
   const isDialled =
@@ -66,16 +60,15 @@ export function numberRunAt(text: string, start: number): NumberRun | undefined 
     while (isDigit(text.charCodeAt(to))) to++;
     if (to === at) return undefined;
     const group = text.slice(at, to);
-    // A bracket opens an area code, nothing longer.
+    // An area code only.
     if (first === OPEN && groups.length === 0 && !closesAreaCode(text, group, to)) return undefined;
     total += group.length;
-    // `(0)` is dialled inside the country only.
     const isTrunkZero = group === '0' && groups.length > 0 && text.charCodeAt(to) === CLOSE;
     if (!isTrunkZero) groups.push(group);
     end = to;
     at = nextDigit(text, to, isDialled);
   }
-  // A longer row of groups is read in pieces: reading it anew from each group would be quadratic.
+  // Rereading would be quadratic.
   if (total <= DIGITS_MAX && runsOn(text, end)) return undefined;
   return { groups, isDialled, end };
 }

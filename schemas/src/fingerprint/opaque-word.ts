@@ -1,7 +1,4 @@
-/**
- * What one word without blanks may be: a secret, encoded text, an identifier or number in clear,
- * or a path or host name of several such parts.
- */
+/** What one word may be: secret, encoded, identifier, number, or several parts. */
 import * as chars from './char-class.ts';
 import { decodeLayer } from './decode-layer.ts';
 import { documentNumberOf } from './document-number.ts';
@@ -13,9 +10,7 @@ import type { ValueSink } from './value-kind.ts';
 const SLASH = 47;
 const DOT = 46;
 const PERCENT_SIGN = 37;
-/** The shortest identifier that is looked for. */
 export const VALUE_LENGTH_MIN = 7;
-/** Encoded text and random words are not shorter. */
 export const ENCODED_LENGTH_MIN = 12;
 const ACCOUNT_DIGITS_MIN = 9;
 const ACCOUNT_DIGITS_MAX = 34;
@@ -26,14 +21,13 @@ function isHexDigit(code: number): boolean {
   return chars.isDigit(code) || (lower >= 97 && lower <= 102);
 }
 
-/** A letter or digit, also one written as `%22`: without its mark the rest is no text any more. */
+/** Also `%22`. */
 function opensValue(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
   if (code !== PERCENT_SIGN) return chars.isAlnum(code);
   return isHexDigit(text.charCodeAt(at + 1)) && isHexDigit(text.charCodeAt(at + 2));
 }
 
-/** The word from its first letter or digit to its last. */
 export function withoutMarks(text: string, from: number, to: number): readonly [number, number] {
   let [start, end] = [from, to];
   while (start < end && !opensValue(text, start)) start++;
@@ -41,7 +35,6 @@ export function withoutMarks(text: string, from: number, to: number): readonly [
   return [start, end];
 }
 
-/** Whether the word is a secret or encoded text. */
 function isHidden(word: string, mask: number, sink: ValueSink): boolean {
   if (word.length < ENCODED_LENGTH_MIN) return false;
   if (isIssuedSecret(word)) {
@@ -58,7 +51,6 @@ function isHidden(word: string, mask: number, sink: ValueSink): boolean {
   return true;
 }
 
-/** Whether the word is a number or identifier in clear. */
 function isPlain(word: string, mask: number, sink: ValueSink): boolean {
   if ((mask & chars.DIGIT) === 0) return false;
   if ((mask & chars.LETTER) === 0) {
@@ -72,13 +64,13 @@ function isPlain(word: string, mask: number, sink: ValueSink): boolean {
     sink.add('document_number', paper);
     return true;
   }
-  // A path is split first: its parts are the identifiers, not the whole of it.
+  // Its parts are the identifiers.
   if ((mask & chars.SLASH) !== 0 || !isToken(word)) return false;
   sink.add('token', canonicalOpaque(word));
   return true;
 }
 
-/** Parts between dots: only what is hidden in them, as decimals and versions have dots too. */
+/** Only hidden ones: versions have dots. */
 export function inspectDotted(text: string, start: number, end: number, sink: ValueSink): void {
   if (end - start < ENCODED_LENGTH_MIN) return;
   let from = start;
@@ -98,7 +90,6 @@ function inspectPath(text: string, start: number, end: number, sink: ValueSink):
     if (at - from >= VALUE_LENGTH_MIN) {
       const mask = chars.maskOf(text, from, at);
       const part = text.slice(from, at);
-      // The whole word was judged before.
       const isWhole = at - from === end - start;
       const isDone = !isWhole && (isHidden(part, mask, sink) || isPlain(part, mask, sink));
       if (!isDone && (mask & chars.DOT) !== 0) inspectDotted(text, from, at, sink);
@@ -107,7 +98,6 @@ function inspectPath(text: string, start: number, end: number, sink: ValueSink):
   }
 }
 
-/** Reports what the word `start`..`end` (its classes in `mask`) is, or what its parts are. */
 export function inspectOpaque(
   text: string,
   { start, end, mask }: { readonly start: number; readonly end: number; readonly mask: number },

@@ -1,7 +1,4 @@
-/**
- * One linear pass over a text that finds every value worth a fingerprint: words by character class,
- * then recognisers for one word each. No regular expression over unbounded text.
- */
+/** One linear pass over a text, by character class; no unbounded regular expression. */
 import * as chars from './char-class.ts';
 import { decodeLayer, joinWrapped } from './decode-layer.ts';
 import { emailAround } from './email.ts';
@@ -37,23 +34,16 @@ const SLASH = 47;
 const DASH = 45;
 const PLUS = 43;
 const SPACE = 32;
-/** `{}[]<>|`: between fields, not inside a sentence. */
 const DIVIDING = new Uint8Array(128);
 for (const char of '{}[]<>|') DIVIDING[char.charCodeAt(0)] = 1;
-/** A telephone number has no fewer digits, an account more. */
 const NUMBER_DIGITS_MIN = 7;
-/** FNV-1a, over letters and digits without regard to case. */
 const FNV_SEED = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
-/** From here on a script has no blanks between words, so each character is one for shingles. */
+/** One character each. */
 const CJK = 0x2e80;
-/** Without one of these a short word is nothing. */
 const TELLING = chars.DIGIT | chars.AT | chars.PERCENT | chars.DOT;
 
-/**
- * The text as an array of UTF-16 units, 0 behind the last: reading it costs a third of
- * `charCodeAt`, which looks up the representation of the string each time.
- */
+/** Reading units costs a third of `charCodeAt`. */
 let units = Buffer.alloc(2 * 65_536);
 let codes = new Uint16Array(units.buffer, units.byteOffset, units.length / 2);
 
@@ -80,24 +70,20 @@ export class TextScanner {
   readonly #window = new ShingleWindow();
   #lastStart = 0;
   #lastEnd = 0;
-  /** Words before it stand in a URL that was found. */
+  /** Words before it are of a URL. */
   #urlEnd = 0;
-  /** Lines before it were tried as one base64 text. */
+  /** Tried as one base64 text. */
   #joinedEnd = 0;
-  /** Next foot of a PEM block, Infinity when there is none. */
   #pemFoot = -1;
-  /** Labels before it stand in a stretch that was read as a value and had no end. */
   #labelledEnd = 0;
 
-  /** Reports to `sink` what `raw` holds. */
   scan(raw: string, sink: ValueSink): void {
     this.#sink = sink;
     const text = unescapeText(raw);
-    // Folding costs as much as the scan, so it waits for the first character that needs it.
     if (!this.#pass(text, false)) this.#pass(foldText(text), true);
   }
 
-  /** False: met a character beyond ASCII though the text is not folded. */
+  /** False: needs folding. */
   #pass(text: string, isFolded: boolean): boolean {
     this.#text = text;
     this.#window.reset();
@@ -134,7 +120,7 @@ export class TextScanner {
       this.#lastStart = start;
       this.#lastEnd = at;
       const size = at - start;
-      // Nearly all words of prose end here: too short to be random or encoded, and no IBAN's start.
+      // Nearly all prose ends here.
       if ((mask & TELLING) === 0 && size < ENCODED_LENGTH_MIN && size !== 2) {
         if (unit[start] !== DASH) continue;
       }
@@ -147,7 +133,6 @@ export class TextScanner {
     return this.#window.shingles(this.#text);
   }
 
-  /** What ends a word: most marks mean nothing. */
   #mark(at: number, code: number): number {
     if (code >= 128) return this.#nonAscii(at, code);
     if (code === COLON || code === EQUALS) {
@@ -188,7 +173,6 @@ export class TextScanner {
     return found.authorityEnd;
   }
 
-  /** What an address carries is hidden from the words of the text by its marks. */
   #parts(start: number, address: UrlSpan): void {
     const parts = addressParts(this.#text, start, address);
     if (parts !== '') this.#sink.beside(parts);
@@ -201,7 +185,6 @@ export class TextScanner {
     if (!isEnded) this.#labelledEnd = end;
   }
 
-  /** A word that may be something. */
   #word(start: number, end: number, mask: number): number {
     const text = this.#text;
     if ((mask & chars.AT) !== 0 && this.#emails(start, end)) return end;
@@ -214,9 +197,8 @@ export class TextScanner {
         }
       }
       const first = text.charCodeAt(start);
-      // A date ends here, so that a number behind it is not taken for its continuation.
+      // What follows is no continuation.
       if (isDate(text, start, end)) return end;
-      // Few digits count only with more behind a blank.
       const isShort = end - start < NUMBER_DIGITS_MIN && text.charCodeAt(end) !== SPACE;
       if (chars.isDigit(first) ? !isShort : first === PLUS && mask !== chars.PLUS) {
         const run = numberRunAt(text, start);
@@ -234,17 +216,16 @@ export class TextScanner {
     return this.#opaque(start, end, mask);
   }
 
-  /** Returns the end of the PEM block at `start`. */
   #pem(start: number): number | undefined {
     if (!this.#text.startsWith(PEM_HEAD, start)) return undefined;
-    // Looked for once for all heads before it.
+    // Once for all heads.
     if (this.#pemFoot < start) {
       const foot = this.#text.indexOf(PEM_FOOT, start);
       this.#pemFoot = foot === -1 ? Number.POSITIVE_INFINITY : foot;
     }
     const pem = pemBetween(this.#text, start, this.#pemFoot);
     if (pem === undefined) return undefined;
-    // Certificates and public keys are not secret, and still tell where they came from.
+    // Not secret, but telling.
     this.#sink.add(pem.isPrivateKey ? 'secret' : 'token', pem.body);
     return pem.end;
   }
@@ -278,7 +259,7 @@ export class TextScanner {
     if (wordStart >= this.#joinedEnd) {
       const wrapped = joinWrapped(text, wordStart, wordEnd);
       const inside = wrapped === undefined ? undefined : decodeLayer(wrapped.word, mask);
-      // Lines that were joined in vain are not joined again from the next one: that is quadratic.
+      // Else quadratic.
       this.#joinedEnd = wrapped?.end ?? 0;
       if (wrapped !== undefined && inside !== undefined) {
         this.#sink.decoded(inside);

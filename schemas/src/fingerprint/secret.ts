@@ -1,11 +1,7 @@
-/**
- * What looks like a secret: an issuer's prefix, a form (JWT, PEM), the name before it, or
- * randomness. Randomness counts runs of small letters, as CamelCase reaches the entropy of short
- * keys. What it misses is still a token.
- */
+/** What looks like a secret: issuer's prefix, form (JWT, PEM), label, or randomness. */
 import { DIGIT, isAlnum, isLetter, LOWER, maskOf, UPPER } from './char-class.ts';
 
-/** Issuers' prefixes, each with the shortest length that is a key and not a mention of its kind. */
+/** With the shortest key length. */
 const PREFIXES: readonly (readonly [prefix: string, lengthMin: number])[] = [
   ['ghp_', 36],
   ['gho_', 36],
@@ -57,7 +53,7 @@ const AWS_KEY_LENGTH = 20;
 const AWS_KEY = /^A[KS]IA[A-Z2-7]{16}$/;
 const JWT_LENGTH_MIN = 40;
 
-/** `header.payload.signature` in base64url, the header beginning `{"`. */
+/** The header begins `{"`. */
 function isJwt(word: string): boolean {
   if (word.length < JWT_LENGTH_MIN || !word.startsWith('eyJ')) return false;
   const first = word.indexOf('.');
@@ -65,7 +61,6 @@ function isJwt(word: string): boolean {
   return first > 0 && second > first + 1 && word.indexOf('.', second + 1) === -1;
 }
 
-/** Whether the word is a key by its prefix or form. */
 export function isIssuedSecret(word: string): boolean {
   if (word.length === AWS_KEY_LENGTH && AWS_KEY.test(word)) return true;
   if (isJwt(word)) return true;
@@ -76,14 +71,13 @@ export function isIssuedSecret(word: string): boolean {
 
 const RANDOM_LENGTH_MIN = 20;
 const RANDOM_LENGTH_MAX = 256;
-/** Two classes say less than three, so more of them are needed. */
+/** Two classes say less than three. */
 const TWO_CLASS_LENGTH_MIN = 32;
 const LONG_RUN = 3;
 
 interface Counts {
   readonly transitions: number;
   readonly punctuation: number;
-  /** Characters in runs of LONG_RUN or more small letters. */
   readonly inLongRuns: number;
   readonly digits: number;
 }
@@ -107,7 +101,7 @@ function count(word: string): Counts {
 
 const HEX = /^[0-9a-fA-F-]+$/;
 
-/** Whether the word looks drawn at random. Hexadecimal is not judged: hashes and ids look alike. */
+/** Not hexadecimal: hashes and ids look alike. */
 export function isRandom(word: string): boolean {
   const length = word.length;
   if (length < RANDOM_LENGTH_MIN || length > RANDOM_LENGTH_MAX) return false;
@@ -122,16 +116,15 @@ export function isRandom(word: string): boolean {
   return digits >= 4 && transitions * 4 >= length;
 }
 
-/** Names before a value that say it is a secret; page cursors are called tokens too and are none. */
+/** Page cursors are called tokens too. */
 const LABEL =
   /(?:pass(?:word|wd|phrase)?|pwd|secret|(?:api|access|private|secret|account|auth)[_-]?key|apikey|token|credentials?|authorization|cookie)$/i;
 const NO_SECRET =
   /(?:next|page|continuation|sync|cursor|max|min|num|total|prompt|completion)[_-]?tokens?$/i;
 const LABEL_LENGTH_MAX = 32;
-/** Last letters of the labels, lower-case: dismisses nearly every other word at once. */
+/** Dismisses nearly every other word. */
 const LABEL_ENDS: ReadonlySet<number> = new Set([...'sdetyln'].map((c) => c.charCodeAt(0)));
 
-/** Whether the word that ends at `end` names a secret: `db_password`, `API-Key`. */
 export function isSecretLabel(text: string, start: number, end: number): boolean {
   if (end - start < 3 || !LABEL_ENDS.has(text.charCodeAt(end - 1) | 32)) return false;
   const label = text.slice(Math.max(start, end - LABEL_LENGTH_MAX), end);
@@ -141,10 +134,7 @@ export function isSecretLabel(text: string, start: number, end: number): boolean
 const LABELLED_LENGTH_MIN = 6;
 export const LABELLED_LENGTH_MAX = 512;
 
-/**
- * Whether a text after such a label can be the secret itself: no blank, no placeholder, no address,
- * and a digit or sign in it, since "password: required" names none.
- */
+/** "password: required" names none. */
 export function isLabelledSecret(text: string): boolean {
   if (text.length < LABELLED_LENGTH_MIN || text.length > LABELLED_LENGTH_MAX) return false;
   const first = text.charCodeAt(0);
@@ -161,10 +151,7 @@ export function isLabelledSecret(text: string): boolean {
   return isTelling && !text.includes('://');
 }
 
-/**
- * One spelling of an opaque text: without the quotes, padding and punctuation around it, and
- * hexadecimal (UUIDs too) in small letters.
- */
+/** Placeholders. */
 export function canonicalOpaque(text: string): string {
   let [from, to] = [0, text.length];
   while (from < to && !isAlnum(text.charCodeAt(from))) from++;
@@ -173,13 +160,13 @@ export function canonicalOpaque(text: string): string {
   return HEX.test(opaque) ? opaque.toLowerCase() : opaque;
 }
 
-/** A credential as it is presented, without its scheme (`Bearer`, RFC 6750): the secret itself. */
+/** Without its scheme (RFC 6750). */
 export function canonicalCredential(presented: string): string {
   return canonicalOpaque(presented.trim().replace(/^(?:bearer|basic|token|apikey|dpop) +/i, ''));
 }
 
 export interface Pem {
-  /** The base64 of its body, without line ends. */
+  /** Without quotes and padding, hexadecimal in small letters. */
   readonly body: string;
   readonly isPrivateKey: boolean;
   readonly end: number;
@@ -188,14 +175,14 @@ export interface Pem {
 /** An RSA key of 8,192 bits has 6,400 characters. */
 const PEM_LENGTH_MAX = 8192;
 const PEM_LABEL_LENGTH_MAX = 64;
-/** The end of one line, and more of base64: a body that is not this is text to be read. */
+/** Else it is text to be read. */
 const PEM_BODY = /^\s+[A-Za-z0-9+/=\s]+$/;
 const PEM_BODY_LENGTH_MIN = 64;
 
 export const PEM_HEAD = '-----BEGIN ';
 export const PEM_FOOT = '-----END ';
 
-/** The PEM block (RFC 7468) from the head at `start` to the foot at `foot`. */
+/** RFC 7468. */
 export function pemBetween(text: string, start: number, foot: number): Pem | undefined {
   if (foot - start > PEM_LENGTH_MAX) return undefined;
   const label = text.slice(start + PEM_HEAD.length, start + PEM_HEAD.length + PEM_LABEL_LENGTH_MAX);

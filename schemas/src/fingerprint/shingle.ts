@@ -1,20 +1,15 @@
-/**
- * Shingles: eight words in a row, one in sixteen kept by its hash (Broder 1997), so that copied
- * passages are recognised. Rewording escapes them.
- */
+/** Shingles of eight words, one in sixteen kept (Broder 1997). Rewording escapes them. */
 const WINDOW_WORDS = 8;
-/** Short texts have too few shingles to keep one in sixteen of. */
+/** Short texts have too few. */
 const TEXT_WORDS_MIN = 16;
-/** Kept when the upper four bits are 0: one in sixteen, never negative. */
+/** Upper four bits 0. */
 const SELECT_SHIFT = 28;
 const BASE = 0x01000193;
-/** BASE to the power of WINDOW_WORDS, modulo 2^32. */
 const BASE_POWER = Array.from({ length: WINDOW_WORDS }).reduce<number>(
   (p) => Math.imul(p, BASE),
   1,
 );
 
-/** Kept shingles of one text at most, before those of the whole call are cut to the smallest. */
 const CANDIDATES_MAX = 1024;
 
 export interface Shingle {
@@ -25,18 +20,18 @@ export interface Shingle {
   readonly end: number;
 }
 
-/** Small letters and digits alone, so that punctuation and line breaks do not matter. */
+/** Small letters and digits alone. */
 export function canonicalShingle({ text, start, end }: Shingle): string {
   const passage = text.slice(start, end).toLowerCase();
   return passage.replace(/[^a-z0-9\u0080-\uffff]+/g, '');
 }
 
-/** Takes the words of one text in order; `reset` before the next text. */
+/** `reset` before the next text. */
 export class ShingleWindow {
   readonly #hashes = new Int32Array(WINDOW_WORDS);
   readonly #starts = new Int32Array(WINDOW_WORDS);
   #words = 0;
-  /** Words since the last mark that divides fields: a shingle lies inside running text. */
+  /** Since the last dividing mark. */
   #streak = 0;
   #rolling = 0;
   readonly #kept = new Int32Array(3 * CANDIDATES_MAX);
@@ -50,7 +45,7 @@ export class ShingleWindow {
     this.#hashes.fill(0);
   }
 
-  /** A mark of structure (`:`, `=`, brackets): names and values of a record are no passage. */
+  /** Names and values are no passage. */
   divide(): void {
     this.#streak = 0;
   }
@@ -71,7 +66,6 @@ export class ShingleWindow {
     this.#kept[at + 2] = end;
   }
 
-  /** What was kept of `text`, whose words were given. */
   shingles(text: string): readonly Shingle[] {
     const all: Shingle[] = [];
     if (this.#words < TEXT_WORDS_MIN) return all;
@@ -83,7 +77,7 @@ export class ShingleWindow {
   }
 }
 
-/** Finaliser of MurmurHash3: a rolling sum alone is too regular to select by. */
+/** MurmurHash3's finaliser: a rolling sum is too regular. */
 function mix(value: number): number {
   let h = value ^ (value >>> 16);
   h = Math.imul(h, 0x85ebca6b);

@@ -1,8 +1,4 @@
-/**
- * Secrets written apart: letter by letter (`s k _ l i v e`) or in groups of one size
- * (`sk_l-ive_-4eC3`), with one separator throughout. Only what is a secret once it is joined
- * counts, so that lists and tables say nothing.
- */
+/** Secrets written apart, by letter or groups of one size with one separator. */
 import { isAlnum } from './char-class.ts';
 import { isIssuedSecret, isRandom } from './secret.ts';
 
@@ -11,14 +7,11 @@ const GROUPS_MIN = 3;
 const JOINED_LENGTH_MIN = 20;
 const JOINED_LENGTH_MAX = 256;
 
-/** Blanks and `,;|` stand between groups. */
 const parts = (code: number) => code <= 32 || code === 44 || code === 59 || code === 124;
 
-/** Groups of one size, each as far from the one before. */
 interface Run {
   readonly start: number;
   readonly size: number;
-  /** Behind the last group. */
   end: number;
   count: number;
   gap: number;
@@ -35,7 +28,6 @@ function joinedOf(text: string, { start, size, count, gap }: Run, tail: string):
   return joined + tail;
 }
 
-/** The groups as one word, or from the group on that begins with an issuer's prefix. */
 function addSecret(joined: string, size: number, found: string[]): void {
   if (joined === '') return;
   for (let from = 0; joined.length - from >= JOINED_LENGTH_MIN; from += size) {
@@ -47,7 +39,6 @@ function addSecret(joined: string, size: number, found: string[]): void {
   }
 }
 
-/** Groups of one size inside a word: the same mark at every so-many-th place. */
 function addGrouped(text: string, start: number, end: number, found: string[]): void {
   for (let size = 1; size <= GROUP_SIZE_MAX && start + size < end; size++) {
     const mark = text.charCodeAt(start + size);
@@ -61,7 +52,7 @@ function addGrouped(text: string, start: number, end: number, found: string[]): 
   }
 }
 
-/** The secrets in `text` that are written apart, joined. Linear. */
+/** Joined. Linear. */
 export function spreadSecrets(text: string): readonly string[] {
   const found: string[] = [];
   let run: Run = { start: 0, size: 0, end: 0, count: 0, gap: 0 };

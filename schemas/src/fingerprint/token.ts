@@ -1,17 +1,14 @@
-/**
- * Opaque identifiers: of orders, sessions, files, records. Ten characters or more with four digits
- * and a letter (docs/measurements/agentdojo.md, "Identifier"), and UUIDs; dates and times are none.
- */
+/** Opaque identifiers: ten characters with four digits and a letter (docs/measurements/agentdojo.md), and UUIDs. */
 import { DIGIT, isDigit, isLetter, maskOf } from './char-class.ts';
 
 const LENGTH_MIN = 10;
 const LENGTH_MAX = 256;
 const DIGITS_MIN = 4;
 
-/** `2026-11-24…`, `20261124T09…`: what starts like a date of this or the last century. */
+/** `2026-11-24…`, `20261124T09…`. */
 const DATE = /^(?:19|20|21)\d\d(?:-?\d\d){2}(?:[Tt_-]|$)/;
 
-/** `00.123456789Z`: the rest of a time behind its last colon. */
+/** `00.123456789Z`. */
 const SECONDS = /^\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d)?$/;
 
 export function isToken(word: string): boolean {

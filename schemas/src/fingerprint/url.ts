@@ -1,8 +1,4 @@
-/**
- * URLs, normalised so that one address has one spelling (RFC 3986, section 6.2): lower-case host,
- * no user, no default port, no fragment, no final slash, unreserved characters not percent-encoded;
- * for the web also neither scheme nor `www.`, since people and models write addresses without.
- */
+/** URLs in one spelling (RFC 3986, 6.2); for the web without scheme and `www.`. */
 import { domainToASCII } from 'node:url';
 import { isAlnum, isLetter } from './char-class.ts';
 import { percentDecoded } from './decode-layer.ts';
@@ -17,7 +13,7 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
   ['ftp', '21'],
 ]);
 
-/** Top-level domains under which a bare `name.tld` is taken for an address, not for a file name. */
+/** Else `name.tld` is a file. */
 const BARE_TLDS: ReadonlySet<string> = new Set(
   (
     'com org net io dev app ai co info biz gov edu mil int eu uk de fr nl ch at it es pt pl se no dk fi ' +
@@ -27,9 +23,7 @@ const BARE_TLDS: ReadonlySet<string> = new Set(
 
 export interface WebAddress {
   readonly canonical: string;
-  /** The host, lower-case and without `www.`. */
   readonly domain: string;
-  /** A password written into the address. */
   readonly password?: string;
 }
 
@@ -51,12 +45,11 @@ function normalisePercent(text: string): string {
 
 function hostOf(text: string): string {
   let host = text.toLowerCase();
-  // Beyond ASCII: the form that goes over the wire.
+  // As on the wire.
   if (/[\u0080-\uffff]/.test(host)) host = domainToASCII(host) || host;
   return host.endsWith('.') ? host.slice(0, -1) : host;
 }
 
-/** Splits `user:password@host:port`, as far as each is there. */
 function splitAuthority(authority: string) {
   const at = authority.lastIndexOf('@');
   const user = at === -1 ? '' : authority.slice(0, at);
@@ -74,7 +67,7 @@ function authorityEndOf(text: string, start: number, end: number): number {
   let at = start;
   while (at < end) {
     const code = text.charCodeAt(at);
-    // `/`, `?` and `#` end the authority (RFC 3986, section 3.2).
+    // RFC 3986, 3.2.
     if (code === 47 || code === 63 || code === 35) break;
     at++;
   }
@@ -108,7 +101,7 @@ function endsUrl(code: number): boolean {
 const MARKS = /[/?&=#;:@]+/;
 const PART_LENGTH_MIN = 7;
 
-/** User, segments, names and values of the query of an address, decoded, one a line. */
+/** Decoded, one a line. */
 export function addressParts(text: string, start: number, { authorityEnd, end }: UrlSpan): string {
   const authority = text.slice(start, authorityEnd);
   const user = authority.slice(0, Math.max(0, authority.lastIndexOf('@')));
@@ -134,7 +127,7 @@ function urlEndOf(text: string, start: number): number {
   return end;
 }
 
-/** The URL whose `://` stands at `colon`. */
+/** At `colon`. */
 export function urlAround(text: string, colon: number): UrlSpan | undefined {
   let from = colon;
   const first = Math.max(0, colon - SCHEME_LENGTH_MAX);
@@ -149,10 +142,7 @@ export function urlAround(text: string, colon: number): UrlSpan | undefined {
   return { ...address, authorityEnd: authorityEndOf(text, start, end), end };
 }
 
-/**
- * The web address without scheme that begins the word `start`..`wordEnd`: `www.…`, or a name under
- * a well-known top-level domain.
- */
+/** `www.…`, or a well-known top-level domain. */
 export function bareUrlAt(text: string, start: number, wordEnd: number): UrlSpan | undefined {
   const hostEnd = authorityEndOf(text, start, wordEnd);
   const host = text.slice(start, hostEnd);
@@ -169,7 +159,7 @@ export function bareUrlAt(text: string, start: number, wordEnd: number): UrlSpan
   return address === undefined ? undefined : { ...address, authorityEnd: hostEnd, end };
 }
 
-/** Canonical form of a URL given alone, as in a registry; undefined when it is none. */
+/** Undefined: none. */
 export function canonicalUrl(given: string): WebAddress | undefined {
   const text = given.trim();
   const colon = text.indexOf('://');

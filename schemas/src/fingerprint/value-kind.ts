@@ -1,7 +1,4 @@
-/**
- * The kinds of linking values, most dangerous first. Several share one fingerprint domain: a string
- * in a result is the very credential presented later, and `+` may be missing before a number.
- */
+/** Kinds of linking values, most dangerous first; some share a domain, since kinds are guessed. */
 export const VALUE_KINDS = [
   'secret',
   'iban',
@@ -24,33 +21,31 @@ const DOMAINS: ReadonlyMap<string, string> = new Map([
   ['document_number', 'number'],
 ]);
 
-/** The fingerprint domain of a kind; kinds beyond those above are a domain each. */
+/** Other kinds: a domain each. */
 export function fingerprintDomain(kind: string): string {
   return DOMAINS.get(kind) ?? kind;
 }
 
 export interface FoundValue {
   readonly kind: ValueKind;
-  /** The one spelling of this value from which its fingerprint is made. */
+  /** It is fingerprinted. */
   readonly canonical: string;
-  /** Where it stood: `to`, `items[].iban`; empty for a bare string. */
+  /** `items[].iban`; empty: bare string. */
   readonly path: string;
-  /** Of an e-mail address or URL: its domain, lower-case. */
+  /** Lower case. */
   readonly domain?: string;
 }
 
-/** Where recognisers put what they find. */
 export interface ValueSink {
-  /** The field whose text is scanned; empty for a bare text. */
+  /** Empty: bare text. */
   readonly field: string;
   add(kind: ValueKind, canonical: string, domain?: string): void;
-  /** Text that stood encoded in the scanned text (base64, hex, percent). */
   decoded(text: string): void;
-  /** Parts of the scanned text that are read by themselves too, one a line. */
+  /** One a line. */
   beside(text: string): void;
 }
 
-/** What one call may cost. Lengths are UTF-16 units; whoever hits one is told (`truncated`). */
+/** UTF-16 units; hitting one sets `truncated`. */
 export const EXTRACTION_LIMITS = {
   valuesMax: 64,
   depthMax: 32,

@@ -1,7 +1,4 @@
-/**
- * Whether a JSON Schema still accepts everything its released version accepted, by comparing the
- * keywords that zod generates. An unknown keyword may not change at all.
- */
+/** Whether a JSON Schema still accepts what its release did. Unknown keywords may not change. */
 import type { JsonSchema } from './json-schema.ts';
 
 export interface SchemaBreak {
@@ -10,7 +7,6 @@ export interface SchemaBreak {
   readonly problem: string;
 }
 
-/** Says nothing about which documents are valid. */
 const ANNOTATIONS: ReadonlySet<string> = new Set([
   '$schema',
   '$id',
@@ -84,7 +80,6 @@ function requiredProblems(old: JsonSchema, now: JsonSchema): readonly string[] {
     .map((name) => `${String(name)} is newly required`);
 }
 
-/** A keyword that is not compared above may not appear or change. */
 function otherProblems(old: JsonSchema, now: JsonSchema): readonly string[] {
   return Object.keys(now)
     .filter((keyword) => !COMPARED.has(keyword) && !ANNOTATIONS.has(keyword))
@@ -117,7 +112,6 @@ function subschemaBreaks(old: JsonSchema, now: JsonSchema, path: string): Schema
   });
 }
 
-/** Each old branch must be accepted by some branch of today. */
 function branchBreaks(old: JsonSchema, now: JsonSchema, path: string): SchemaBreak[] {
   return ['anyOf', 'oneOf'].flatMap((keyword) => {
     const after = listOf(now[keyword]).filter(isSchema);
@@ -128,7 +122,6 @@ function branchBreaks(old: JsonSchema, now: JsonSchema, path: string): SchemaBre
       const place = `${path}${keyword}/${at}`;
       const breaks = after.map((candidate) => compare(branch, candidate, place));
       if (breaks.some((b) => b.length === 0)) return [];
-      // The branch most like it says best what changed.
       return breaks.reduce((least, b) => (b.length < least.length ? b : least));
     });
   });
@@ -151,7 +144,7 @@ function compare(old: JsonSchema, now: JsonSchema, place: string): SchemaBreak[]
   ];
 }
 
-/** What `current` no longer accepts or holds of `released`; empty when it is compatible. */
+/** Empty: compatible. */
 export function schemaBreaks(released: JsonSchema, current: JsonSchema): readonly SchemaBreak[] {
   return compare(released, current, '');
 }

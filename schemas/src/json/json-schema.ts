@@ -1,10 +1,6 @@
 /**
- * JSON Schema (2020-12) of every contract, generated from zod, for programs in other languages and
- * for the compiled validators. `npm run generate` writes them to `schemas/json`.
- *
- * A schema says what a *writer* may send (`io: 'input'`): defaults may be left out, and unknown
- * properties are allowed, since readers tolerate them. What no JSON Schema can say (ids given twice
- * in a registry, steps that no combination has) is checked by zod alone and named in `description`.
+ * JSON Schema (2020-12) of every contract, from zod, to `schemas/json`. Says what a writer may send; what it can't
+ * say, zod checks and `description` names.
  */
 import { z } from 'zod';
 import { alert } from '../alerts/alert.ts';
@@ -33,11 +29,9 @@ interface Contract {
   readonly schema: z.ZodType;
   readonly title: string;
   readonly description: string;
-  /** Keywords for a refinement that JSON Schema can say and zod does not translate. */
   readonly also?: JsonSchema;
 }
 
-/** A tool call names its tool; zod checks this in a refinement. */
 const TOOL_CALL_HAS_TOOL: JsonSchema = {
   if: { properties: { activity: { const: 'tool_call' } }, required: ['activity'] },
   // biome-ignore lint/suspicious/noThenProperty: `then` is JSON Schema's keyword.
@@ -144,7 +138,7 @@ const CONTRACTS = {
   'value-flow': {
     schema: valueFlow,
     title: 'Value flow',
-    description: 'One sighting of a linking value or root key.',
+    description: 'One observation of a linking value or root key.',
   },
   'baseline-partial': {
     schema: baselinePartial,
@@ -161,20 +155,19 @@ const CONTRACTS = {
 export type ContractName = keyof typeof CONTRACTS;
 export const CONTRACT_NAMES = Object.keys(CONTRACTS) as readonly ContractName[];
 
-/** `$id` of a contract, and the `ce_dataschema` of its records. */
 export function schemaId(name: ContractName): string {
   return `https://waywarden.dev/schemas/${name}/v1.json`;
 }
 
 const meaningsOf: Readonly<Record<string, Meanings>> = MEANINGS;
 
-/** The JSON Schema of a contract, its fields with their meanings; a new object each time. */
+/** A new object each time. */
 export function jsonSchemaOf(name: ContractName): JsonSchema {
   const { schema, title, description, also }: Contract = CONTRACTS[name];
   const { $schema, ...rest } = z.toJSONSchema(schema, {
     io: 'input',
     target: 'draft-2020-12',
-    // The pattern says it; `format` is an annotation in 2020-12 and differs between validators.
+    // `format` differs between validators.
     override: ({ jsonSchema }) => {
       delete jsonSchema.format;
     },

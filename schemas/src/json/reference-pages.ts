@@ -1,8 +1,4 @@
-/**
- * The reference of the contracts as pages, made from the same schemas that validate: what a page
- * says of a field is what a program is held to. `npm run docs:generate` writes them; a test holds
- * the committed pages to this.
- */
+/** Reference pages from the validating schemas (`npm run docs:generate`). */
 
 import { TARGET_LEVELS } from '../commands/revocation-command.ts';
 import { HEADERS } from '../crypto/headers.ts';
@@ -27,7 +23,6 @@ import {
 const MADE = '<!-- npm run docs:generate -->';
 const BACKTICK_PIPE = /\|/g;
 
-/** Text of a table cell. */
 function cell(text: string): string {
   return text.replace(BACKTICK_PIPE, '\\|').replaceAll('\n', ' ');
 }
@@ -48,12 +43,11 @@ function isSchema(value: unknown): value is JsonSchema {
 
 function rangeOf(schema: JsonSchema, least: string, most: string): string {
   const [min, max] = [schema[least], schema[most]];
-  // What zod adds to every integer limits nothing that anybody writes.
+  // zod's own bounds limit nothing.
   const cap = typeof max === 'number' && max < Number.MAX_SAFE_INTEGER ? ` ≤ ${max}` : '';
   return typeof min === 'number' && min > 0 ? ` ≥ ${min}${cap}` : cap;
 }
 
-/** A schema's type in a few words, with its limits. */
 export function typeOf(schema: JsonSchema): string {
   const branches = [...listed(schema, 'anyOf'), ...listed(schema, 'oneOf')];
   if (branches.length > 0) return [...new Set(branches.map(typeOf))].join(' or ');
@@ -88,7 +82,7 @@ function quoted(values: readonly unknown[]): string {
 
 const BRIEF_WORDS = { min: 4, max: 11 };
 
-/** The first sentence of a meaning, without brackets; a long one ends at a comma. */
+/** A long one ends at a comma. */
 export function briefly(meaning: string): string {
   const text = meaning.replace(/^Since \d+\.\d+[:,] */, '').replace(/ ?\([^()]*\)/g, '');
   const end = /(?<=[^.\s]{2}|`)[.;](?=\s|$)/.exec(text)?.index ?? text.length;
@@ -103,10 +97,9 @@ export function briefly(meaning: string): string {
   return `${short.charAt(0).toUpperCase()}${short.slice(1)}.`;
 }
 
-/** Longer vocabularies stand once, where the field is a record's own. */
+/** Longer ones stand once. */
 const VALUES_SHOWN_MAX = 12;
 
-/** The field's values, where they come from a list: closed ones refuse others, open ones don't. */
 function vocabularyOf(schema: JsonSchema, isWhole: boolean): string {
   const inner = isSchema(schema['items']) ? schema['items'] : schema;
   const closed = [inner, ...listed(inner, 'anyOf')].flatMap((one) => listed(one, 'enum'));
@@ -133,7 +126,6 @@ function fieldRow({ path, schema, required }: SchemaField): readonly string[] {
   ];
 }
 
-/** Fields in order, each path once. */
 function shownFields(name: DocumentedContract): readonly SchemaField[] {
   const seen = new Set<string>();
   const embedded = RECORD_PLACES[name].embedded ?? [];
@@ -144,7 +136,7 @@ function shownFields(name: DocumentedContract): readonly SchemaField[] {
   });
 }
 
-/** Rows that the page of `extend` has already are left out: an audit event holds what an input event says. */
+/** Not those of `extend`. */
 function rowsOf(name: DocumentedContract): readonly (readonly string[])[] {
   const { extend } = RECORD_PLACES[name];
   const inherited = new Set(
@@ -197,7 +189,7 @@ function topicTable(): string {
 const DEAD_LETTER_TEXT =
   'What ingest could not take, with why: nothing that was sent is dropped without a trace.';
 
-/** A record without a JSON value: the original bytes, sealed, and headers. */
+/** Sealed bytes and headers. */
 function deadLetterPage(): string {
   const general = (
     ['type', 'deadReason', 'deadDetail', 'deadSource', 'producedAt', 'keyId'] as const
@@ -217,7 +209,7 @@ function deadLetterPage(): string {
   ].join('\n\n');
 }
 
-/** Their JSON Schema is reference enough: stages exchange them, or a guide says how they are written. */
+/** Their JSON Schema is enough. */
 const WITHOUT_PAGE: ReadonlySet<string> = new Set([
   ...INTERNAL_CONTRACTS,
   'catalogue',
@@ -269,7 +261,6 @@ function indexPage(): string {
   ].join('\n\n');
 }
 
-/** All pages by file name below `docs/reference`. */
 export function referencePages(): ReadonlyMap<string, string> {
   const names = Object.keys(MEANINGS) as readonly DocumentedContract[];
   const published = names.filter((name) => !WITHOUT_PAGE.has(name));

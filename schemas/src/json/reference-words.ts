@@ -1,19 +1,16 @@
-/** The words of the reference pages that belong to no field: where a record stands, what a header is. */
+/** Words of the reference pages that belong to no field. */
 import type { HEADERS } from '../crypto/headers.ts';
 import type { DocumentedContract } from '../meanings/index.ts';
 
-export interface RecordPlace {
-  /** Where it is found. */
+interface RecordPlace {
   readonly place: string;
-  /** What to read beside it. */
   readonly see: string;
-  /** Fields that hold another contract, which has its own page. */
   readonly embedded?: readonly string[];
-  /** The contract whose fields it has too; its page shows them. */
+  /** Its fields too. */
   readonly extend?: DocumentedContract;
 }
 
-/** Made by ingest of texts in clear; taken as sent only from a source with `trust_fields`. */
+/** As sent only with `trust_fields`. */
 const DERIVED_FIELDS = [
   'task.purpose',
   'tool.passages[]',
@@ -123,7 +120,6 @@ export const RECORD_PLACES: Readonly<Record<DocumentedContract, RecordPlace>> = 
   },
 };
 
-/** Which further table a page has. */
 export const EXTRAS: Readonly<Partial<Record<DocumentedContract, 'levels'>>> = {
   'revocation-command': 'levels',
 };
@@ -167,7 +163,7 @@ export const DERIVED_IDS: readonly (readonly [string, string])[] = [
   ['`command_id`', '`command`, tenant, RFC 8785 text of the target, action, containment id'],
 ];
 
-/** Of a dead letter, beside those of every record: in `services/ingest/src/adapters/dead-letter.ts`, which a test holds to this. */
+/** As in `services/ingest/src/adapters/dead-letter.ts`. */
 export const DEAD_LETTER_HEADER_MEANINGS: readonly (readonly [string, string])[] = [
   ['ww_dead_line', 'Which line of the request or file, or which element of a list, from 1.'],
   ['ww_dead_tenant', 'Whose token brought it. What could not be read proves no tenant of its own.'],

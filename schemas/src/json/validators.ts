@@ -1,8 +1,4 @@
-/**
- * Validators for hot paths, compiled from the JSON Schema that zod generates: the same contract at
- * a fraction of the cost. A property test holds them equal to zod. Compiled at first use: whoever
- * imports the contracts for their types should not pay for it.
- */
+/** Validators compiled from the JSON Schema at first use; a test holds them equal to zod. */
 import {
   _,
   Ajv2020,
@@ -20,16 +16,15 @@ import type { PrivilegeLink, ValueFlow } from '../records/cross-agent-records.ts
 import { type ContractName, type JsonSchema, jsonSchemaOf } from './json-schema.ts';
 
 export interface ValidationProblem {
-  /** Dotted, with array indices: `result.values.3.fp`; empty for the record itself. */
+  /** `result.values.3.fp`; empty: the record. */
   readonly path: string;
   readonly reason: string;
 }
 
-/** Unicode code points, as zod 4.6 and JSON Schema (section 6.3) count them; RangeError never. */
+/** As zod and JSON Schema (6.3) count. */
 function codePoints(text: string): number {
   let length = text.length;
   for (let at = 0; at < text.length; at++) {
-    // One that is above the basic plane takes two units and counts once.
     if ((text.codePointAt(at) ?? 0) > 0xffff) {
       length--;
       at++;
@@ -38,10 +33,7 @@ function codePoints(text: string): number {
   return length;
 }
 
-/**
- * Limits of length that count only where it can matter: a text has at most as many code points as
- * units and at least half as many.
- */
+/** Counts only where it can matter. */
 function lengthKeyword(keyword: 'maxLength' | 'minLength'): CodeKeywordDefinition {
   return {
     keyword,
@@ -69,10 +61,7 @@ for (const keyword of ['maxLength', 'minLength'] as const) {
 }
 const compiled = new Map<ContractName, ValidateFunction>();
 
-/**
- * The same schema with each object inside it as a definition of its own, which ajv compiles to a
- * function of its own.
- */
+/** ajv makes a function of each. */
 function hoistObjects(schema: JsonSchema): JsonSchema {
   const definitions: Record<string, JsonSchema> = {};
   const hoist = (value: unknown, isRoot: boolean): unknown => {
@@ -126,7 +115,7 @@ export function validateAlert(value: unknown): value is Alert {
   return validatorOf('alert')(value);
 }
 
-/** Never quotes the value: it may be an argument in clear. */
+/** It may be in clear. */
 function problemOf(error: ErrorObject): ValidationProblem {
   const path = error.instancePath.slice(1).replaceAll('/', '.').replaceAll('~1', '/');
   const missing: unknown = error.params['missingProperty'];
@@ -138,7 +127,7 @@ function problemOf(error: ErrorObject): ValidationProblem {
   return { path, reason: `${error.message ?? error.keyword}${list}` };
 }
 
-/** The first problem of a record that its validator refused; empty when it is valid. */
+/** Empty: valid. */
 export function errorsOf(name: ContractName, value: unknown): readonly ValidationProblem[] {
   const validate = validatorOf(name);
   return validate(value) ? [] : (validate.errors ?? []).map(problemOf);

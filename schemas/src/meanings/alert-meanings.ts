@@ -1,4 +1,3 @@
-/** What the fields of alerts, decisions, commands and receipts mean. */
 import { CONFIDENCE_BASES, KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alerts/alert.ts';
 import { LINK_KINDS } from '../alerts/policy-combination.ts';
 import { KNOWN_WITHHELD_REASONS } from '../commands/decision.ts';
@@ -82,9 +81,9 @@ export const ALERT: Meanings = {
   incident_id: 'Alerts of one root cause share it.',
   tenant_id: 'Whose alert it is.',
   kind: { text: 'What was concluded.', known: KNOWN_ALERT_KINDS },
-  posture:
+  hygiene:
     'Listed, never queued: a state to tidy up, work that an approval covers, or a statistical alert beyond the budget.',
-  rule_id: 'The facet, finding or combination that concluded it.',
+  rule_id: 'The feature, finding or combination that concluded it.',
   rule_version: 'Its version.',
   severity: 'How bad it is if true, least first. Not how certain.',
   confidence:

@@ -1,4 +1,3 @@
-/** What the fields of an event mean: those that a source sends, and those that ingest adds. */
 import { EFFECTS, KNOWN_ACTIVITIES } from '../vocabulary/event-vocabulary.ts';
 import { ITEM_CLASSES } from '../vocabulary/item-class.ts';
 import { PASSAGE_KINDS } from '../vocabulary/passage-kind.ts';

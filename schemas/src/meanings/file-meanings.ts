@@ -1,4 +1,3 @@
-/** What the fields of the files mean that people write: registry and catalogue; and of what carries them. */
 import { type Meanings, only, prefixed } from './meaning.ts';
 import { POLICY } from './policy-meanings.ts';
 
@@ -156,7 +155,6 @@ export const WATERMARK: Meanings = {
   time: 'Log time: nothing that falls due up to it may be decided later.',
 };
 
-/** The two kinds share their first fields; the file itself means what it means elsewhere. */
 export const CONTROL: Meanings = {
   ...only(['seq'], WATERMARK),
   kind: 'Which rules changed.',
@@ -168,7 +166,6 @@ export const CONTROL: Meanings = {
   ...prefixed('registry', REGISTRY),
 };
 
-/** Since 1.10. */
 export const VERDICT: Meanings = {
   ...only(['seq'], WATERMARK),
   kind: 'Since 1.10: always `verdict`.',
@@ -180,5 +177,5 @@ export const VERDICT: Meanings = {
     '`true_positive`: what it was about never becomes normal by age. `false_positive`: what was held back is learnt, and the same, up to as much, is not told again.',
   revision:
     'The revision of the alert that was looked at: what came to it after that is not excused. Left out: the latest that was told before.',
-  said_at: 'Log time of the decision; an earlier word about the same alert changes nothing.',
+  verdict_at: 'Log time of the decision; an earlier word about the same alert changes nothing.',
 };

@@ -1,4 +1,4 @@
-/** Meanings by contract; the example of a combination has its own page by hand. */
+/** Meanings by contract. */
 import { ALERT, COMMAND, DECISION, NOTICE } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, REGISTRY, VERDICT, WATERMARK } from './file-meanings.ts';
@@ -12,7 +12,7 @@ import { TRIAGE } from './triage-meanings.ts';
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';
 export type { Meanings } from './meaning.ts';
 
-/** Contracts between our own stages: other programs may read them and must not write them. */
+/** Others may read them, not write them. */
 export const INTERNAL_CONTRACTS: ReadonlySet<string> = new Set([
   'privilege-step',
   'value-flow',
@@ -22,7 +22,6 @@ export const INTERNAL_CONTRACTS: ReadonlySet<string> = new Set([
   'journal-entry',
 ]);
 
-/** Each has a page. */
 export const MEANINGS = {
   'input-event': EVENT,
   'audit-event': EVENT,

@@ -1,8 +1,4 @@
-/**
- * What the fields of the records between our own stages mean. Other programs may read them (they are
- * on the broker, and the store has most of them) and must not write them: a step that detection did
- * not derive itself would be evidence that nobody saw.
- */
+/** Meanings of internal records; other programs must not write them. */
 
 import { EVENT } from './event-meanings.ts';
 import { type Meanings, only, prefixed } from './meaning.ts';
@@ -10,7 +6,6 @@ import { type Meanings, only, prefixed } from './meaning.ts';
 const OF_CALL =
   'As in the [audit event](audit-event.md), copied so that the stage needs no other input.';
 
-/** The meanings of a part of an event that stands elsewhere in the record. */
 function moved(from: string, to: string): Meanings {
   return Object.fromEntries(
     Object.entries(EVENT).flatMap(([path, meaning]) =>
@@ -32,7 +27,7 @@ export const STEP: Meanings = {
   agent_assurance: 'How the identity was earned.',
   event_time: OF_CALL,
   event_time_quality: OF_CALL,
-  told_late_ms:
+  reported_late_ms:
     'Since 1.11: how long after its time it was received, of a measured call that came over two minutes late; absent: in time. What one source told late is not earlier than what it told in time.',
   source_seq: 'The source with its own running number; what a source numbers has an order.',
   'source_seq.source': 'Which source.',
@@ -100,18 +95,18 @@ export const STEP: Meanings = {
     'Since 1.10: of a note of a person’s decision, which one it is, as a print: one may cover several calls. Left out where nothing tells.',
   usual_ms:
     'Since 1.8: of a silence, within how many milliseconds its agent is usually heard of again at that hour. Left out where it is its heartbeats that stopped.',
-  told_by: 'Since 1.8: of a silence, the source that tells of its agent.',
+  reported_by: 'Since 1.8: of a silence, the source that tells of its agent.',
   noted_agent_uid: 'Since 1.8: the silent agent whose credential was used.',
   noted_count: 'Since 1.8: how many uses of it are known.',
   noted_values:
     'Since 1.10: what was new to an agent without a history, to be held against what its workload knows.',
-  'noted_values[].kind': 'The facet that judges such values.',
+  'noted_values[].kind': 'The feature that judges such values.',
   'noted_values[].print': 'The value, as a print.',
-  'noted_values[].told': 'What is told where it is new to all; left out where nothing is.',
-  'noted_values[].told.what': 'It in words.',
-  'noted_values[].told.severity': 'How grave it is.',
-  'noted_values[].told.also': 'Prints under which the same may be known.',
-  'noted_values[].told.after_days': 'For how many days the workload must have been known.',
+  'noted_values[].report': 'What is told where it is new to all; left out where nothing is.',
+  'noted_values[].report.what': 'It in words.',
+  'noted_values[].report.severity': 'How grave it is.',
+  'noted_values[].report.also': 'Prints under which the same may be known.',
+  'noted_values[].report.after_days': 'For how many days the workload must have been known.',
   agent_workload:
     'Since 1.10: of a note of a credential, the workload of its agent, which nobody registered and which has no history of its own.',
   workload_churns: 'Since 1.10: each run of that workload is a new uid.',
@@ -185,7 +180,7 @@ export const LINK: Meanings = {
   'hub_times[].except[].from': 'For its uses after this time,',
   'hub_times[].except[].until': 'up to and including this one; none when both are equal.',
   hub_times_proven:
-    'Since 1.9: when it was so among proven sightings alone, as links between proven calls ask; absent where that is no other.',
+    'Since 1.9: when it was so among proven observations alone, as links between proven calls ask; absent where that is no other.',
   'hub_times_proven[].from': 'For uses after this time,',
   'hub_times_proven[].until': 'up to and including this one.',
   'hub_times_proven[].except':
@@ -207,10 +202,10 @@ export const LINK: Meanings = {
   'edges[].round':
     'In which round of telling on from chain to chain it is known; nothing of a later round decides about it.',
   calls_truncated: 'Since 1.1: more leads to the earlier call than is told.',
-  untold: 'Since 1.2: of such, whose calls are not told, the first by name.',
-  'untold[].agent_uid': 'Which agent.',
-  'untold[].since': 'When the earliest of them was made.',
-  'untold[].symbols': 'What they could do, the first few.',
+  unreported: 'Since 1.2: of such, whose calls are not told, the first by name.',
+  'unreported[].agent_uid': 'Which agent.',
+  'unreported[].since': 'When the earliest of them was made.',
+  'unreported[].symbols': 'What they could do, the first few.',
 };
 
 export const PARTIAL: Meanings = {
@@ -220,7 +215,7 @@ export const PARTIAL: Meanings = {
   window_start: 'Beginning of the time that was counted.',
   counts:
     'By feature and value (`first_tool/` and a fingerprint, `acting_hours/` and the hour), how often.',
-  told_at:
+  reported_at:
     'Since 1.5: the agent’s clock at the call that told it. Snapshots take it in by its day.',
   day_maxima:
     'Since 1.5: by feature, 500 × ln(1 + the largest of a day) of the agent’s finished days, oldest first.',

@@ -1,4 +1,3 @@
-/** What the fields of the responder's journal mean: its inputs, in the order in which it decides them. */
 import { ALERT, TARGET } from './alert-meanings.ts';
 import { CONTROL, WATERMARK } from './file-meanings.ts';
 import { type Meanings, prefixed } from './meaning.ts';
@@ -13,32 +12,32 @@ export const JOURNAL: Meanings = {
     'Since 1.7: when it was written to the log, by the clock of the broker, or of the responder that took it. It took effect no later, whatever it says.',
   control: 'A change of policy or registry.',
   watermark: 'Time itself.',
-  sighting:
+  observation:
     'Since 1.2: a call of an agent that is contained, or of one that acts for it. Since 1.6 also: of anybody with a credential that was revoked.',
-  'sighting.tenant_id': 'Whose it is.',
-  'sighting.event_id': 'The call.',
-  'sighting.event_time': 'When it was made.',
-  'sighting.observed_time':
+  'observation.tenant_id': 'Whose it is.',
+  'observation.event_id': 'The call.',
+  'observation.event_time': 'When it was made.',
+  'observation.observed_time':
     'Since 1.6: when ingest received it; it was made no later, whatever its source’s clock says.',
-  'sighting.agent_uid': 'Who made it.',
-  'sighting.assurance':
+  'observation.agent_uid': 'Who made it.',
+  'observation.assurance':
     'The weakest among who acted, how it came out and for which task: what is only asserted confirms nothing.',
-  'sighting.source': 'Since 1.7: which source told of it, as `kind/instance`.',
-  'sighting.acts_for': 'The agents above it in its delegation.',
-  'sighting.acts_for_assurance': 'Since 1.6: how far that is proven.',
-  'sighting.instance_uid': 'The instance that made it.',
-  'sighting.task_id': 'For which task.',
-  'sighting.conversation_id': 'In which conversation.',
-  'sighting.credential_uid': 'With which credential.',
-  'sighting.tool': 'Which tool, as `server/name`.',
-  'sighting.activity': 'What kind of call.',
-  'sighting.duration_ms':
+  'observation.source': 'Since 1.7: which source told of it, as `kind/instance`.',
+  'observation.acts_for': 'The agents above it in its delegation.',
+  'observation.acts_for_assurance': 'Since 1.6: how far that is proven.',
+  'observation.instance_uid': 'The instance that made it.',
+  'observation.task_id': 'For which task.',
+  'observation.conversation_id': 'In which conversation.',
+  'observation.credential_uid': 'With which credential.',
+  'observation.tool': 'Which tool, as `server/name`.',
+  'observation.activity': 'What kind of call.',
+  'observation.duration_ms':
     'Since 1.7: how long it took, in milliseconds. One that began before an order was applied is no leak of it.',
-  'sighting.outcome': 'How it came out.',
-  'sighting.ground': 'Who refused it or let it pass; a command’s id where the record names one.',
-  'sighting.error': 'Since 1.6: of a refused call, type and code of the error that it names.',
-  'sighting.approval': 'How it was approved.',
-  'sighting.approval_assurance': 'Since 1.7: how far that is proven.',
+  'observation.outcome': 'How it came out.',
+  'observation.ground': 'Who refused it or let it pass; a command’s id where the record names one.',
+  'observation.error': 'Since 1.6: of a refused call, type and code of the error that it names.',
+  'observation.approval': 'How it was approved.',
+  'observation.approval_assurance': 'Since 1.7: how far that is proven.',
   silence: 'Since 1.2: a contained agent has been quiet.',
   'silence.tenant_id': 'Whose it is.',
   'silence.agent_uid': 'Who is quiet.',
@@ -46,7 +45,7 @@ export const JOURNAL: Meanings = {
   'silence.last_call': 'Its last call: when it was made or, if that is later, received.',
   'silence.usual_ms':
     'The longest pause between two of its calls within its last days, a minute at least.',
-  'silence.heard_until':
+  'silence.seen_until':
     'The last record of somebody else from its source, of several the one that fell silent first; absent: none was seen, and the silence says nothing.',
   task_end: 'Since 1.2: an agent reported that its task has ended.',
   'task_end.tenant_id': 'Whose it is.',
@@ -69,7 +68,7 @@ export const JOURNAL: Meanings = {
   'lineage.acts_for': 'Whom it acts for, the root first and who handed it the work last.',
   'lineage.acts_for[].agent_uid': 'Who handed on.',
   'lineage.acts_for[].ref': 'The id of that hand-over.',
-  'lineage.handed_over': 'The call hands work on; this is the id by which the delegate names it.',
+  'lineage.delegated_as': 'The call hands work on; this is the id by which the delegate names it.',
   'lineage.requested_by': 'The person for whom it was started; only where that is proven.',
   'lineage.approved_by': 'The person who approved a call of it; only where that is proven.',
   act: 'Since 1.2: what a person orders by hand.',

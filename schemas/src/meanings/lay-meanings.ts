@@ -1,19 +1,12 @@
-/**
- * Lays meanings over a JSON Schema, and lists its fields by path for the pages and the tests.
- *
- * Both walk the schema alike, so that a path which a page shows is the path by which the meaning is
- * found. Only annotations are added (`description`, and `examples` for the known values of an open
- * vocabulary): editors complete them and no validator refuses anything for them.
- */
+/** Lays meanings over a JSON Schema as annotations, and lists its fields by path. */
 import type { Meanings } from './meaning.ts';
 
-/** As in `json-schema.ts`, which imports this file. */
 type JsonSchema = { readonly [keyword: string]: unknown };
 
 export interface SchemaField {
   /** `agents[].profile.tools`; see `Meanings`. */
   readonly path: string;
-  /** The field's own schema: a `description`, where one was laid, belongs to it. */
+  /** With its `description`. */
   readonly schema: JsonSchema;
   readonly required: boolean;
 }
@@ -28,7 +21,7 @@ function branchesOf(schema: JsonSchema): readonly JsonSchema[] {
   );
 }
 
-/** Every field below `schema`, parents first; a field of several branches appears in each. */
+/** Parents first. */
 export function fieldsOf(schema: JsonSchema, path = ''): readonly SchemaField[] {
   const fields: SchemaField[] = [];
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
@@ -45,7 +38,7 @@ export function fieldsOf(schema: JsonSchema, path = ''): readonly SchemaField[] 
   return [...fields, ...branchesOf(schema).flatMap((branch) => fieldsOf(branch, path))];
 }
 
-/** `schema` with its fields' meanings; it is a tree that nobody else holds, and is changed. */
+/** It is changed. */
 export function layMeanings(schema: JsonSchema, meanings: Meanings): JsonSchema {
   for (const { path, schema: field } of fieldsOf(schema)) {
     const meaning = meanings[path];

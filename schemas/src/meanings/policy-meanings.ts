@@ -1,4 +1,3 @@
-/** What the fields of a policy file mean: the class table, the limits, the combinations and the rules. */
 import { KNOWN_ALERT_KINDS } from '../alerts/alert.ts';
 import { APPROVALS, CREDENTIAL_BREADTHS } from '../policy/class-table.ts';
 import { type Meanings, prefixed } from './meaning.ts';

@@ -1,4 +1,3 @@
-/** What the fields of receipts mean. */
 import { KNOWN_PROBE_METHODS } from '../commands/receipt.ts';
 import type { Meanings } from './meaning.ts';
 

@@ -1,4 +1,3 @@
-/** What the fields of triage records mean. */
 import { type Meanings, prefixed } from './meaning.ts';
 
 const ALERT: Meanings = {
@@ -62,7 +61,6 @@ const ACT: Meanings = {
   expires: 'Of `suppress`: alerts raised from then on are shown again.',
 };
 
-/** Since 1.13. */
 export const TRIAGE: Meanings = {
   act: 'What a person did.',
   ...prefixed('act', ACT),

@@ -1,7 +1,4 @@
-/**
- * The class table: what an agent of each class may hold and do before somebody must look. Shipped
- * numbers; the policy's `classes` overrides fields, by environment too.
- */
+/** The class table: what an agent of each class may hold and do; the policy overrides fields. */
 import { z } from 'zod';
 import { duration } from '../alerts/policy-combination.ts';
 import { isCritical, isSensitive, matchesGrant } from '../vocabulary/capability.ts';
@@ -10,49 +7,40 @@ import { name } from '../vocabulary/text-limits.ts';
 
 export type ActorClass = (typeof ACTOR_CLASSES)[number];
 
-/** What ends a credential beside its age: the schedule's slot, the person's session, the task. */
+/** Beside its age. */
 export const CREDENTIAL_BOUNDS = ['window', 'session', 'task', 'age'] as const;
-/** Which calls a human must have approved: none, critical ones, sensitive ones, every effect. */
 export const APPROVAL_SCOPES = ['none', 'critical', 'sensitive', 'effects'] as const;
 
-/**
- * How broad a credential may be: what the agent is granted, what the person it acts for may do too, reads
- * alone, what the envelope of the task's workflow names.
- */
+/** By grant, principal, reads, or workflow. */
 export const CREDENTIAL_BREADTHS = ['grants', 'entitlement', 'reads', 'envelope'] as const;
-/** Who lets calls through: a review of each change, whoever triggers it, a policy, a person. */
 export const APPROVALS = ['at_change', 'trigger', 'policy', 'human'] as const;
 
 const rowFields = {
-  /** The longest that a credential may live. */
   credential_life: duration.optional(),
-  /** Since 1.1: what else ends a credential's life. */
   credential_bound: z.enum(CREDENTIAL_BOUNDS).optional(),
-  /** Since 1.1: how long after the end of its slot a scheduled job may still act. */
+  /** After its slot. */
   window_grace: duration.optional(),
-  /** Since 1.1: how broad a credential may be. */
   breadth: name.optional(),
   approval: name.optional(),
-  /** Since 1.1: the calls that need a human's approval. */
   approval_for: z.enum(APPROVAL_SCOPES).optional(),
   unattended_calls: z.number().int().nonnegative().optional(),
-  /** Effects, capabilities or scopes (as of `approval_for`) for which a person is asked beside those. */
+  /** Effects, capabilities or scopes. */
   step_up: z.array(name).optional(),
-  /** Since 1.1: kinds of finding after which access is taken away. */
+  /** Access is taken away then. */
   revocation_triggers: z.array(name).optional(),
   ladder: z.array(name).optional(),
-  /** Since 1.2: what follows when nobody answers in time: what the rule says, or nothing more. */
+  /** When nobody answers in time. */
   unanswered: z.enum(['act', 'keep']).optional(),
-  /** Since 1.1: grant patterns of sensitive and of critical effects, instead of the shipped ones. */
+  /** Instead of the shipped ones. */
   sensitive: z.array(name).optional(),
   critical: z.array(name).optional(),
-  /** Since 1.1: approvals in a row, none refused, faster than the median: a rubber stamp. */
+  /** In a row, none refused, faster than the median. */
   rubber_stamp: z.object({ approvals: z.number().int().positive(), median: duration }).optional(),
 };
 
 export const classPolicy = z.object({
   ...rowFields,
-  /** Since 1.1: what differs where the target's environment is this one. */
+  /** By the target's environment. */
   environments: z.record(name, z.object(rowFields)).optional(),
 });
 export type ClassPolicy = z.infer<typeof classPolicy>;
@@ -130,7 +118,7 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
     ladder: ['require_step_up', 'revoke_token', 'block_issuance', 'disable_agent'],
     rubber_stamp: RUBBER_STAMP,
   },
-  // The strictest of every column: who is not known is given nothing on trust.
+  // Nothing on trust.
   unknown: {
     credential_life: '15m',
     credential_bound: 'task',
@@ -154,7 +142,6 @@ export const SHIPPED_CLASSES: Readonly<Record<ActorClass, ClassRow>> = {
 
 type ClassTable = Readonly<Partial<Record<ActorClass, ClassPolicy>>>;
 
-/** The row that holds for a class in an environment: shipped, then the policy's, then the environment's. */
 export function classRow(
   classes: ClassTable | undefined,
   actorClass: ActorClass,

@@ -1,17 +1,13 @@
-/**
- * The examples of a combination: a few calls in short form that must fire, and a few that must stay
- * quiet. They are documentation and tests at once (`waywarden policy test`, and the build's tests).
- */
+/** Examples of a combination, in short form: documentation and tests. */
 import { z } from 'zod';
 import { ASSEMBLY_KINDS, PLANES } from '../alerts/policy-combination.ts';
 import { effect } from '../events/audit-event.ts';
 import { APPROVAL_MODES, OUTCOMES, RESULT_TRUSTS } from '../vocabulary/event-vocabulary.ts';
 import { agentUid, id, name, text } from '../vocabulary/text-limits.ts';
 
-/** Made-up names of values, each with its kind: `{ person-1: email }`. */
+/** `{ person-1: email }`. */
 const values = z.record(id, name);
 
-/** A year. */
 const AT_SECONDS_MAX = 31_536_000;
 const AT_WORDS = `seconds after the first call: a number from 0 to ${AT_SECONDS_MAX}, which is a year`;
 
@@ -23,33 +19,31 @@ export const exampleCall = z.strictObject({
   capabilities: z.array(name).default([]),
   args: values.optional(),
   result: values.optional(),
-  /** Left out: exactly what the call exercised. `null`: unknown. */
+  /** Left out: what was exercised. `null`: unknown. */
   grants: z.array(name).nullable().optional(),
   tool: name.optional(),
   effect: effect.optional(),
   outcome: z.enum(OUTCOMES).default('success'),
-  /** What the call acted on (`target.resource_id`), and whose it is (`target.owner_uid`). */
+  /** `target.resource_id`, `target.owner_uid`. */
   object: id.optional(),
   object_owner: id.optional(),
   records: z.number().int().nonnegative().optional(),
   result_trust: z.enum(RESULT_TRUSTS).optional(),
-  /** From the registry: the agent's plane and owner. */
   plane: z.enum(PLANES).optional(),
   owner: id.optional(),
   principal: id.optional(),
   task: id.optional(),
   subjects: z.array(id).optional(),
   workflow: name.optional(),
-  /** Hand-offs that the workflow declares: `retrieval>execution`. */
+  /** `retrieval>execution`. */
   handoffs: z.array(name).optional(),
   root_agent: agentUid.optional(),
   parent_agent: agentUid.optional(),
   hands_to: agentUid.optional(),
-  /** The name of the secret that was used as credential, or the credential's own id. */
+  /** A secret's name, or an own id. */
   credential_value: id.optional(),
   credential: id.optional(),
   parent_credential: id.optional(),
-  /** What the scopes of the credential allow. */
   scopes: z.array(name).optional(),
   approval: z.enum(APPROVAL_MODES).optional(),
   approved_by: id.optional(),
@@ -58,9 +52,9 @@ export const exampleCall = z.strictObject({
 export type ExampleCall = z.infer<typeof exampleCall>;
 
 export const combinationExample = z.strictObject({
-  /** Of the alert that must follow; left out in `quiet`. */
+  /** Not in `quiet`. */
   kind: z.enum(ASSEMBLY_KINDS).optional(),
-  /** Ids of the calls that the proof must hold, earliest first. */
+  /** Earliest first. */
   proof: z.array(name).optional(),
   /** Why it stays quiet. */
   why: text.optional(),

@@ -1,9 +1,4 @@
-/**
- * The policy file: limits, links, combinations and response rules, as IAM teams write it in YAML.
- *
- * Rules are shadow by default: a rule that nobody promoted revokes nothing. Every limit has a
- * default that is stated here and nowhere else.
- */
+/** The policy file. Rules are shadow by default. Defaults are stated only here. */
 import { z } from 'zod';
 import { combination, combinationProblems, duration } from '../alerts/policy-combination.ts';
 import { RULE_MODES } from '../commands/decision.ts';
@@ -16,7 +11,7 @@ import { classPolicy } from './class-table.ts';
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Milliseconds of a duration that passed `duration`; 0 for other text. */
+/** 0 for other text. */
 export function durationMs(textOfDuration: string): number {
   const match = /^(\d{1,6})(ms|s|m|h|d)$/.exec(textOfDuration);
   if (!match) return 0;
@@ -41,7 +36,7 @@ export const limits = z.object({
   bulk_records: z.number().int().positive().default(500),
 });
 
-/** Kinds of value whose appearance in two places is more than chance. */
+/** In two places they are more than chance. */
 export const LINKING_KINDS = [
   'iban',
   'email',
@@ -62,9 +57,7 @@ export const links = z.object({
   common_values: z.array(text).default([]),
 });
 
-/** Since 1.5, as a rule's kind: what the class table names for the class of the agent. */
 export const CLASS_TRIGGERS = 'class_triggers';
-/** Since 1.5, as a rule's action: the first rung of the ladder of the agent's class. */
 export const CLASS_LADDER = 'class_ladder';
 
 export const ruleAction = z.object({ action: name, level: z.enum(TARGET_LEVEL_NAMES) });
@@ -109,7 +102,7 @@ export const policy = z
     classes: z.partialRecord(z.enum(ACTOR_CLASSES), classPolicy).default({}),
     combinations: z.array(combination).default([]),
     rules: z.array(rule).default([]),
-    /** Since 1.2: what becomes of a task's access when the task has ended; absent: nothing. */
+    /** Absent: nothing. */
     task_end: taskEndPolicy.optional(),
     receivers: z.array(id).default([]),
   })

@@ -1,8 +1,4 @@
-/**
- * Records that the sequencer appends, numbered, to every partition of `audit.events`, and that each
- * stage forwards: *watermarks* (time itself) and *control* records (what changes decisions).
- * Readers ignore numbers not above the last one seen from the same source partition.
- */
+/** Numbered watermarks and controls of the sequencer; numbers not above a source's last are ignored. */
 import { z } from 'zod';
 import { policy } from '../policy/policy.ts';
 import { registry } from '../registry/registry.ts';

@@ -1,18 +1,11 @@
-/**
- * Records of the stages that look across agents and chains: sightings of values, and links from the
- * flow stage.
- */
+/** Records across agents and chains. */
 import { z } from 'zod';
 import { LINK_KINDS, STEP_LINKS } from '../alerts/policy-combination.ts';
 import { assurance, capabilityClaim } from '../events/audit-event.ts';
 import { privilegeStep } from '../events/privilege-step.ts';
 import { agentUid, hash, id, name, tenantId, timestamp } from '../vocabulary/text-limits.ts';
 
-/**
- * How a call had the value: in its result, in arguments that it wrote somewhere, in arguments that
- * it only used, as the credential that it called with, as a credential that it created; or the root
- * key, by carrying it or by handing work over under it.
- */
+/** Result, argument, use, credential, creation, or root key. */
 export const OBSERVATION_WAYS = [
   'result',
   'written',
@@ -28,7 +21,6 @@ export const OBSERVATION_WAYS = [
 ] as const;
 export type ObservationWay = (typeof OBSERVATION_WAYS)[number];
 
-/** One sighting of a linking value or of a root key (kind `root_key`). */
 export const valueFlow = z.object({
   tenant_id: tenantId,
   fp: hash,
@@ -53,7 +45,6 @@ export type ValueFlow = z.infer<typeof valueFlow>;
 export const LINK_CALLS_MAX = 16;
 export const LINK_EDGES_MAX = 64;
 
-/** A link between two calls that both stand in the summary, or from one of them to the consumer. */
 export const linkEdge = z.object({
   from_event: z.uuid(),
   to_event: z.uuid(),
@@ -66,11 +57,10 @@ export const linkEdge = z.object({
 });
 export type LinkEdge = z.infer<typeof linkEdge>;
 
-/** Agents of which it is told that calls of theirs are not, and what these could do. */
+/** And what these could do. */
 export const UNREPORTED_AGENTS_MAX = 8;
 const UNREPORTED_SYMBOLS_MAX = 8;
 
-/** Whose calls are not told, since when, and what they could do. */
 export const unreportedCalls = z.object({
   agent_uid: agentUid,
   since: timestamp,
@@ -78,7 +68,7 @@ export const unreportedCalls = z.object({
 });
 export type UnreportedCalls = z.infer<typeof unreportedCalls>;
 
-/** When a value was too common to link by: for uses after `from`, up to and including `until`. */
+/** `from` exclusive, `until` inclusive. */
 export const hubTimes = z.object({
   from: timestamp,
   until: timestamp,
@@ -89,7 +79,6 @@ export const hubTimes = z.object({
 });
 export type HubTimes = z.infer<typeof hubTimes>;
 
-/** A bounded summary that the consumer's chain imports from the producer's. */
 export const privilegeLink = z.object({
   tenant_id: tenantId,
   chain_id: hash,
@@ -113,6 +102,6 @@ export const privilegeLink = z.object({
   calls: z.array(privilegeStep).max(LINK_CALLS_MAX).optional(),
   edges: z.array(linkEdge).max(LINK_EDGES_MAX).optional(),
   calls_truncated: z.boolean().optional(),
-  untold: z.array(unreportedCalls).max(UNREPORTED_AGENTS_MAX).optional(),
+  unreported: z.array(unreportedCalls).max(UNREPORTED_AGENTS_MAX).optional(),
 });
 export type PrivilegeLink = z.infer<typeof privilegeLink>;

@@ -1,7 +1,4 @@
-/**
- * The responder's inputs, in the order in which it decides them (`response.journal`, one
- * partition). Its decisions are a function of this topic and nothing else.
- */
+/** The responder's inputs, in order (`response.journal`); decisions are a function of them. */
 import { z } from 'zod';
 import { alert } from '../alerts/alert.ts';
 import { operatorAct, signedAct } from '../commands/operator-act.ts';
@@ -12,17 +9,14 @@ import { sourceName } from '../events/telemetry-source.ts';
 import { agentUid, id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 import { controlRecord, watermark } from './control-record.ts';
 
-/**
- * A call of an agent that is contained, of one that it delegated to, or of anybody with a credential that
- * was taken, as the live stream had it: what tells a leak from a denial.
- */
-export const sighting = z.object({
+/** Of the contained, their delegates, or holders of a taken credential. */
+export const observation = z.object({
   tenant_id: tenantId,
   event_id: z.uuid(),
   event_time: timestamp,
   observed_time: timestamp.optional(),
   agent_uid: agentUid,
-  /** The weakest among who acted, how it came out and for which task. */
+  /** Of actor, outcome, task. */
   assurance,
   source: sourceName.optional(),
   acts_for: z.array(agentUid).optional(),
@@ -40,20 +34,18 @@ export const sighting = z.object({
   approval: name.optional(),
   approval_assurance: assurance.optional(),
 });
-export type Observation = z.infer<typeof sighting>;
+export type ObservedCall = z.infer<typeof observation>;
 
-/** An agent that is contained has been quiet, and whether we would have heard it. */
 export const silence = z.object({
   tenant_id: tenantId,
   agent_uid: agentUid,
   until: timestamp,
   last_call: timestamp,
   usual_ms: z.number().nonnegative(),
-  heard_until: timestamp.optional(),
+  seen_until: timestamp.optional(),
 });
 export type Silence = z.infer<typeof silence>;
 
-/** A command was handed to one of its receivers, which has acknowledged that it came. */
 export const delivery = z.object({
   tenant_id: tenantId,
   command_id: z.uuid(),
@@ -62,10 +54,7 @@ export const delivery = z.object({
 });
 export type Delivery = z.infer<typeof delivery>;
 
-/**
- * Since 1.2: required receivers of a command have said nothing for longer than the policy allows,
- * by the clock on the wall.
- */
+/** By the wall clock. */
 export const unanswered = z.object({
   tenant_id: tenantId,
   command_id: z.uuid(),
@@ -74,14 +63,13 @@ export const unanswered = z.object({
 });
 export type Unanswered = z.infer<typeof unanswered>;
 
-/** Since 1.2: an agent reported that its task has ended. */
 export const taskEnd = z.object({
   tenant_id: tenantId,
   event_id: z.uuid(),
   event_time: timestamp,
   agent_uid: agentUid,
   task_id: id,
-  /** The weaker of who reported it and for which task. */
+  /** Of reporter, task. */
   assurance,
 });
 export type TaskEnd = z.infer<typeof taskEnd>;
@@ -96,8 +84,7 @@ export const journalEntry = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('control'), control: controlRecord }),
   z.object({ kind: z.literal('watermark'), watermark }),
-  /** Since 1.2. */
-  z.object({ kind: z.literal('sighting'), sighting }),
+  z.object({ kind: z.literal('observation'), observation }),
   z.object({ kind: z.literal('silence'), silence }),
   z.object({ kind: z.literal('delivery'), delivery }),
   z.object({ kind: z.literal('unanswered'), unanswered }),
@@ -107,7 +94,6 @@ export const journalEntry = z.discriminatedUnion('kind', [
     act: operatorAct,
     signed: signedAct.optional(),
   }),
-  /** Since 1.4. */
   z.object({ kind: z.literal('lineage'), lineage: lineageFact }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;

@@ -1,26 +1,18 @@
 /**
- * The topics, how many partitions each may have, how its records are keyed, and what protects them.
- *
- * The key decides which records keep their order towards each other, so it is a contract like the
- * value: whoever writes to a topic, in any language, uses these keys. Parts are joined by `|`; a
- * tenant id holds none, so the first `|` ends it and whatever follows may hold more.
+ * Topics: partitions, keys, protection. Keys are contracts too: they decide order. Parts are joined by `|`, which
+ * no tenant id holds.
  */
 
-/**
- * What makes a reader believe a record: `acl` (the broker's authentication, one principal a
- * service), `mac` (`ww_mac`, one key a service) or `jws` (`ww_sig`, verified by a public key).
- */
+/** `acl`: broker; `mac`: `ww_mac`; `jws`: `ww_sig`. */
 export const PROTECTIONS = ['acl', 'mac', 'jws'] as const;
 export type Protection = (typeof PROTECTIONS)[number];
 
 export interface Topic {
   readonly name: string;
-  /** How the record key is made; the functions below make it. */
   readonly keyOf: string;
   readonly protection: Protection;
-  /** One partition, because the order of *all* its records decides something. */
+  /** The order of all records decides. */
   readonly singlePartition?: true;
-  /** The broker may keep only the last record of each key. */
   readonly compacted?: true;
 }
 
@@ -108,7 +100,7 @@ export type TopicName = (typeof TOPICS)[TopicId]['name'];
 
 const KEY_SEPARATOR = '|';
 
-/** Broken invariant, not odd input: the schema refuses such a tenant id before a key is made. */
+/** The schema refuses such ids. */
 function key(tenantId: string, rest: string): string {
   if (tenantId === '' || tenantId.includes(KEY_SEPARATOR)) {
     throw new RangeError(`Tenant id ${JSON.stringify(tenantId)} is empty or holds "|".`);
@@ -116,52 +108,47 @@ function key(tenantId: string, rest: string): string {
   return tenantId + KEY_SEPARATOR + rest;
 }
 
-/** Key of `audit.events`. All key functions throw RangeError on a tenant id with `|`. */
+/** Key functions throw RangeError on `|` in a tenant. */
 export function eventKey(tenantId: string, agentUid: string): string {
   return key(tenantId, agentUid);
 }
 
-/** Key of `telemetry`. */
 export function telemetryKey(tenantId: string, source: string): string {
   return key(tenantId, source);
 }
 
-/** Key of `value.flows`. */
 export function flowKey(tenantId: string, fingerprint: string): string {
   return key(tenantId, fingerprint);
 }
 
-/** Key of `baseline.partials` and `baseline.snapshots`. */
 export function peerGroupKey(tenantId: string, peerGroup: string): string {
   return key(tenantId, peerGroup);
 }
 
-/** Key of `privilege.steps` and `privilege.links`: the chain that the record is for. */
+/** The chain that the record is for. */
 export function chainKey(tenantId: string, chainId: string): string {
   return key(tenantId, chainId);
 }
 
-/** Key of `alerts`. */
 export function alertKey(tenantId: string, alertId: string): string {
   return key(tenantId, alertId);
 }
 
-/** Key of `triage`: one order for all that people of a tenant do about alerts. */
+/** One order a tenant. */
 export function triageKey(tenantId: string): string {
   return key(tenantId, '*');
 }
 
-/** Key of a notice in `revocation.commands` that is about all agents of a tenant. */
+/** About all agents of a tenant. */
 export function noticeKey(tenantId: string): string {
   return key(tenantId, '*');
 }
 
-/** Key of `decisions`, `revocation.commands` and `revocation.receipts`. */
 export function agentKey(tenantId: string, agentUid: string): string {
   return key(tenantId, agentUid);
 }
 
-/** Key of `registry`; `kind` holds no `|` either, or another entry's key could be made. */
+/** `kind` holds no `|` either. */
 export function registryKey(tenantId: string, kind: string, id: string): string {
   if (kind === '' || kind.includes(KEY_SEPARATOR)) {
     throw new RangeError(`Registry kind ${JSON.stringify(kind)} is empty or holds "|".`);
@@ -169,7 +156,7 @@ export function registryKey(tenantId: string, kind: string, id: string): string 
   return key(tenantId, kind + KEY_SEPARATOR + id);
 }
 
-/** Tenant and rest of a key; undefined when it has no tenant (watermarks, journal, dead letters). */
+/** Undefined: no tenant. */
 export function splitKey(recordKey: string): { tenantId: string; rest: string } | undefined {
   const at = recordKey.indexOf(KEY_SEPARATOR);
   if (at < 1) return undefined;

@@ -1,13 +1,9 @@
-/**
- * A file of the tool catalogue: which capabilities the calls of known tools exercise. Its entries are
- * those of the registry's `tools`, with more room, since one shipped entry often covers dozens of
- * tools: `tool` may be a list, and a server may be named without being required.
- */
+/** A tool catalogue file: entries as in the registry's `tools`, with lists and optional servers. */
 import { z } from 'zod';
 import { name } from '../vocabulary/text-limits.ts';
 import { toolEntry } from './registry.ts';
 
-/** `a|b|c`: alternatives of one pattern. */
+/** `a|b|c`. */
 const ALTERNATIVES_LENGTH_MAX = 8192;
 const TOOLS_MAX = 512;
 const SERVERS_LENGTH_MAX = 1024;

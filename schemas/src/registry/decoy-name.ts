@@ -1,7 +1,4 @@
-/**
- * How a decoy is known by name, for ingest, detector and registry check alike. Names of six
- * characters or more are compared without regard to case.
- */
+/** How a decoy is known by name; six characters or more in any case. */
 import { comparable, namedTool } from '../vocabulary/called-tool.ts';
 import type { Registry } from './registry.ts';
 
@@ -12,15 +9,15 @@ const PART_OF_NAME = /[\p{L}\p{N}_-]/u;
 
 const inOneCase = (name: string) => (name.length < WITHIN_TEXT_MIN ? name : name.toLowerCase());
 
-export function sameName(told: string, name: string): boolean {
-  return told === name || inOneCase(told) === inOneCase(name);
+export function sameName(given: string, name: string): boolean {
+  return given === name || inOneCase(given) === inOneCase(name);
 }
 
-/** Both in lower case; the text may be JSON. */
+/** The text may be JSON. */
 function standsAlone(text: string, name: string): boolean {
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     const around = [text.charAt(at - 1), text.charAt(at + name.length)];
-    // What follows a backslash belongs to it: the n of a line's end is no letter.
+    // The n of `\n` is no letter.
     const isEscape = /\\[nrtbf]$/.test(text.slice(Math.max(0, at - 2), at));
     if (!PART_OF_NAME.test(around[1] ?? '') && (isEscape || !PART_OF_NAME.test(around[0] ?? ''))) {
       return true;
@@ -29,15 +26,12 @@ function standsAlone(text: string, name: string): boolean {
   return false;
 }
 
-/** Whether a text, given in lower case, holds a name where it is no part of a longer one; a short name it never does. */
+/** In lower case; short names never. */
 export function standsIn(lowerCase: string, name: string): boolean {
   return name.length >= WITHIN_TEXT_MIN && standsAlone(lowerCase, name.toLowerCase());
 }
 
-/**
- * Whether the registry names an ordinary tool of another server by the decoy's bare name, whole:
- * then a call that tells no server may be that one's.
- */
+/** A call without a server may then be that one's. */
 export function isToolElsewhere({ agents, tools }: Registry, decoy: DecoyTool): boolean {
   const trap = namedTool(decoy.name);
   const name = comparable(trap.tool);

@@ -1,8 +1,4 @@
-/**
- * The registry file: one entry per non-human identity, with grants, profile and owner, and the
- * workflows, tools, decoys and receivers around them. The registry decides class and grants; what
- * an event says about them is evidence only.
- */
+/** The registry file. It decides class and grants; events are evidence only. */
 import { z } from 'zod';
 import { effect } from '../events/audit-event.ts';
 import {
@@ -13,7 +9,6 @@ import {
 } from '../vocabulary/event-vocabulary.ts';
 import { agentUid, id, name, text, timestamp } from '../vocabulary/text-limits.ts';
 
-/** Times of one schedule. */
 const SCHEDULE_MAX = 32;
 
 const date = z.union([timestamp, z.string().regex(/^\d{4}-\d{2}-\d{2}$/)], {
@@ -47,12 +42,9 @@ export const registryAgent = z.object({
     .object({
       by: id,
       at: date,
-      /** A date stands for its first moment, UTC: from then on the review no longer holds. */
+      /** Its first moment, UTC. */
       expires: date,
-      /**
-       * Since 1.1: what was reviewed. Left out, it is what the registry said of the agent when it
-       * first named this review.
-       */
+      /** Left out: what the registry said then. */
       reviewed: z
         .object({
           class: z.enum(ACTOR_CLASSES).optional(),
@@ -66,7 +58,6 @@ export const registryAgent = z.object({
 });
 export type RegistryAgent = z.infer<typeof registryAgent>;
 
-/** A catalogue entry: which capabilities a call of a matching tool exercises. */
 export const toolEntry = z.object({
   match: z.object({ server: name.optional(), tool: name }),
   capabilities: z.array(

@@ -1,13 +1,10 @@
-/**
- * Times in which nothing automatic takes an agent's access, in UTC: weekly (`mon-fri 08:00-18:00`,
- * `daily 22:00-02:00`) or a single span of two times.
- */
+/** Blackouts in UTC: weekly (`mon-fri 08:00-18:00`, `daily 22:00-02:00`) or one span. */
 import { epochMs, parseLogTime } from './log-time.ts';
 
 const DAYS: readonly string[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const MINUTES_A_DAY = 1440;
 const MINUTE_MS = 60_000;
-/** The first of January 1970 was a Thursday. */
+/** 1970 began on a Thursday. */
 const FIRST_DAY = 4;
 const WEEKLY =
   /^(daily|[a-z]{3}(?:[-,][a-z]{3})*) ([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/;
@@ -35,7 +32,7 @@ function daysOf(text: string): ReadonlySet<number> | undefined {
   return found;
 }
 
-/** Undefined when the text is no window. */
+/** Undefined: none. */
 export function parseBlackout(text: string): Blackout | undefined {
   const [from = '', until, ...more] = text.split('/');
   if (until !== undefined && more.length === 0) {
@@ -61,11 +58,10 @@ function contains(window: Blackout, ms: number): boolean {
   const before = (day + DAYS.length - 1) % DAYS.length;
   const { days, from, until } = window;
   if (from < until) return days.has(day) && from <= minute && minute < until;
-  // Over midnight: the part of its own day, and what reaches into the next.
+  // Over midnight.
   return (days.has(day) && minute >= from) || (days.has(before) && minute < until);
 }
 
-/** When the window that contains `ms` ends. */
 function endOf(window: Blackout, ms: number): number {
   if ('fromMs' in window) return window.untilMs;
   const day = Math.floor(ms / (MINUTES_A_DAY * MINUTE_MS));
@@ -74,10 +70,10 @@ function endOf(window: Blackout, ms: number): number {
   return ((isOverMidnight ? day + 1 : day) * MINUTES_A_DAY + window.until) * MINUTE_MS;
 }
 
-/** Windows that may follow upon each other. */
+/** One after the other. */
 const FOLLOWING_MAX = 64;
 
-/** When `ms` lies in no window any more; undefined where that is not in sight. */
+/** Undefined: not in sight. */
 export function blackoutEndsAt(windows: readonly string[], ms: number): number | undefined {
   let atMs = ms;
   for (let n = 0; n < FOLLOWING_MAX; n++) {
@@ -88,7 +84,7 @@ export function blackoutEndsAt(windows: readonly string[], ms: number): number |
   return undefined;
 }
 
-/** The window in which `ms` lies; undefined when it lies in none. What is no window holds nothing. */
+/** Undefined: none. */
 export function blackoutAt(windows: readonly string[], ms: number): string | undefined {
   return windows.find((text) => {
     const window = parseBlackout(text);

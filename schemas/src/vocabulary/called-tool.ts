@@ -1,7 +1,6 @@
 /**
- * Under which names a tool is known: without regard to case, `-`, `_` and space, and with the
- * server inside the name (`mcp__github__issue_read`) where the event names none. Ingest and
- * detector must read names alike.
+ * Names of a tool, read alike by ingest and detector: case, `-`, `_`, space, and a server inside
+ * (`mcp__github__issue_read`).
  */
 export interface CalledTool {
   readonly tool: string;
@@ -15,7 +14,7 @@ export function comparable(name: string): string {
   return name.toLowerCase().replace(/[-\s]/g, '_');
 }
 
-/** The tool and its server, taken apart where the host joined them. */
+/** Taken apart. */
 export function calledTool(tool: string, server: string | undefined): CalledTool {
   if (!tool.startsWith(PREFIX)) return { tool, server };
   const end = tool.indexOf(SEPARATOR, PREFIX.length);
@@ -24,9 +23,7 @@ export function calledTool(tool: string, server: string | undefined): CalledTool
   return { tool: rest, server: server ?? tool.slice(PREFIX.length, end) };
 }
 
-/**
- * What a name says by itself, joined by a slash too (`github/issue_read`), as registries write it.
- */
+/** Also by a slash. */
 export function namedTool(name: string): CalledTool {
   const called = calledTool(name, undefined);
   const at = name.indexOf('/');

@@ -1,5 +1,2 @@
-/**
- * The tenant of Waywarden's own made-up attacks (the canary): what is learnt, alerted or commanded in it
- * is about nobody.
- */
-export const CANARY_TENANT = 'waywarden.proof-of-life';
+/** The canary's tenant: nothing in it is about anybody. */
+export const CANARY_TENANT = 'waywarden.canary';

@@ -1,10 +1,4 @@
-/**
- * Capability symbols, version 1: what a call can do, as `<verb>:<object>` with an optional
- * environment, and which grants contain which symbols.
- *
- * Operators may add symbols, so any well-formed symbol is accepted; the lists below only say which
- * ones are known, privileged, sensitive and critical.
- */
+/** Capability symbols: `<verb>:<object>`, perhaps with environment. Any well-formed symbol is accepted. */
 export const CAPABILITY_VERSION = 1;
 
 export const CAPABILITY_SYMBOLS = [
@@ -44,7 +38,6 @@ export const CAPABILITY_SYMBOLS = [
 ] as const;
 export type KnownCapability = (typeof CAPABILITY_SYMBOLS)[number];
 
-/** Verbs whose every object is privileged. */
 const PRIVILEGED_VERBS: ReadonlySet<string> = new Set([
   'grant',
   'approve',
@@ -61,7 +54,6 @@ const PRIVILEGED_SYMBOLS: ReadonlySet<string> = new Set([
   'initiate:payment',
 ]);
 
-/** Sensitive effects of `governance.md`. */
 const SENSITIVE_SYMBOLS: ReadonlySet<string> = new Set([
   'send:external',
   'publish:public',
@@ -81,7 +73,7 @@ const CRITICAL_VERBS: ReadonlySet<string> = new Set(['grant', 'deploy']);
 
 export type CapabilityEnvironment = 'prod' | 'nonprod';
 
-export interface Capability {
+interface Capability {
   readonly verb: string;
   readonly object: string;
   readonly environment?: CapabilityEnvironment;
@@ -90,7 +82,7 @@ export interface Capability {
 const SYMBOL = /^([a-z][a-z0-9_]{0,31}):([a-z][a-z0-9_]{0,63})(?:@(prod|nonprod))?$/;
 const GRANT = /^(?:\*|[a-z][a-z0-9_]{0,31}:(?:\*|[a-z][a-z0-9_]{0,63}))(?:@(?:prod|nonprod))?$/;
 
-/** Undefined when the text is no symbol; symbols that version 1 does not list are fine. */
+/** Undefined: none. */
 export function parseCapability(symbol: string): Capability | undefined {
   const match = SYMBOL.exec(symbol);
   if (match === null) return undefined;
@@ -99,7 +91,7 @@ export function parseCapability(symbol: string): Capability | undefined {
   return { verb, object };
 }
 
-/** Why a grant pattern is none, as a sentence; undefined when it is one. */
+/** Undefined: it is one. */
 export function grantProblem(pattern: string): string | undefined {
   if (GRANT.test(pattern)) return undefined;
   return `${JSON.stringify(pattern)} is no grant: give verb:object, verb:* or *, each with or without @prod or @nonprod.`;
@@ -119,22 +111,20 @@ function isListed(
   return symbols.has(plain) || verbs.has(plain.slice(0, Math.max(0, plain.indexOf(':'))));
 }
 
-/** Grant, create:credential|identity|payee, pay, approve, deploy, exec, delete, impersonate, modify. */
 export function isPrivileged(symbol: string): boolean {
   return isListed(symbol, PRIVILEGED_VERBS, PRIVILEGED_SYMBOLS);
 }
 
-/** Needs a human's approval from semi-autonomous agents. */
 export function isSensitive(symbol: string): boolean {
   return isListed(symbol, SENSITIVE_VERBS, SENSITIVE_SYMBOLS);
 }
 
-/** Needs a human's approval even from autonomous agents; never granted by settled use. */
+/** Even from autonomous agents. */
 export function isCritical(symbol: string): boolean {
   return isListed(symbol, CRITICAL_VERBS, CRITICAL_SYMBOLS);
 }
 
-/** Whether one grant contains a symbol. A grant without environment covers both environments. */
+/** No environment covers all. */
 export function matchesGrant(grantPattern: string, symbol: string): boolean {
   if (grantPattern === symbol || grantPattern === '*') return true;
   const at = grantPattern.indexOf('@');

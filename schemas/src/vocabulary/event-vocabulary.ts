@@ -1,7 +1,6 @@
-/** The closed and open vocabularies of an audit event, and how many of each thing it may hold. */
 export const SCHEMA_VERSION = '1.0';
 
-/** Open: readers keep what they do not know. */
+/** Open. */
 export const KNOWN_ACTIVITIES = [
   'tool_call',
   'tool_list',
@@ -33,7 +32,7 @@ export const EFFECTS = [
   'configure',
   'unknown',
 ] as const;
-/** Strongest first: `atLeast` compares by position. */
+/** Strongest first. */
 export const ASSURANCES = [
   'attested',
   'authenticated',
@@ -67,7 +66,6 @@ export const SENSITIVITIES = [
   'secret',
   'unknown',
 ] as const;
-/** What is written in an argument that holds a statement. */
 export const STATEMENT_LANGUAGES = ['sql', 'shell'] as const;
 export const RESULT_TRUSTS = ['trusted', 'untrusted', 'unknown'] as const;
 export const CAPABILITY_BASES = ['operator', 'catalogue', 'annotation', 'inferred'] as const;

@@ -1,3 +1,3 @@
-/** The closed word lists of the wire, each in one file that says why these words. */
+/** Closed word lists of the wire. */
 export { ITEM_CLASSES, type ItemClass } from './item-class.ts';
-export { PASSAGE_KINDS, type PassageKind } from './passage-kind.ts';
+export { MARKED, PASSAGE_KINDS, type PassageKind } from './passage-kind.ts';

@@ -1,8 +1,4 @@
-/**
- * Log time as text and as numbers, without `Date`: the cores compare, shift and print RFC 3339
- * times, and must do so identically on every machine. Ingest normalises every time to UTC with nine
- * digits, so normalised times also sort as strings.
- */
+/** Log time as text and numbers, without `Date`. Normal form: UTC, nine digits; sorts as text. */
 const DAY_MS = 86_400_000;
 
 function daysFromCivil(year: number, month: number, day: number): number {
@@ -37,7 +33,7 @@ function civilFromDays(days: number): readonly [year: number, month: number, day
 export interface LogTime {
   /** Whole milliseconds since the Unix epoch; negative before it. */
   readonly ms: number;
-  /** Nanoseconds within the millisecond, 0–999,999. */
+  /** 0–999,999. */
   readonly ns: number;
 }
 
@@ -45,7 +41,6 @@ const DAYS_IN_MONTH = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
 const FRACTION_DIGITS_MAX = 9;
 const FRACTION_START = 20;
 
-/** The digits `from` to before `to` as a number; NaN when one of them is none. */
 function digits(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) {
@@ -56,7 +51,7 @@ function digits(text: string, from: number, to: number): number {
   return number;
 }
 
-/** `YYYY-MM-DDThh:mm:ss` at the start, as milliseconds of that time in UTC; NaN when it is no such time. */
+/** NaN: none. */
 function wholeSeconds(text: string): number {
   const isMarked =
     text.charCodeAt(4) === 45 &&
@@ -74,10 +69,9 @@ function wholeSeconds(text: string): number {
   return daysFromCivil(year, month, day) * DAY_MS + (hour * 3600 + minute * 60 + second) * 1000;
 }
 
-/** How far a zone may be from UTC, either way. */
 const OFFSET_MINUTES_MAX = 14 * 60;
 
-/** Milliseconds that the zone at `at` (`Z`, `+hh:mm`) is ahead of UTC; NaN when it does not end there, or is none. */
+/** NaN: no zone, or more text. */
 function zoneAhead(text: string, at: number): number {
   const sign = text.charCodeAt(at);
   if (sign === 90) return at + 1 === text.length ? 0 : Number.NaN;
@@ -89,7 +83,7 @@ function zoneAhead(text: string, at: number): number {
   return (sign === 45 ? -minutes : minutes) * 60_000;
 }
 
-/** Undefined when the text is no RFC 3339 time with a zone, or no such day exists. */
+/** Undefined: no time with a zone, or no such day. */
 export function parseLogTime(text: string): LogTime | undefined {
   let end = FRACTION_START - 1;
   if (text.charCodeAt(end) === 46) {
@@ -105,7 +99,7 @@ export function parseLogTime(text: string): LogTime | undefined {
   return { ms: seconds + Math.floor(ns / 1_000_000), ns: ns % 1_000_000 };
 }
 
-/** A dozen questions about one event ask for the same three times: the latest few are remembered, and the last one first. */
+/** An event's times are asked a dozen times. */
 const LATEST = 4;
 let [lastText, lastMs] = ['', 0];
 const texts = new Array<string>(LATEST).fill('');
@@ -121,7 +115,7 @@ function rememberedMs(text: string): number {
   return ms;
 }
 
-/** Milliseconds since the epoch of a time that the schema accepted; 0 for other text. */
+/** 0 for other text. */
 export function epochMs(text: string): number {
   if (text === lastText) return lastMs;
   lastMs = rememberedMs(text);
@@ -131,7 +125,7 @@ export function epochMs(text: string): number {
 
 const two = (n: number) => (n < 10 ? `0${n}` : String(n));
 
-/** UTC with nine digits and `Z`: the normal form, which sorts as a string. */
+/** The normal form. */
 export function formatLogTime(time: LogTime): string {
   const days = Math.floor(time.ms / DAY_MS);
   const rest = time.ms - days * DAY_MS;
@@ -144,7 +138,6 @@ export function formatLogTime(time: LogTime): string {
   return `${date}T${two(hour)}:${two(minute)}:${two(second)}.${fraction}Z`;
 }
 
-/** Whether the text is a real time in normal form. */
 function isNormal(text: string): boolean {
   return (
     text.length === 30 &&
@@ -156,14 +149,14 @@ function isNormal(text: string): boolean {
   );
 }
 
-/** The same instant in normal form; undefined when it is no time. */
+/** Undefined: no time. */
 export function normaliseTime(text: string): string | undefined {
   if (isNormal(text)) return text;
   const time = parseLogTime(text);
   return time === undefined ? undefined : formatLogTime(time);
 }
 
-/** `text` moved by `ms` milliseconds, in normal form. `text` must have passed the schema. */
+/** Must have passed the schema. */
 export function shiftTime(text: string, ms: number): string {
   const time = parseLogTime(text) ?? { ms: 0, ns: 0 };
   return formatLogTime({ ms: time.ms + ms, ns: time.ns });

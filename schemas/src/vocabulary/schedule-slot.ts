@@ -1,12 +1,8 @@
-/**
- * The slots of a schedule, in the forms of a blackout, and the grace of a late job or its
- * credential. Slots are counted a week around the moment.
- */
+/** Slots of a schedule, and the grace of a late job. */
 import { parseBlackout } from './blackout-window.ts';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
-/** The first of January 1970 was a Thursday. */
 const FIRST_DAY = 4;
 const DAYS_A_WEEK = 7;
 
@@ -15,7 +11,7 @@ interface Slot {
   readonly untilMs: number;
 }
 
-/** The slots of one text that begin within a week of `ms`; of one that is no window, none. */
+/** Within a week of `ms`. */
 function slotsAround(text: string, ms: number): readonly Slot[] {
   const window = parseBlackout(text);
   if (window === undefined) return [];
@@ -33,14 +29,14 @@ function slotsAround(text: string, ms: number): readonly Slot[] {
   return slots;
 }
 
-/** Whether `ms` lies in a slot, or not longer than `graceMs` (a week at most) after one. */
+/** Or up to `graceMs` after one. */
 export function isInSlot(schedule: readonly string[], ms: number, graceMs = 0): boolean {
   return schedule.some((text) =>
     slotsAround(text, ms).some(({ fromMs, untilMs }) => fromMs <= ms && ms < untilMs + graceMs),
   );
 }
 
-/** When the slot ends in which `ms` lies, else the next one; undefined where none comes. */
+/** Else the next; undefined: none. */
 export function slotEndMs(schedule: readonly string[], ms: number): number | undefined {
   const slots = schedule.flatMap((text) => slotsAround(text, ms));
   const within = slots.filter(({ fromMs, untilMs }) => fromMs <= ms && ms < untilMs);

@@ -1,4 +1,4 @@
-/** How bad, least first: severities are compared by position. */
+/** Least first. */
 import { z } from 'zod';
 
 export const SEVERITIES = ['info', 'low', 'medium', 'high', 'critical'] as const;

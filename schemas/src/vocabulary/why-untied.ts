@@ -1,4 +1,4 @@
-/** Why a call of a contained agent is no leak, and yet nobody may say that its subject is stopped. */
+/** Why nobody may say that a contained subject is stopped. */
 export type WhyUntied =
   | 'no_task'
   | 'other_task'
@@ -9,4 +9,4 @@ export type WhyUntied =
   | 'unknown_outcome'
   | 'under_way'
   | 'late_record'
-  | 'said_approved';
+  | 'claimed_approved';

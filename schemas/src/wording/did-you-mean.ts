@@ -1,8 +1,4 @@
-/**
- * The known word that a misspelt one most likely means. Optimal string alignment, so that a swapped
- * pair of letters is one mistake; a third of the word may be wrong, and never more than three
- * letters, or everything would resemble everything.
- */
+/** Optimal string alignment; a third of the word may be wrong, at most three letters. */
 const WORD_LENGTH_MAX = 128;
 const MISTAKES_MAX = 3;
 
@@ -26,7 +22,7 @@ function distance(a: string, b: string): number {
   return last[width - 1] ?? 0;
 }
 
-/** The nearest of `known`, or undefined when none is near; the first of equals. */
+/** Undefined: none near. First of equals. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > WORD_LENGTH_MAX) return undefined;
   const written = word.toLowerCase().replaceAll('-', '_');
@@ -35,7 +31,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let least = most + 1;
   for (const one of known) {
     if (Math.abs(one.length - word.length) > most) continue;
-    // camelCase and dashes for snake_case are one habit, and not several mistakes.
+    // One habit, one mistake.
     const meant = one.toLowerCase().replaceAll('-', '_');
     const snake = word.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
     const far = snake === one ? 0 : distance(written, meant);
@@ -47,7 +43,6 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** `; did you mean "x"?`, or nothing. */
 export function didYouMean(word: string, known: Iterable<string>): string {
   const meant = nearest(word, known);
   return meant === undefined ? '' : `; did you mean ${JSON.stringify(meant)}?`;

@@ -1,7 +1,4 @@
-/**
- * What a contract says against a value, in words for whoever wrote it: what the field is
- * (`schemas/src/meanings`), what would be right, an example.
- */
+/** A contract's problem in words, with meaning and example. */
 import type { z } from 'zod';
 import type { JsonSchema } from '../json/json-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -9,7 +6,6 @@ import { requiredKeys, schemaAt } from './schema-at.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** How zod begins what it says by itself. */
 const ZOD_SAYS = /^(Invalid|Too (big|small)|Unrecognized)/;
 const EXAMPLE_LENGTH_MAX = 80;
 
@@ -23,7 +19,6 @@ const KIND: Readonly<Record<string, string>> = {
   record: 'fields, as "name: value"',
 };
 
-/** By name of the field: what people write there. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   uid: 'agent/invoices',
   event_time: '2027-04-01T09:30:00Z',
@@ -67,7 +62,7 @@ function exampleOf(path: readonly PropertyKey[], schema: JsonSchema): string {
   if (Array.isArray(allowed)) return String(allowed[0]);
   const name = path.findLast((part) => typeof part === 'string');
   const example = Object.hasOwn(EXAMPLES, String(name)) ? EXAMPLES[String(name)] : undefined;
-  // The example of a list's field does not fit its items.
+  // It does not fit items.
   if (example === undefined || (typeof path.at(-1) === 'number' && example.startsWith('[')))
     return '';
   if (schema['type'] === 'string' && /^[[{]/.test(example)) return '';
@@ -80,7 +75,6 @@ const forExample = (example: string) => (example === '' ? '' : `, for example ${
 const oneOf = (values: readonly unknown[]) =>
   values.length === 1 ? String(values[0]) : `one of ${values.map(String).join(', ')}`;
 
-/** The first sentence of what the contract says a field is. */
 function meaningOf(schema: JsonSchema): string {
   const text = schema['description'];
   if (typeof text !== 'string' || text === '') return '';
@@ -120,7 +114,7 @@ function wholeFile(schema: JsonSchema): string {
   return `fields are needed${first}; known are ${fields.join(', ')}`;
 }
 
-/** One issue of `root`, in words; `contract` is the JSON Schema of the same contract. */
+/** `contract`: its JSON Schema. */
 export function sayIssue(issue: Issue, root: unknown, contract: JsonSchema): string {
   const { path } = issue;
   if (!ZOD_SAYS.test(issue.message)) return issue.message;

@@ -1,10 +1,9 @@
-/** The part of a contract's JSON Schema that describes a place of a file. */
+/** The JSON Schema of a place of a file. */
 import type { JsonSchema } from '../json/json-schema.ts';
 
 const isSchema = (value: unknown): value is JsonSchema =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A schema and its alternatives. */
 function branches(schema: JsonSchema): readonly JsonSchema[] {
   const inner = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
     Array.isArray(list) ? list.filter(isSchema).flatMap(branches) : [],
@@ -30,7 +29,7 @@ function step(schema: JsonSchema, part: PropertyKey): JsonSchema | undefined {
   return undefined;
 }
 
-/** Empty where the contract says nothing of that place. */
+/** Empty: unknown. */
 export function schemaAt(contract: JsonSchema, path: readonly PropertyKey[]): JsonSchema {
   let schema: JsonSchema = contract;
   for (const part of path) schema = step(schema, part) ?? {};

@@ -4,7 +4,7 @@
  * that must wait holds up the reader.
  */
 import { type EventLog, ExpiredError, type LogRecord, type ReadBatch } from '@waywarden/event-log';
-import { type ArchiveState, type Marks, partitionKey } from './archive-state.ts';
+import { type ArchiveMarks, type ArchiveState, partitionKey } from './archive-state.ts';
 import { BatchBuild, type RepeatedId } from './batch-build.ts';
 import { ArchiverError } from './clickhouse-errors.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';
@@ -178,7 +178,7 @@ export class ArchiveLoop {
     return new BatchBuild(storedAt);
   }
 
-  #marks(key: string): Marks {
+  #marks(key: string): ArchiveMarks {
     return this.#parts.state.marks(key);
   }
 

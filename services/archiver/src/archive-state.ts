@@ -29,13 +29,13 @@ export interface Intent {
   readonly minutes: readonly string[];
 }
 
-export type Marks = Readonly<Record<string, Applied>>;
+export type ArchiveMarks = Readonly<Record<string, Applied>>;
 
 /** What one committed batch changes. */
 export interface Commit {
   readonly intent: Intent;
   /** By partition key (see `partitionKey`). */
-  readonly marks: ReadonlyMap<string, Marks>;
+  readonly marks: ReadonlyMap<string, ArchiveMarks>;
   readonly ids: IdPage;
 }
 
@@ -85,8 +85,8 @@ export class ArchiveState {
     return typeof value === 'number' ? value : undefined;
   }
 
-  marks(key: string): Marks {
-    return (this.#db.get(`marks/${key}`) as Marks | undefined) ?? {};
+  marks(key: string): ArchiveMarks {
+    return (this.#db.get(`marks/${key}`) as ArchiveMarks | undefined) ?? {};
   }
 
   openIntent(): Intent | undefined {

@@ -11,7 +11,7 @@ import {
   srcPartition,
 } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
-import { type Commit, type Intent, type Marks, partitionKey } from './archive-state.ts';
+import { type ArchiveMarks, type Commit, type Intent, partitionKey } from './archive-state.ts';
 import { IdPage, type IdPlace, idWords, type RecentIds } from './recent-ids.ts';
 import {
   type ArchivedTopic,
@@ -36,8 +36,8 @@ export interface TableRows {
 }
 
 /** What was known before this batch. */
-export interface Known {
-  readonly marks: (key: string) => Marks;
+interface Known {
+  readonly marks: (key: string) => ArchiveMarks;
   readonly ids: RecentIds;
   readonly inFlight: BatchBuild | undefined;
   /** Offsets of the records that have their row from before. */
@@ -145,8 +145,8 @@ export class BatchBuild {
     };
   }
 
-  commit(marksBefore: (key: string) => Marks): Commit {
-    const marks = new Map<string, Marks>();
+  commit(marksBefore: (key: string) => ArchiveMarks): Commit {
+    const marks = new Map<string, ArchiveMarks>();
     for (const [key, own] of this.#marks) marks.set(key, { ...marksBefore(key), ...own });
     return { intent: this.intent(), marks, ids: this.#ids };
   }

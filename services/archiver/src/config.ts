@@ -25,7 +25,7 @@ const own = {
 
 export type ArchiverConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readArchiverConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<ArchiverConfig> {
   return readSettings(own, environment);

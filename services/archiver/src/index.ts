@@ -16,8 +16,8 @@ export {
   archiverCounters,
   logArchiverEvents,
 } from './telemetry.ts';
-export type { Problem, ProblemCode } from './verify/problem.ts';
-export type { ChainFinding, ChainLink, VerifyDecisions } from './verify/verify-response.ts';
+export type { ProblemCode, VerifyProblem } from './verify/problem.ts';
+export type { ChainFinding, HashChainLink, VerifyDecisions } from './verify/verify-response.ts';
 export {
   type RunningArchiver,
   type VerifyProgress,

@@ -17,14 +17,14 @@ import {
   watchStore,
 } from '@waywarden/service-health';
 import { type Logger, pino } from 'pino';
-import { type ArchiverConfig, readConfig } from './config.ts';
+import { type ArchiverConfig, readArchiverConfig } from './config.ts';
 import { startArchiver } from './start-archiver.ts';
 import { archiverCounters, joinArchiverEvents, logArchiverEvents } from './telemetry.ts';
 
 const DAY_MS = 86_400_000;
 
 async function main(): Promise<number> {
-  const result = readConfig();
+  const result = readArchiverConfig();
   if (!result.ok) {
     process.stderr.write(`The archiver is not configured:\n  ${result.problems.join('\n  ')}\n`);
     return 2;

@@ -38,7 +38,7 @@ function alertOf(n: number): Alert {
     subject: { agent_uid: `spiffe://acme/agent/mail-${n % 5_000}` },
     title: `mail-${n % 5_000} obeyed text in mail ${n} instead of its task`,
     summary: `Asked to summarise mail ${n}, it forwarded customers to an outside address that stands only in that mail. None of its 846 earlier tasks did so.`,
-    ...(n % 20 === 0 ? { posture: true } : {}),
+    ...(n % 20 === 0 ? { hygiene: true } : {}),
   });
 }
 

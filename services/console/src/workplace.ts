@@ -30,29 +30,37 @@ import { tuningRoutes } from './tuning/tuning-routes.ts';
 
 const SECRET_BYTES = 48;
 
-export interface WorkplaceParts {
-  readonly log: EventLog;
-  readonly store: StorePort;
-  readonly tenant: string;
-  /** Who signed acts are for (`aud`). */
-  readonly audience: string;
-  readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
-  readonly macKey: MacKey;
-  readonly registry: () => Registry | undefined;
-  /** Absent: rules are published elsewhere, and none is changed here. */
-  readonly rules?: RulesPort | undefined;
-  readonly take: TakeAct;
+/** Who may sign in, and where it is written down. */
+interface SignInParts {
   readonly accounts: Accounts;
   readonly accessLog: AccessLog;
   readonly localViewers: boolean;
   readonly demoAccounts: readonly string[];
-  /** Who is told of alerts, and where it is kept how far they came. */
-  readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
-  /** How long alerts may wait; absent: the defaults. */
-  readonly sla?: SlaSettings | undefined;
   /** Another place to sign in. */
   readonly oidc?: OidcSettings | undefined;
   readonly isControl: AccessParts['isControl'];
+}
+
+/** How acts are signed and taken. */
+interface ActParts {
+  /** Who signed acts are for (`aud`). */
+  readonly audience: string;
+  readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
+  readonly macKey: MacKey;
+  readonly take: TakeAct;
+}
+
+export interface WorkplaceParts extends SignInParts, ActParts {
+  readonly log: EventLog;
+  readonly store: StorePort;
+  readonly tenant: string;
+  readonly registry: () => Registry | undefined;
+  /** Absent: rules are published elsewhere, and none is changed here. */
+  readonly rules?: RulesPort | undefined;
+  /** How long alerts may wait; absent: the defaults. */
+  readonly sla?: SlaSettings | undefined;
+  /** Who is told of alerts, and where it is kept how far they came. */
+  readonly notify?: { readonly settings: NotifySettings; readonly stateFile: string } | undefined;
   readonly publicUrl: string;
   readonly nowMs: () => number;
   readonly onProblem: (message: string) => void;

@@ -8,7 +8,6 @@ import { healthSettings } from '@waywarden/service-health';
 import { z } from 'zod';
 
 const own = {
-  /** Local state; a cache that may be deleted: it is restored by replay. */
   WW_STATE_DIR: z.string().min(1),
   /** The detector's key file: seals alerts and what it forwards. Made when absent. */
   WW_KEY_FILE: z.string().min(1),
@@ -20,7 +19,7 @@ const own = {
 
 export type DetectorConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readDetectorConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<DetectorConfig> {
   return readSettings(own, environment);

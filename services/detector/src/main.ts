@@ -1,7 +1,4 @@
-/**
- * The detector as a process of its own, against Kafka: the only place that wires it. Exits 2 on bad
- * configuration and 1 when a stage failed, so that whoever runs it starts it again.
- */
+/** The detector as a process of its own, against Kafka. Exits 2 on bad configuration, 1 when a stage failed. */
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';
 import { activeMacKey, loadKeyFile, loadOrCreateKeyFile, macKeyRing } from '@waywarden/schemas';
@@ -18,7 +15,7 @@ import {
 } from '@waywarden/service-health';
 import { setCollector } from '@waywarden/stage';
 import { type Logger, pino } from 'pino';
-import { type DetectorConfig, readConfig } from './config.ts';
+import { type DetectorConfig, readDetectorConfig } from './config.ts';
 import { observeAssembly } from './observe-assembly.ts';
 import { detectorStages, startDetector } from './start-detector.ts';
 import { logDetectorEvents } from './telemetry.ts';
@@ -78,7 +75,7 @@ async function detect(config: DetectorConfig, { logger, monitor, health }: Obser
 }
 
 setCollector();
-const result = readConfig();
+const result = readDetectorConfig();
 if (result.ok) {
   await runToEnd(() => run(result.config));
 } else {

@@ -1,4 +1,4 @@
-/** What the assembly stage follows, as metrics: read at each scrape, so nothing here decides or alerts. */
+/** What the assembly stage follows, as metrics. */
 import { TOPICS } from '@waywarden/schemas';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import { assemblyCounters } from './core/correlation/assembly/model/stage-counters.ts';

@@ -33,7 +33,6 @@ function parseWith(record: LogRecord, validateEvent: Validator): Parsed {
   }
 }
 
-/** Snapshots of baselines and verdicts come this way only. */
 export function parseEventRecord(record: LogRecord): Parsed {
   if (record.headers[HEADERS.type] !== 'control') return parseWith(record, validateAuditEvent);
   const parsed = parseJson(record);
@@ -62,13 +61,12 @@ export function parseLinkRecord(record: LogRecord): Parsed {
   return parseWith(record, validatePrivilegeLink);
 }
 
-/** Links stand among the steps (`relay-links.ts`); what has no exercise is no step. */
+/** Links stand among the steps (`relay-links.ts`). */
 function validateStepOrLink(value: unknown): boolean {
   const isLink = typeof value === 'object' && value !== null && 'from_event' in value;
   return isLink ? validatePrivilegeLink(value) : validatePrivilegeStep(value);
 }
 
-/** Verdicts come among them, too. */
 export function parseStepRecord(record: LogRecord): Parsed {
   if (record.headers[HEADERS.type] !== 'control') return parseWith(record, validateStepOrLink);
   return parseVerdict(record) ?? parseWith(record, validateStepOrLink);

@@ -11,28 +11,27 @@ const MIB = 1024 * 1024;
 const bytes = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 const own = {
-  /** Address to listen on. The default is reachable from this machine only. */
+  /** Default: this machine only. */
   WW_INGEST_HOST: z.string().min(1).default('127.0.0.1'),
   WW_INGEST_PORT: z.coerce.number().int().min(0).max(65_535).default(8780),
-  /** Ingest's key file: fingerprints and the sealing of dead letters. Made when absent. */
+  /** Made when absent. */
   WW_KEY_FILE: z.string().min(1),
-  /** `tokens.json`: who may send, as what. Read again on SIGHUP. */
+  /** Read again on SIGHUP. */
   WW_TOKENS_FILE: z.string().min(1),
-  /** Public keys (JWKS) whose registries are believed; with it ingest follows the topic `registry`. */
+  /** JWKS; ingest then follows `registry`. */
   WW_REGISTRY_KEY_FILE: z.string().min(1).optional(),
-  /** Registry file of a single tenant, for its `tools` and domains, where the topic tells none. */
+  /** Where the topic has none. */
   WW_REGISTRY_FILE: z.string().min(1).optional(),
-  /** The organisation's own domains; default: those of the registry's people. */
   WW_ORGANISATION_DOMAINS: commaList.optional(),
   WW_BODY_BYTES_MAX: bytes(1024, 64 * MIB).default(8 * MIB),
-  /** Bodies in hand at once, unpacked; each byte costs several of memory. */
+  /** Unpacked; each costs several of memory. */
   WW_BYTES_IN_HAND_MAX: bytes(MIB, 1024 * MIB).default(16 * MIB),
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 
 export type IngestConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readIngestConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<IngestConfig> {
   return readSettings(own, environment);

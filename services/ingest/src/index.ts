@@ -15,7 +15,7 @@ export {
   type TokenEntry,
 } from './adapters/token-store.ts';
 export { COUNTED_FACTS, type SeenCalls, type SourceSeen } from './calls/source-summary.ts';
-export { type CallFacts, callFacts, type DecidedBy } from './core/enrich/call-facts.ts';
+export { callFacts, type DecidedBy, type DerivedFacts } from './core/enrich/call-facts.ts';
 export { Catalogue, ORGANISATION } from './core/enrich/catalogue.ts';
 export { type Shadowed, shadowedAlternatives } from './core/enrich/catalogue-shadow.ts';
 export { SourceNumbers } from './core/enrich/source-numbers.ts';
@@ -28,10 +28,10 @@ export {
 export {
   BUCKETS,
   featureScale,
-  featuresOf,
   type MarkModel,
   markModel,
   markOf,
+  sentenceFeatures,
   sigmoid,
   useMarkModel,
   wordHash,

@@ -6,7 +6,7 @@ import { loadOrCreateKeyFile, registrySchema } from '@waywarden/schemas';
 import { endOnSignals, endWithin } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { parse } from 'yaml';
-import { readConfig } from './config.ts';
+import { readIngestConfig } from './config.ts';
 import { loadRegistryKeys } from './registry/registry-follower.ts';
 import { startIngest } from './start-ingest.ts';
 
@@ -15,7 +15,7 @@ const REFUSING_MS_MAX = 1_000;
 const CLOSED_MS_MAX = 1_000;
 
 async function main(): Promise<void> {
-  const read = readConfig();
+  const read = readIngestConfig();
   if (!read.ok) {
     process.stderr.write(`ingest can't start:\n${read.problems.map((p) => `  ${p}\n`).join('')}`);
     process.exitCode = 2;

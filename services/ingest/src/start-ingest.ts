@@ -8,7 +8,7 @@ import { type JwsKeyRing, type KeyFile, type Registry, TOPICS } from '@waywarden
 import {
   LOG_UNAVAILABLE,
   makeHealth,
-  type Problem,
+  type ReadinessProblem,
   type ServiceHealth,
   STARTING,
   TopicEnds,
@@ -43,7 +43,7 @@ const UNWELL = {
 function readyToTake(
   log: Pick<EventLog, 'endOffsets'>,
   intake: Pick<EventIntake, 'unwell'>,
-): () => Promise<Problem | undefined> {
+): () => Promise<ReadinessProblem | undefined> {
   // The broker itself is asked: what a topic is called may be known from before.
   const ends = new TopicEnds(log);
   return async () => {
@@ -53,16 +53,17 @@ function readyToTake(
   };
 }
 
-export interface IngestOptions {
-  readonly log: EventLog;
-  readonly keyFile: KeyFile;
-  /** Path of `tokens.json`; read again by `reloadTokens`. `issuers.json` stands beside it. */
-  readonly tokensPath: string;
-  readonly logger: Logger;
+/** Where it listens. */
+interface ListenOptions {
   /** A server that somebody else listens on, made with `HTTP_SERVER_OPTIONS`. */
   readonly behind?: { readonly server: Server; readonly url: string };
   readonly host?: string;
   readonly port?: number;
+  readonly health?: ServiceHealth;
+}
+
+/** How much is taken at a time. */
+interface IngestLimits {
   readonly bodyBytesMax?: number;
   readonly hasRoom?: () => boolean;
   readonly bodiesMax?: number;
@@ -70,11 +71,22 @@ export interface IngestOptions {
   readonly connectionsMax?: number;
   readonly times?: Partial<HttpTimes>;
   readonly appendMsMax?: number;
+}
+
+/** Which agents are known. */
+interface RegistryOptions {
   readonly follow?: { readonly keys: JwsKeyRing; readonly lookMs?: number };
   /** The registry of a tenant as it is now, where none is followed; asked again after `registryChanged`. */
   readonly registryOf?: (tenant: string) => Registry | undefined;
   readonly organisation?: readonly string[];
-  readonly health?: ServiceHealth;
+}
+
+export interface IngestOptions extends ListenOptions, IngestLimits, RegistryOptions {
+  readonly log: EventLog;
+  readonly keyFile: KeyFile;
+  /** Path of `tokens.json`; read again by `reloadTokens`. `issuers.json` stands beside it. */
+  readonly tokensPath: string;
+  readonly logger: Logger;
   readonly join?: Partial<JoinOptions>;
   readonly onCall?: (call: Call) => void;
   readonly nowMs?: () => number;

@@ -9,7 +9,7 @@ import { healthSettings } from '@waywarden/service-health';
 import { z } from 'zod';
 
 const own = {
-  /** Local state; a cache that may be deleted. */
+  /** A cache that may be deleted. */
   WW_STATE_DIR: z.string().min(1),
   /** The responder's key file: signs commands, seals the sequence. Made when absent. */
   WW_KEY_FILE: z.string().min(1),
@@ -17,11 +17,10 @@ const own = {
   WW_DETECTOR_KEY_FILE: z.string().min(1),
   /** Key file of who publishes policy and registry, when that is not the responder itself. */
   WW_REGISTRY_KEY_FILE: z.string().min(1).optional(),
-  /** Uids that nothing automatic may touch: Waywarden's own, break-glass, the SOAR. */
+  /** Waywarden's own, break-glass, the SOAR. */
   WW_NEVER_REVOKE: commaList.default([]),
-  /** How often time is written into the log. */
   WW_WATERMARK_MS: z.coerce.number().int().min(100).max(60_000).default(1000),
-  /** Where receivers and operators reach it; absent: nowhere, and receivers read the topic. */
+  /** Absent: receivers read the topic. */
   WW_RESPONDER_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   WW_RESPONDER_HOST: z.string().min(1).default('127.0.0.1'),
   ...healthSettings,
@@ -30,7 +29,7 @@ const own = {
 
 export type ResponderConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
-export function readConfig(
+export function readResponderConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Configured<ResponderConfig> {
   return readSettings(own, environment);

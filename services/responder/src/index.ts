@@ -1,5 +1,5 @@
 export { audienceOf } from './core/commands/build-command.ts';
-export type { ContainmentState, ContainmentView } from './core/containment/containment-state.ts';
+export type { ContainmentView, EnforcementState } from './core/containment/containment-state.ts';
 export { confirmedBy } from './core/containment/probe-verdict.ts';
 export type { PauseState } from './core/guards/enforcement-pause.ts';
 export type { AllWithheldByPause } from './core/guards/held-by-pause.ts';
@@ -36,7 +36,11 @@ export type { KnownContainment, SpentByRule } from './runtime/containments.ts';
 export { type FeedOrders, feedOrdersOf } from './runtime/feed-orders.ts';
 export { type Filled, type FillOptions, fillJournal } from './runtime/fill-journal.ts';
 export { observeContainments } from './runtime/observe-containments.ts';
-export { type OperatorDeskParts, type SignedAct, takeSignedAct } from './runtime/operator-desk.ts';
+export {
+  type OperatorDeskParts,
+  type SignedActText,
+  takeSignedAct,
+} from './runtime/operator-desk.ts';
 export { ReceiverKeys } from './runtime/receiver-keys.ts';
 export { sha256Hex } from './runtime/responder-stages.ts';
 export {

@@ -1,7 +1,4 @@
-/**
- * The responder as a process of its own, against Kafka: the only place that wires it. Exits 2 on bad
- * configuration and 1 when a part failed, so that whoever runs it starts it again.
- */
+/** The responder as its own process. Exits 2 on bad configuration, 1 when a part failed. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
@@ -28,7 +25,7 @@ import {
 } from '@waywarden/service-health';
 import { setCollector } from '@waywarden/stage';
 import { type Logger, pino } from 'pino';
-import { type ResponderConfig, readConfig } from './config.ts';
+import { type ResponderConfig, readResponderConfig } from './config.ts';
 import { startResponderServer } from './http/responder-server.ts';
 import { activeEvents, observeLease } from './lease/observe-lease.ts';
 import { instanceId } from './runtime/instance-id.ts';
@@ -57,7 +54,6 @@ function readKeys(config: ResponderConfig): ResponderKeys {
   };
 }
 
-/** Undefined: nobody asked for an address. */
 function serve(
   config: ResponderConfig,
   { log, responder, lease }: LeasedResponder,
@@ -73,14 +69,13 @@ function serve(
 }
 
 async function main(): Promise<number> {
-  const result = readConfig();
+  const result = readResponderConfig();
   if (!result.ok) {
     process.stderr.write(`The responder is not configured:\n  ${result.problems.join('\n  ')}\n`);
     return 2;
   }
   const { config } = result;
   const logger = pino({ name: 'responder', level: config.WW_LOG_LEVEL });
-  // Conditions of readiness are for every part to add: `health.readiness.block(name, problem)`.
   const health = makeHealth('responder');
   const server = await startHealthServer(health, config, logger);
   logger.info({ health: server.url }, 'the responder starts');
@@ -96,7 +91,6 @@ async function main(): Promise<number> {
   }
 }
 
-/** Resolves when stopped; rejects with what failed. */
 async function respond(
   config: ResponderConfig,
   logger: Logger,
@@ -138,12 +132,12 @@ async function respond(
   monitor.follow(leased.log, responderStages(responder), (stage) => awaitedBy(responder, stage));
   observeContainments(health.metrics, responder, () => Date.now());
   observeLease(health, leased.lease);
-  // A failed advance ends the sequencer, and with it `run`, which reports it.
+  // `run` reports a failed advance.
   const server = await serve(config, leased, health);
   if (server !== undefined) logger.info(`receivers and operators: ${server.url}`);
   const tick = () => void responder.sequencer.advance(wallClock()).catch(() => undefined);
   const timer = setInterval(tick, config.WW_WATERMARK_MS);
-  // A broker removes old records without asking: the rules must stand among what it keeps.
+  // A broker removes old records.
   const repeat = () => void responder.sequencer.repeatRules().catch(() => undefined);
   const repeating = setInterval(repeat, REPEAT_RULES_MS);
   const stop = () => void responder.stop();

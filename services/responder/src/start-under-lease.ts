@@ -1,4 +1,4 @@
-/** A responder that may run beside others on one log: its lease, its log under it, and how far it is. */
+/** A responder that may run beside others on one log. */
 import type { EventLog } from '@waywarden/event-log';
 import { fencedLog, readsAlone } from './lease/fenced-log.ts';
 import type { Lease, LeaseEvents } from './lease/lease.ts';
@@ -13,12 +13,10 @@ import {
 export interface LeasedResponderOptions extends Omit<ResponderOptions, 'lease' | 'log'> {
   readonly logs: {
     readonly main: EventLog;
-    /** A second connection, so that a renewal never waits for a batch. */
     readonly lease: EventLog;
   };
-  /** The same after a restart: it names reader groups. */
   readonly instance: string;
-  /** Names this process: no other one ever has the same. */
+  /** Unique. */
   readonly holder: string;
   readonly leaseEvents?: LeaseEvents;
 }

@@ -1,4 +1,3 @@
-/** What tests and scripts use of the composition root. */
 export { dataPaths } from './runtime/data-folder.ts';
 export { openPipeline, type Pipeline, type PipelineOptions } from './runtime/pipeline.ts';
 export { type ReplayOptions, type ReplayReport, replayFiles } from './runtime/replay-files.ts';

@@ -21,12 +21,12 @@ import {
   approveCommand,
   orderCommand,
   pauseCommand,
-  restoreCommand,
+  restoreActCommand,
   resumeCommand,
 } from './cli/people/operator.ts';
 import { operatorKeyCommand } from './cli/people/operator-key.ts';
 import { previewCommand } from './cli/people/preview.ts';
-import { verdictCommand } from './cli/people/verdict.ts';
+import { verdictActCommand } from './cli/people/verdict.ts';
 import { policyCommand } from './cli/policy.ts';
 import { registryCommand } from './cli/registry.ts';
 import { replayCommand } from './cli/replay.ts';
@@ -80,8 +80,8 @@ for (const command of [
   pauseCommand,
   resumeCommand,
   approveCommand,
-  restoreCommand,
-  verdictCommand,
+  restoreActCommand,
+  verdictActCommand,
   orderCommand,
   previewCommand,
   responseImpactCommand,

@@ -1,13 +1,9 @@
-/**
- * The clients that can be pointed at Waywarden, `conventions/clients.yaml`, and which facts of a call
- * each detection needs, `conventions/detections.yaml`. `conventions/README.md` says what each entry means.
- */
+/** `conventions/clients.yaml` and `conventions/detections.yaml`; `conventions/README.md` explains the entries. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { once } from '../model/once.ts';
 
-/** What a call may tell, and what detections ask for. */
 export const FACTS = [
   'agent',
   'arguments',
@@ -38,21 +34,19 @@ const CLIENT = z.strictObject({
   kind: z.enum(['coding agent', 'framework', 'library', 'protocol', 'gateway', 'cloud', 'log']),
   what: TEXT,
   conventions: z.array(TEXT),
-  /** Folders of recordings. */
   recordings: z.array(TEXT),
   sends: TEXT,
   addresses: z.array(z.string().startsWith('/')).min(1),
   setup: z.array(SETUP).min(1),
   content: z.strictObject({
     by_default: z.enum(['sent', 'partly', 'withheld']),
-    /** The line that has content sent. */
+    /** The line that sends content. */
     switch: TEXT.optional(),
-    /** What is missing while it is not. */
+    /** Missing without it. */
     missing: z.array(FACT),
   }),
   /** What it never sends. */
   lacks: z.array(FACT),
-  /** What it tells depends on whoever sends. */
   as_sent: z.literal(true).optional(),
   notes: z.array(TEXT),
   unconfirmed: z.array(TEXT).default([]),
@@ -61,7 +55,7 @@ const CLIENT = z.strictObject({
 const DETECTION = z.strictObject({
   id: TEXT,
   name: TEXT,
-  /** Of the alert that it raises. */
+  /** Of its alert. */
   kind: TEXT,
   needs: z.array(FACT).min(1),
   weaker_without: z.array(FACT),
@@ -69,7 +63,6 @@ const DETECTION = z.strictObject({
 
 const CLIENTS = z.strictObject({ clients: z.array(CLIENT).min(1) });
 const DETECTIONS = z.strictObject({
-  /** Each fact in words. */
   facts: z.record(FACT, TEXT),
   detections: z.array(DETECTION).min(1),
 });
@@ -85,7 +78,7 @@ function read<T>(file: string, shape: z.ZodType<T>): T {
   throw new Error(`${file} is no such table: ${z.prettifyError(parsed.error)}`);
 }
 
-/** In the order of the file: what is most used first. */
+/** Most used first. */
 export const loadClients = once((): readonly Client[] => read('clients.yaml', CLIENTS).clients);
 
 const detectionTable = once(() => read('detections.yaml', DETECTIONS));

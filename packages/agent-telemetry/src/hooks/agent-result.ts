@@ -1,13 +1,13 @@
-/** The result of an agent that worked in the background, where it comes as if a person had written it. */
+/** The result of a background agent, which comes as a person's prompt. */
 import { entryOf, idOf, textOf, unwrapped } from '../json/path.ts';
-import type { Outcome } from '../model/observation.ts';
+import type { CallOutcome } from '../model/observation.ts';
 import type { HookTable } from './hook-table.ts';
 
 export interface AgentResult {
   readonly callId: string;
   readonly tool: string;
   readonly agentId: string | undefined;
-  readonly outcome: Outcome | undefined;
+  readonly outcome: CallOutcome | undefined;
   readonly result: unknown;
 }
 

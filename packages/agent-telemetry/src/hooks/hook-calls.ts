@@ -1,10 +1,7 @@
-/**
- * Which calls the hooks have told of, so that several events of one call carry one id, also where
- * the client gives none, and so that a call that was asked for and never executed is seen to be.
- */
+/** Which calls the hooks have told of, so that events of one call share an id and unexecuted calls are seen. */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import type { Stage } from '../model/observation.ts';
+import type { CallStage } from '../model/observation.ts';
 
 const CALLS_MAX = 20_000;
 const SESSIONS_MAX = 10_000;
@@ -16,30 +13,27 @@ export interface HookCall {
   readonly tool: string;
   readonly args: unknown;
   readonly callId: string | undefined;
-  readonly stage: Stage;
-  /** It asks about a call that was told of before. */
+  readonly stage: CallStage;
   readonly asks: boolean;
-  /** The event as it came: one that comes twice is one. */
+  /** Twice is one. */
   readonly payload: unknown;
 }
 
 interface Seen {
   readonly tool: string;
   readonly openKey: string;
-  stage: Stage;
+  stage: CallStage;
 }
 
 export class HookCalls {
   readonly #seen = new RecentMap<Seen>(CALLS_MAX);
-  /** Ids of calls that were asked for and not yet executed, by tool and arguments. */
+  /** By tool and arguments. */
   readonly #open = new RecentMap<readonly string[]>(CALLS_MAX);
-  /** The last call with the same tool and arguments, open or not: events may come out of order. */
+  /** Open or not: order may differ. */
   readonly #latest = new RecentMap<string>(CALLS_MAX);
   readonly #made = new RecentMap<string>(CALLS_MAX);
-  /** Which events a session sends. */
   readonly #events = new RecentMap<ReadonlySet<string>>(SESSIONS_MAX);
 
-  /** Which events any session sends; as many as the tables list. */
   readonly #sent = new Set<string>();
 
   noteEvent(convention: string, session: string | undefined, event: string): void {
@@ -58,7 +52,7 @@ export class HookCalls {
     return events.some((event) => this.#sent.has(keyOf(convention, event)));
   }
 
-  /** The id of the call; `undefined` where it only asks, and nothing like it is open. */
+  /** `undefined`: it asks, and nothing like it is open. */
   note(call: HookCall): string | undefined {
     const openKey = keyOf(call.convention, call.session, digestOf(call.tool, call.args));
     const open = this.#open.get(openKey) ?? [];
@@ -94,7 +88,7 @@ export class HookCalls {
     else this.#open.set(openKey, rest);
   }
 
-  stageOf(convention: string, session: string | undefined, callId: string): Stage | undefined {
+  stageOf(convention: string, session: string | undefined, callId: string): CallStage | undefined {
     return this.#seen.get(keyOf(convention, session, callId))?.stage;
   }
 

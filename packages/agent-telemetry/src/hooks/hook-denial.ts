@@ -1,4 +1,4 @@
-/** What a client's hook has to answer so that the call it asks about is not made: a table entry's `deny`. */
+/** A hook's answer that stops the call: a table entry's `deny`. */
 import { isRecord, type JsonRecord } from '../json/path.ts';
 import { hookEntry } from './hook-entry.ts';
 import { type HookTable, loadHookTables } from './hook-table.ts';
@@ -17,7 +17,7 @@ export class HookDenials {
     this.#tables = tables;
   }
 
-  /** `undefined`: the client asks nothing by this event; whatever is answered, it goes on. */
+  /** `undefined`: nothing is asked. */
   answer(payload: unknown, event: string | undefined, reason: string): JsonRecord | undefined {
     const entry = hookEntry(this.#tables, payload, event);
     if (entry === undefined || entry === 'unknown') return undefined;

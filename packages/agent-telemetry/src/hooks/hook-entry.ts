@@ -1,7 +1,4 @@
-/**
- * By which table and which of its entries a payload is read: the first that matches and lists the
- * event. Tables stand with the most particular first.
- */
+/** The first table that matches and lists the event. */
 import { entryOf, firstAt, idAt, isRecord } from '../json/path.ts';
 import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
 
@@ -27,7 +24,7 @@ function isApplicable(event: HookEvent, payload: unknown): boolean {
   return isThere && isAway;
 }
 
-/** `unknown`: the payload is of no known client; `undefined`: the event tells nothing. */
+/** `unknown`: no known client; `undefined`: nothing told. */
 export function hookEntry(
   tables: readonly HookTable[],
   payload: unknown,

@@ -1,30 +1,29 @@
 /** What an event of a hook says became of a call. */
 import { entryOf, firstAt, idOf } from '../json/path.ts';
-import type { Outcome, Stage } from '../model/observation.ts';
+import type { CallOutcome, CallStage } from '../model/observation.ts';
 import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
 
 export interface HookOutcome {
-  readonly stage: Stage;
-  readonly outcome: Outcome | undefined;
+  readonly stage: CallStage;
+  readonly outcome: CallOutcome | undefined;
 }
 
 export interface HookObservation {
   readonly source: unknown;
   readonly tool: string;
-  /** How far other events have told of the call. */
-  readonly before: Stage | undefined;
-  /** The hooks that tell of single calls that ended are set up: what is not told of did not. */
+  readonly before: CallStage | undefined;
+  /** Then what is not told of did not end. */
   readonly sendsResults: boolean;
 }
 
-function byValue(event: HookEvent, source: unknown): Outcome | undefined {
+function byValue(event: HookEvent, source: unknown): CallOutcome | undefined {
   const value = firstAt(source, event.outcome_by?.at);
   const text = typeof value === 'boolean' ? String(value) : idOf(value);
   return entryOf(event.outcome_by?.values ?? {}, text);
 }
 
-/** `undefined`: the event tells nothing new of the call. */
-export function outcomeOf(
+/** `undefined`: nothing new. */
+export function hookOutcomeOf(
   table: HookTable,
   event: HookEvent,
   fields: HookFields,
@@ -33,17 +32,14 @@ export function outcomeOf(
   const { source, tool } = observed;
   const stage = event.stage ?? 'requested';
   if (event.concludes === true) return concluded(table, fields, observed);
-  const said = byValue(event, source);
-  if (said !== undefined) return { stage: said === 'denied' ? 'decided' : stage, outcome: said };
+  const found = byValue(event, source);
+  if (found !== undefined) return { stage: found === 'denied' ? 'decided' : stage, outcome: found };
   if (event.outcome_unsaid_for?.includes(tool) === true) return { stage, outcome: undefined };
   const isFailed = stage === 'executed' && firstAt(source, fields.error) !== undefined;
   return { stage, outcome: isFailed ? 'error' : event.outcome };
 }
 
-/**
- * Of a list that names every call of a turn, executed or not: a call that was asked for and did not
- * end was denied.
- */
+/** By a list of all calls of a turn: what did not end was denied. */
 function concluded(
   table: HookTable,
   fields: HookFields,

@@ -1,9 +1,6 @@
-/**
- * Reads what a coding agent's hooks are given, by the table of its client. A hook before a call
- * says that it was asked for, not that it was executed.
- */
+/** Reads coding agents' hooks by their client's table. A hook before a call says only that it was asked for. */
 import { boundedValue } from '../json/bounded-value.ts';
-import { resultValue } from '../json/content-value.ts';
+import { contentOfResult } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
@@ -11,24 +8,22 @@ import type { AgentFact, AgentLabel, Observation, ReadResult } from '../model/ob
 import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type HookEntry, hookEntry } from './hook-entry.ts';
-import { type HookOutcome, outcomeOf } from './hook-outcome.ts';
+import { type HookOutcome, hookOutcomeOf } from './hook-outcome.ts';
 import { type HookEvent, type HookFields, type HookTable, loadHookTables } from './hook-table.ts';
 
 const AGENTS_MAX = 20_000;
 const CALLS_PER_EVENT_MAX = 1000;
 const KEYS_NAMED_MAX = 12;
 
-/** What whoever sends a payload says beside it. */
 export interface HookSender {
   /** The event, where the payload does not name it. */
   readonly event?: string | undefined;
-  /** The uid of the main agent: believed as far as who sends is. */
+  /** Of the main agent, as believed as the sender. */
   readonly agent?: string | undefined;
-  /** The order by which it refused the call; empty: by none. */
+  /** Empty: by none. */
   readonly deniedBy?: string | undefined;
 }
 
-/** One event, with the table and the entry by which it is read. */
 interface HookReading extends HookEntry {
   readonly payload: unknown;
   readonly session: string | undefined;
@@ -41,17 +36,14 @@ interface HookReading extends HookEntry {
 export class HookReader {
   readonly #tables: readonly HookTable[];
   readonly #calls = new HookCalls();
-  /** Agents that were told of, by id: some speak under it as under a session of their own. */
+  /** By id: some use it as a session. */
   readonly #agents = new RecentMap<string | undefined>(AGENTS_MAX);
 
   constructor(tables: readonly HookTable[] = loadHookTables()) {
     this.#tables = tables;
   }
 
-  /**
-   * `receivedAt`: milliseconds since 1970. An event that a table does not list gives nothing; a
-   * payload of no known client is refused.
-   */
+  /** Unlisted events give nothing; unknown clients are refused. */
   read(payload: unknown, sender: HookSender, receivedAt: number): ReadResult {
     const entry = hookEntry(this.#tables, payload, sender.event);
     if (entry === 'unknown') return refusal(payload, sender.event);
@@ -72,7 +64,6 @@ export class HookReader {
     return { observations: this.#observations(reading), rejected: 0 };
   }
 
-  /** What was forgotten because a limit was reached. */
   get evicted(): number {
     return this.#calls.evicted;
   }
@@ -135,7 +126,7 @@ export class HookReader {
     const isDenied = reading.deniedBy !== undefined && event.stage === 'requested';
     const outcome: HookOutcome | undefined = isDenied
       ? { stage: 'decided', outcome: 'denied' }
-      : outcomeOf(table, event, fields, {
+      : hookOutcomeOf(table, event, fields, {
           source,
           tool,
           before,
@@ -165,7 +156,6 @@ function argsOf(event: HookEvent, fields: HookFields, source: unknown): unknown 
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
 
-/** The events that tell how a single call ended. */
 function resultEvents(table: HookTable): readonly string[] {
   return Object.entries(table.events)
     .filter(([, event]) => event.stage === 'executed' && event.concludes !== true)
@@ -234,7 +224,7 @@ function callOf(reading: HookReading, source: unknown, parts: CallParts): Observ
       server: idAt(source, fields.server),
       callId,
       args,
-      result: isLaunch || event.stage === 'requested' ? undefined : resultValue(value),
+      result: isLaunch || event.stage === 'requested' ? undefined : contentOfResult(value),
       outcome: isLaunch ? 'pending' : outcome.outcome,
       deniedBy: outcome.outcome === 'denied' ? reading.deniedBy : undefined,
       delegatesTo: isDelegation ? to : undefined,

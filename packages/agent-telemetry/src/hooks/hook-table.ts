@@ -1,18 +1,14 @@
-/**
- * How the hooks of one client are read: a table of data, `conventions/hooks/<client>.yaml`. A new
- * client is a new file and no code. `conventions/hooks/README.md` says what each entry means.
- */
+/** How one client's hooks are read: `conventions/hooks/<client>.yaml` (README.md there). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
-import { OUTCOMES, STAGES } from '../model/observation.ts';
+import { CALL_OUTCOMES, STAGES } from '../model/observation.ts';
 import { once } from '../model/once.ts';
 
 const OUTCOME_BY_VALUE = z.strictObject({
   at: PATHS,
-  /** The value as text → what it means. */
-  values: z.record(z.string(), z.enum(OUTCOMES)),
+  values: z.record(z.string(), z.enum(CALL_OUTCOMES)),
 });
 
 const FIELDS = z.strictObject({
@@ -34,32 +30,26 @@ const FIELDS = z.strictObject({
 });
 
 const EVENT = z.strictObject({
-  /** The event tells of a call that came so far. */
   stage: z.enum(STAGES).optional(),
-  outcome: z.enum(OUTCOMES).optional(),
+  outcome: z.enum(CALL_OUTCOMES).optional(),
   outcome_by: OUTCOME_BY_VALUE.optional(),
-  /** Tools of which the event comes whether they failed or not: it says no outcome of them. */
+  /** They report no outcome. */
   outcome_unsaid_for: z.array(z.string()).optional(),
-  /** The tool, where the payload has no field for it because the event is of one tool only. */
+  /** The event is of one tool only. */
   tool: z.string().optional(),
-  /** The arguments are these fields of the payload, where no field holds them together. */
+  /** Where no field holds them together. */
   args_of: z.array(z.string()).optional(),
-  /** A list of calls in the payload. */
   each: PATH.optional(),
-  /** Comes once for all calls of a turn: what was asked for and not executed was denied. */
+  /** Unexecuted calls of the turn were denied. */
   concludes: z.boolean().optional(),
-  /** The event asks about a call that another event has told of. */
   asks: z.boolean().optional(),
-  /** An observation that counts only in sessions where none of these events is sent. */
+  /** Unless one of these events is sent. */
   only_without: z.array(z.string()).optional(),
-  /** The event tells of an agent rather than of a call. */
   fact: z.boolean().optional(),
-  /** The event holds what a person asked for. */
   task: z.boolean().optional(),
-  /** Counts only where all of these are there, or none of those. */
   if_present: PATHS.optional(),
   if_absent: PATHS.optional(),
-  /** The event waits for an answer: the one that refuses the call, with `$event` and `$reason` in it. */
+  /** Refuses the call; `$event`, `$reason`. */
   deny: z.record(z.string(), z.unknown()).optional(),
   fields: FIELDS.optional(),
 });
@@ -68,11 +58,11 @@ const DELEGATION = z.strictObject({
   tools: z.array(z.string()).min(1),
   to_name: PATHS.optional(),
   to_id: PATHS.optional(),
-  /** The call only started the other agent: it has no result yet. */
+  /** The agent has only begun. */
   launched_by: z.strictObject({ at: PATHS, values: z.array(z.string()).min(1) }).optional(),
 });
 
-/** A prompt that no person wrote: the result of an agent that worked in the background. */
+/** The result of a background agent. */
 const AGENT_RESULT = z.strictObject({
   prefix: z.string().min(1),
   tool: z.string(),
@@ -80,21 +70,21 @@ const AGENT_RESULT = z.strictObject({
   agent_id: z.string(),
   status: z.string(),
   result: z.string(),
-  outcomes: z.record(z.string(), z.enum(OUTCOMES)),
+  outcomes: z.record(z.string(), z.enum(CALL_OUTCOMES)),
 });
 
 const HOOK_TABLE = z.strictObject({
   name: z.string().min(1),
-  /** Each of `present` is there (in one of its places), and none of `absent`. */
+  /** Each of `present`, none of `absent`. */
   match: z.strictObject({ present: z.array(PATHS), absent: z.array(PATHS).default([]) }),
-  /** Where the payload names its event; else it is what the sender says beside it. */
+  /** Else the sender says it. */
   event: PATHS,
   /** Who acts where no agent is named. */
   main_agent: z.string().optional(),
   fields: FIELDS,
   delegation: DELEGATION.optional(),
   agent_result: AGENT_RESULT.optional(),
-  /** Texts by which a refused call shows that its arguments were wrong. */
+  /** Of wrong arguments. */
   error_texts: z.array(z.string()).default([]),
   events: z.record(z.string(), EVENT),
 });
@@ -105,7 +95,7 @@ export type HookFields = z.infer<typeof FIELDS>;
 
 const FOLDER = new URL('../../conventions/hooks/', import.meta.url);
 
-/** The shipped tables, the most particular first. */
+/** Most particular first. */
 export const loadHookTables = once((): readonly HookTable[] => {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
   const tables = files.sort().map((file) => {

@@ -1,18 +1,15 @@
 /**
- * Which observations are of one call: by its id, then by its span, then by standing below each other,
- * then by what it is (tool and arguments). An id is what a client says: two executions of which one
- * observer told stay two calls, whatever id both have.
+ * Which observations are of one call: by id, span, nesting, then tool and arguments. Two executions by one observer
+ * stay two calls.
  */
 import type { Observation } from '../model/observation.ts';
 import { Cluster, carriesOut, fits, isOtherView, isSameCall, NESTED_WITHIN } from './cluster.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
 
-/** Calls that are looked back at for another view of one: of its tool, and of any. */
+/** Of its tool, and of any. */
 const LOOK_BACK_MAX = 48;
-/** Calls of one id that an observation is held against. */
 const SAME_ID_MAX = 64;
 
-/** By the id of the call, else by its span. */
 function byIdentity(calls: readonly Observation[], tree: SpanTree): Cluster[] {
   const known = new Map<string, Cluster[]>();
   const clusters: Cluster[] = [];
@@ -39,20 +36,18 @@ function byIdentity(calls: readonly Observation[], tree: SpanTree): Cluster[] {
   return clusters;
 }
 
-/** The calls so far, by what another view of one of them would have in common with it. */
 class Clusters {
   readonly all: Cluster[] = [];
   readonly #tree: SpanTree;
   readonly #byTool = new Map<string, Cluster[]>();
   readonly #bySpan = new Map<string, Cluster>();
-  /** By the spans above them, as far as their agent's run. */
   readonly #above = new Map<string, Cluster>();
 
   constructor(tree: SpanTree) {
     this.#tree = tree;
   }
 
-  /** A client's and a server's span of one call, a wrapper around it: one stands below the other. */
+  /** One stands below the other. */
   nested(cluster: Cluster): Cluster | undefined {
     for (const key of cluster.spans) {
       const below = this.#above.get(key);
@@ -91,11 +86,10 @@ class Clusters {
   }
 }
 
-/** `calls`: observations with a call, in canonical order. */
 export function clusterCalls(calls: readonly Observation[], tree: SpanTree): readonly Cluster[] {
   const found = byIdentity(calls, tree).sort((one, other) => one.start - other.start);
   const clusters = new Clusters(tree);
-  // A request is met by one execution only, so that two equal calls stay two.
+  // Two equal calls stay two.
   const met = new Set<Cluster>();
   for (const cluster of found) {
     const recent = clusters.recent(cluster);
@@ -109,7 +103,7 @@ export function clusterCalls(calls: readonly Observation[], tree: SpanTree): rea
     earlier.absorb(cluster);
     clusters.index(earlier);
   }
-  // Nobody carried it out, and where the answers of models are seen, none asked for it.
+  // And no model asked for it.
   const answering = new Set(
     calls.flatMap(({ call, convention }) => (call?.isAsked === true ? [convention] : [])),
   );

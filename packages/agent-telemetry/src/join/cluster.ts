@@ -1,30 +1,25 @@
-/**
- * What was observed of one call, with what comparing two of them asks again and again worked out once:
- * whoever sends thousands of calls in one trace must not make each be compared with each from scratch.
- */
+/** What was observed of one call, precomputed for comparison. */
 import type { Observation } from '../model/observation.ts';
 import { type SpanTree, spanKey } from './span-tree.ts';
-import { areSameTool, argumentKey, fullest, isSameTool, toolName } from './values.ts';
+import { areSameTool, argumentKey, comparableToolName, fullest, isSameTool } from './values.ts';
 
-/** Milliseconds by which the clocks of two observers of one call may differ. */
+/** Clocks of two observers. */
 export const CLOCKS_APART_MS = 2_000;
-/** Spans between two views of one call: wrappers, and the way from a client to its server. */
+/** Wrappers, and client to server. */
 export const NESTED_WITHIN = 16;
 
 export class Cluster {
   readonly observations: Observation[] = [];
   readonly executed: Observation[] = [];
-  /** Spans that carried it out. */
   readonly spans = new Set<string>();
   readonly tools = new Set<string>();
   readonly threads = new Set<string>();
   readonly observers = new Set<string>();
-  /** Spans whose histories tell of it. */
   readonly tellers = new Set<string>();
-  /** The first that was said; `''`: none was. */
+  /** `''`: none. */
   tool = '';
-  name = toolName('');
-  /** `''`: no arguments were seen. */
+  name = comparableToolName('');
+  /** `''`: none. */
   args = '';
   id: string | undefined;
   isMessageOnly = true;
@@ -38,7 +33,7 @@ export class Cluster {
     this.observations.push(one);
     if (this.tool === '' && call !== undefined) {
       this.tool = call.tool;
-      this.name = toolName(call.tool);
+      this.name = comparableToolName(call.tool);
     }
     this.tools.add(call?.tool ?? '');
     if (this.args === '') this.args = argumentKey(call?.args);
@@ -66,7 +61,6 @@ export class Cluster {
     return this.observations[0]?.at ?? 0;
   }
 
-  /** It was begun, and nobody said yet that it was carried out. */
   get waits(): boolean {
     const isOpen = ({ call }: Observation) =>
       call?.outcome === 'pending' || call?.outcome === undefined;
@@ -74,7 +68,7 @@ export class Cluster {
   }
 }
 
-/** Arguments that were cut or wrapped by one of two observers. */
+/** Cut or wrapped. */
 export function isPart(one: string, other: string): boolean {
   const inner = (text: string) => text.slice(1, -1);
   return (
@@ -120,7 +114,7 @@ function actorOf(one: Observation, tree: SpanTree): string {
   return agent?.name ?? agent?.id ?? '';
 }
 
-/** One observer told of two executions: other arguments, another result, agent, session or time. */
+/** By arguments, result, agent, session or time. */
 function isOtherExecution(one: Observation, other: Observation, tree: SpanTree): boolean {
   if (one.channel !== other.channel || one.convention !== other.convention) return false;
   const [key, otherKey] = [spanKey(one), spanKey(other)];
@@ -135,13 +129,13 @@ function isOtherExecution(one: Observation, other: Observation, tree: SpanTree):
   return one.channel === 'span' && !overlap(one, other);
 }
 
-/** Of an observation with the id or the span of a cluster: whether it is of the same call. */
+/** With a shared id or span. */
 export function fits(cluster: Cluster, one: Observation, tree: SpanTree): boolean {
   const args = argumentKey(one.call?.args);
   const areKnown = args !== '' && cluster.args !== '';
   const isSameArgs = !areKnown || args === cluster.args || isPart(args, cluster.args);
   const isSame = [...cluster.tools].some((tool) => isSameTool(tool, one.call?.tool ?? ''));
-  // Some clients name one tool differently to each of their channels.
+  // Names differ by channel.
   const isOtherChannel = cluster.observations.every(({ channel }) => channel !== one.channel);
   if (!isSameArgs || !(isSame || isOtherChannel)) return false;
   if (one.call?.stage !== 'executed') return true;
@@ -153,7 +147,7 @@ function sharesThread(one: Cluster, other: Cluster): boolean {
   return [...few.threads].some((thread) => many.threads.has(thread));
 }
 
-/** Two observers, such as an agent's SDK and the server that it called, without an id in common. */
+/** Without a shared id. */
 function isSeenFromBothSides(one: Cluster, other: Cluster): boolean {
   if (one.executed.length === 0 || other.executed.length === 0) return false;
   if ([...other.observers].some((observer) => one.observers.has(observer))) return false;
@@ -162,24 +156,21 @@ function isSeenFromBothSides(one: Cluster, other: Cluster): boolean {
   return isSame && overlaps;
 }
 
-/**
- * One call that a vendor's history names by a second id: no single history holds both, while two
- * equal calls stand beside each other in what follows them.
- */
+/** A vendor's second id: no single history holds both. */
 function isRenamed(earlier: Cluster, later: Cluster): boolean {
   if (!later.isMessageOnly || later.args === '' || earlier.args !== later.args) return false;
   const isBoth = [...later.tellers].some((teller) => earlier.tellers.has(teller));
   return earlier.tellers.size > 0 && !isBoth && sharesThread(earlier, later);
 }
 
-/** The later of two, in time, is another view of the earlier: the other side, a new name. */
+/** The other side, or a new name. */
 export function isOtherView(earlier: Cluster, later: Cluster): boolean {
   if (earlier.id !== undefined && earlier.id === later.id) return false;
   if (!isSameCall(earlier, later)) return false;
   return isSeenFromBothSides(earlier, later) || isRenamed(earlier, later);
 }
 
-/** The later carries out what the earlier asked for, or what waited for an approval. */
+/** Or what waited for approval. */
 export function carriesOut(earlier: Cluster, later: Cluster): boolean {
   if (earlier.id !== undefined && later.id !== undefined) return false;
   if (!isSameCall(earlier, later) || !sharesThread(earlier, later)) return false;

@@ -1,20 +1,16 @@
-/**
- * What happened, from everything that was observed of a group: its calls, each with its agent, its
- * end and whom it handed over to. A pure function of the set: order and repeats change nothing.
- */
+/** The calls of a group, concluded from all observations: order and repeats change nothing. */
 import type { AgentSource, Call } from '../model/call.ts';
-import type { AgentLabel, Observation, Outcome } from '../model/observation.ts';
+import type { AgentLabel, CallOutcome, Observation } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterCalls } from './cluster-calls.ts';
-import { type Concluded, identified, sortKey } from './identity.ts';
+import { type ConcludedCall, identified, sortKey } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
 import { argumentsOf, canonical, first, spansFirst } from './pick.ts';
 import { ServiceAgents } from './service-agents.ts';
 import { CLIMB_MAX, SpanTree, spanKey } from './span-tree.ts';
 import { fullest, plain, toolKey } from './values.ts';
 
-/** Names of agents that records tell by id, within a group. */
 class Directory {
   readonly #names = new Map<string, string>();
   readonly #startedBy = new Map<string, AgentLabel>();
@@ -70,10 +66,8 @@ class Conclusion {
   readonly observations: readonly Observation[];
   readonly #services: ServiceAgents;
   readonly agents: readonly string[];
-  /** In the order of their time. */
   readonly tasks: readonly Task[];
   readonly user: string | undefined;
-  /** Conventions that tell of executions here. */
   readonly executing: ReadonlySet<string>;
 
   constructor(observations: readonly Observation[], services: ServiceAgents) {
@@ -97,7 +91,7 @@ class Conclusion {
     );
   }
 
-  /** What the outermost agents were asked: below them one agent asks the other. */
+  /** Below, agents ask each other. */
   #personsTasks(): readonly Task[] {
     const asked = this.observations.flatMap(
       (one): readonly (Task & { readonly depth: number })[] => {
@@ -146,8 +140,8 @@ class Conclusion {
   delegateOf(cluster: Cluster, caller: AgentLabel | undefined): AgentLabel | undefined {
     const seen = spansFirst(cluster.observations);
     const callId = seen.find(({ call }) => call?.callId !== undefined)?.call?.callId;
-    const said = seen.find(({ call }) => call?.delegatesTo !== undefined)?.call?.delegatesTo;
-    const to = this.directory.resolve(said) ?? this.directory.startedBy(callId);
+    const claimed = seen.find(({ call }) => call?.delegatesTo !== undefined)?.call?.delegatesTo;
+    const to = this.directory.resolve(claimed) ?? this.directory.startedBy(callId);
     if (to !== undefined) return to;
     for (const one of seen) {
       const key = spanKey(one);
@@ -155,7 +149,7 @@ class Conclusion {
       const below = this.tree.runBelow(key);
       if (below !== undefined && !sameName(below, caller)) return below;
     }
-    // A hand-over that only asks for the next agent: its name says for which.
+    // Its name says for which agent.
     const tool = toolKey(cluster.tool);
     const next = this.agents.find(
       (name) => plain(name).length > 2 && tool !== plain(name) && tool.endsWith(plain(name)),
@@ -163,7 +157,7 @@ class Conclusion {
     return next === undefined || sameName({ name: next }, caller) ? undefined : { name: next };
   }
 
-  /** The latest that was asked before, else the first. */
+  /** Else the first. */
   taskOf(at: number): string | undefined {
     let [from, to] = [0, this.tasks.length];
     while (from < to) {
@@ -183,7 +177,7 @@ function nameOf(seen: readonly Observation[], placeholders: ReadonlySet<string>)
 }
 
 function unresolvedOf(
-  call: { agentSource: AgentSource; args: unknown; outcome: Outcome },
+  call: { agentSource: AgentSource; args: unknown; outcome: CallOutcome },
   isRooted: boolean,
 ) {
   const reasons: string[] = [];
@@ -194,10 +188,7 @@ function unresolvedOf(
   return reasons;
 }
 
-/**
- * By what saw the call itself, where anything did: what a model was told of it has the time of the
- * whole run, which all calls of it would share, and which came first would be lost.
- */
+/** By what saw the call: a model's history has the time of the whole run. */
 function timesOf(seen: readonly Observation[]): { at: number; until: number | undefined } {
   const near = seen.filter(({ channel, at }) => channel !== 'message' && at !== undefined);
   const timed = near.length > 0 ? near : seen;
@@ -209,10 +200,10 @@ function timesOf(seen: readonly Observation[]): { at: number; until: number | un
   };
 }
 
-function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
+function concluded(cluster: Cluster, all: Conclusion): ConcludedCall | undefined {
   const seen = spansFirst(cluster.observations);
   const tool = nameOf(seen, conventionTable().placeholders);
-  // A decision or an answer to a call that was never seen says nothing on its own.
+  // It says nothing on its own.
   if (tool === '') return undefined;
   const { agent, source: agentSource, parent: parentAgent } = all.agentOf(cluster);
   const delegatesTo = all.delegateOf(cluster, agent);
@@ -250,11 +241,11 @@ function concluded(cluster: Cluster, all: Conclusion): Concluded | undefined {
   return { call, seen };
 }
 
-/** `services`: what earlier groups told of who runs in which service. */
+/** `services`: who runs in which service. */
 export function concludeGroup(
   observations: readonly Observation[],
   services: ServiceAgents = new ServiceAgents(),
-): readonly Concluded[] {
+): readonly ConcludedCall[] {
   const ordered = canonical(observations);
   const all = new Conclusion(ordered, services);
   const calls = ordered.filter(({ call }) => call !== undefined);

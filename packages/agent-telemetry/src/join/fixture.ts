@@ -1,4 +1,3 @@
-/** Observations for tests, with what matters to each said and the rest left out. */
 import type { CallObservation, Observation } from '../model/observation.ts';
 
 export function spanOf(

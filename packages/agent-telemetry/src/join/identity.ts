@@ -1,4 +1,4 @@
-/** The ids of calls: the same for whatever was seen of a call so far, and others for other calls. */
+/** Ids of calls, stable whatever was seen so far. */
 import { createHash } from 'node:crypto';
 import type { Call } from '../model/call.ts';
 import type { Observation } from '../model/observation.ts';
@@ -8,8 +8,7 @@ import { argumentKey } from './values.ts';
 
 const ID_LENGTH = 32;
 
-/** A call with all that was observed of it. */
-export interface Concluded {
+export interface ConcludedCall {
   readonly call: Call;
   readonly seen: readonly Observation[];
 }
@@ -26,10 +25,7 @@ function earliestTrace(seen: readonly Observation[]): string | undefined {
   return placed[0]?.place?.trace;
 }
 
-/**
- * What a call is known by, whatever was seen of it so far: its id within its session, else its span,
- * else what it is.
- */
+/** Id within its session, else span, else content. */
 function identityOf(seen: readonly Observation[]): readonly unknown[] {
   const callId = first(seen, ({ call }) => call?.callId);
   const session = first(seen, (one) => one.session);
@@ -40,8 +36,8 @@ function identityOf(seen: readonly Observation[]): readonly unknown[] {
   return ['what', session, tool, argumentKey(argumentsOf(seen))];
 }
 
-/** Calls that one id names are told apart by their order. */
-export function identified(all: readonly Concluded[]): readonly Concluded[] {
+/** By order. */
+export function identified(all: readonly ConcludedCall[]): readonly ConcludedCall[] {
   const counts = new Map<string, number>();
   return all.map(({ call, seen }) => {
     const identity = identityOf(seen);
@@ -54,7 +50,6 @@ export function identified(all: readonly Concluded[]): readonly Concluded[] {
   });
 }
 
-/** Puts calls of one time into one order. */
-export function sortKey({ call, seen }: Concluded): string {
+export function sortKey({ call, seen }: ConcludedCall): string {
   return `${JSON.stringify(identityOf(seen))}|${argumentKey(call.args)}`;
 }

@@ -1,18 +1,14 @@
-/**
- * How a call ended, from all that was observed of it. Asked for is not carried out, refused is not
- * failed, and what is not known is said to be unknown.
- */
-import type { Observation, Outcome } from '../model/observation.ts';
+/** How a call ended: asked is not done, refused is not failed, unknown is unknown. */
+import type { CallOutcome, Observation } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 
-/** A call that was tried again under its id: what its last try says. */
 function lastTry(made: readonly Observation[]): readonly Observation[] {
   const done = made.filter(({ call }) => call?.outcome !== undefined && call.outcome !== 'pending');
   const latest = Math.max(...done.map(({ at = 0 }) => at));
   return done.filter(({ at = 0, until }) => (until ?? at) >= latest || done.length === 1);
 }
 
-/** Characters of an answer in which its wording is looked for. */
+/** Where its wording is looked for. */
 const ANSWER_MAX = 400;
 
 function wording(result: unknown): string {
@@ -23,8 +19,8 @@ function isRefusal(result: unknown): boolean {
   return conventionTable().answers.refused.test(wording(result));
 }
 
-/** Of a call whose execution nobody observed: what the model was answered. */
-function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): Outcome {
+/** Nobody observed the execution. */
+function answeredOutcome(answers: readonly Observation[], seesExecutions: boolean): CallOutcome {
   const { failed } = conventionTable().answers;
   const isFailed = answers.some(
     ({ call }) => call?.outcome === 'error' || failed.test(wording(call?.result)),
@@ -34,12 +30,12 @@ function answeredOutcome(answers: readonly Observation[], seesExecutions: boolea
   return isFailed && !isRefused ? 'error' : 'denied';
 }
 
-/** `executing`: conventions that tell of executions in the group. */
+/** `executing`: conventions that report executions. */
 export function outcomeOf(
   observations: readonly Observation[],
   executing: ReadonlySet<string>,
   isDelegation: boolean,
-): Outcome {
+): CallOutcome {
   const seen = observations.filter(({ call }) => call !== undefined);
   const made = seen.filter(({ call }) => call?.stage === 'executed');
   const last = lastTry(made);

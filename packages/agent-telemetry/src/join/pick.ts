@@ -1,8 +1,7 @@
-/** Observations of one call in the order in which they are believed, and what is picked of them. */
+/** Observations of one call, most believed first. */
 import type { Observation } from '../model/observation.ts';
 import { argumentKey, fullest } from './values.ts';
 
-/** Text that puts observations of one time into one order, whatever came first. */
 export function orderKey(one: Observation): string {
   const { place, call, channel } = one;
   return [
@@ -25,7 +24,6 @@ export function canonical(observations: readonly Observation[]): readonly Observ
   return keyed.map(({ one }) => one);
 }
 
-/** Who saw the call itself before who only tells of it. */
 export function spansFirst(observations: readonly Observation[]): readonly Observation[] {
   const rank = ({ channel, call }: Observation) =>
     (call?.stage === 'executed' ? 0 : 10) +
@@ -46,7 +44,7 @@ export function first<T>(
 
 const ARGUMENT_ORDER = ['wire', 'hook', 'log', 'message', 'span'] as const;
 
-/** By the channel that is nearest to the call; named arguments before bare values. */
+/** Nearest channel; named before bare. */
 export function argumentsOf(seen: readonly Observation[]): unknown {
   const given = ARGUMENT_ORDER.flatMap((channel) =>
     seen.flatMap((one) =>

@@ -1,10 +1,7 @@
-/**
- * Calls that were concluded already. What is seen of one again is late; but an id is only what a client
- * says, so another tool, other arguments or a later time under it is another call.
- */
+/** Concluded calls; later observations are late, unless tool, arguments or time make it another call. */
 import { RecentMap } from '../json/recent-map.ts';
 import { CLOCKS_APART_MS } from './cluster.ts';
-import { type Concluded, digest } from './identity.ts';
+import { type ConcludedCall, digest } from './identity.ts';
 import { argumentKey, isSameTool } from './values.ts';
 
 const REMEMBERED_MAX = 100_000;
@@ -13,32 +10,31 @@ interface ReportedCall {
   readonly tool: string;
   readonly args: string;
   readonly until: number;
-  /** By which channels it was seen to be carried out. */
   readonly by: ReadonlySet<string>;
 }
 
-function executions({ seen }: Concluded): ReadonlySet<string> {
+function executions({ seen }: ConcludedCall): ReadonlySet<string> {
   const made = seen.filter(
     ({ channel, call }) => channel !== 'message' && call?.stage === 'executed',
   );
   return new Set(made.map(({ channel, convention }) => `${channel}|${convention}`));
 }
 
-function isSame(reported: ReportedCall, one: Concluded): boolean {
+function isSame(reported: ReportedCall, one: ConcludedCall): boolean {
   const { call } = one;
   const args = argumentKey(call.args);
   const isSameArgs = reported.args === '' || args === '' || reported.args === args;
   if (!isSameTool(reported.tool, call.tool) || !isSameArgs) return false;
-  // Only who told of it before can say that it was carried out once more: clocks of two may differ.
+  // Clocks of two may differ.
   const isAgain = [...executions(one)].some((channel) => reported.by.has(channel));
   return !isAgain || call.at <= reported.until + CLOCKS_APART_MS;
 }
 
-export class ReportedCalls {
+export class ReportedCallIds {
   readonly #reported = new RecentMap<ReportedCall>(REMEMBERED_MAX);
 
-  /** The id by which it is to be reported; undefined: it was reported before. `nowMs`: our clock. */
-  take(one: Concluded, nowMs: number): string | undefined {
+  /** Undefined: reported before. `nowMs`: our clock. */
+  take(one: ConcludedCall, nowMs: number): string | undefined {
     const { call } = one;
     const known = this.#reported.get(call.id);
     if (known === undefined) return this.#remember(call.id, one, nowMs);
@@ -48,8 +44,8 @@ export class ReportedCalls {
     return this.#reported.has(other) ? undefined : this.#remember(other, one, nowMs);
   }
 
-  /** A call that is reported has ended: an end in the future would hide every later one of its id. */
-  #remember(id: string, one: Concluded, nowMs: number): string {
+  /** A future end would hide later calls. */
+  #remember(id: string, one: ConcludedCall, nowMs: number): string {
     const { tool, args, at, until: end = at } = one.call;
     const until = Math.min(end, nowMs);
     this.#reported.set(id, { tool, args: argumentKey(args), until, by: executions(one) });

@@ -1,14 +1,11 @@
-/**
- * Which agents a service was seen to run. A call whose run has not ended yet is, where the service has
- * only ever had one agent, most likely that one's; with two nothing is guessed.
- */
+/** Which agents a service runs: a single one is assumed for open runs, two never. */
 import { RecentMap } from '../json/recent-map.ts';
 import type { Observation } from '../model/observation.ts';
 
 const SERVICES_MAX = 2_000;
 
 export class ServiceAgents {
-  /** `null`: it has several. */
+  /** `null`: several. */
   readonly #only = new RecentMap<string | null>(SERVICES_MAX);
 
   note({ isAgentRun, agent: run, service }: Observation): void {

@@ -1,10 +1,7 @@
-/**
- * The tree of one group of observations: which span stands under which, and whose run each is part
- * of. Children may have come before their parents, and parents may never come.
- */
+/** The span tree of one group; parents may come later, or never. */
 import type { AgentLabel, Observation } from '../model/observation.ts';
 
-/** Spans that are climbed from one to its root; a cycle ends there too. */
+/** A cycle ends there too. */
 export const CLIMB_MAX = 256;
 
 export interface SpanNode {
@@ -15,7 +12,6 @@ export interface SpanNode {
   label: string | undefined;
   agent: AgentLabel | undefined;
   isRun: boolean;
-  /** Position in the list of observations of the call that the span is; undefined: none. */
   hasCall: boolean;
   delegatesTo: AgentLabel | undefined;
 }
@@ -35,7 +31,7 @@ export class SpanTree {
   constructor(observations: readonly Observation[], isPlaceholder: (name: string) => boolean) {
     const steps = new Map<string, string | undefined>();
     for (const one of observations) {
-      // What a log or a message says stands on its span, but tells nothing of the span itself.
+      // Only spans describe themselves.
       if (one.channel !== 'span') continue;
       const node = this.#add(one);
       if (node?.parent !== undefined && one.isStep === true) steps.set(node.parent, one.label);
@@ -77,7 +73,7 @@ export class SpanTree {
     return node;
   }
 
-  /** The span above a step of a graph is the run of the agent whose graph it is. */
+  /** Its parent is the agent's run. */
   #nameRuns(
     runs: ReadonlyMap<string, string | undefined>,
     isPlaceholder: (name: string) => boolean,
@@ -97,13 +93,12 @@ export class SpanTree {
     }
   }
 
-  /** From the span itself up to its root, as far as spans are known. */
+  /** As far as known. */
   path(key: string): readonly SpanNode[] {
     const node = this.nodes.get(key);
     return node === undefined ? [] : [node, ...this.climb(node.key, CLIMB_MAX)];
   }
 
-  /** The spans above one, nearest first, so many at most. */
   climb(key: string, max: number): readonly SpanNode[] {
     const path: SpanNode[] = [];
     let at = this.nodes.get(key)?.parent;
@@ -124,13 +119,11 @@ export class SpanTree {
     return (this.#children.get(key) ?? []).flatMap((child) => this.nodes.get(child) ?? []);
   }
 
-  /** False: a parent on the way up never came. */
   isRooted(key: string): boolean {
     const path = this.path(key);
     return path.length > 0 && path.at(-1)?.parent === undefined;
   }
 
-  /** The agents whose runs the span is part of, nearest first. */
   runs(key: string, own: ReadonlySet<string> = new Set([key])): readonly AgentLabel[] {
     return this.path(key).flatMap((node) => {
       if (node.isRun && node.agent !== undefined) return [node.agent];
@@ -139,7 +132,7 @@ export class SpanTree {
     });
   }
 
-  /** The first run of an agent below a span, not looking into calls that are made there. */
+  /** Not inside its calls. */
   runBelow(key: string): AgentLabel | undefined {
     const queue = [...this.children(key)];
     for (let looked = 0; queue.length > 0 && looked < CLIMB_MAX; looked += 1) {

@@ -1,4 +1,4 @@
-/** Comparing and choosing the arguments of what may be one call. */
+/** Comparing arguments of calls. */
 import { isRecord } from '../json/path.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 
@@ -11,14 +11,14 @@ function collect(value: unknown, leaves: string[]): void {
   else leaves.push(String(value));
 }
 
-/** The values of arguments without their names, sorted: some clients drop or add the names. */
+/** Without names, sorted: clients drop or add them. */
 export function leavesOf(value: unknown): readonly string[] {
   const leaves: string[] = [];
   collect(value, leaves);
   return leaves.sort();
 }
 
-/** Text under which equal arguments meet; `''`: there are none to compare. */
+/** `''`: none. */
 export function argumentKey(value: unknown): string {
   return value === undefined ? '' : JSON.stringify(leavesOf(value));
 }
@@ -28,14 +28,14 @@ function weight(value: unknown): number {
   return (isRecord(value) ? 1_000_000 : 0) + leavesOf(value).length;
 }
 
-/** The one that says most; of equals the first. */
+/** Of equals the first. */
 export function fullest(values: readonly unknown[]): unknown {
   let best: unknown;
   for (const value of values) if (weight(value) > weight(best)) best = value;
   return best;
 }
 
-/** `mcp__mail__read_mail`, `mail/read_mail` and `readMail` are the same tool to whoever compares. */
+/** `mcp__mail__read_mail`, `mail/read_mail`, `readMail` are one. */
 export function toolKey(tool: string): string {
   const last = tool.split(/__|\/|:|\./u).at(-1) ?? tool;
   return plain(last === '' ? tool : last);
@@ -45,15 +45,14 @@ export function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** A tool's name with what comparing it with others needs. */
 export interface ToolName {
   readonly plain: string;
   readonly key: string;
-  /** An observer puts it where it does not tell the tool: it fits any. */
+  /** It fits any. */
   readonly isOpen: boolean;
 }
 
-export function toolName(tool: string): ToolName {
+export function comparableToolName(tool: string): ToolName {
   const isOpen = tool === '' || conventionTable().placeholders.has(tool);
   return { plain: plain(tool), key: toolKey(tool), isOpen };
 }
@@ -64,5 +63,5 @@ export function areSameTool(one: ToolName, other: ToolName): boolean {
 }
 
 export function isSameTool(one: string, other: string): boolean {
-  return areSameTool(toolName(one), toolName(other));
+  return areSameTool(comparableToolName(one), comparableToolName(other));
 }

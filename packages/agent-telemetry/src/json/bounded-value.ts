@@ -1,7 +1,4 @@
-/**
- * What of a foreign value is carried on. An argument or a result may be nested without end or hold
- * millions of items; beyond the limits a mark stands for the rest, so that the call is still seen.
- */
+/** Bounds of a foreign value; a mark stands for the rest. */
 import { createHash } from 'node:crypto';
 import { isRecord } from './path.ts';
 
@@ -53,7 +50,7 @@ export function boundedValue(value: unknown): unknown {
   return isWithinLimits(value) ? value : cut(value, 0, { left: NODES_MAX });
 }
 
-/** The same for equal values that were written in the same order of keys. */
+/** Depends on key order. */
 export function digestOf(...values: readonly unknown[]): string {
   const text = JSON.stringify(values.map((value) => boundedValue(value) ?? null));
   return createHash('sha256').update(text).digest('hex').slice(0, 24);

@@ -1,10 +1,10 @@
-/** What a list of content parts holds, as MCP and the models' interfaces send it. */
+/** Content parts of MCP and model interfaces. */
 import { boundedValue } from './bounded-value.ts';
 import { isRecord, unwrapped } from './path.ts';
 
 const CONTENT_ITEMS_MAX = 1000;
 
-/** The text of parts that are nothing but text, parsed where it is JSON; else the parts. */
+/** JSON text is parsed. */
 export function contentValue(content: readonly unknown[]): unknown {
   if (content.length === 0) return content;
   const texts: string[] = [];
@@ -17,8 +17,7 @@ export function contentValue(content: readonly unknown[]): unknown {
   return boundedValue(unwrapped(texts.join('\n')));
 }
 
-/** A result in any of its forms: parts, an object with parts, JSON text, anything else. */
-export function resultValue(value: unknown): unknown {
+export function contentOfResult(value: unknown): unknown {
   const result = unwrapped(value);
   if (Array.isArray(result)) return contentValue(result);
   if (isRecord(result) && Array.isArray(result['content'])) {

@@ -1,13 +1,8 @@
-/**
- * How a field of a foreign JSON record is named and read. A path is keys joined by dots, or a list
- * of keys where one holds a dot. Text that holds JSON is looked into, since many clients send an
- * object as text.
- */
+/** Fields of foreign JSON: keys joined by dots, or a list. JSON text is looked into. */
 import { z } from 'zod';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** Longer texts are not tried as JSON. */
 const JSON_TEXT_CHARS_MAX = 4_000_000;
 const ID_CHARS_MAX = 512;
 const TEXT_CHARS_MAX = 65_536;
@@ -15,7 +10,7 @@ const TEXT_CHARS_MAX = 65_536;
 export const PATH = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 export type Path = z.infer<typeof PATH>;
 
-/** A field may stand in several places; the first that is there counts. */
+/** The first present one counts. */
 export const PATHS = z.union([z.string().min(1), z.array(PATH).min(1)]);
 export type Paths = z.infer<typeof PATHS>;
 
@@ -23,7 +18,7 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a table says of a name that comes from outside: never what every object inherits. */
+/** Never what every object inherits. */
 export function entryOf<Value>(
   table: Readonly<Record<string, Value>>,
   name: string | undefined,
@@ -31,7 +26,6 @@ export function entryOf<Value>(
   return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
-/** The value of JSON text, or `undefined` where it is none. */
 export function parsedJson(text: string): unknown {
   if (text.length > JSON_TEXT_CHARS_MAX) return undefined;
   try {
@@ -41,7 +35,6 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-/** Text that holds an object or a list becomes that; everything else stays as it is. */
 export function unwrapped(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   const first = value.trimStart()[0];
@@ -56,7 +49,7 @@ function child(value: unknown, key: string): unknown {
 }
 
 export function valueAt(root: unknown, path: Path): unknown {
-  // Flat logs write `mcp.session.id` as one key.
+  // Flat logs: `mcp.session.id`.
   if (typeof path === 'string' && isRecord(root) && Object.hasOwn(root, path)) {
     return root[path] ?? undefined;
   }
@@ -79,7 +72,7 @@ export function firstAt(root: unknown, paths: Paths | undefined): unknown {
   return undefined;
 }
 
-/** A name or an id: text or number, cut at a length that no honest one has. */
+/** Cut beyond any honest length. */
 export function idOf(value: unknown): string | undefined {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (typeof value !== 'string' || value === '') return undefined;
@@ -94,7 +87,7 @@ export function idAt(root: unknown, paths: Paths | undefined): string | undefine
   return idOf(firstAt(root, paths));
 }
 
-/** Before 2001 a number of seconds; above, milliseconds, or nanoseconds where it is that long. */
+/** Seconds, milliseconds or nanoseconds by size. */
 export function timeOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number) && number > 0) {

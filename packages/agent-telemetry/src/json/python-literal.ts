@@ -1,4 +1,4 @@
-/** The repr of a Python value (`{'a': None, 'b': [1]}`), as some exporters write it, as a value. */
+/** A Python repr (`{'a': None}`) as a value. */
 const LITERAL_MAX = 200_000;
 const TOKENS =
   /\s+|[{}[\]:,()]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|True|False|None|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/guy;
@@ -20,7 +20,7 @@ function quoted(token: string): string {
   return `"${inner}"`;
 }
 
-/** `undefined`: the text is no such literal. */
+/** `undefined`: none. */
 export function pythonLiteral(text: string): unknown {
   if (text.length > LITERAL_MAX) return undefined;
   const pieces: string[] = [];

@@ -1,4 +1,4 @@
-/** A map that forgets what was set longest ago once it is full, and counts what it forgot. */
+/** Forgets what was set longest ago, and counts it. */
 export class RecentMap<Value> {
   readonly #entries = new Map<string, Value>();
   readonly #entriesMax: number;
@@ -35,7 +35,6 @@ export class RecentMap<Value> {
     return this.#entries.size;
   }
 
-  /** How many entries were forgotten because the map was full. */
   get evicted(): number {
     return this.#evicted;
   }

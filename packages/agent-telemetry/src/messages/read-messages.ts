@@ -1,16 +1,12 @@
-/**
- * Calls in the history of a model: what it asked for, and what it was answered. Every vendor lays its
- * messages out in its own way, so they are known by their shape (a name, arguments and an id; an id
- * and an answer), wherever in the value they stand.
- */
+/** Calls in a model's history, known by shape: every vendor differs. */
 import { isRecord } from '../json/path.ts';
 import { parsed } from '../model/place.ts';
 
-/** Values looked at in one history, and how deep. */
+/** And depth. */
 export const NODES_MAX = 20_000;
 export const DEPTH_MAX = 24;
 
-export interface RequestedCall {
+interface RequestedCall {
   readonly is: 'requested';
   readonly callId: string;
   readonly tool: string;
@@ -25,7 +21,6 @@ export interface AnsweredCall {
   readonly outcome: 'error' | 'denied' | undefined;
 }
 
-/** A person's or a program's yes or no to a call that waited for it. */
 export interface ApprovedCall {
   readonly is: 'approval';
   readonly callId: string;
@@ -101,7 +96,7 @@ function answered(node: Json): AnsweredCall | undefined {
     (node.name !== undefined && node.response !== undefined);
   const callId = firstText(node, isAnswer ? [...CALL_IDS, 'id'] : CALL_IDS);
   const answer = firstKey(node, ANSWERS);
-  // Where content is not captured, an answer is only known to have come.
+  // Content is not captured.
   const isBare = node.role === 'tool' && node.parts === undefined;
   if (callId === undefined || (answer === undefined && !isBare)) return undefined;
   if (!isAnswer && firstKey(node, ARGUMENTS) !== undefined) return undefined;
@@ -110,7 +105,7 @@ function answered(node: Json): AnsweredCall | undefined {
   return { is: 'answered', callId, tool, result: plainContent(answer), outcome };
 }
 
-/** Of a call that a vendor's server carried out itself: request and answer are one value. */
+/** The vendor's server did it. */
 function answeredWithin(node: Json, { callId, tool }: RequestedCall): AnsweredCall | undefined {
   const answer = firstKey(node, ['output', 'result']) ?? undefined;
   const error = node.error ?? undefined;
@@ -119,7 +114,7 @@ function answeredWithin(node: Json, { callId, tool }: RequestedCall): AnsweredCa
   return { is: 'answered', callId, tool, result: plainContent(answer ?? error), outcome };
 }
 
-/** Vercel's answer names the request for approval, and only that names the call. */
+/** Vercel: only it names the call. */
 function approvalRequest(node: Json): readonly [approvalId: string, callId: string] | undefined {
   const type = firstText(node, ['type']) ?? '';
   const approvalId = firstText(node, ['approvalId', 'approval_id']);
@@ -153,7 +148,7 @@ function spokenTask(node: Json): SpokenTask | undefined {
   return text === undefined ? undefined : { is: 'task', text };
 }
 
-/** What is said in a value, in the order in which it stands there. */
+/** In order. */
 export function readMessages(value: unknown): readonly Spoken[] {
   const spoken: Spoken[] = [];
   const approvals = new Map<string, string>();

@@ -1,7 +1,6 @@
-/** Attributes such as `llm.input_messages.0.message.role` as the nested value they were made from. */
+/** Flattened attributes as the nested value. */
 import type { Attributes } from '../model/span-record.ts';
 
-/** Places in one flattened list. */
 const INDEX_MAX = 4_096;
 const STEPS_MAX = 12;
 
@@ -16,7 +15,6 @@ function toValue(tree: Tree): unknown {
   if (keys.every((key) => /^\d{1,4}$/u.test(key) && Number(key) < INDEX_MAX)) {
     return keys.sort((one, other) => Number(one) - Number(other)).map(read);
   }
-  // `message`, `tool_call` and the like only wrap what they name.
   const [only] = keys;
   if (keys.length === 1 && only !== undefined && /^(?:message|tool_call)$/u.test(only)) {
     return read(only);
@@ -24,7 +22,7 @@ function toValue(tree: Tree): unknown {
   return Object.fromEntries(keys.map((key) => [key, read(key)]));
 }
 
-/** `undefined`: no attribute begins with the prefix. */
+/** `undefined`: no such prefix. */
 export function unflatten(attributes: Attributes, prefix: string): unknown {
   const start = `${prefix}.`;
   const tree: Tree = new Map();

@@ -1,38 +1,45 @@
-/** One call of a tool, concluded from everything that was observed of it. */
-import type { AgentLabel, Channel, Outcome } from './observation.ts';
+import type { AgentLabel, CallOutcome, Channel } from './observation.ts';
 
-/** Where the agent's name comes from, strongest first. */
+/** Strongest first. */
 export const AGENT_SOURCES = ['run', 'label', 'thread', 'service', 'none'] as const;
 export type AgentSource = (typeof AGENT_SOURCES)[number];
 
-export interface Call {
-  /** The same for the same observations in any order. */
-  readonly id: string;
-  readonly agent: AgentLabel | undefined;
-  readonly agentSource: AgentSource;
-  readonly parentAgent: AgentLabel | undefined;
-  readonly tool: string;
-  readonly server: string | undefined;
-  readonly callId: string | undefined;
-  /** `undefined`: the client does not send arguments; results likewise. */
-  readonly args: unknown;
-  readonly result: unknown;
-  readonly outcome: Outcome;
-  /** The order by which an enforcement point refused it; empty: by none; undefined: none did. */
-  readonly deniedBy: string | undefined;
-  /** The agent that the call hands over to; undefined for a call that hands nothing over. */
-  readonly delegatesTo: AgentLabel | undefined;
+interface CallContext {
   readonly task: string | undefined;
   readonly session: string | undefined;
   readonly user: string | undefined;
   readonly trace: string | undefined;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly until: number | undefined;
-  /** How many observations it was concluded from, by which channels and conventions (sorted). */
+}
+
+interface CallSources {
+  /** Channels and conventions are sorted. */
   readonly observed: number;
   readonly channels: readonly Channel[];
   readonly conventions: readonly string[];
-  /** What could not be resolved: `parent_missing`, `agent_unknown`, `arguments_absent`, … */
+  /** `parent_missing`, `agent_unknown`, `arguments_absent`, … */
   readonly unresolved: readonly string[];
+}
+
+interface CallAgents {
+  readonly agent: AgentLabel | undefined;
+  readonly agentSource: AgentSource;
+  readonly parentAgent: AgentLabel | undefined;
+  /** Undefined: none. */
+  readonly delegatesTo: AgentLabel | undefined;
+}
+
+export interface Call extends CallContext, CallSources, CallAgents {
+  readonly id: string;
+  readonly tool: string;
+  readonly server: string | undefined;
+  readonly callId: string | undefined;
+  /** `undefined`: not sent; results likewise. */
+  readonly args: unknown;
+  readonly result: unknown;
+  readonly outcome: CallOutcome;
+  /** Empty: no order; undefined: not refused. */
+  readonly deniedBy: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly until: number | undefined;
 }

@@ -1,122 +1,121 @@
-/**
- * What one record of a client says: a span, a log record, a hook, a message on the wire, a turn in
- * a model's history. Several observations of one call become one `Call` in `join/`.
- */
+/** What one record of a client says; `join/` makes one `Call` of several. */
 
-/** What became of a call, as far as it was seen. */
-export const OUTCOMES = ['success', 'error', 'denied', 'cancelled', 'pending', 'unknown'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const CALL_OUTCOMES = [
+  'success',
+  'error',
+  'denied',
+  'cancelled',
+  'pending',
+  'unknown',
+] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
 
-/** How far a call had come when it was observed, from first to last. */
 export const STAGES = ['requested', 'decided', 'executed'] as const;
-export type Stage = (typeof STAGES)[number];
+export type CallStage = (typeof STAGES)[number];
 
 export const CHANNELS = ['span', 'log', 'hook', 'wire', 'message'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** A place in a tree of spans; ids as they were sent (hex for OTLP). */
+/** Ids as sent (hex for OTLP). */
 export interface SpanPlace {
   readonly trace: string;
-  /** Absent in a log record that names only its trace. */
+  /** Absent: only the trace is named. */
   readonly span?: string | undefined;
   readonly parent?: string | undefined;
 }
 
-/** Whom an observation names. `id` without `name`: resolved by an `AgentFact` of the same id. */
+/** Without `name`: by an `AgentFact`. */
 export interface AgentLabel {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
-  /** True: whoever wrote the record authenticated it (a gateway, a cluster). */
+  /** By a gateway or cluster. */
   readonly isAuthenticated?: boolean | undefined;
-  /** The client's main agent, named after the client because nobody said who it is. */
+  /** Named after the client. */
   readonly isMain?: boolean | undefined;
 }
 
-/** What an observation says of a call of a tool. */
 export interface CallObservation {
-  readonly stage: Stage;
-  /** As the client names it; `mcp__mail__read_mail` keeps its prefix. */
+  readonly stage: CallStage;
+  /** `mcp__mail__read_mail` keeps its prefix. */
   readonly tool: string;
-  /** The MCP server, where the client names it apart. */
   readonly server?: string | undefined;
-  /** The model's or the protocol's id of the call. */
+  /** The model's or protocol's. */
   readonly callId?: string | undefined;
-  /** Parsed where it was JSON text; absent where the client did not send it. */
+  /** Parsed JSON; absent: not sent. */
   readonly args?: unknown;
   readonly result?: unknown;
-  /** Absent: not said here. `pending`: waits for an approval, or was only asked for. */
-  readonly outcome?: Outcome | undefined;
-  /** True: a model asked for it in an answer of its own, not in a history that it was given. */
+  /** Absent: not said. `pending`: unapproved, or only asked. */
+  readonly outcome?: CallOutcome | undefined;
+  /** In a model's own answer, no history. */
   readonly isAsked?: boolean | undefined;
-  /** True: it was made by handing the whole conversation over, not by calling a tool. */
+  /** The whole conversation was handed over. */
   readonly isHandoff?: boolean | undefined;
-  /** The order by which an enforcement point refused it; empty: it refused it by none. */
+  /** Empty: no order. */
   readonly deniedBy?: string | undefined;
-  /** The agent that the call hands over to, by name or id. */
   readonly delegatesTo?: AgentLabel | undefined;
 }
 
-/** What a record says of an agent rather than of a call: a sub-agent's name, its parent. */
 export interface AgentFact {
   readonly id: string;
   readonly name?: string | undefined;
   readonly parent?: AgentLabel | undefined;
-  /** The call that started it. */
   readonly startedBy?: string | undefined;
 }
 
-/** A tool that a server or a request to a model offers. */
 export interface ToolDefinition {
   readonly name: string;
   readonly server?: string | undefined;
   readonly description?: string | undefined;
-  /** JSON Schema of its arguments, as sent. */
+  /** As sent. */
   readonly schema?: unknown;
 }
 
-export interface Observation {
-  readonly channel: Channel;
-  /** The convention by which it was read, such as `otel-genai`. */
-  readonly convention: string;
-  /** Milliseconds since 1970, by the client's clock; `undefined`: not said, arrival counts. */
-  readonly at?: number | undefined;
-  readonly until?: number | undefined;
-  readonly place?: SpanPlace | undefined;
-  /** What the span is called, for the page per client and for `doctor`. */
-  readonly name?: string | undefined;
-  /** Ids that hold across traces: observations with one of them in common belong together. */
+interface ObservedWork {
+  /** One in common joins observations. */
   readonly threads?: readonly string[] | undefined;
   readonly session?: string | undefined;
   readonly user?: string | undefined;
-  /** `service.name` of the resource: who is named where no agent is. */
+  /** In clear. */
+  readonly task?: string | undefined;
+}
+
+interface ObservedAgent {
+  /** `service.name`, where no agent is named. */
   readonly service?: string | undefined;
   readonly agent?: AgentLabel | undefined;
-  /** Who the main agent of this work is, as whoever sends says it beside what the client tells. */
+  /** As the sender says. */
   readonly mainAgent?: AgentLabel | undefined;
-  /** A name that children inherit from whoever began: weaker than the nearest run of an agent. */
+  /** Inherited; weaker than a run. */
   readonly label?: string | undefined;
-  /** True: this span is a run of `agent`, and what is below it is done by it. */
+  /** All below is done by `agent`. */
   readonly isAgentRun?: boolean | undefined;
-  /** True: this span is a step of an agent's graph, and the span above it is the agent's run. */
   readonly isStep?: boolean | undefined;
+}
+
+export interface Observation extends ObservedWork, ObservedAgent {
+  readonly channel: Channel;
+  /** Such as `otel-genai`. */
+  readonly convention: string;
+  /** Client clock; `undefined`: arrival counts. */
+  readonly at?: number | undefined;
+  readonly until?: number | undefined;
+  readonly place?: SpanPlace | undefined;
+  readonly name?: string | undefined;
   readonly call?: CallObservation | undefined;
-  /** What a person asked for, in clear. */
-  readonly task?: string | undefined;
   readonly fact?: AgentFact | undefined;
   readonly definitions?: readonly ToolDefinition[] | undefined;
 }
 
-/** One request of a client, its body decompressed. */
+/** Body decompressed. */
 export interface ClientRequest {
   readonly method: string;
-  /** With its query, as sent. */
   readonly path: string;
-  /** Names in lower case. */
+  /** Lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** For a wire seen by a proxy: what the server answered. */
+  /** Seen by a proxy. */
   readonly response?: ClientResponse | undefined;
-  /** Milliseconds since 1970, by our clock. */
+  /** Our clock. */
   readonly receivedAt: number;
 }
 
@@ -126,11 +125,10 @@ export interface ClientResponse {
   readonly body: Uint8Array;
 }
 
-/** What a body gave: what could be read, and what could not, with the reason. */
 export interface ReadResult {
   readonly observations: readonly Observation[];
-  /** Records that were refused; the rest of the body stands. */
+  /** The rest stands. */
   readonly rejected: number;
-  /** For the person who runs the client: what was refused, and what to do. */
+  /** What was refused, and the remedy. */
   readonly problem?: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** A value that is made when it is first asked for, and kept: the shipped tables do not change. */
+/** Made when first asked for. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

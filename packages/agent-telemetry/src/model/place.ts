@@ -1,17 +1,15 @@
 /**
- * Places in a record, as the alias table writes them: `key`, `key#in.json`, `$name`,
- * `$parent`, `$resource:key`, `$event:NAME:key`, each with ` ~ regex` where only a part is meant.
+ * Places of the alias table: `key`, `key#in.json`, `$name`, `$parent`, `$resource:key`, `$event:NAME:key`, with ` ~
+ * regex` for a part.
  */
 import { isRecord } from '../json/path.ts';
 import { pythonLiteral } from '../json/python-literal.ts';
 import type { SpanRecord } from './span-record.ts';
 
-/** Text that is parsed as JSON to look inside. */
 export const JSON_TEXT_MAX = 4_000_000;
 
-export type Place = (record: SpanRecord) => unknown;
+export type FieldReader = (record: SpanRecord) => unknown;
 
-/** JSON text as what it says; any other value as it is. */
 export function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || value.length > JSON_TEXT_MAX) return value;
   const first = value.trimStart().charAt(0);
@@ -36,14 +34,14 @@ function inside(value: unknown, steps: readonly string[]): unknown {
   return at;
 }
 
-function ofEvent(name: string, key: string | undefined): Place {
+function ofEvent(name: string, key: string | undefined): FieldReader {
   return ({ events }) => {
     const found = events.findLast((event) => event.name === name);
     return key === undefined ? found?.attributes : found?.attributes[key];
   };
 }
 
-function root(text: string): Place {
+function root(text: string): FieldReader {
   if (text === '$name') return (record) => record.name;
   if (text === '$parent') return (record) => record.parent;
   if (text.startsWith('$resource:')) {
@@ -57,13 +55,13 @@ function root(text: string): Place {
   return (record) => record.attributes[text];
 }
 
-/** Throws on a regular expression that is none: a mistake in the table. */
-export function place(text: string): Place {
+/** Else an empty one. */
+export function place(text: string): FieldReader {
   const [where = '', pattern] = text.split(' ~ ');
   const [base = '', path] = where.split('#');
   const find = root(base);
   const steps = path?.split('.');
-  const at: Place = steps === undefined ? find : (record) => inside(find(record), steps);
+  const at: FieldReader = steps === undefined ? find : (record) => inside(find(record), steps);
   if (pattern === undefined) return at;
   const regex = new RegExp(pattern, 'u');
   return (record) => {
@@ -77,7 +75,10 @@ function isEmpty(value: unknown): boolean {
 }
 
 /** The first that holds something; only where none does, an empty list or object. */
-export function firstOf(places: readonly Place[] | undefined, record: SpanRecord): unknown {
+export function firstValue(
+  places: readonly FieldReader[] | undefined,
+  record: SpanRecord,
+): unknown {
   let empty: unknown;
   for (const find of places ?? []) {
     const value = find(record);

@@ -1,4 +1,3 @@
-/** A span or a log record of whatever origin, as the alias table reads it. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
 export interface RecordEvent {
@@ -6,22 +5,23 @@ export interface RecordEvent {
   readonly attributes: Attributes;
 }
 
-export interface SpanRecord {
-  readonly kind: 'span' | 'log';
-  /** Lower-case hex in OTLP, as sent elsewhere; empty: none. */
+interface SpanNames {
+  /** Hex in OTLP; empty: none. */
   readonly trace: string;
   readonly span: string;
   readonly parent: string;
   readonly name: string;
-  /** Milliseconds since 1970; 0: not said. */
+}
+
+export interface SpanRecord extends SpanNames {
+  readonly kind: 'span' | 'log';
+  /** 0: not said. */
   readonly start: number;
   readonly end: number;
-  /** Values decoded: text, number, boolean, list or object. */
   readonly attributes: Attributes;
   readonly events: readonly RecordEvent[];
   readonly isError: boolean;
   readonly statusText: string;
   readonly resource: Attributes;
-  /** Name of the instrumentation that wrote it. */
   readonly scope: string;
 }

@@ -1,12 +1,8 @@
-/**
- * LangSmith's run tree (`/runs`, `/runs/batch`, `/runs/multipart`) as records. A run is posted and
- * patched, in parts and in any order: what is known of it is put together before it is read.
- */
+/** LangSmith's runs as records; posted and patched parts, in any order, are joined first. */
 import { isRecord } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 
-/** Runs that are held until their other half comes. */
 export const RUNS_MAX = 20_000;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -23,7 +19,7 @@ function time(value: unknown): number {
   return Number.isFinite(at) ? at : 0;
 }
 
-/** The later half wins, but an empty one never takes away what was said. */
+/** An empty half takes nothing away. */
 function merged(known: Json, news: Json): Json {
   const result: Record<string, unknown> = { ...known };
   for (const [key, value] of Object.entries(news)) {
@@ -71,7 +67,6 @@ function record(run: Json): SpanRecord {
 export class LangSmithRuns {
   readonly #runs = new RecentMap<Json>(RUNS_MAX);
 
-  /** A body of `/runs/batch`, or one run of `POST /runs` and `PATCH /runs/:id`. */
   readBatch(
     body: unknown,
     id = '',

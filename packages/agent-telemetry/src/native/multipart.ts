@@ -1,9 +1,5 @@
-/**
- * The parts of a `multipart/form-data` body, each read as JSON where it is. Split by hand: the body is
- * whole already, and the libraries hand parts out only in later turns of the event loop.
- */
+/** `multipart/form-data`, by hand: libraries hand parts out asynchronously. */
 
-/** Parts of one body. */
 export const PARTS_MAX = 20_000;
 /** RFC 2046. */
 const BOUNDARY_MAX = 70;
@@ -30,7 +26,6 @@ function part(bytes: Buffer): Part | undefined {
   return [name, value(bytes.subarray(end + END_OF_HEADERS.length))];
 }
 
-/** `undefined`: the body is not what the content type says. */
 export function readParts(contentType: string, body: Uint8Array): readonly Part[] | undefined {
   const boundary = /;\s*boundary="?([^";]+)"?/iu.exec(contentType)?.[1];
   if (boundary === undefined || boundary.length > BOUNDARY_MAX) return undefined;

@@ -1,12 +1,8 @@
-/**
- * `POST /v1/traces/ingest` of the OpenAI Agents SDK as records. A trace object may come alone and
- * never again, so what it says of session and person is remembered for the spans that follow.
- */
+/** OpenAI Agents SDK traces; a trace comes once, so session and person are remembered. */
 import { isRecord } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 
-/** Traces whose session and person are remembered. */
 export const TRACES_MAX = 10_000;
 
 type Json = Readonly<Record<string, unknown>>;

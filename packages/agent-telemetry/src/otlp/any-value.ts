@@ -1,13 +1,11 @@
-/** Values of OTLP attributes as plain values, from protobuf and from JSON alike. */
 import { isRecord } from '../json/path.ts';
 import type { Attributes } from '../model/span-record.ts';
 
-/** Nesting of one value; deeper is cut and reads as `null`. */
+/** Deeper reads as `null`. */
 export const VALUE_DEPTH_MAX = 16;
-/** Attributes of one record. */
 export const ATTRIBUTES_MAX = 1024;
 
-/** A 64-bit integer: text in JSON, `Long` in protobuf. Exact up to 2⁵³. */
+/** Exact up to 2⁵³. */
 export function integer(value: unknown): number {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') return Number(value);
@@ -22,7 +20,7 @@ export function milliseconds(nanoseconds: unknown): number {
   return Number.isFinite(value) && value > 0 ? value : 0;
 }
 
-/** Lower-case hex, from the bytes of protobuf or the text of JSON (hex by OTLP, base64 by some). */
+/** From bytes, hex or base64. */
 export function identifier(value: unknown, bytes: number): string {
   if (value instanceof Uint8Array) {
     return value.every((byte) => byte === 0) ? '' : Buffer.from(value).toString('hex');
@@ -32,7 +30,7 @@ export function identifier(value: unknown, bytes: number): string {
   return value.slice(0, 64);
 }
 
-/** Only what was sent: a message of protobufjs answers for absent fields with their defaults. */
+/** protobufjs invents defaults. */
 function own(value: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }

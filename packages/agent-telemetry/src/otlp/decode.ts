@@ -1,14 +1,10 @@
-/**
- * Bodies of `/v1/traces` and `/v1/logs`, protobuf or JSON, as records. A body that cannot be decoded
- * is refused as a whole, as OTLP asks; a record beyond the limit is counted and left out.
- */
+/** OTLP bodies as records; undecodable ones are refused whole, excess records counted. */
 import { isRecord } from '../json/path.ts';
 
 import type { SpanRecord } from '../model/span-record.ts';
 import { identifier, integer, milliseconds, plainAttributes, plainValue } from './any-value.ts';
 import { LOGS, TRACES } from './messages.ts';
 
-/** Records of one body. */
 export const RECORDS_MAX = 50_000;
 
 export type Signal = 'traces' | 'logs';

@@ -1,7 +1,4 @@
-/**
- * The messages of OTLP 1.x, of which only what is read is declared: unknown fields are skipped by the
- * decoder. Source: the field numbers of `opentelemetry/proto/{common,resource,trace,logs}/v1`.
- */
+/** The read part of OTLP 1.x (`opentelemetry/proto/{common,resource,trace,logs}/v1`). */
 import protobuf from 'protobufjs';
 
 type Field = readonly [type: string, id: number, isList?: 'repeated'];
@@ -86,6 +83,6 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** Also the shape of the two export requests, whose only field has the same number. */
+/** Both requests share a shape. */
 export const TRACES: protobuf.Type = root.lookupType('TracesData');
 export const LOGS: protobuf.Type = root.lookupType('LogsData');

@@ -1,20 +1,15 @@
-/**
- * How one JSON record of a log becomes an observation: a mapping of data, shipped in
- * `conventions/records` or written by whoever runs the log. A mapping names fields and values; it
- * computes nothing. `conventions/records/README.md` says what each entry means.
- */
+/** A mapping from JSON records to observations (`conventions/records/README.md`). It computes nothing. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
-import { CHANNELS, OUTCOMES } from '../model/observation.ts';
+import { CALL_OUTCOMES, CHANNELS } from '../model/observation.ts';
 import { once } from '../model/once.ts';
 
 const SCALAR = z.union([z.string(), z.number(), z.boolean()]);
 
 const CONDITION = z.strictObject({
   at: PATHS,
-  /** One of these values, compared as text. */
   in: z.array(SCALAR).min(1).optional(),
   from: z.number().optional(),
   to: z.number().optional(),
@@ -32,7 +27,7 @@ const FIELDS = z.strictObject({
   service: PATHS.optional(),
   agent_id: PATHS.optional(),
   agent_name: PATHS.optional(),
-  /** Whom the writer of the record authenticated, by a token or a certificate. */
+  /** By token or certificate. */
   agent_identity: PATHS.optional(),
   task: PATHS.optional(),
   tool: PATHS.optional(),
@@ -46,33 +41,30 @@ const FIELDS = z.strictObject({
 const MAPPING = z.strictObject({
   name: z.string().min(1),
   channel: z.enum(CHANNELS).default('log'),
-  /** Where a body holds a list of records. A body that is a list needs none. */
+  /** Of records in a body. */
   items: PATH.optional(),
-  /** A record is read by this mapping where every condition holds. */
+  /** Every condition. */
   match: z.array(CONDITION).min(1),
   fields: FIELDS,
-  /** Ids that hold across traces, each with its kind: `mcp`, `session`, `a2a`. */
+  /** By kind: `mcp`, `session`, `a2a`. */
   threads: z.record(z.string(), PATHS).default({}),
-  /** The tool's name is these values joined by `_`, where no field has it. */
+  /** Joined by `_`. */
   tool_of: z.array(PATH).optional(),
-  /** The arguments are these values by these names, where no field holds them together. */
   args_of: z.record(z.string(), PATHS).optional(),
-  /** What stands for the server where the record has no field for it. */
   server: z.string().optional(),
-  /** Values that stand for content that was left out. */
   absent_values: z.array(z.string()).default([]),
-  /** The first rule that holds says the outcome; none: it is not said. */
-  outcome: z.array(CONDITION.extend({ is: z.enum(OUTCOMES) })).default([]),
+  /** The first that holds. */
+  outcome: z.array(CONDITION.extend({ is: z.enum(CALL_OUTCOMES) })).default([]),
 });
 
 export type Mapping = z.infer<typeof MAPPING>;
-export type Condition = z.infer<typeof CONDITION>;
+export type MappingCondition = z.infer<typeof CONDITION>;
 
 export type MappingText =
   | { readonly kind: 'mapping'; readonly mapping: Mapping }
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** A mapping that somebody wrote; what is wrong with it is said, not thrown. */
+/** Problems are returned. */
 export function mappingOf(yaml: string): MappingText {
   let value: unknown;
   try {
@@ -89,7 +81,6 @@ export function mappingOf(yaml: string): MappingText {
 
 const FOLDER = new URL('../../conventions/records/', import.meta.url);
 
-/** The shipped mappings, in the order of their files' names. */
 export const loadMappings = once((): readonly Mapping[] => {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.yaml'));
   return files.sort().map((file) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadMappings, type Mapping, mappingOf } from './mapping.ts';
-import { RecordReader, readRecord } from './record-reader.ts';
+import { RecordReader, readMappedRecord } from './record-reader.ts';
 
 const reader = new RecordReader();
 
@@ -117,11 +117,11 @@ outcome: [{ at: status, from: 400, is: error }, { at: status, is: success }]
 
   it('reads the records that it matches and no others', () => {
     const record = { event: 'tool', what: { name: 'pay', input: '{"a":1}' }, status: '200', ts: 5 };
-    expect(readRecord(record, written(yaml))).toMatchObject({
+    expect(readMappedRecord(record, written(yaml))).toMatchObject({
       at: 5000,
       call: { tool: 'pay', args: { a: 1 }, outcome: 'success' },
     });
-    expect(readRecord({ ...record, event: 'other' }, written(yaml))).toBeUndefined();
+    expect(readMappedRecord({ ...record, event: 'other' }, written(yaml))).toBeUndefined();
   });
 
   it.each([

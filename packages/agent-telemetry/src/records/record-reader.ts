@@ -1,21 +1,21 @@
-/** Reads JSON records of gateways, clouds and clusters by mappings; see `mapping.ts`. */
+/** Reads JSON records by mappings (`mapping.ts`). */
 import { boundedValue } from '../json/bounded-value.ts';
-import { resultValue } from '../json/content-value.ts';
+import { contentOfResult } from '../json/content-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
 import type {
   CallObservation,
+  CallOutcome,
   Observation,
-  Outcome,
   ReadResult,
   SpanPlace,
 } from '../model/observation.ts';
-import { type Condition, loadMappings, type Mapping } from './mapping.ts';
+import { loadMappings, type Mapping, type MappingCondition } from './mapping.ts';
 
 const RECORDS_MAX = 20_000;
 const KEYS_NAMED_MAX = 12;
 
-function holds(condition: Condition, record: unknown): boolean {
+function holds(condition: MappingCondition, record: unknown): boolean {
   const value = firstAt(record, condition.at);
   if (value === undefined) return false;
   const { from, to } = condition;
@@ -29,7 +29,7 @@ function holds(condition: Condition, record: unknown): boolean {
   return condition.in.some((one) => String(one) === text);
 }
 
-function outcomeOf(record: unknown, mapping: Mapping): Outcome | undefined {
+function outcomeOf(record: unknown, mapping: Mapping): CallOutcome | undefined {
   return mapping.outcome.find((rule) => holds(rule, record))?.is;
 }
 
@@ -47,17 +47,17 @@ function threadsOf(record: unknown, mapping: Mapping): readonly string[] | undef
   return threads.length === 0 ? undefined : threads;
 }
 
-function said(mapping: Mapping, value: unknown): unknown {
+function mappedText(mapping: Mapping, value: unknown): unknown {
   const inside = unwrapped(value);
   return typeof inside === 'string' && mapping.absent_values.includes(inside) ? undefined : inside;
 }
 
 function argsOf(record: unknown, mapping: Mapping): unknown {
   if (mapping.args_of === undefined) {
-    return boundedValue(said(mapping, firstAt(record, mapping.fields.args)));
+    return boundedValue(mappedText(mapping, firstAt(record, mapping.fields.args)));
   }
   const pairs = Object.entries(mapping.args_of).map(
-    ([name, paths]) => [name, boundedValue(said(mapping, firstAt(record, paths)))] as const,
+    ([name, paths]) => [name, boundedValue(mappedText(mapping, firstAt(record, paths)))] as const,
   );
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined));
 }
@@ -81,20 +81,20 @@ function callOf(record: unknown, mapping: Mapping): CallObservation | undefined 
     server: idAt(record, fields.server) ?? mapping.server,
     callId: idAt(record, fields.call_id),
     args: argsOf(record, mapping),
-    result: resultValue(said(mapping, firstAt(record, fields.result))),
+    result: contentOfResult(mappedText(mapping, firstAt(record, fields.result))),
     outcome,
     delegatesTo: to === undefined ? undefined : { name: to },
   };
 }
 
-/** `12`, `"12"` and `"12ms"`; a unit that is not milliseconds is not guessed at. */
+/** Other units are not guessed. */
 function durationOf(value: unknown): number | undefined {
   const [, digits] = /^(\d+(?:\.\d+)?)(?:ms)?$/.exec(idOf(value) ?? '') ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** `undefined`: the record is none that the mapping reads. */
-export function readRecord(record: unknown, mapping: Mapping): Observation | undefined {
+/** `undefined`: not this mapping's. */
+export function readMappedRecord(record: unknown, mapping: Mapping): Observation | undefined {
   if (!isRecord(record) || !mapping.match.every((one) => holds(one, record))) return undefined;
   const { fields } = mapping;
   const identity = idAt(record, fields.agent_identity);
@@ -122,7 +122,6 @@ export function readRecord(record: unknown, mapping: Mapping): Observation | und
   };
 }
 
-/** The records in a body: itself, its items, or the items of a list that a mapping names. */
 function recordsIn(body: unknown, mappings: readonly Mapping[]): readonly unknown[] {
   if (Array.isArray(body)) return body;
   for (const { items } of mappings) {
@@ -139,7 +138,6 @@ export class RecordReader {
     this.#mappings = mappings;
   }
 
-  /** A body of one or more records. */
   read(body: unknown): ReadResult {
     const records = recordsIn(body, this.#mappings);
     const observations: Observation[] = [];
@@ -161,7 +159,7 @@ export class RecordReader {
 
   #readOne(record: unknown): Observation | undefined {
     for (const mapping of this.#mappings) {
-      const observation = readRecord(record, mapping);
+      const observation = readMappedRecord(record, mapping);
       if (observation !== undefined) return observation;
     }
     return undefined;

@@ -1,22 +1,13 @@
-/** The alias table of `conventions/spans.yaml`, checked and made ready to be asked. */
+/** The alias table `conventions/spans.yaml`. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { once } from '../model/once.ts';
-import { isClaimed, type Place, place } from '../model/place.ts';
+import { type FieldReader, isClaimed, place } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 
-export const ROLES = [
-  'tool',
-  'agent',
-  'step',
-  'model',
-  'decision',
-  'handoff',
-  'request',
-  'born',
-] as const;
-export type Role = (typeof ROLES)[number];
+const ROLES = ['tool', 'agent', 'step', 'model', 'decision', 'handoff', 'request', 'born'] as const;
+export type SpanRole = (typeof ROLES)[number];
 
 export const FIELDS = [
   'tool',
@@ -73,20 +64,23 @@ const tableSchema = z.strictObject({
   conventions: z.array(conventionSchema),
 });
 
-export type Condition = (record: SpanRecord) => boolean;
+type Condition = (record: SpanRecord) => boolean;
 
-export interface Convention {
-  readonly name: string;
-  readonly source: string;
-  readonly roles: ReadonlyMap<Role, readonly Condition[]>;
-  readonly fields: ReadonlyMap<FieldName, readonly Place[]>;
-  readonly inputs: readonly Place[];
-  readonly outputs: readonly Place[];
+interface ArgumentPlaces {
+  readonly inputs: readonly FieldReader[];
+  readonly outputs: readonly FieldReader[];
   readonly flatInputs: readonly string[];
   readonly flatOutputs: readonly string[];
-  readonly definitions: readonly Place[];
-  readonly threads: readonly { readonly kind: string; readonly places: readonly Place[] }[];
   readonly resultAlways: boolean;
+}
+
+export interface Convention extends ArgumentPlaces {
+  readonly name: string;
+  readonly source: string;
+  readonly roles: ReadonlyMap<SpanRole, readonly Condition[]>;
+  readonly fields: ReadonlyMap<FieldName, readonly FieldReader[]>;
+  readonly definitions: readonly FieldReader[];
+  readonly threads: readonly { readonly kind: string; readonly places: readonly FieldReader[] }[];
   readonly mainAgent: string | undefined;
   readonly outcomes: readonly {
     readonly is: (typeof OUTCOMES)[number];
@@ -97,20 +91,17 @@ export interface Convention {
 export interface ConventionTable {
   readonly conventions: readonly Convention[];
   readonly placeholders: ReadonlySet<string>;
-  /** Values that stand for content that was left out. */
   readonly withheld: ReadonlySet<unknown>;
   readonly controlFlow: {
     readonly success: readonly string[];
     readonly pending: readonly string[];
     readonly cancelled: readonly string[];
   };
-  /** Wordings of an answer to a call that was not carried out. */
   readonly answers: { readonly refused: RegExp; readonly failed: RegExp };
-  /** The conventions that a record follows, in the order of the table. */
   of(record: SpanRecord): readonly Convention[];
 }
 
-function test(at: Place, wanted: string | number | boolean): Condition {
+function test(at: FieldReader, wanted: string | number | boolean): Condition {
   if (wanted === '*') return (record) => isClaimed(at(record));
   if (wanted === '!') return (record) => !isClaimed(at(record));
   if (typeof wanted === 'string' && wanted.startsWith('=')) {
@@ -157,7 +148,7 @@ function compile(source: z.infer<typeof conventionSchema>): Convention {
   };
 }
 
-/** Which conventions an attribute or a name speaks for, as bits of their positions. */
+/** As bits of positions. */
 function index(sources: readonly z.infer<typeof conventionSchema>[]) {
   const byKey = new Map<string, number>();
   const byName = new Map<string, number>();
@@ -168,13 +159,13 @@ function index(sources: readonly z.infer<typeof conventionSchema>[]) {
   return { byKey, byName };
 }
 
-/** `text`: YAML. Throws with the place of the mistake. */
+/** Throws with the place. */
 export function readConventionTable(text: string): ConventionTable {
   const source = tableSchema.parse(parse(text));
   if (source.conventions.length > 31) throw new RangeError('more than 31 conventions');
   const conventions = source.conventions.map(compile);
   const { byKey, byName } = index(source.conventions);
-  // Few sets of conventions occur; each is made once.
+  // Few sets occur.
   const sets = new Map<number, readonly Convention[]>();
   return {
     conventions,
@@ -198,7 +189,6 @@ export function readConventionTable(text: string): ConventionTable {
   };
 }
 
-/** The table that the package ships, read once. */
 export const conventionTable = once(() =>
   readConventionTable(
     readFileSync(new URL('../../conventions/spans.yaml', import.meta.url), 'utf8'),

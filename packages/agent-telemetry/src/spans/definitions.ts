@@ -1,11 +1,10 @@
-/** The tools that a request to a model offered, where the client says so. */
+/** The tools that a request offered. */
 import { isRecord } from '../json/path.ts';
 import type { ToolDefinition } from '../model/observation.ts';
 import { parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import type { Convention } from './convention-table.ts';
 
-/** Definitions that are read of one record. */
 export const DEFINITIONS_MAX = 256;
 
 function definition(given: unknown): ToolDefinition | undefined {

@@ -1,22 +1,22 @@
-/**
- * One span or log record as observations, by the alias table: its place in the tree always, a call,
- * a decision, a hand-over or a request where a convention says so, and what a model's history tells.
- */
+/** One record as observations: its place always, and what conventions and histories say. */
 import { isRecord } from '../json/path.ts';
-import type { AgentLabel, CallObservation, Observation, Outcome } from '../model/observation.ts';
-import { firstOf, isClaimed, parsed } from '../model/place.ts';
+import type {
+  AgentLabel,
+  CallObservation,
+  CallOutcome,
+  Observation,
+} from '../model/observation.ts';
+import { firstValue, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import { type ConventionTable, conventionTable } from './convention-table.ts';
 import { readDefinitions } from './definitions.ts';
-import { Reading, short } from './reading.ts';
+import { SpanReading, short } from './reading.ts';
 import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
 
-/** Characters of an error in which its type is looked for. */
 const ERROR_MAX = 4_096;
 
 const REJECTIONS = /den|reject|block|refus|abort|cancel/iu;
 
-/** Whether an exception is one of these: the end of its type, or where its text begins. */
 function isOneOf(text: string, names: readonly string[]): boolean {
   return names.some((name) => {
     const at = text.indexOf(name);
@@ -27,8 +27,8 @@ function isOneOf(text: string, names: readonly string[]): boolean {
   });
 }
 
-/** How the call ended: by the convention's own words, by control flow, by the span's status. */
-function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | undefined {
+/** Convention, control flow, then span status. */
+function outcomeOf(reading: SpanReading, args: unknown, result: unknown): CallOutcome | undefined {
   const { record, conventions, table } = reading;
   for (const { outcomes } of conventions) {
     const found = outcomes.find(({ when }) => when(record));
@@ -36,12 +36,12 @@ function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | 
   }
   const errorValue = reading.value('errorType');
   const errorType = typeof errorValue === 'string' ? errorValue.slice(0, ERROR_MAX) : '';
-  const said = errorType === '' ? record.statusText : errorType;
-  if (isOneOf(said, table.controlFlow.success)) return 'success';
-  // What has a result was carried out, whatever its error is called.
+  const errorText = errorType === '' ? record.statusText : errorType;
+  if (isOneOf(errorText, table.controlFlow.success)) return 'success';
+  // A result means it was carried out.
   if (!isClaimed(result)) {
-    if (isOneOf(said, table.controlFlow.pending)) return 'pending';
-    if (isOneOf(said, table.controlFlow.cancelled)) return 'cancelled';
+    if (isOneOf(errorText, table.controlFlow.pending)) return 'pending';
+    if (isOneOf(errorText, table.controlFlow.cancelled)) return 'cancelled';
   }
   if (record.isError || errorValue !== undefined) return 'error';
   if (isRecord(result) && (result['isError'] === true || result['is_error'] === true))
@@ -51,7 +51,7 @@ function outcomeOf(reading: Reading, args: unknown, result: unknown): Outcome | 
   return record.kind === 'span' ? 'success' : undefined;
 }
 
-function toolCall(reading: Reading): CallObservation | undefined {
+function toolCall(reading: SpanReading): CallObservation | undefined {
   const tool = reading.toolName();
   const callId = reading.name('callId');
   if (tool === undefined && callId === undefined) return undefined;
@@ -70,7 +70,7 @@ function toolCall(reading: Reading): CallObservation | undefined {
   };
 }
 
-function decidedCall(reading: Reading): CallObservation | undefined {
+function decidedCall(reading: SpanReading): CallObservation | undefined {
   const decision = reading.name('decision');
   if (decision === undefined) return undefined;
   return {
@@ -82,7 +82,7 @@ function decidedCall(reading: Reading): CallObservation | undefined {
   };
 }
 
-function handoffCall(reading: Reading): CallObservation | undefined {
+function handoffCall(reading: SpanReading): CallObservation | undefined {
   const to = reading.name('to');
   if (to === undefined || reading.table.placeholders.has(to)) return undefined;
   return {
@@ -95,8 +95,8 @@ function handoffCall(reading: Reading): CallObservation | undefined {
   };
 }
 
-/** Which call the record itself is, and who made it where a hand-over names both sides. */
-function callOf(reading: Reading): { call?: CallObservation; from?: string | undefined } {
+/** And by whom, in a hand-over. */
+function callOf(reading: SpanReading): { call?: CallObservation; from?: string | undefined } {
   if (reading.has('handoff')) {
     const call = handoffCall(reading);
     return call === undefined ? {} : { call, from: reading.name('from') };
@@ -110,7 +110,7 @@ function callOf(reading: Reading): { call?: CallObservation; from?: string | und
   return call === undefined ? {} : { call };
 }
 
-function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
+function agentOf(reading: SpanReading, isRun: boolean): AgentLabel | undefined {
   const id = reading.name('agentId');
   const name = reading.agentName('agent') ?? (isRun ? reading.agentName('run') : undefined);
   if (id !== undefined) return { id, ...(name !== undefined && { name }) };
@@ -121,19 +121,19 @@ function agentOf(reading: Reading, isRun: boolean): AgentLabel | undefined {
     : { name: main, isMain: true };
 }
 
-function threadsOf(reading: Reading, session: string | undefined): readonly string[] {
+function threadsOf(reading: SpanReading, session: string | undefined): readonly string[] {
   const threads = session === undefined ? [] : [`session:${session}`];
   for (const { threads: kinds } of reading.conventions) {
     for (const { kind, places } of kinds) {
-      const id = short(firstOf(places, reading.record));
+      const id = short(firstValue(places, reading.record));
       if (id !== undefined) threads.push(`${kind}:${id}`);
     }
   }
   return threads;
 }
 
-/** The last that was asked: a history tells of the earlier requests too. */
-function taskOf(reading: Reading, utterances: ReturnType<typeof spokenOf>): string | undefined {
+/** Histories repeat earlier requests. */
+function taskOf(reading: SpanReading, utterances: ReturnType<typeof spokenOf>): string | undefined {
   if (reading.has('request')) {
     const prompt = reading.name('task');
     return prompt?.startsWith('<task-notification>') === true ? undefined : prompt;
@@ -142,7 +142,7 @@ function taskOf(reading: Reading, utterances: ReturnType<typeof spokenOf>): stri
   return task?.is === 'task' ? task.text : undefined;
 }
 
-function factOf(reading: Reading): Observation['fact'] {
+function factOf(reading: SpanReading): Observation['fact'] {
   if (!reading.has('born')) return undefined;
   const id = reading.name('agentId');
   const parent = reading.name('parent');
@@ -154,19 +154,19 @@ function factOf(reading: Reading): Observation['fact'] {
   };
 }
 
-/** Every record gives at least its place, so that what hangs below it finds its way up. */
-export function readRecord(
+/** So that what hangs below finds its way up. */
+export function readSpanRecord(
   record: SpanRecord,
   table: ConventionTable = conventionTable(),
 ): readonly Observation[] {
-  const reading = new Reading(record, table);
+  const reading = new SpanReading(record, table);
   const isPlaced = record.trace !== '' || record.span !== '';
   if (reading.conventions.length === 0 && !(isPlaced && record.kind === 'span')) return [];
   const isAgentRun = reading.has('agent');
   const session = reading.name('session');
   const { call, from } = callOf(reading);
   const label = reading.agentName('label');
-  // A tool's span tells of its own call only: what it was given may hold anything.
+  // Its input may hold anything.
   const utterances = reading.has('tool') ? [] : spokenOf(reading);
   const frame: Frame = {
     convention: reading.convention,

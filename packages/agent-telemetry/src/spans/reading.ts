@@ -1,13 +1,12 @@
-/** What the conventions of one record say of it: of each field the first place that holds something. */
+/** What a record's conventions say of it: the first place of each field. */
 
-import { firstOf, isClaimed, parsed } from '../model/place.ts';
+import { firstValue, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
-import type { Convention, ConventionTable, FieldName, Role } from './convention-table.ts';
+import type { Convention, ConventionTable, FieldName, SpanRole } from './convention-table.ts';
 
-/** Characters of a name or an id that is kept. */
 export const NAME_MAX = 512;
 
-/** Names that were written as JSON lose their quotes. */
+/** JSON strings lose their quotes. */
 export function short(value: unknown): string | undefined {
   if (typeof value === 'string') {
     const text = value.startsWith('"') ? parsed(value.slice(0, NAME_MAX)) : value;
@@ -16,7 +15,7 @@ export function short(value: unknown): string | undefined {
   return typeof value === 'number' ? String(value) : undefined;
 }
 
-export class Reading {
+export class SpanReading {
   readonly record: SpanRecord;
   readonly conventions: readonly Convention[];
   readonly table: ConventionTable;
@@ -27,7 +26,7 @@ export class Reading {
     this.conventions = table.of(record);
   }
 
-  has(role: Role): boolean {
+  has(role: SpanRole): boolean {
     return this.conventions.some(({ roles }) =>
       (roles.get(role) ?? []).some((fits) => fits(this.record)),
     );
@@ -35,7 +34,7 @@ export class Reading {
 
   value(field: FieldName): unknown {
     for (const { fields } of this.conventions) {
-      const value = firstOf(fields.get(field), this.record);
+      const value = firstValue(fields.get(field), this.record);
       if (isClaimed(value) && !this.table.withheld.has(value)) return value;
     }
     return undefined;
@@ -55,7 +54,7 @@ export class Reading {
     return undefined;
   }
 
-  /** The first name that is not only a placeholder for one. */
+  /** No placeholder. */
   toolName(): string | undefined {
     let placeholder: string | undefined;
     for (const { fields } of this.conventions) {

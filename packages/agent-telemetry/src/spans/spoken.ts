@@ -1,17 +1,20 @@
-/** What a model's history and its answer tell of calls and of the person's request. */
+/** What a model's history says of calls and the request. */
 import { readMessages, type Spoken } from '../messages/read-messages.ts';
 import { unflatten } from '../messages/unflatten.ts';
 import type { CallObservation, Observation } from '../model/observation.ts';
-import { isClaimed, type Place } from '../model/place.ts';
-import type { Reading } from './reading.ts';
+import { type FieldReader, isClaimed } from '../model/place.ts';
+import type { SpanReading } from './reading.ts';
 
 interface Utterance {
   readonly spoken: Spoken;
-  /** True: it stands in the answer of a model. */
   readonly isAnswer: boolean;
 }
 
-function valuesOf(reading: Reading, places: readonly Place[], prefixes: readonly string[]) {
+function valuesOf(
+  reading: SpanReading,
+  places: readonly FieldReader[],
+  prefixes: readonly string[],
+) {
   const { record } = reading;
   const role = /^gen_ai\.(\w+)\.message$/u.exec(record.name)?.[1];
   const values = places.map((place) => place(record)).filter(isClaimed);
@@ -23,7 +26,7 @@ function valuesOf(reading: Reading, places: readonly Place[], prefixes: readonly
   ];
 }
 
-export function spokenOf(reading: Reading): readonly Utterance[] {
+export function spokenOf(reading: SpanReading): readonly Utterance[] {
   const isModel = reading.has('model');
   return reading.conventions.flatMap(({ inputs, outputs, flatInputs, flatOutputs }) => [
     ...valuesOf(reading, inputs, flatInputs).flatMap((value) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { concludeCalls } from '../join/conclude.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 import { conventionTable } from './convention-table.ts';
-import { readRecord } from './read-record.ts';
+import { readSpanRecord } from './read-record.ts';
 
 const ARGS = { mail_id: 'm2' };
 const TEXT = JSON.stringify(ARGS);
@@ -158,7 +158,7 @@ const CALLS: Readonly<Record<string, SpanRecord>> = {
 
 describe('the alias table', () => {
   it.each(Object.entries(CALLS))('reads a call of %s', (_name, one) => {
-    expect(concludeCalls(readRecord(one))).toMatchObject([
+    expect(concludeCalls(readSpanRecord(one))).toMatchObject([
       { tool: 'read_mail', args: ARGS, outcome: 'success' },
     ]);
   });
@@ -185,7 +185,7 @@ describe('the alias table', () => {
     ['a failure that quotes a pause', { 'error.type': 'x said GraphInterrupt' }, 'error'],
   ])('tells %s apart', (_name, attributes, outcome) => {
     const calls = concludeCalls(
-      readRecord(record({ isError: true, attributes: otel(attributes) })),
+      readSpanRecord(record({ isError: true, attributes: otel(attributes) })),
     );
     expect(calls).toMatchObject([{ outcome }]);
   });
@@ -193,7 +193,9 @@ describe('the alias table', () => {
   it('believes a result that says of itself that it is an error', () => {
     const result = JSON.stringify({ content: [], isError: true });
     const attributes = otel({ 'gen_ai.tool.call.result': result });
-    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([{ outcome: 'error' }]);
+    expect(concludeCalls(readSpanRecord(record({ attributes })))).toMatchObject([
+      { outcome: 'error' },
+    ]);
   });
 
   it('does not take a call without a result for one that waits', () => {
@@ -202,14 +204,14 @@ describe('the alias table', () => {
       'tool.name': 'read_mail',
       'input.value': TEXT,
     };
-    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([
+    expect(concludeCalls(readSpanRecord(record({ attributes })))).toMatchObject([
       { outcome: 'unknown' },
     ]);
   });
 
   it('names an agent by its id where it has no name', () => {
     const attributes = otel({ 'gen_ai.agent.id': 'asst_7' });
-    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([
+    expect(concludeCalls(readSpanRecord(record({ attributes })))).toMatchObject([
       { agent: { name: 'asst_7' } },
     ]);
   });
@@ -225,27 +227,27 @@ describe('the alias table', () => {
       name: 'read_mail',
       attributes: { 'langsmith.run_type': 'tool', 'langsmith.inputs': ARGS },
     });
-    expect(concludeCalls([run, tool].flatMap((one) => readRecord(one)))).toMatchObject([
+    expect(concludeCalls([run, tool].flatMap((one) => readSpanRecord(one)))).toMatchObject([
       { agent: { name: 'mailer' }, agentSource: 'run' },
     ]);
   });
 
   it('takes a name that instrumentations give to unknown agents for none', () => {
     const attributes = otel({ 'gen_ai.agent.name': 'OpenAI Agent' });
-    expect(concludeCalls(readRecord(record({ attributes })))).toMatchObject([
+    expect(concludeCalls(readSpanRecord(record({ attributes })))).toMatchObject([
       { agent: { name: 'app' }, agentSource: 'service' },
     ]);
   });
 
   it('takes the mark of content that was left out for none', () => {
-    const [seen] = readRecord(log('user_prompt', { prompt: '<REDACTED>', 'session.id': 's1' }));
+    const [seen] = readSpanRecord(log('user_prompt', { prompt: '<REDACTED>', 'session.id': 's1' }));
     expect(seen?.task).toBeUndefined();
     expect(seen?.session).toBe('s1');
   });
 
   it('takes a program’s word of what its sub-agent is told for no person’s request', () => {
     const prompt = '<task-notification><task-id>a1</task-id></task-notification>';
-    const [seen] = readRecord(log('user_prompt', { prompt, 'session.id': 's1' }));
+    const [seen] = readSpanRecord(log('user_prompt', { prompt, 'session.id': 's1' }));
     expect(seen?.task).toBeUndefined();
   });
 });

@@ -1,22 +1,17 @@
-/**
- * The messages and tasks of A2A 0.3 and 1.0 in one form. The revisions differ in how a value is
- * tagged (`kind`, or the name of the field around it), in the names of states and of methods.
- */
+/** A2A 0.3 and 1.0 in one form. */
 import { boundedValue } from '../json/bounded-value.ts';
 import { idOf, isRecord, type JsonRecord } from '../json/path.ts';
-import type { Outcome } from '../model/observation.ts';
+import type { CallOutcome } from '../model/observation.ts';
 
 const PARTS_MAX = 1000;
 const TEXT_CHARS_MAX = 65_536;
 
-/** What the parts of messages and artifacts hold: their texts, their data, what they point to. */
 export interface A2aContent {
   readonly text?: string;
   readonly data?: readonly unknown[];
   readonly files?: readonly unknown[];
 }
 
-/** What an answer or an event of a stream says of a task, or that it is a message without one. */
 export interface A2aNews {
   readonly taskId: string | undefined;
   readonly contextId: string | undefined;
@@ -56,7 +51,7 @@ export function isEmptyContent(content: A2aContent): boolean {
   return Object.keys(content).length === 0;
 }
 
-/** `TASK_STATE_INPUT_REQUIRED` and `input-required` are one state. */
+/** Spellings of both revisions. */
 function stateOf(status: unknown): string | undefined {
   const state = isRecord(status) ? status['state'] : undefined;
   if (typeof state !== 'string') return undefined;
@@ -67,7 +62,7 @@ function stateOf(status: unknown): string | undefined {
     .slice(0, 64);
 }
 
-const OUTCOMES = new Map<string, Outcome>([
+const OUTCOMES = new Map<string, CallOutcome>([
   ['completed', 'success'],
   ['failed', 'error'],
   ['rejected', 'denied'],
@@ -79,7 +74,7 @@ const OUTCOMES = new Map<string, Outcome>([
   ['working', 'pending'],
 ]);
 
-export function outcomeOfState(state: string | undefined): Outcome | undefined {
+export function outcomeOfState(state: string | undefined): CallOutcome | undefined {
   return state === undefined ? undefined : OUTCOMES.get(state);
 }
 
@@ -122,7 +117,6 @@ function newsOfField(value: JsonRecord): readonly A2aNews[] {
   return news;
 }
 
-/** The news in the result of a method, in the body of an answer over HTTP+JSON, or in an event. */
 export function newsOf(value: unknown): readonly A2aNews[] {
   if (!isRecord(value)) return [];
   const kind = value['kind'];

@@ -1,17 +1,16 @@
-/** Which method of A2A a request calls: by JSON-RPC in both revisions, or by the path (HTTP+JSON). */
+/** The A2A method of a request: JSON-RPC, or path. */
 import { idOf, isRecord, type JsonRecord } from '../json/path.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 
 export interface A2aRequest {
-  /** By its name in 1.0. */
   readonly method: string;
-  /** `params` of JSON-RPC, or the body. */
+  /** Or the body. */
   readonly params: JsonRecord;
   readonly requestId: string | undefined;
 }
 
-/** The names of 0.3, and those of 1.0 that only A2A has. */
+/** Those that only A2A has. */
 const METHODS = new Map([
   ['message/send', 'SendMessage'],
   ['message/stream', 'SendStreamingMessage'],
@@ -37,7 +36,7 @@ export function isSend(request: A2aRequest): boolean {
   return SENDS.has(request.method);
 }
 
-/** MCP has `tasks/get` too, with `taskId` where A2A has `id`. */
+/** MCP's `tasks/get` has `taskId`. */
 export function a2aRequestOf(message: RpcMessage): A2aRequest | undefined {
   const method = message.method === undefined ? undefined : METHODS.get(message.method);
   if (method === undefined) return undefined;

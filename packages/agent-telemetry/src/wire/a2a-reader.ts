@@ -1,12 +1,9 @@
-/**
- * Reads A2A: a message to another agent is a delegation, and a call of the method that sends it.
- * What the other agent does with its tools is not seen here. Who sends is what the message claims.
- */
+/** Reads A2A: a message is a delegation; the sender is a claim. */
 import { digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import { traceParentOf } from '../json/trace-parent.ts';
-import type { Observation, Outcome } from '../model/observation.ts';
+import type { CallOutcome, Observation } from '../model/observation.ts';
 import {
   type A2aNews,
   contentOf,
@@ -22,29 +19,27 @@ import { rpcIdOf } from './json-rpc.ts';
 import type { A2aFields } from './wire-fields.ts';
 
 const TASKS_MAX = 20_000;
-/** Of the earlier messages of a task, what is told again with each further one. */
+/** Retold with each message. */
 const EARLIER_CHARS_MAX = 4096;
 
 interface Delegation {
-  /** Without arguments and result, which were told. */
   readonly observation: Observation;
   readonly parts: readonly unknown[];
-  readonly outcome: Outcome | undefined;
+  readonly outcome: CallOutcome | undefined;
 }
 
-/** What the answer to one request says, its events taken together. */
 interface Answer {
   readonly taskId: string | undefined;
   readonly contextId: string | undefined;
-  readonly outcome: Outcome | undefined;
+  readonly outcome: CallOutcome | undefined;
   readonly result: unknown;
 }
 
 function resultOf(news: readonly A2aNews[]): unknown {
   const artifacts = contentOf(news.flatMap((one) => one.artifacts));
   if (!isEmptyContent(artifacts)) return artifacts;
-  const said = contentOf(news.flatMap((one) => one.message));
-  if (!isEmptyContent(said)) return said;
+  const content = contentOf(news.flatMap((one) => one.message));
+  if (!isEmptyContent(content)) return content;
   const status = contentOf(news.findLast((one) => one.status.length > 0)?.status ?? []);
   return isEmptyContent(status) ? undefined : status;
 }
@@ -89,7 +84,7 @@ export class A2aReader {
     return this.#tasks.evicted + this.#cards.evicted;
   }
 
-  /** `true`: the exchange reads a card, and there is nothing else in it. */
+  /** `true`: only a card. */
   readCard(exchange: Exchange, values: readonly unknown[]): boolean {
     if (!isCardPath(exchange)) return false;
     for (const value of values) this.#cards.learn(exchange, value);
@@ -148,7 +143,6 @@ export class A2aReader {
     return observation;
   }
 
-  /** News of tasks that somebody asks after. */
   #readPoll(exchange: Exchange, values: readonly unknown[]): readonly Observation[] {
     const bodies = values.map((value) =>
       isRecord(value) && value['jsonrpc'] === '2.0' ? value['result'] : value,
@@ -189,14 +183,13 @@ function delegationOf(observation: Observation, parts: readonly unknown[]): Dele
   };
 }
 
-/** A batch is answered by a batch. */
 function isAnswerTo(request: A2aRequest, value: unknown): boolean {
   if (!isRecord(value) || value['jsonrpc'] !== '2.0') return true;
   const id = rpcIdOf(value['id']);
   return id === undefined || request.requestId === undefined || id === request.requestId;
 }
 
-/** Task ids are the server's, so another server cannot speak of this one's. */
+/** By server. */
 function taskKey(exchange: Exchange, taskId: string): string {
   return `${idOf(exchange.headers['host']) ?? ''}/${taskId}`;
 }

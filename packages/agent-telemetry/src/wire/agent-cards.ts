@@ -1,8 +1,4 @@
-/**
- * Which agent answers at an address: by the card that was seen there. A card may name other hosts as
- * its agent's; that counts only for hosts that show no card of their own, or else anybody could give
- * another agent's address his own name.
- */
+/** Which agent answers at an address, by its card; a card for foreign hosts counts only where they have none. */
 import { idOf, isRecord } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { Exchange } from './exchange.ts';
@@ -13,7 +9,6 @@ const INTERFACES_MAX = 50;
 const CARD_PATH = /^(.*)\/\.well-known\/agent(-card)?\.json$/;
 
 interface Card {
-  /** The path below which the agent answers. */
   readonly below: string;
   readonly name: string;
 }
@@ -47,7 +42,7 @@ export class AgentCards {
     }
   }
 
-  /** The agent whose address is nearest above the path. */
+  /** Nearest above the path. */
   nameAt(exchange: Exchange): string | undefined {
     const host = exchange.headers['host'] ?? '';
     const path = pathOf(exchange);

@@ -1,7 +1,4 @@
-/**
- * Reads what a proxy saw on the wire: MCP and A2A, told apart by what is said. An exchange that is
- * neither gives nothing and is not refused, since a proxy sees other traffic too.
- */
+/** MCP and A2A as a proxy saw them; other traffic gives nothing. */
 import type { Observation, ReadResult } from '../model/observation.ts';
 import { a2aRequestOf, a2aRequestOfPath } from './a2a-method.ts';
 import { A2aReader } from './a2a-reader.ts';
@@ -14,14 +11,13 @@ export class ExchangeReader {
   readonly #mcp = new McpReader(loadMcpFields());
   readonly #a2a = new A2aReader(loadA2aFields());
 
-  /** One line; `receivedAt`: milliseconds since 1970, taken where the line says no time. */
+  /** `receivedAt`: where the line has no time. */
   read(line: string, receivedAt: number): ReadResult {
     const read = readExchange(line, receivedAt);
     if (read.kind === 'refused') return { observations: [], rejected: 1, problem: read.problem };
     return { observations: this.#observations(read.exchange), rejected: 0 };
   }
 
-  /** What was forgotten because a limit was reached: outcomes that may stay unknown. */
   get evicted(): number {
     return this.#mcp.evicted + this.#a2a.evicted;
   }

@@ -1,7 +1,4 @@
-/**
- * One line as a proxy reports it: a request over HTTP with its answer, or one line of a stdio
- * transport. Bodies are base64 of what was sent. Times are the proxy's.
- */
+/** One line of a proxy: an HTTP exchange or a stdio line; base64 bodies, proxy's times. */
 import { createHash } from 'node:crypto';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { z } from 'zod';
@@ -34,14 +31,13 @@ const LINE = z.object({
     })
     .nullish(),
   response_body_b64: z.string().nullish(),
-  /** Tells the stdio transports of several processes apart. */
   connection: z.union([z.string(), z.number()]).nullish(),
   at: TIME,
 });
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Who sent a line of a stdio transport; `undefined`: over HTTP, or not said. */
+/** `undefined`: HTTP, or unknown. */
 export type Side = 'client' | 'server';
 
 export interface ExchangeAnswer {
@@ -52,7 +48,7 @@ export interface ExchangeAnswer {
 }
 
 export interface Exchange {
-  /** The same for the same line: a proxy that sends it twice reports one exchange. */
+  /** Sent twice is one exchange. */
   readonly digest: string;
   readonly isStdio: boolean;
   readonly side: Side | undefined;
@@ -87,7 +83,7 @@ const DECODERS = new Map<string, (bytes: Uint8Array) => Uint8Array>([
   ['br', (bytes) => brotliDecompressSync(bytes, { maxOutputLength: BODY_BYTES_MAX })],
 ]);
 
-/** The text of a body, or `undefined` where it is too long or its encoding is not read. */
+/** `undefined`: too long, or unreadable. */
 function bodyText(base64: string | null | undefined, headers: Headers): string | undefined {
   const bytes = Buffer.from(base64 ?? '', 'base64');
   if (bytes.length > BODY_BYTES_MAX) return undefined;

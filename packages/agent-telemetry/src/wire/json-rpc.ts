@@ -1,13 +1,10 @@
-/**
- * The JSON values of a body, and what of them is JSON-RPC. A body is one value, a batch, or a
- * stream of server-sent events with a value each; which of them is told by how it begins.
- */
+/** JSON-RPC in a body: one value, a batch, or server-sent events. */
 import { isRecord, type JsonRecord, parsedJson } from '../json/path.ts';
 
 const VALUES_MAX = 10_000;
 
 export interface RpcMessage {
-  /** `n:1` and `s:1` are different ids. */
+  /** `n:1` and `s:1` differ. */
   readonly id: string | undefined;
   readonly method: string | undefined;
   readonly params: JsonRecord;
@@ -15,7 +12,7 @@ export interface RpcMessage {
   readonly error: JsonRecord | undefined;
 }
 
-/** The data of each event (WHATWG HTML, "Server-sent events"). */
+/** WHATWG HTML. */
 function eventData(body: string): readonly string[] {
   const events: string[] = [];
   for (const block of body.split(/\r?\n\r?\n|\r\r/)) {
@@ -29,7 +26,6 @@ function eventData(body: string): readonly string[] {
   return events;
 }
 
-/** Every JSON value of a body; a batch gives its members. */
 export function jsonValues(body: string): readonly unknown[] {
   const text = body.trim();
   if (text === '') return [];

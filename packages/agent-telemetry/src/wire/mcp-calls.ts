@@ -1,8 +1,4 @@
-/**
- * The calls of tools that were asked for over MCP, until what became of them is known. A call may
- * be told by several exchanges (a request for input and its answer, an elicitation, a cancel); all
- * observations of it carry one call id.
- */
+/** Calls over MCP until settled; several exchanges share one call id. */
 import { digestOf } from '../json/bounded-value.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { AgentLabel, Observation, SpanPlace } from '../model/observation.ts';
@@ -17,13 +13,13 @@ const EARLY_RESULT_CHARS_MAX = 16_384;
 const SCOPES_MAX = 10_000;
 
 export interface McpCall {
-  /** The session, process or peer; ids of requests are unique in it. */
+  /** Scope of request ids. */
   readonly scope: string;
   readonly callId: string;
   readonly tool: string;
-  /** Not held while the answer is awaited: the observation of the request has told them. */
+  /** Not held meanwhile. */
   readonly args: unknown;
-  /** Of the tool and its arguments, by which a repeated request is known. */
+  /** Knows a repeated request. */
   readonly request: string;
   readonly server: string | undefined;
   readonly agent: AgentLabel | undefined;
@@ -68,9 +64,9 @@ function keyOf(scope: string, id: string): string {
 
 export class McpCalls {
   readonly #byRequest = new RecentMap<Entry>(OPEN_CALLS_MAX);
-  /** Calls that wait for input, by what the repeated request holds. */
+  /** By the repeated request's state. */
   readonly #awaited = new RecentMap<McpCall>(AWAITED_MAX);
-  /** Elicitations of a server by their own ids: the call that asked, or the answer, if earlier. */
+  /** By id. */
   readonly #asking = new RecentMap<string>(ELICITATIONS_MAX);
   readonly #answers = new RecentMap<boolean>(ELICITATIONS_MAX);
   readonly #cancelled = new RecentMap<true>(ELICITATIONS_MAX);
@@ -93,7 +89,7 @@ export class McpCalls {
     return this.#byRequest.get(keyOf(scope, requestId))?.call;
   }
 
-  /** What its answer says, corrected by a refusal or a cancel that was seen before. */
+  /** Earlier refusals and cancels count. */
   settle(scope: string, requestId: string, settlement: McpSettlement): McpSettlement {
     const key = keyOf(scope, requestId);
     const entry = this.#byRequest.get(key);
@@ -108,7 +104,6 @@ export class McpCalls {
     return { ...settlement, outcome };
   }
 
-  /** What the client says of a request it no longer waits for. */
   cancel(scope: string, requestId: string): Observation | undefined {
     const key = keyOf(scope, requestId);
     this.#cancelled.set(key, true);
@@ -118,7 +113,6 @@ export class McpCalls {
     return callObservation(entry.call, { stage: 'decided', outcome: 'cancelled' });
   }
 
-  /** A server asks the person behind the client. */
   elicit(
     scope: string,
     elicitationId: string,
@@ -136,7 +130,6 @@ export class McpCalls {
     return accepted ? undefined : this.#refuse(call);
   }
 
-  /** The person's answer. */
   answer(
     scope: string,
     elicitationId: string,
@@ -161,7 +154,7 @@ export class McpCalls {
     return entry.until !== undefined && entry.until < at ? undefined : latest;
   }
 
-  /** The repeated request itself says that the person refused. */
+  /** By the person. */
   refuse(scope: string, requestId: string): void {
     const entry = this.#byRequest.get(keyOf(scope, requestId));
     if (entry !== undefined) entry.refused = true;
@@ -175,7 +168,6 @@ export class McpCalls {
     return callObservation(entry.call, { stage: 'decided', outcome: 'denied' });
   }
 
-  /** A call that waits for input. */
   awaitInput(call: McpCall, state: unknown): void {
     this.#awaited.set(inputKey(call.scope, call.request, state), { ...call, args: undefined });
   }
@@ -195,10 +187,7 @@ export class McpCalls {
     return this.#awaited.get(`task|${scope}|${taskId}`);
   }
 
-  /**
-   * An answer on a stream that the client opened before it asked: a proxy may report the stream
-   * first.
-   */
+  /** A proxy may report the stream first. */
   holdEarly(scope: string, message: RpcMessage): void {
     const settlement = settlementOf(message, undefined);
     if (message.id === undefined || settlement === undefined) return;

@@ -1,7 +1,4 @@
-/**
- * Reads MCP of every revision up to 2026-07-28, over HTTP and stdio, from what is said and never
- * from who says it. The client names itself (`clientInfo`), not the agent within.
- */
+/** Reads MCP up to 2026-07-28, HTTP and stdio. `clientInfo` names the client, not the agent. */
 import { boundedValue, digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
@@ -12,7 +9,7 @@ import type { RpcMessage } from './json-rpc.ts';
 import { callObservation, type McpCall, McpCalls } from './mcp-calls.ts';
 import { serverNameOf, taskIdOf, toolDefinitions } from './mcp-result.ts';
 import { sessionOf } from './mcp-session.ts';
-import { endOf, isInputRequired, settlementOf } from './mcp-settlement.ts';
+import { exchangeEnd, isInputRequired, settlementOf } from './mcp-settlement.ts';
 import { isElicitationAnswer, isRefusing, sideOf } from './mcp-side.ts';
 import type { McpFields } from './wire-fields.ts';
 
@@ -25,15 +22,12 @@ interface Known {
   server: string | undefined;
 }
 
-/** What one exchange is read into, and with. */
 interface Reading {
   readonly exchange: Exchange;
-  /** One numbering of requests: a session at its host, a process, or else a peer. */
+  /** Session, process, or peer. */
   readonly scope: string;
-  /** The session as the server named it. */
   readonly session: string | undefined;
   readonly out: Observation[];
-  /** Requests for calls in this exchange that have no answer yet, by their ids. */
   readonly unanswered: Map<string, McpCall>;
 }
 
@@ -41,9 +35,8 @@ export class McpReader {
   readonly #fields: McpFields;
   readonly #calls = new McpCalls();
   readonly #known = new RecentMap<Known>(SCOPES_MAX);
-  /** When the process behind a stdio transport began to speak. */
   readonly #begun = new RecentMap<number>(SCOPES_MAX);
-  /** Requests answered with 401, which the client repeats once it has a token. */
+  /** Repeated with a token. */
   readonly #challenged = new RecentMap<string>(CHALLENGED_MAX);
 
   constructor(fields: McpFields) {
@@ -163,7 +156,7 @@ export class McpReader {
     };
   }
 
-  /** Where the protocol has none: the request's id in its session, else the exchange itself. */
+  /** Request id in its session, else the exchange. */
   #ownCallId(reading: Reading, requestId: string, request: string): string {
     const { exchange, scope, session } = reading;
     if (session !== undefined) return `mcp:${scope}:${requestId}`;
@@ -218,12 +211,12 @@ export class McpReader {
     push(reading, callObservation(call, this.#calls.settle(scope, message.id, settlement)));
   }
 
-  /** A call whose exchange ended without an answer to it. */
+  /** Without an answer. */
   #conclude(reading: Reading, requestId: string, call: McpCall): void {
     const { exchange, scope, out } = reading;
     if (exchange.isStdio) return;
     const early = this.#calls.takeEarly(scope, requestId);
-    const end = early ?? endOf(exchange);
+    const end = early ?? exchangeEnd(exchange);
     out.push(callObservation(call, this.#calls.settle(scope, requestId, end)));
   }
 }

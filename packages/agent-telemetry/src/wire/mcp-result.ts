@@ -1,4 +1,4 @@
-/** What a result of MCP says: the value of a tool, whether it failed, which tools are offered. */
+/** What an MCP result says. */
 import { boundedValue } from '../json/bounded-value.ts';
 import { contentValue } from '../json/content-value.ts';
 import { idOf, isRecord, type JsonRecord, textOf, valueAt } from '../json/path.ts';
@@ -6,10 +6,10 @@ import type { ToolDefinition } from '../model/observation.ts';
 
 const TOOLS_MAX = 2000;
 
-/** JSON-RPC codes by which a request that was cancelled is answered (LSP, MCP SDKs). */
+/** LSP, MCP SDKs. */
 const CANCELLED_CODES = new Set<unknown>([-32800]);
 
-/** The structured content of a tool's result, else its text, parsed where it is JSON. */
+/** Else its text, parsed. */
 export function toolValue(result: unknown): unknown {
   if (!isRecord(result)) return boundedValue(result);
   if (result['structuredContent'] !== undefined) return boundedValue(result['structuredContent']);
@@ -53,7 +53,7 @@ export function toolDefinitions(
   return definitions;
 }
 
-/** The id of a task that stands for the call's result (MCP tasks, 2025-11-25 and its extension). */
+/** MCP tasks, 2025-11-25. */
 export function taskIdOf(result: unknown): string | undefined {
   if (!isRecord(result)) return undefined;
   const nested = idOf(valueAt(result, 'task.taskId'));

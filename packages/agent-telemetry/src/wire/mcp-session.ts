@@ -1,7 +1,4 @@
-/**
- * Which session of MCP an exchange is of: by its header, or (HTTP with SSE, 2024-11-05) by the query
- * of the address to which the client posts, which the server's stream names first.
- */
+/** The MCP session: by header, or by the posted address (HTTP with SSE, 2024-11-05). */
 import { idOf } from '../json/path.ts';
 import type { Exchange } from './exchange.ts';
 

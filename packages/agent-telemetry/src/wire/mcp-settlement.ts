@@ -1,14 +1,14 @@
-/** What became of a call of MCP: by the answer to it, or by how its exchange ended without one. */
+/** What became of an MCP call. */
 import { boundedValue } from '../json/bounded-value.ts';
 import { firstAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
-import type { Outcome, Stage } from '../model/observation.ts';
+import type { CallOutcome, CallStage } from '../model/observation.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { isCancelledError, isToolError, taskIdOf, toolValue } from './mcp-result.ts';
 
 export interface McpSettlement {
-  readonly stage: Stage;
-  readonly outcome?: Outcome | undefined;
+  readonly stage: CallStage;
+  readonly outcome?: CallOutcome | undefined;
   readonly result?: unknown;
   readonly until?: number | undefined;
 }
@@ -17,7 +17,7 @@ export function isInputRequired(result: unknown): boolean {
   return isRecord(result) && result['resultType'] === 'input_required';
 }
 
-/** `undefined`: the answer says nothing of the call, as a task's that still runs. */
+/** `undefined`: a task still runs. */
 export function settlementOf(
   message: RpcMessage,
   until: number | undefined,
@@ -39,8 +39,8 @@ export function settlementOf(
   return { stage: 'executed', outcome, result: toolValue(result), until };
 }
 
-/** 2026-07-28: closing the connection is how a call is cancelled; before, the answer may follow. */
-export function endOf(exchange: Exchange): McpSettlement {
+/** Only in 2026-07-28; before, an answer may follow. */
+export function exchangeEnd(exchange: Exchange): McpSettlement {
   const { answer, until } = exchange;
   const status = answer?.status;
   if (status === 401) return { stage: 'requested', outcome: 'denied', until };

@@ -1,9 +1,8 @@
-/** Who sends a message of MCP where the transport does not say, and whether a person refuses in it. */
+/** The sender of an MCP message, and refusals in it. */
 import { isRecord } from '../json/path.ts';
 import type { Side } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 
-/** Methods that a server sends; every other request comes from the client. */
 const SERVER_METHODS = new Set([
   'elicitation/create',
   'sampling/createMessage',
@@ -27,7 +26,7 @@ export function isElicitationAnswer(result: unknown): boolean {
   return action === 'accept' || action === 'decline' || action === 'cancel';
 }
 
-/** True: an answer in it was not given; an approval that is dismissed is not one. */
+/** A dismissal counts too. */
 export function isRefusing(responses: unknown): boolean {
   if (!isRecord(responses)) return false;
   return Object.values(responses).some(

@@ -1,4 +1,4 @@
-/** The tables `conventions/wire`: where a client says more than MCP or A2A ask of it. */
+/** `conventions/wire`: what clients add to MCP and A2A. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';

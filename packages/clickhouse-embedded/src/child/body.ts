@@ -6,7 +6,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { refuse } from './failure.ts';
 
 /** One body, after decompression. */
-export const BODY_BYTES_MAX = 256 * 1024 * 1024;
+const BODY_BYTES_MAX = 256 * 1024 * 1024;
 /** All bodies being held at once, so that many large inserts cannot exhaust the memory together. */
 export const BODIES_BYTES_MAX = 1024 * 1024 * 1024;
 

@@ -49,7 +49,7 @@ const loadAddon = (): Addon => {
 };
 
 /** One request's connection. */
-export class Connection {
+export class EngineConnection {
   private readonly addon: Addon;
   private readonly handle: Handle;
 
@@ -93,7 +93,7 @@ export class Connection {
 }
 
 export interface Engine {
-  connect(): Connection;
+  connect(): EngineConnection;
   close(): void;
 }
 
@@ -102,7 +102,7 @@ export const openEngine = (folder: string): Engine => {
   // The first connection opens the folder and the last one closes the engine, so one is held for as long as we live.
   const root = addon.CreateConnection(folder);
   return {
-    connect: () => new Connection(addon, folder),
+    connect: () => new EngineConnection(addon, folder),
     close: () => addon.CloseConnection(root),
   };
 };

@@ -1,7 +1,7 @@
 // The child process: opens the engine and serves the sockets its parent hands it. When the IPC
 // channel closes it kills itself at once; nothing acknowledged is lost by that.
 import type { Socket } from 'node:net';
-import { asToChild, type EngineConfig, type Failpoint, type ToParent } from '../messages.ts';
+import { asToChild, type EngineConfig, type InsertFailpoint, type ToParent } from '../messages.ts';
 import { type Engine, openEngine } from './engine.ts';
 import type { InsertHooks } from './run-query.ts';
 import { createHttpFront, type HttpFront } from './server.ts';
@@ -14,7 +14,7 @@ const dieNow = (): void => {
   process.kill(process.pid, 'SIGKILL');
 };
 
-const hooksFor = (failpoint: Failpoint | undefined): InsertHooks => {
+const hooksFor = (failpoint: InsertFailpoint | undefined): InsertHooks => {
   let inserts = 0;
   return {
     received: () => {

@@ -67,7 +67,7 @@ const encoderFor = (encoding: string): Transform => {
   return encoding === 'deflate' ? createDeflate({ level: 3 }) : createGzip({ level: 3 });
 };
 
-export interface Answer {
+export interface QueryExchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly queryId: string;
@@ -75,7 +75,7 @@ export interface Answer {
   readonly compress: boolean;
 }
 
-const writeHead = (answer: Answer, extra: Record<string, string>): Transform | undefined => {
+const writeHead = (answer: QueryExchange, extra: Record<string, string>): Transform | undefined => {
   const encoding = encodingFor(answer.request, answer.compress);
   answer.response.writeHead(200, {
     'Content-Type': contentTypeOf(answer.format),
@@ -90,7 +90,7 @@ const writeHead = (answer: Answer, extra: Record<string, string>): Transform | u
 };
 
 export const sendWhole = async (
-  answer: Answer,
+  answer: QueryExchange,
   bytes: Uint8Array,
   summary: Summary,
 ): Promise<void> => {
@@ -118,7 +118,7 @@ const exceptionBlock = (tag: string, failure: Failure): Buffer => {
 };
 
 export const sendStream = async (
-  answer: Answer,
+  answer: QueryExchange,
   parts: AsyncIterable<Uint8Array>,
   asFailure: (error: unknown) => Failure,
 ): Promise<void> => {

@@ -1,10 +1,10 @@
 // Runs one query: prepares a connection, chooses between insert, stream and whole result, answers, closes.
 import type { EngineConfig } from '../messages.ts';
-import type { Connection, Engine } from './engine.ts';
+import type { Engine, EngineConnection } from './engine.ts';
 import { asFailure, CODES, refuse } from './failure.ts';
 import { preparationOf, type QueryRequest, requireText, SQL_BYTES_MAX } from './request.ts';
-import { type Answer, isStreamedFormat, sendStream, sendWhole } from './response.ts';
-import { readStatement, type Statement } from './statement.ts';
+import { isStreamedFormat, type QueryExchange, sendStream, sendWhole } from './response.ts';
+import { parseStatement, type Statement } from './statement.ts';
 
 interface Prepared {
   readonly statement: Statement;
@@ -22,7 +22,7 @@ export const prepare = (query: string, body: Buffer): Prepared => {
   const start = Buffer.from(query);
   const fromUrl = start.length > 0;
   const source = fromUrl ? start : body;
-  const statement = readStatement(source.toString('latin1', 0, SQL_BYTES_MAX));
+  const statement = parseStatement(source.toString('latin1', 0, SQL_BYTES_MAX));
   if (statement.dataStart !== undefined) {
     const sql = textOf(source, statement.dataStart);
     const inline = source.subarray(statement.dataStart);
@@ -38,7 +38,7 @@ export const prepare = (query: string, body: Buffer): Prepared => {
     fromUrl && body.length > 0 ? Buffer.concat([start, Buffer.from('\n'), body]) : source;
   if (whole.length > SQL_BYTES_MAX)
     throw refuse('SYNTAX_ERROR', `Syntax error: the query is longer than ${SQL_BYTES_MAX} bytes.`);
-  const all = whole === source ? statement : readStatement(whole.toString('latin1'));
+  const all = whole === source ? statement : parseStatement(whole.toString('latin1'));
   const sql = textOf(whole, all.end);
   requireText(sql);
   return { statement: all, sql, data: EMPTY };
@@ -54,13 +54,13 @@ export interface QueryJob {
   readonly config: EngineConfig;
   readonly request: QueryRequest;
   readonly body: Buffer;
-  readonly answer: Answer;
+  readonly answer: QueryExchange;
   readonly hooks: InsertHooks;
 }
 
 const runInsert = async (
   job: QueryJob,
-  connection: Connection,
+  connection: EngineConnection,
   prepared: Omit<Prepared, 'statement'>,
 ) => {
   job.hooks.received();
@@ -73,7 +73,11 @@ const runInsert = async (
   });
 };
 
-const runWhole = async (job: QueryJob, connection: Connection, sql: string): Promise<void> => {
+const runWhole = async (
+  job: QueryJob,
+  connection: EngineConnection,
+  sql: string,
+): Promise<void> => {
   const result = await connection.query(sql, job.answer.format);
   await sendWhole(job.answer, result.bytes, {
     elapsedSeconds: result.elapsed,
@@ -84,7 +88,11 @@ const runWhole = async (job: QueryJob, connection: Connection, sql: string): Pro
 };
 
 // Waits for the first part before the head is sent, so that a query that fails at once gets a status of its own.
-const runStream = async (job: QueryJob, connection: Connection, sql: string): Promise<boolean> => {
+const runStream = async (
+  job: QueryJob,
+  connection: EngineConnection,
+  sql: string,
+): Promise<boolean> => {
   const parts = connection.stream(sql, job.answer.format);
   let first: IteratorResult<Uint8Array>;
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readStatement } from './statement.ts';
+import { parseStatement } from './statement.ts';
 
 describe('reading a statement', () => {
   it.each([
@@ -13,28 +13,28 @@ describe('reading a statement', () => {
     ['CREATE TABLE t (a Int8) ENGINE = Memory', 'other', undefined],
     ['', 'other', undefined],
   ])('%s', (sql, kind, format) => {
-    expect(readStatement(sql)).toMatchObject({ kind, format, dataStart: undefined });
+    expect(parseStatement(sql)).toMatchObject({ kind, format, dataStart: undefined });
   });
 
   it('finds where the data of an insert starts and reads no further', () => {
     const sql = 'INSERT INTO t (format, values) SETTINGS a=1 FORMAT JSONEachRow {"a":"; SELECT 1"}';
-    const statement = readStatement(sql);
+    const statement = parseStatement(sql);
     expect(statement.format).toBe('JSONEachRow');
     expect(sql.slice(statement.dataStart)).toBe(' {"a":"; SELECT 1"}');
-    expect(readStatement("INSERT INTO t VALUES ('x; y')").dataStart).toBe(20);
-    expect(readStatement('INSERT INTO t SELECT 1').dataStart).toBeUndefined();
+    expect(parseStatement("INSERT INTO t VALUES ('x; y')").dataStart).toBe(20);
+    expect(parseStatement('INSERT INTO t SELECT 1').dataStart).toBeUndefined();
   });
 
   it('ends before a closing semicolon and refuses a second statement', () => {
-    expect(readStatement('SELECT 1 ; -- done').end).toBe(9);
-    expect(() => readStatement('SELECT 1; DROP TABLE t')).toThrow(/Multi-statements/);
-    expect(() => readStatement('INSERT INTO t SELECT 1; SELECT 2')).toThrow(/Multi-statements/);
+    expect(parseStatement('SELECT 1 ; -- done').end).toBe(9);
+    expect(() => parseStatement('SELECT 1; DROP TABLE t')).toThrow(/Multi-statements/);
+    expect(() => parseStatement('INSERT INTO t SELECT 1; SELECT 2')).toThrow(/Multi-statements/);
   });
 
   it('refuses what the engine would do wrongly in silence', () => {
     expect(() =>
-      readStatement("INSERT INTO t SELECT a FROM input('a Int8') FORMAT JSONEachRow"),
+      parseStatement("INSERT INTO t SELECT a FROM input('a Int8') FORMAT JSONEachRow"),
     ).toThrow(/input\(\)/);
-    expect(() => readStatement("SELECT 1 INTO OUTFILE '/tmp/x'")).toThrow(/OUTFILE/);
+    expect(() => parseStatement("SELECT 1 INTO OUTFILE '/tmp/x'")).toThrow(/OUTFILE/);
   });
 });

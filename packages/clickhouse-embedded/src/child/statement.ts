@@ -112,7 +112,7 @@ class Reader {
   }
 }
 
-export const readStatement = (sql: string): Statement => {
+export const parseStatement = (sql: string): Statement => {
   const reader = new Reader();
   for (const token of tokensOf(sql)) {
     if (!reader.take(token)) break;

@@ -1,8 +1,4 @@
-/**
- * Allows principals what they need on a broker that checks it. Only adds: what somebody else was
- * allowed stays, since it may be theirs for a reason that is not ours. For whoever may alter the
- * cluster's ACLs, once, when an installation is made or its table changes.
- */
+/** Allows principals what they need on a broker that checks it. */
 import { createRequire } from 'node:module';
 import type { AclEntry, AclOperationTypes } from 'kafkajs';
 import { type KafkaLogOptions, makeClient } from './kafka-client.ts';
@@ -58,7 +54,6 @@ function toEntry({ principal, resource, name, pattern, operation }: Allowed): Ac
   };
 }
 
-/** @throws EventLogError when the brokers can't be reached or this login may not alter ACLs */
 export async function allow(options: KafkaLogOptions, all: readonly Allowed[]): Promise<void> {
   const { admin } = makeClient(options);
   await mapped(async () => {

@@ -1,8 +1,4 @@
-/**
- * Commits offsets now and then, for people and tools that look at a group's lag. Nobody here reads
- * them back, so a failure is ignored and a batch never waits for one (awaited for every batch, they
- * cost more than all the rest of the path).
- */
+/** Commits offsets now and then, for people and tools that look at a group's lag. */
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 
 const COMMIT_INTERVAL_MS = 1_000;

@@ -1,7 +1,4 @@
-/**
- * The offset that a batch was asked for. kafkajs 2.2.4 sets it on every batch but leaves it out of
- * its typings.
- */
+/** The offset that a batch was asked for. kafkajs 2.2.4 sets it on every batch but leaves it out of its typings. */
 import type { Batch } from 'kafkajs';
 
 export function fetchedFrom(batch: Batch): number {

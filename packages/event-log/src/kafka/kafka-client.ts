@@ -1,6 +1,6 @@
 /**
- * How this process talks to the brokers: the options that a person sets, and the limits and retry
- * rules that they need not know. kafkajs is made here and its types stay in this folder.
+ * How this process talks to the brokers: the options that a person sets, and the limits and retry rules that they
+ * need not know. kafkajs is made here and its types stay in this folder.
  */
 import { type Admin, Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
 import { RECORD_BYTES_MAX } from '../limits.ts';
@@ -12,7 +12,6 @@ export interface KafkaSasl {
   readonly password: string;
 }
 
-/** PEM texts, as Node's TLS takes them. */
 export interface KafkaTls {
   readonly ca?: string;
   readonly cert?: string;
@@ -21,20 +20,18 @@ export interface KafkaTls {
 }
 
 export interface KafkaLogOptions {
-  /** `host:port` of some brokers; the others are learnt from them. */
   readonly brokers: readonly string[];
   /** Names this process to the brokers; goes into their logs and quotas. */
   readonly clientId: string;
   /** Put before every name of a topic or reader group, so that installations can share brokers. Default: none. */
   readonly topicPrefix?: string;
-  /** Copies of each new topic. Default: what the broker is set to. */
   readonly replicationFactor?: number;
   /** True, or certificates of one's own. Default: no TLS. */
   readonly ssl?: boolean | KafkaTls;
   readonly sasl?: KafkaSasl;
-  /** A member that is silent for so long loses its partitions. Default 6 s. */
+  /** A member that is silent for so long loses its partitions. */
   readonly sessionTimeoutMs?: number;
-  /** How often a request is tried again, from 1. Default 10, which is about half a minute. */
+  /** How often a request is tried again, from 1. */
   readonly retriesMax?: number;
   /** An append was given up: nothing more is appended until the log is opened anew. */
   readonly onGivenUp?: (error: Error) => void;
@@ -57,7 +54,6 @@ const RETRY_SPACING: RetryOptions = {
  */
 const CONNECT_MS_MAX = 10_000;
 
-/** A record's own overhead in a batch, and the batch's. */
 const BATCH_OVERHEAD_BYTES = 64 * 1024;
 export const MESSAGE_BYTES_MAX = RECORD_BYTES_MAX + BATCH_OVERHEAD_BYTES;
 
@@ -66,7 +62,6 @@ export interface KafkaClient {
   readonly admin: Admin;
   readonly options: KafkaLogOptions;
   readonly retry: RetryOptions;
-  /** The broker's name of a topic, or of a reader group. */
   physical(topic: string): string;
   readonly offsets: AskOffsets;
 }

@@ -1,8 +1,4 @@
-/**
- * kafkajs's failures in the port's words. kafkajs wraps errors in errors, and says whether to try
- * again in the innermost one, so the whole chain of causes is looked at; what it does not know is
- * `unavailable` and may be tried again, because a broker's trouble is the commonest cause.
- */
+/** kafkajs's failures in the port's words, by the innermost cause; unknown ones are `unavailable`. */
 import { EventLogError, type EventLogErrorCode } from '../port.ts';
 
 const CODES: Readonly<Record<string, EventLogErrorCode>> = {

@@ -1,9 +1,4 @@
-/**
- * The distributed event log: the port over Apache Kafka.
- *
- * kafkajs is unmaintained, so everything that knows it is in this folder, and nothing that leaves
- * the folder has its types or throws its errors.
- */
+/** The event log over Apache Kafka. Types and errors of kafkajs stay in this folder. */
 import { assertRecordFits } from '../limits.ts';
 import {
   type AppendRecord,
@@ -116,7 +111,6 @@ class KafkaLog implements EventLog {
   }
 
   async #offsets(topic: string): Promise<{ low: number; high: number }[]> {
-    // An unknown topic is found out here.
     await this.describe(topic);
     const found = await this.#client.offsets(this.#client.physical(topic));
     return found.map(({ low, high }) => ({ low, high }));

@@ -23,7 +23,7 @@ import { toRecord } from './kafka-record.ts';
 const SESSION_MS = 6_000;
 /** How many heartbeats may be lost before the session is. */
 const HEARTBEATS_PER_SESSION = 6;
-/** A long poll: also how long stopping and the first delivery may have to wait. */
+/** Also the longest wait for a stop. */
 const WAIT_MS = 250;
 const FETCH_BYTES_MAX = 4 * 1024 * 1024;
 /** kafkajs is restarted by itself for so long without any progress. */
@@ -51,7 +51,6 @@ export class KafkaReader implements Reader {
   readonly #options: ReaderOptions;
   readonly #consumer: Consumer;
   readonly #heartbeatMs: number;
-  /** By the broker's name of the topic. */
   readonly #topics = new Map<string, TopicInfo>();
   readonly #owned = new Map<string, Owned>();
   /** Where kafkajs went on by itself because a batch held nothing but markers. */
@@ -70,7 +69,6 @@ export class KafkaReader implements Reader {
     const sessionTimeout = host.client.options.sessionTimeoutMs ?? SESSION_MS;
     this.#heartbeatMs = Math.ceil(sessionTimeout / HEARTBEATS_PER_SESSION);
     this.#consumer = host.client.kafka.consumer({
-      // Installations that share brokers share no groups either.
       groupId: host.client.physical(options.group),
       sessionTimeout,
       heartbeatInterval: this.#heartbeatMs,
@@ -95,7 +93,6 @@ export class KafkaReader implements Reader {
 
   async stop(): Promise<void> {
     this.#ending.abort();
-    // A failure is for whoever awaits `run`.
     await this.#run?.catch(() => undefined);
   }
 
@@ -194,7 +191,7 @@ export class KafkaReader implements Reader {
       const expected = checkedStart({ topic: topic.name, partition, asked, start, end });
       found.push({ topic, partition, expected, misfetches: 0 });
     }
-    // A rebalance happened meanwhile: whatever `startAt` prepared belongs to somebody else now.
+    // What `startAt` prepared is somebody else's now.
     if (epoch !== this.#epoch) return this.#revoke(found);
     for (const owned of found) {
       this.#owned.set(`${physical}/${owned.partition}`, owned);
@@ -229,7 +226,7 @@ export class KafkaReader implements Reader {
     const { batch } = payload;
     const key = `${batch.topic}/${batch.partition}`;
     const owned = this.#owned.get(key);
-    // Fetched before the pause took effect; the seek will bring it again.
+    // The seek will bring it again.
     if (owned === undefined) return;
     const from = fetchedFrom(batch);
     if (from !== owned.expected && from !== this.#filteredTo.get(key)) {
@@ -246,7 +243,7 @@ export class KafkaReader implements Reader {
       const { name, incarnation } = topic;
       await handle({ topic: name, incarnation, partition, records, endOffset });
       this.#progressAt = Date.now();
-      // Rebalanced while it ran: kafkajs may not even know the partition any more.
+      // kafkajs may not know the partition any more.
       if (this.#owned.get(key) !== owned) return;
       const last = messages.at(-1)?.offset ?? batch.lastOffset();
       payload.resolveOffset(last);

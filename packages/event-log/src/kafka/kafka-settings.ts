@@ -1,7 +1,6 @@
 /**
- * How a service that runs by itself is told of its Kafka: the same variables for every service, so
- * that one description serves them all. The service's `config.ts` reads the environment; this only
- * says what may stand in it and what it means for the adapter.
+ * How a service that runs by itself is told of its Kafka: the same variables for every service, so that one
+ * description serves them all.
  */
 import { z } from 'zod';
 import type { KafkaLogOptions } from './kafka-log.ts';
@@ -33,7 +32,6 @@ export const kafkaSettings = {
 
 export type KafkaSettings = z.infer<z.ZodObject<typeof kafkaSettings>>;
 
-/** Options of `openKafkaLog`. */
 export function kafkaOptions(settings: KafkaSettings, clientId: string): KafkaLogOptions {
   const { WW_KAFKA_USERNAME: username, WW_KAFKA_PASSWORD: password } = settings;
   const prefix = settings.WW_KAFKA_TOPIC_PREFIX;
@@ -53,7 +51,6 @@ export type Configured<T> =
   | { readonly ok: true; readonly config: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** A service's settings, its own and Kafka's, from an environment. */
 export function readSettings<S extends z.ZodRawShape>(
   own: S,
   environment: Readonly<Record<string, string | undefined>>,

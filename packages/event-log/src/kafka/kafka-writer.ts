@@ -51,10 +51,7 @@ export class KafkaWriter {
     });
   }
 
-  /**
-   * With the first append: a producer id is given to those only who may write something, and who reads
-   * alone should need no more.
-   */
+  /** With the first append: only writers need a producer id. */
   #connect(): Promise<void> {
     this.#connected ??= this.#tryConnecting();
     return this.#connected;
@@ -82,7 +79,6 @@ export class KafkaWriter {
     return done;
   }
 
-  /** Sends past the queue, which may itself be waiting for the registry to describe a topic. */
   async sendAside(records: readonly AppendRecord[]): Promise<void> {
     const routed = await this.#route(records);
     for (let from = 0; from < routed.length; ) from = await this.#send(routed, from);
@@ -145,7 +141,6 @@ export class KafkaWriter {
     return routed;
   }
 
-  /** Sends one request's worth, starting at `from`. */
   async #send(routed: readonly Routed[], from: number): Promise<number> {
     const topics = new Map<string, Message[]>();
     let bytes = 0;

@@ -16,7 +16,6 @@ const READ_MS_MAX = 60_000;
 const IDLE_MS_MAX = 60_000;
 
 export interface ReadRange {
-  /** The broker's name of the topic. */
   readonly topic: string;
   readonly partition: number;
   readonly from: number;
@@ -40,9 +39,7 @@ class TopicReader {
   readonly #consumer: Consumer;
   readonly #joined: Promise<void>;
   readonly #onEnd: () => void;
-  /** What is being read of each partition; the others are paused. */
   readonly #asked = new Map<number, Asked>();
-  /** Reads of one partition take turns. */
   readonly #turns = new Map<number, Promise<void>>();
   #idle: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
@@ -144,9 +141,7 @@ class TopicReader {
     try {
       this.#consumer.seek({ topic, partition, offset: String(asked.next) });
       this.#consumer.resume([{ topic, partitions: [partition] }]);
-    } catch {
-      // It is starting again, and points to what is asked for once it has joined.
-    }
+    } catch {}
   }
 
   #take(batch: Batch): void {

@@ -13,7 +13,6 @@ export interface PartitionOffsets {
   readonly high: number;
 }
 
-/** Of a topic by its physical name, in order of partitions. */
 export type AskOffsets = (physical: string) => Promise<readonly PartitionOffsets[]>;
 
 type Answer = Awaited<ReturnType<Admin['fetchTopicOffsets']>>;

@@ -138,7 +138,6 @@ export class TopicRegistry {
     return info;
   }
 
-  /** Writes down those that no record counts for, and reads what all others will read. */
   async #record(wanted: readonly Omit<Entry, 'incarnation'>[]): Promise<void> {
     const missing = wanted.filter(({ name, partitions, since }) => {
       const counted = this.#counted.get(slotOf(name, partitions));

@@ -1,8 +1,4 @@
-/**
- * Asks again where kafkajs does not. A topic that was just made is not at once known to every broker,
- * and kafkajs gives up on "this server does not host this topic-partition"; nor does it ask for offsets
- * again when the connection breaks, as it does at a broker's restart.
- */
+/** Asks again where kafkajs gives up: new topics, broken connections. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventLogError } from '../port.ts';
 import { mapped } from './kafka-errors.ts';
@@ -34,7 +30,6 @@ export function untilKnown<T>(action: () => Promise<T>): Promise<T> {
   return again(action, whileUnknown);
 }
 
-/** Of a question, which may be asked any number of times. */
 export function untilAnswered<T>(question: () => Promise<T>): Promise<T> {
   return again(question, (error) => (error.retryable ? AWAY_MS_MAX : whileUnknown(error)));
 }

@@ -21,7 +21,6 @@ async function reasonOf(error: unknown): Promise<unknown> {
   return commitError === undefined ? error : commitError.catch((reason: unknown) => reason);
 }
 
-/** All that `write` puts and removes becomes visible at once or not at all. */
 export function commitInBackground<V>(
   root: RootDatabase<V, string>,
   write: () => void,

@@ -111,7 +111,6 @@ class PageFile {
     this.#page(Number(root), depth);
   }
 
-  /** `height` 1 is a leaf. */
   #page(page: number, height: number): void {
     const bytes = this.#read(page);
     const flags = bytes.readUInt16LE(18);

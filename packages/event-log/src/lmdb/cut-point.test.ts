@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cutPoint, HARD_SIZE_FACTOR } from './cut-point.ts';
-import type { Mark } from './extents.ts';
+import type { ExtentMark } from './extents.ts';
 
 /** Marks every 10 offsets, 100 bytes and 1,000 ms, from offset 0. */
-const marksOf = (count: number): Mark[] =>
+const marksOf = (count: number): ExtentMark[] =>
   Array.from({ length: count }, (_, n) => ({
     offset: n * 10,
     before: n * 1_000,

@@ -3,7 +3,7 @@
  * not passed; above twice the size records go unread, which is recorded (`lost`).
  */
 import type { TopicRetention } from '../port.ts';
-import type { Mark } from './extents.ts';
+import type { ExtentMark } from './extents.ts';
 
 /** Times the size of retention, above which unread records go too. */
 export const HARD_SIZE_FACTOR = 2;
@@ -16,14 +16,14 @@ export interface CutRequest {
   /** Of these, by removed ones. */
   readonly removedBytes: number;
   /** Oldest first, none before `start`. */
-  readonly marks: Iterable<Mark>;
+  readonly marks: Iterable<ExtentMark>;
   readonly retention: TopicRetention;
   readonly nowMs: number;
   /** What must not be removed begins here, but for the hard limit of size. */
   readonly notBeyond: number;
 }
 
-export interface Cut {
+interface Cut {
   /** The partition is to begin here; its start when nothing is removed. */
   readonly to: number;
   readonly why: 'age' | 'size' | 'hard_size';

@@ -15,7 +15,7 @@ import {
   type StoredMark,
   type StoredStart,
   type StoredTopic,
-  TOPICS,
+  TOPICS_DATABASE,
 } from './layout.ts';
 
 export interface Databases {
@@ -35,7 +35,7 @@ export function openDatabases(path: string, readOnly: boolean): Databases {
     return {
       root,
       records: root.openDB<Buffer, Buffer>({ name: RECORDS, ...BINARY }),
-      topics: root.openDB<StoredTopic, string>({ name: TOPICS, ...JSON_VALUES }),
+      topics: root.openDB<StoredTopic, string>({ name: TOPICS_DATABASE, ...JSON_VALUES }),
       ends: root.openDB<number, string>({ name: ENDS, ...JSON_VALUES }),
       about: root.openDB<number, string>({ name: ABOUT, ...JSON_VALUES }),
       starts: root.openDB<StoredStart, string>({ name: STARTS, ...JSON_VALUES }),

@@ -30,17 +30,15 @@ export function bytesOnDisk(bytes: number): number {
   return Math.ceil((bytes + PAGE_HEAD_BYTES) / PAGE_BYTES) * PAGE_BYTES + NODE_BYTES;
 }
 
-export interface Mark extends StoredMark {
+export interface ExtentMark extends StoredMark {
   readonly offset: number;
 }
 
 export interface Extent {
-  /** First offset that is kept. */
   start: number;
   /** Taken by all records so far, removed ones included. */
   bytes: number;
-  /** The last one. */
-  mark: Mark | undefined;
+  mark: ExtentMark | undefined;
   /** When the last record was appended; undefined until one is, since the log was opened. */
   appendedAt: number | undefined;
   stored: StoredStart | undefined;
@@ -50,7 +48,6 @@ type Partition = Omit<RecordKey, 'offset'>;
 
 export class Extents {
   readonly #records: Database<Buffer, Buffer>;
-  /** Undefined in a log of before there was retention that is opened for reading only. */
   readonly #starts: Database<StoredStart, string> | undefined;
   readonly #marks: Database<StoredMark, Buffer> | undefined;
 
@@ -101,16 +98,14 @@ export class Extents {
     this.#put(extent, at, { before, after: nowMs, bytes: extent.bytes });
   }
 
-  /** All marks from `offset` on, oldest first. */
-  *marksFrom(at: RecordKey): Generator<Mark> {
+  *marksFrom(at: RecordKey): Generator<ExtentMark> {
     const end = recordKey({ ...at, offset: Number.MAX_SAFE_INTEGER });
     for (const { key, value } of this.#marks?.getRange({ start: recordKey(at), end }) ?? []) {
       yield { ...value, offset: offsetOf(key) };
     }
   }
 
-  /** The last mark at or before an offset. */
-  markOf(at: RecordKey): Mark | undefined {
+  markOf(at: RecordKey): ExtentMark | undefined {
     const [found] =
       this.#marks?.getRange({
         start: recordKey(at),
@@ -146,7 +141,6 @@ export class Extents {
     }
   }
 
-  /** Within a transaction: the partition begins at `stored.offset` now. */
   begin(extent: Extent, at: Partition, stored: StoredStart): void {
     void this.#starts?.put(endKey(at.topicId, at.partition), stored);
     const gone =
@@ -165,7 +159,7 @@ export class Extents {
     extent.mark = { before, after, bytes, offset: at.offset };
   }
 
-  #lastMark(at: Partition): Mark | undefined {
+  #lastMark(at: Partition): ExtentMark | undefined {
     return this.markOf({ ...at, offset: Number.MAX_SAFE_INTEGER });
   }
 

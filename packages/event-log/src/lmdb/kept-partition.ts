@@ -1,14 +1,12 @@
-/** What is kept of a partition and what is not any more, for status, `verify` and metrics. */
 import type { LogRecord } from '../port.ts';
 import type { Extents } from './extents.ts';
 import type { LostRecords, StoredStart } from './layout.ts';
 import { decodeRecord } from './record-codec.ts';
-import type { Topic } from './store.ts';
+import type { LogTopic } from './store.ts';
 
 export interface StoredPartition {
   readonly start: number;
   readonly end: number;
-  /** About what its records take on disk. */
   readonly bytes: number;
   /** What is kept was appended at this time at the earliest (Unix ms); undefined: not known. */
   readonly sinceMs: number | undefined;
@@ -19,13 +17,12 @@ export interface StoredPartition {
     readonly at: number;
     readonly why: StoredStart['why'];
   } | null;
-  /** What was removed before these readers had read it. */
   readonly lost: readonly LostRecords[];
   /** The last record that was removed, where the topic's retention keeps it. */
   readonly lastRemoved: LogRecord | undefined;
 }
 
-function lastRemovedOf(topic: Topic, partition: number): LogRecord | undefined {
+function lastRemovedOf(topic: LogTopic, partition: number): LogRecord | undefined {
   const stored = topic.extents[partition]?.stored;
   if (stored?.last === undefined) return undefined;
   const offset = stored.offset - 1;
@@ -35,7 +32,7 @@ function lastRemovedOf(topic: Topic, partition: number): LogRecord | undefined {
   return body && { topic: name, incarnation, partition, offset, ...body };
 }
 
-export function storedOf(topic: Topic, extents: Extents): readonly StoredPartition[] {
+export function storedOf(topic: LogTopic, extents: Extents): readonly StoredPartition[] {
   return topic.extents.map(({ start, bytes, stored }, partition) => ({
     start,
     end: topic.ends[partition] ?? 0,

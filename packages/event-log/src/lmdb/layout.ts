@@ -11,7 +11,7 @@ export const LAYOUT_VERSION = 1;
 
 /** Names of the databases inside the environment. */
 export const RECORDS = 'records';
-export const TOPICS = 'topics';
+export const TOPICS_DATABASE = 'topics';
 export const ENDS = 'ends';
 export const ABOUT = 'about';
 /** First offsets that are kept, with what was removed before them; absent: all is there. */
@@ -27,7 +27,6 @@ export const JSON_VALUES = { encoding: 'json' } as const;
 
 export const KEY_BYTES = 16;
 
-/** Database `topics`, by topic name. */
 export interface StoredTopic {
   readonly id: number;
   readonly incarnation: string;
@@ -55,13 +54,11 @@ export interface LostRecords {
   readonly readers: readonly string[];
 }
 
-/** Database `starts`. */
 export interface StoredStart {
   readonly offset: number;
   /** Removed so far; as offsets have no gaps, it must equal `offset`. */
   readonly records: number;
   readonly bytes: number;
-  /** Of the last removal. */
   readonly at: number;
   readonly why: 'age' | 'size' | 'hard_size';
   readonly lost: readonly LostRecords[];
@@ -94,7 +91,6 @@ export function offsetOf(key: Uint8Array): number {
   return view.getUint32(8) * 0x1_0000_0000 + view.getUint32(12);
 }
 
-/** The key of database `ends`; its value is the next offset of that partition. */
 export function endKey(topicId: number, partition: number): string {
   return `${topicId}/${partition}`;
 }

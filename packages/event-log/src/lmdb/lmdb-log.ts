@@ -1,10 +1,4 @@
-/**
- * The embedded event log: the port over one LMDB environment in one folder, owned by one process.
- *
- * It promises what the Kafka adapter promises (order within a partition, acknowledged means durable
- * and visible, the same partition for a key), so that an embedded installation outgrows it by
- * changing its configuration.
- */
+/** The embedded event log: one LMDB environment, one owner; promises what the Kafka adapter does. */
 import { mkdirSync } from 'node:fs';
 import { assertRecordFits, partitionFor } from '../limits.ts';
 import {
@@ -25,12 +19,12 @@ import { acquireOwnerLock, assertUnowned, type OwnerLock } from './owner-lock.ts
 import { RecentRecords } from './recent-records.ts';
 import { type Shortened, Shortener, type ShortenOptions } from './shorten.ts';
 import { openStore, type Store, type Write } from './store.ts';
-import { type Failpoint, type Transaction, WriteQueue } from './write-queue.ts';
+import { type AppendFailpoint, type PendingAppend, WriteQueue } from './write-queue.ts';
 
 export type { StoredPartition } from './kept-partition.ts';
 export type { LostRecords } from './layout.ts';
 export type { PlannedCut, Shortened, ShortenOptions } from './shorten.ts';
-export type { Failpoint } from './write-queue.ts';
+export type { AppendFailpoint } from './write-queue.ts';
 
 export interface LmdbLogOptions {
   /** The folder; made when absent. */
@@ -40,18 +34,15 @@ export interface LmdbLogOptions {
   /** Default false. True: no lock is taken and nothing can be appended; refused while owned. */
   readonly readOnly?: boolean;
   /** Fault injection: what it throws, the append in progress is rejected with. */
-  readonly failpoint?: Failpoint;
+  readonly failpoint?: AppendFailpoint;
   /** By which records grow old; default: the system's clock. */
   readonly nowMs?: () => number;
 }
 
-/** The embedded log and what only it can do: nobody else shortens it, as a broker would. */
 export interface LmdbLog extends EventLog {
-  /** Removes what the topics' retention keeps no longer. */
   shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
   /** What is kept of each partition of a topic, and what is not any more. */
   retained(topic: string): Promise<readonly StoredPartition[]>;
-  /** As `createTopics` set it last. */
   retention(topic: string): Promise<TopicRetention>;
   /** When the record at `offset` was appended, at the earliest (Unix ms); undefined: not known. */
   appendedAfter(topic: string, partition: number, offset: number): Promise<number | undefined>;
@@ -61,7 +52,7 @@ interface Opened {
   readonly store: Store;
   readonly lock: OwnerLock | undefined;
   readonly durable: boolean;
-  readonly failpoint: Failpoint;
+  readonly failpoint: AppendFailpoint;
   readonly nowMs: () => number;
 }
 
@@ -220,7 +211,7 @@ class OpenLmdbLog implements LmdbLog {
     this.#opened.lock?.release();
   }
 
-  #draft(record: AppendRecord): Transaction {
+  #draft(record: AppendRecord): PendingAppend {
     const topic = this.#opened.store.topic(record.topic);
     const partition = partitionFor(record, topic.partitions);
     assertRecordFits(record);

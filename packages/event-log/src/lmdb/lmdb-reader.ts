@@ -11,14 +11,12 @@ import {
   type ReaderOptions,
 } from '../port.ts';
 import { checkedStart } from '../start-offset.ts';
-import type { Position, RecentRecords } from './recent-records.ts';
-import type { Store, Topic } from './store.ts';
+import type { ReaderPosition, RecentRecords } from './recent-records.ts';
+import type { LogTopic, Store } from './store.ts';
 
-/** What readers share within one open log. */
 export interface ReaderHost {
   readonly store: Store;
   readonly recent: RecentRecords;
-  /** `group` and topic of every running reader. */
   readonly claims: Set<string>;
   readonly running: Set<LmdbReader>;
   /** Resolves at the next append or `wake`; taken before looking, so that none is missed. */
@@ -30,7 +28,7 @@ export interface ReaderHost {
 export class LmdbReader implements Reader {
   readonly #host: ReaderHost;
   readonly #options: ReaderOptions;
-  readonly #positions: Position[] = [];
+  readonly #positions: ReaderPosition[] = [];
   #stopping = false;
   #run: Promise<void> | undefined;
 
@@ -50,7 +48,7 @@ export class LmdbReader implements Reader {
   }
 
   /** Where this reader's need of a partition begins; undefined when it does not read the topic. */
-  needs(topic: Topic, partition: number): number | undefined {
+  needs(topic: LogTopic, partition: number): number | undefined {
     if (!this.#options.topics.includes(topic.name)) return undefined;
     const at = this.#positions.find((one) => one.topic === topic && one.partition === partition);
     if (at === undefined) return 0;
@@ -90,7 +88,7 @@ export class LmdbReader implements Reader {
     }
   }
 
-  async #place(positions: Position[]): Promise<void> {
+  async #place(positions: ReaderPosition[]): Promise<void> {
     for (const name of this.#options.topics) {
       const topic = this.#host.store.topic(name);
       for (let partition = 0; partition < topic.partitions; partition++) {
@@ -107,7 +105,7 @@ export class LmdbReader implements Reader {
   }
 
   async #deliver(
-    positions: readonly Position[],
+    positions: readonly ReaderPosition[],
     handle: (batch: ReadBatch) => Promise<void>,
   ): Promise<void> {
     while (!this.#stopping) {
@@ -128,7 +126,7 @@ export class LmdbReader implements Reader {
     }
   }
 
-  #next(position: Position): ReadBatch | undefined {
+  #next(position: ReaderPosition): ReadBatch | undefined {
     const { topic, partition, offset } = position;
     const endOffset = topic.ends[partition] ?? 0;
     const start = topic.extents[partition]?.start ?? 0;

@@ -39,7 +39,6 @@ function readText(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // Absent, or not Linux: callers treat both as "unknown".
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppendRecord, EventLog, LogRecord } from '../port.ts';
 import { openLmdbLog } from './lmdb-log.ts';
 import { RecentRecords } from './recent-records.ts';
-import type { Topic, Write } from './store.ts';
+import type { LogTopic, Write } from './store.ts';
 
 const TOPIC = 'events';
 
@@ -95,7 +95,7 @@ describe('what a reader gets of records that were just appended', () => {
 });
 
 describe('RecentRecords', () => {
-  const topic: Topic = {
+  const topic: LogTopic = {
     name: TOPIC,
     id: 1,
     incarnation: 'i',

@@ -4,16 +4,15 @@
  */
 import { BATCH_BYTES_MAX } from '../limits.ts';
 import type { AppendRecord, LogRecord } from '../port.ts';
-import type { Topic, Write } from './store.ts';
+import type { LogTopic, Write } from './store.ts';
 
 /** As stored; with the objects that the values were made from they take about four times that. */
 export const RECENT_BYTES_MAX = 32 * 1024 * 1024;
 /** Passed records are cut off the array when there are so many, not one by one. */
 const CUT_AT = 1024;
 
-/** Where a running reader is in one partition. */
-export interface Position {
-  readonly topic: Topic;
+export interface ReaderPosition {
+  readonly topic: LogTopic;
   readonly partition: number;
   offset: number;
 }
@@ -47,27 +46,26 @@ function isStoredAsIs({ key, headers }: AppendRecord): boolean {
 
 export class RecentRecords {
   readonly #bytesMax: number;
-  readonly #tails = new Map<Topic, Map<number, Tail>>();
-  readonly #followers = new Map<Topic, Set<Position>>();
+  readonly #tails = new Map<LogTopic, Map<number, Tail>>();
+  readonly #followers = new Map<LogTopic, Set<ReaderPosition>>();
   #bytes = 0;
 
   constructor(bytesMax: number = RECENT_BYTES_MAX) {
     this.#bytesMax = bytesMax;
   }
 
-  /** Bytes, as stored, of the records that are kept now. */
   get bytes(): number {
     return this.#bytes;
   }
 
   /** From now on records of the position's topic are kept until it has passed them. */
-  follow(position: Position): void {
+  follow(position: ReaderPosition): void {
     const followers = this.#followers.get(position.topic);
     if (followers === undefined) this.#followers.set(position.topic, new Set([position]));
     else followers.add(position);
   }
 
-  unfollow(position: Position): void {
+  unfollow(position: ReaderPosition): void {
     this.#followers.get(position.topic)?.delete(position);
     this.passed(position);
   }
@@ -100,7 +98,7 @@ export class RecentRecords {
   }
 
   /** What a scan of the range would give; undefined when its first record is not here. */
-  slice({ topic, partition }: Position, range: RecentRange): LogRecord[] | undefined {
+  slice({ topic, partition }: ReaderPosition, range: RecentRange): LogRecord[] | undefined {
     const tail = this.#tails.get(topic)?.get(partition);
     if (tail === undefined || range.from < tail.first) return undefined;
     const from = tail.start + range.from - tail.first;
@@ -122,7 +120,7 @@ export class RecentRecords {
   }
 
   /** The position has moved on: what every follower has passed is let go. */
-  passed({ topic, partition }: Position): void {
+  passed({ topic, partition }: ReaderPosition): void {
     const tail = this.#tails.get(topic)?.get(partition);
     if (tail === undefined) return;
     let least = Number.POSITIVE_INFINITY;
@@ -132,7 +130,7 @@ export class RecentRecords {
     this.#cut(tail, Math.min(tail.retained.length, tail.start + least - tail.first));
   }
 
-  #tailOf(topic: Topic, partition: number): Tail {
+  #tailOf(topic: LogTopic, partition: number): Tail {
     let partitions = this.#tails.get(topic);
     if (partitions === undefined) {
       partitions = new Map();
@@ -151,7 +149,6 @@ export class RecentRecords {
     tail.first = first;
   }
 
-  /** Lets go of everything before `kept[to]`. */
   #cut(tail: Tail, to: number): void {
     if (to <= tail.start) return;
     for (let at = tail.start; at < to; at++) this.#bytes -= tail.retained[at]?.bytes ?? 0;

@@ -22,7 +22,7 @@ export interface RecordBody {
 }
 
 /** Where a record belongs; part of its checksum. */
-export interface RecordPlace {
+interface RecordPlace {
   readonly topicId: number;
   readonly partition: number;
   readonly offset: number;

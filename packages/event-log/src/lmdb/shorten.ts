@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cutPoint } from './cut-point.ts';
 import type { Extent } from './extents.ts';
 import type { LostRecords, StoredStart } from './layout.ts';
-import type { Store, Topic } from './store.ts';
+import type { LogTopic, Store } from './store.ts';
 
 /** Of one transaction: some milliseconds. */
 const REMOVED_RECORDS_MAX = 512;
@@ -43,7 +43,7 @@ export interface Shortened extends PlannedCut {
 /** A reader that is running, as retention sees it. */
 export interface NeedyReader {
   readonly group: string;
-  needs(topic: Topic, partition: number): number | undefined;
+  needs(topic: LogTopic, partition: number): number | undefined;
 }
 
 export interface ShortenHost {
@@ -52,7 +52,7 @@ export interface ShortenHost {
 }
 
 /** Who of the readers still needs something of the partition, and from where. */
-function needsOf(readers: Iterable<NeedyReader>, topic: Topic, partition: number) {
+function needsOf(readers: Iterable<NeedyReader>, topic: LogTopic, partition: number) {
   const needs: { readonly group: string; readonly from: number }[] = [];
   for (const reader of readers) {
     const from = reader.needs(topic, partition);
@@ -108,7 +108,7 @@ export class Shortener {
   }
 
   async #partition(
-    topic: Topic,
+    topic: LogTopic,
     at: { readonly partition: number; readonly extent: Extent },
     options: ShortenOptions,
   ): Promise<Shortened | undefined> {
@@ -138,7 +138,7 @@ export class Shortener {
   }
 
   async #markEnd(
-    topic: Topic,
+    topic: LogTopic,
     at: { readonly partition: number; readonly extent: Extent },
     nowMs: number,
   ): Promise<void> {
@@ -152,7 +152,7 @@ export class Shortener {
   }
 
   #plan(
-    topic: Topic,
+    topic: LogTopic,
     { partition, extent }: { readonly partition: number; readonly extent: Extent },
     { nowMs, bound }: { readonly nowMs: number; readonly bound: number | undefined },
   ) {
@@ -172,7 +172,7 @@ export class Shortener {
   }
 
   async #removePiece(
-    topic: Topic,
+    topic: LogTopic,
     { partition, extent }: { readonly partition: number; readonly extent: Extent },
     cut: {
       readonly to: number;

@@ -27,7 +27,7 @@ import {
 } from './layout.ts';
 import { decodeRecord } from './record-codec.ts';
 
-export interface Topic extends Omit<StoredTopic, 'retention'> {
+export interface LogTopic extends Omit<StoredTopic, 'retention'> {
   readonly name: string;
   retention: TopicRetention | undefined;
   /** Next offsets given out; ahead of `ends` while an append is on its way to the disk. */
@@ -39,7 +39,7 @@ export interface Topic extends Omit<StoredTopic, 'retention'> {
 }
 
 export interface Write {
-  readonly topic: Topic;
+  readonly topic: LogTopic;
   readonly partition: number;
   readonly offset: number;
   /** The record as it is stored. */
@@ -49,18 +49,18 @@ export interface Write {
 }
 
 export interface Store {
-  topic(name: string): Topic;
+  topic(name: string): LogTopic;
   createTopics(specs: readonly TopicSpec[]): void;
   commit(writes: readonly Write[], nowMs: number): BackgroundCommit;
   /**
    * Records of [from, to), at most `recordsMax` and about `BATCH_BYTES_MAX`; `damaged` at a gap,
    * `expired` before the start.
    */
-  scan(topic: Topic, partition: number, range: ScanRange): LogRecord[];
+  scan(topic: LogTopic, partition: number, range: ScanRange): LogRecord[];
   /** All of `change` in one transaction; resolves when it is on disk. */
   change(change: (extents: Extents) => void): Promise<void>;
   readonly extents: Extents;
-  readonly topics: Iterable<Topic>;
+  readonly topics: Iterable<LogTopic>;
   close(): Promise<void>;
 }
 
@@ -70,8 +70,8 @@ interface ScanRange {
   readonly recordsMax: number;
 }
 
-function loadTopics(databases: Databases, extents: Extents): Map<string, Topic> {
-  const topics = new Map<string, Topic>();
+function loadTopics(databases: Databases, extents: Extents): Map<string, LogTopic> {
+  const topics = new Map<string, LogTopic>();
   for (const { key: name, value: stored } of databases.topics.getRange()) {
     const ends = Array.from({ length: stored.partitions }, (_, partition) => {
       const end = databases.ends.get(endKey(stored.id, partition)) ?? 0;
@@ -97,7 +97,7 @@ function damaged(topic: string, partition: number, offset: number, how: string) 
 class LmdbStore implements Store {
   readonly extents: Extents;
   readonly #databases: Databases;
-  readonly #topics: Map<string, Topic>;
+  readonly #topics: Map<string, LogTopic>;
   readonly #key = Buffer.alloc(KEY_BYTES);
   #failed = false;
 
@@ -107,11 +107,11 @@ class LmdbStore implements Store {
     this.#topics = loadTopics(databases, this.extents);
   }
 
-  get topics(): Iterable<Topic> {
+  get topics(): Iterable<LogTopic> {
     return this.#topics.values();
   }
 
-  topic(name: string): Topic {
+  topic(name: string): LogTopic {
     const topic = this.#topics.get(name);
     if (topic === undefined) {
       throw new EventLogError('unknown_topic', `there is no topic "${name}"`);
@@ -209,7 +209,7 @@ class LmdbStore implements Store {
     return commit;
   }
 
-  scan(topic: Topic, partition: number, range: ScanRange): LogRecord[] {
+  scan(topic: LogTopic, partition: number, range: ScanRange): LogRecord[] {
     const begin = topic.extents[partition]?.start ?? 0;
     if (range.from < begin) {
       throw new ExpiredError({ topic: topic.name, partition, asked: range.from, start: begin });

@@ -4,24 +4,24 @@
  */
 import { type AppendRecord, EventLogError } from '../port.ts';
 import { encodeRecord } from './record-codec.ts';
-import type { Store, Topic, Write } from './store.ts';
+import type { LogTopic, Store, Write } from './store.ts';
 
 /** Where a test may let an append fail; see `openLmdbLog`. */
-export type Failpoint = (
+export type AppendFailpoint = (
   name: 'log.append.before' | 'log.append.committed' | 'log.append.flushed',
 ) => void;
 
 /** A group is cut here so that one transaction doesn't hold the event loop for long. */
 const GROUP_BYTES_MAX = 8 * 1024 * 1024;
 
-export interface Transaction {
-  readonly topic: Topic;
+export interface PendingAppend {
+  readonly topic: LogTopic;
   readonly partition: number;
   readonly record: AppendRecord;
 }
 
 interface Waiting {
-  readonly drafts: readonly Transaction[];
+  readonly drafts: readonly PendingAppend[];
   readonly bytes: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -30,7 +30,7 @@ interface Waiting {
 export interface WriteQueueOptions {
   readonly store: Store;
   readonly durable: boolean;
-  readonly failpoint: Failpoint;
+  readonly failpoint: AppendFailpoint;
   readonly nowMs: () => number;
   /** Called when these records became visible to readers. */
   readonly onVisible: (writes: readonly Write[]) => void;
@@ -46,7 +46,7 @@ export class WriteQueue {
     this.#options = options;
   }
 
-  push(drafts: readonly Transaction[], bytes: number): Promise<void> {
+  push(drafts: readonly PendingAppend[], bytes: number): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (drafts.length === 0) return Promise.resolve();
     const done = new Promise<void>((resolve, reject) => {

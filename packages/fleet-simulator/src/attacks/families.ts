@@ -103,11 +103,11 @@ function isReserved(
   const through = (gateway: string) =>
     gateway === agent.gateway || (plan.audited === true && gateway === AUDITING);
   return variations.some(
-    ({ untold, covered = [] }) =>
-      (untold !== undefined &&
-        through(untold.gateway) &&
-        day <= untold.day &&
-        untold.day <= last) ||
+    ({ unreported, covered = [] }) =>
+      (unreported !== undefined &&
+        through(unreported.gateway) &&
+        day <= unreported.day &&
+        unreported.day <= last) ||
       (plan.apart === true && covered.includes(day)),
   );
 }

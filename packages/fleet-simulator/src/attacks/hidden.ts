@@ -238,7 +238,7 @@ export const telemetrySilence: FamilyPlan = {
         behaviorLabel(
           scene,
           'telemetry_silence',
-          ['telemetry_gap', 'unlogged_action', 'credential_misuse', 'proof_of_life_missing'],
+          ['telemetry_gap', 'unlogged_action', 'credential_misuse', 'canary_missing'],
           // Said in the gateway's own time already.
           {
             from: from - clockOf(agent.gateway),

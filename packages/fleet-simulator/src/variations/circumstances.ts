@@ -61,7 +61,7 @@ export const sourceOutage: Report = (scene) => {
   if (gateway === undefined) return undefined;
   return {
     sharedChanges: [{ what: 'stopped', gateway, from, to }],
-    untold: { day: Math.floor(from / DAY), gateway },
+    unreported: { day: Math.floor(from / DAY), gateway },
     label: labelOf('source_outage', through(scene, gateway), from, to + HOUR, {
       kinds: ['telemetry_gap'],
       alerts: 1,

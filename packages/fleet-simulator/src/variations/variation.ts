@@ -11,7 +11,7 @@ export interface Variation {
   /** What is told of it beside the work that shows it. */
   readonly events?: (world: World) => readonly TimedEvent[];
   /** The day on which nobody is told what goes through a gateway: no attack begins there. */
-  readonly untold?: { readonly day: number; readonly gateway: string };
+  readonly unreported?: { readonly day: number; readonly gateway: string };
   /** Days on which its declaration would cover an undeclared change, too. */
   readonly covered?: readonly number[];
   readonly label: BenignLabel;

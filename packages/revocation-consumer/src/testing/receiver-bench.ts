@@ -19,10 +19,10 @@ import {
   signingKeyRing,
   TOPICS,
 } from '@waywarden/schemas';
-import type { ConsumerOptions } from '../consumer-options.ts';
-import { FileStateStore } from '../file-state-store.ts';
-import { LogSource } from '../log-source.ts';
-import { RevocationConsumer } from '../revocation-consumer.ts';
+import type { ConsumerOptions } from '../orders/consumer-options.ts';
+import { FileStateStore } from '../orders/file-state-store.ts';
+import { LogSource } from '../orders/log-source.ts';
+import { RevocationConsumer } from '../orders/revocation-consumer.ts';
 
 export const NOW = Date.parse('2026-11-24T09:00:00Z');
 export const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

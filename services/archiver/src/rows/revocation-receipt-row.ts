@@ -2,20 +2,20 @@
 import { TOPICS } from '@waywarden/schemas';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
 import { clickhouseTime } from './clickhouse-time.ts';
-import { columnsOf, parseJson, placeCells, text, uuid } from './wire-field.ts';
+import { columnsOf, parseRecord, placeCells, uuid, wireText } from './wire-field.ts';
 
 function revocationReceiptRow(receipt: Wire, context: RowContext): readonly Row[] {
   const own = {
-    tenant_id: text(receipt['tenant_id']),
+    tenant_id: wireText(receipt['tenant_id']),
     command_id: uuid(receipt['command_id']),
-    receiver: text(receipt['receiver']),
-    agent_uid: text(receipt['agent_uid']),
-    state: text(receipt['state']),
+    receiver: wireText(receipt['receiver']),
+    agent_uid: wireText(receipt['agent_uid']),
+    state: wireText(receipt['state']),
     applied_at: clickhouseTime(receipt['applied_at']),
     usable_until: clickhouseTime(receipt['usable_until']),
     received_at: clickhouseTime(receipt['received_at']),
-    detail: text(receipt['detail']),
-    error: text(receipt['error']),
+    detail: wireText(receipt['detail']),
+    error: wireText(receipt['error']),
   };
   return [own, placeCells(context)];
 }
@@ -25,6 +25,6 @@ export const REVOCATION_RECEIPTS: ArchivedTopic = {
   table: 'revocation_receipts_v1',
   columns: columnsOf(revocationReceiptRow),
   idColumns: ['log_incarnation', 'log_partition', 'log_offset'],
-  parse: parseJson,
+  parse: parseRecord,
   row: revocationReceiptRow,
 };

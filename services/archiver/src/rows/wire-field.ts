@@ -13,7 +13,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const UINT8_MAX = 0xff;
 export const UINT32_MAX = 0xffff_ffff;
 
-export function text(value: unknown): string {
+export function wireText(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
@@ -51,7 +51,7 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 /** The record's value as JSON object; undefined when it is none. */
-export function parseJson(record: LogRecord): ParsedRecord | undefined {
+export function parseRecord(record: LogRecord): ParsedRecord | undefined {
   if (record.value === null) return undefined;
   const bytes = Buffer.from(record.value.buffer, record.value.byteOffset, record.value.byteLength);
   try {

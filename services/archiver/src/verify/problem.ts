@@ -22,7 +22,7 @@ const PROBLEM_CODES = [
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-export interface Problem {
+export interface VerifyProblem {
   readonly code: ProblemCode;
   /** One sentence. */
   readonly what: string;
@@ -68,7 +68,7 @@ const WHAT_TO_DO: Readonly<Record<ProblemCode, string>> = {
   command_sequence_broken: 'A command of this agent was lost or invented: compare the topic.',
 };
 
-export interface Finding {
+interface Finding {
   readonly code: ProblemCode;
   readonly what: string;
   readonly where: string;
@@ -82,7 +82,7 @@ function shown(value: unknown): string {
 }
 
 export class Findings {
-  readonly #kept: Problem[] = [];
+  readonly #kept: VerifyProblem[] = [];
   readonly #counts = new Map<ProblemCode, number>();
 
   add(finding: Finding): void {
@@ -100,12 +100,12 @@ export class Findings {
   }
 
   /** One that another list has made. */
-  keep(problem: Problem): void {
+  keep(problem: VerifyProblem): void {
     this.#counts.set(problem.code, (this.#counts.get(problem.code) ?? 0) + 1);
     this.#kept.push(problem);
   }
 
-  get problems(): readonly Problem[] {
+  get problems(): readonly VerifyProblem[] {
     return this.#kept;
   }
 

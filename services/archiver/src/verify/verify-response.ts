@@ -7,7 +7,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { targetProblems } from '@waywarden/schemas';
 import type { Cells } from '../rows/archived-topic.ts';
 import { clickhouseTime } from '../rows/clickhouse-time.ts';
-import { part, text } from '../rows/wire-field.ts';
+import { part, wireText } from '../rows/wire-field.ts';
 import type { StoredRange } from './kept-range.ts';
 import type { Findings } from './problem.ts';
 import { select, selectStream } from './stored-rows.ts';
@@ -25,7 +25,7 @@ export interface ChainFinding {
   readonly text: string;
 }
 
-export interface ChainLink {
+export interface HashChainLink {
   readonly seq: number;
   readonly hash: string;
 }
@@ -33,7 +33,7 @@ export interface ChainLink {
 /** Given decisions in the order of `seq`, says what is wrong with their chain; `after`: its anchor. */
 export type VerifyDecisions = (
   decisions: AsyncIterable<Readonly<Record<string, unknown>>>,
-  after?: ChainLink,
+  after?: HashChainLink,
 ) => Promise<readonly ChainFinding[]>;
 
 export interface ResponseRanges {
@@ -116,8 +116,8 @@ async function* decisionsInOrder(
 }
 
 /** The highest link that the log let go: behind it every decision must still be there. */
-function anchorOf(decisions: StoredRange): ChainLink | undefined {
-  let anchor: ChainLink | undefined;
+function anchorOf(decisions: StoredRange): HashChainLink | undefined {
+  let anchor: HashChainLink | undefined;
   for (const { value } of decisions.anchors) {
     const { seq, hash } = parsed(Buffer.from(value ?? []).toString('utf8'));
     if (typeof seq !== 'number' || typeof hash !== 'string') continue;
@@ -130,7 +130,7 @@ function anchorOf(decisions: StoredRange): ChainLink | undefined {
 async function verifyAnchor(
   client: ClickHouseClient,
   findings: Findings,
-  anchor: ChainLink,
+  anchor: HashChainLink,
 ): Promise<void> {
   const rows = await select(
     client,
@@ -192,9 +192,9 @@ async function verifyTargets(client: ClickHouseClient, findings: Findings): Prom
     for (const row of batch) {
       const command = parsed(row[2]);
       const target = part(command['target']);
-      const subject = { ...target, level: text(target['level']) };
+      const subject = { ...target, level: wireText(target['level']) };
       const problems = targetProblems(
-        text(command['action']),
+        wireText(command['action']),
         subject as Parameters<typeof targetProblems>[1],
       );
       if (problems.length === 0) continue;

@@ -13,7 +13,7 @@ import { REVOCATION_COMMANDS } from '../rows/revocation-command-row.ts';
 import { PER_HOUR, PER_MINUTE } from '../rows/rollup-statements.ts';
 import { type RowLives, rowLives } from '../rows/row-lives.ts';
 import { type StoredRange, storedRange, type VerifiedLog } from './kept-range.ts';
-import { Findings, type Problem } from './problem.ts';
+import { Findings, type VerifyProblem } from './problem.ts';
 import { rawSince } from './raw-since.ts';
 import type { TopicCounts } from './topic-check.ts';
 import {
@@ -60,7 +60,7 @@ export interface VerifyStoreOptions {
 export interface VerifyReport {
   readonly ok: boolean;
   /** The first of each code; `problem_counts` has them all. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly VerifyProblem[];
   readonly problem_counts: Readonly<Record<string, number>>;
   readonly counts: {
     readonly records: number;
@@ -77,7 +77,7 @@ export interface VerifyReport {
     readonly by_table: Readonly<Record<string, Readonly<TopicCounts>>>;
   };
   /** By topic, the first offset of each partition. */
-  readonly kept_from: Readonly<Record<string, readonly number[]>>;
+  readonly stored_from: Readonly<Record<string, readonly number[]>>;
 }
 
 interface Verification {
@@ -122,13 +122,13 @@ async function lastingProblems(
   options: VerifyStoreOptions,
   running: RunningArchiver,
   ranges: ResponseRanges,
-): Promise<readonly Problem[]> {
+): Promise<readonly VerifyProblem[]> {
   const look = async () => {
     const found = new Findings();
     await verifyResponse(options, found, ranges);
     return found.problems;
   };
-  let lasting: readonly Problem[] | undefined;
+  let lasting: readonly VerifyProblem[] | undefined;
   for (let looks = 0; looks < LOOKS_MAX && lasting?.length !== 0; looks++) {
     await running.settle();
     const now = await running.hold(look);
@@ -188,7 +188,7 @@ export async function verifyStore(options: VerifyStoreOptions): Promise<VerifyRe
       hours: hours?.buckets ?? 0,
       by_table: verification.byTable,
     },
-    kept_from: Object.fromEntries(
+    stored_from: Object.fromEntries(
       [...verification.ranges].map(([{ topic }, { starts }]) => [topic, starts]),
     ),
   };

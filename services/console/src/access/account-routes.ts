@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { PERMISSIONS, ROLES } from '../core/access/roles.ts';
 import { type Account, accountUid } from './account-file.ts';
-import { type AccessParts, timeOf } from './guard.ts';
+import { type AccessParts, accessTime } from './guard.ts';
 import { newPassword } from './password.ts';
 
 const DAY_MS = 86_400_000;
@@ -83,7 +83,7 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
     const expires = new Date(parts.nowMs() + days * DAY_MS).toISOString();
     const issued = accounts.issueToken(uid, { label, scopes, expires });
     log.write({
-      at: timeOf(parts),
+      at: accessTime(parts),
       act: 'token_issued',
       by: uid,
       of: issued?.id ?? '',
@@ -95,7 +95,7 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
     const { id } = z.object({ id: z.uuid() }).parse(request.params);
     const uid = request.identity.uid ?? '';
     if (!accounts.revokeToken(uid, id)) return noAccount(reply, id);
-    log.write({ at: timeOf(parts), act: 'token_revoked', by: uid, of: id });
+    log.write({ at: accessTime(parts), act: 'token_revoked', by: uid, of: id });
     return reply.code(204).send();
   });
 }
@@ -118,7 +118,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
     const by = nameOf(request.identity.uid);
     const password = newPassword();
     const made = await accounts.add({ uid, roles: { [tenant]: role }, by, password });
-    log.write({ at: timeOf(parts), act: 'account_added', by, of: uid, detail: role });
+    log.write({ at: accessTime(parts), act: 'account_added', by, of: uid, detail: role });
     return reply.code(201).send({ ...shown(made, tenant), first_password: password });
   });
   app.patch('/v1/accounts/:uid', async (request, reply) => {
@@ -143,7 +143,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
     await accounts.setRoles(uid, roles, disabled ?? before.disabled);
     const by = nameOf(request.identity.uid);
     const detail = `${next ?? 'no role'}${disabled === true ? ', disabled' : ''}`;
-    log.write({ at: timeOf(parts), act: 'account_changed', by, of: uid, detail });
+    log.write({ at: accessTime(parts), act: 'account_changed', by, of: uid, detail });
     const after = accounts.find(uid);
     return after === undefined ? noAccount(reply, uid) : shown(after, tenant);
   });
@@ -154,7 +154,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
     const password = await accounts.resetPassword(uid);
     if (password === undefined) return noAccount(reply, uid);
     log.write({
-      at: timeOf(parts),
+      at: accessTime(parts),
       act: 'password_reset',
       by: nameOf(request.identity.uid),
       of: uid,

@@ -50,7 +50,7 @@ export interface AccessParts {
   readonly nowMs: () => number;
 }
 
-export const timeOf = ({ nowMs }: Pick<AccessParts, 'nowMs'>): string =>
+export const accessTime = ({ nowMs }: Pick<AccessParts, 'nowMs'>): string =>
   new Date(nowMs()).toISOString();
 
 function sessionIdentity(parts: AccessParts, { session }: FastifyRequest): Identity | undefined {
@@ -134,7 +134,7 @@ async function guard(
     if (changes) {
       const by = identity.uid ?? 'nobody';
       const of = `${request.method} ${url}`;
-      parts.log.write({ at: timeOf(parts), act: 'denied', by, of, from: request.ip });
+      parts.log.write({ at: accessTime(parts), act: 'denied', by, of, from: request.ip });
     }
     return refuse(reply, request, access ?? 'nobody');
   }

@@ -8,7 +8,7 @@ import * as client from 'openid-client';
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/access/roles.ts';
 import { type Account, accountUid } from './account-file.ts';
-import { type AccessParts, timeOf } from './guard.ts';
+import { type AccessParts, accessTime } from './guard.ts';
 import { beginSession } from './session-routes.ts';
 
 export const OIDC_CALLBACK = '/v1/session/oidc/callback';
@@ -174,7 +174,7 @@ export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: O
     const found = await accountOf(parts, settings, claims);
     const by = typeof found === 'string' ? claims.sub : found.uid;
     const act = typeof found === 'string' ? 'sign_in_refused' : 'signed_in';
-    parts.log.write({ at: timeOf(parts), act, by, from: request.ip, detail: 'oidc' });
+    parts.log.write({ at: accessTime(parts), act, by, from: request.ip, detail: 'oidc' });
     if (typeof found === 'string') return refuse(reply, 403, found);
     await beginSession(parts, { request, reply }, found);
     return reply.redirect('/', 302);

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Account, accountUid } from './account-file.ts';
-import { type AccessParts, timeOf } from './guard.ts';
+import { type AccessParts, accessTime } from './guard.ts';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, TooManyPasswordsError } from './password.ts';
 
 const TRIES = { rateLimit: { max: 30, timeWindow: '1 minute' } };
@@ -83,7 +83,7 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
   const write =
     (act: 'signed_in' | 'signed_out' | 'sign_in_refused' | 'password_changed') =>
     (request: FastifyRequest, by: string) =>
-      parts.log.write({ at: timeOf(parts), act, by, from: request.ip });
+      parts.log.write({ at: accessTime(parts), act, by, from: request.ip });
   app.get('/v1/session', async (request, reply) => {
     const [demo] = parts.demoAccounts;
     if (request.session.account === undefined && demo !== undefined) {

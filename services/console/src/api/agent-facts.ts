@@ -3,12 +3,12 @@ import { matchesGrant, type Registry } from '@waywarden/schemas';
 import type { GrantUse } from '../core/agent-profile.ts';
 import type { AgentFacts, UsedTool } from '../core/view-model.ts';
 
-export function entryOf(registry: Registry | undefined, uid: string) {
+export function registryEntryOf(registry: Registry | undefined, uid: string) {
   return registry?.agents.find((one) => one.uid === uid);
 }
 
-export function factsOf(registry: Registry | undefined, uid: string): AgentFacts {
-  const entry = entryOf(registry, uid);
+export function agentFactsOf(registry: Registry | undefined, uid: string): AgentFacts {
+  const entry = registryEntryOf(registry, uid);
   const owner = [entry?.owner?.person, entry?.owner?.team].filter((one) => one !== undefined);
   const review = entry?.risk_review;
   return {

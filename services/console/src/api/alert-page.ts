@@ -16,7 +16,7 @@ import type { Picture } from '../core/picture-model.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
 import { splitSummary } from '../core/split-summary.ts';
 import type { AlertPage, Containment, EventRow, TimelineCall } from '../core/view-model.ts';
-import { entryOf, factsOf } from './agent-facts.ts';
+import { agentFactsOf, registryEntryOf } from './agent-facts.ts';
 import type { PageParts } from './console-pages.ts';
 import { readContainments } from './read-containments.ts';
 
@@ -64,7 +64,7 @@ function drawn({ alert, calls, registry, ...rest }: Drawing): Picture | null {
     chain: calls.filter((row) => row.capabilities.length > 0),
     others: isApproved ? null : otherFinishers(alert, registry),
     entryOf: (uid) => {
-      const entry = entryOf(registry, uid);
+      const entry = registryEntryOf(registry, uid);
       return {
         class: entry?.class ?? null,
         plane: entry?.plane ?? null,
@@ -104,7 +104,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
   if (alert === undefined) return undefined;
   const asOf = now();
   const chain = alert.subject.chain_id;
-  const [decisions, verdicts, told, commands, stored, calls, inUse] = await Promise.all([
+  const [decisions, verdicts, reported, commands, stored, calls, inUse] = await Promise.all([
     store.decisionsOf([id]),
     store.verdictsOf([id]),
     store.revisionsOf(id),
@@ -131,14 +131,14 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     breaks: breaksWords(alert, decisions, { calls: inUse, days: IN_USE_DAYS }, containments),
     next: nextSteps(alert, containments, {
       runbook,
-      owner: factsOf(registry, alert.subject.agent_uid).owner,
+      owner: agentFactsOf(registry, alert.subject.agent_uid).owner,
     }),
     runbook,
     picture: drawn({ alert, events, calls, containments, origins, registry }),
     decisions,
     containments,
     timeline: timelineOf(alert, events, containments),
-    told,
+    reported,
     verdicts: verdictsClaimed(verdicts, alert, asOf),
     operators: (registry?.operators ?? []).map((one) => one.uid),
   };

@@ -24,7 +24,7 @@ export interface Numbered {
   readonly message: StreamMessage;
 }
 
-export interface FeedParts {
+interface FeedParts {
   readonly store: ConsoleStore;
   readonly tail: EventTail;
   readonly status: () => Promise<ConsoleStatus>;

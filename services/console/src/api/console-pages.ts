@@ -18,7 +18,7 @@ import type {
 } from '../core/view-model.ts';
 import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
-import { factsOf, grantUse } from './agent-facts.ts';
+import { agentFactsOf, grantUse } from './agent-facts.ts';
 import type { EventTail } from './event-tail.ts';
 import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
@@ -127,7 +127,7 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
 export async function agentPage(parts: PageParts, uid: string): Promise<AgentPage | undefined> {
   const { store, tail, rules, now } = parts;
   const asOf = now();
-  const facts = factsOf(rules().registry, uid);
+  const facts = agentFactsOf(rules().registry, uid);
   const [stored, storedTools, alerts, commands] = await Promise.all([
     store.callsOfAgent(uid),
     store.toolsOfAgent(uid),

@@ -1,7 +1,7 @@
 /** Pages of work beside the alerts: the list of agents, and the inbox of approvals. */
 import type { FastifyInstance } from 'fastify';
 import { type AgentsQuery, agentLines, agentsQuery, fittingAgents } from '../core/agent-list.ts';
-import { heldDecisions, pendingActs } from '../core/approvals.ts';
+import { pausedDecisions, pendingActs } from '../core/approvals.ts';
 import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/approvals-model.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import { queryProblem } from '../triage/triage-routes.ts';
@@ -58,7 +58,11 @@ async function approvalsPage({ store, now }: WorkPageParts): Promise<ApprovalsPa
   const asOf = now();
   const decisions = await store.recentDecisions(DECISION_DAYS);
   const nowMs = Date.parse(asOf);
-  return { as_of: asOf, inHand: heldDecisions(decisions), pending: pendingActs(decisions, nowMs) };
+  return {
+    as_of: asOf,
+    inHand: pausedDecisions(decisions),
+    pending: pendingActs(decisions, nowMs),
+  };
 }
 
 export function workPages(app: FastifyInstance, parts: WorkPageParts): void {

@@ -2,7 +2,7 @@
 import type { Decision, Target } from '@waywarden/schemas';
 import type { AgentFacts } from './view-model.ts';
 
-export interface HeldDecision {
+export interface PausedDecision {
   readonly decision_id: string;
   readonly alert_id: string | null;
   readonly agent_uid: string;
@@ -37,7 +37,7 @@ export interface PendingAct {
 
 export interface ApprovalsPage {
   readonly as_of: string;
-  readonly inHand: readonly HeldDecision[];
+  readonly inHand: readonly PausedDecision[];
   readonly pending: readonly PendingAct[];
 }
 

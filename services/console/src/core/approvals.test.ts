@@ -1,6 +1,6 @@
 import type { Decision } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { heldDecisions, pendingActs } from './approvals.ts';
+import { pausedDecisions, pendingActs } from './approvals.ts';
 
 const AT = '2026-11-24T09:00:00Z';
 const NOW_MS = Date.parse('2026-11-24T09:05:00Z');
@@ -19,7 +19,7 @@ const act = (by: readonly string[], signed: object = { act: 'pause' }): Decision
 
 describe('what a guard held back', () => {
   it('is listed when people may overrule every reason, the newest of an alert and rule', () => {
-    const inHand = heldDecisions([
+    const inHand = pausedDecisions([
       decision({ decision_id: '1', seq: 1, withheld_reason: 'blackout' }),
       decision({ decision_id: '2', seq: 2, withheld_reason: 'budget_exceeded' }),
       decision({ decision_id: '3', seq: 3, alert_ids: ['b'], withheld_reason: 'never_revoke' }),
@@ -47,9 +47,9 @@ describe('what a guard held back', () => {
       act: approval,
       withheld_reason: 'second_person_needed',
     });
-    expect(heldDecisions([waiting, first])).toHaveLength(1);
+    expect(pausedDecisions([waiting, first])).toHaveLength(1);
     expect(
-      heldDecisions([waiting, decision({ seq: 3, rule_id: 'operator/approve', act: approval })]),
+      pausedDecisions([waiting, decision({ seq: 3, rule_id: 'operator/approve', act: approval })]),
     ).toEqual([]);
   });
 });
@@ -67,14 +67,14 @@ describe('what two alerts ask for alike', () => {
 
   it('is listed once, gone with one approval, and listed again when it is asked for later', () => {
     const both = [asking(1, 'a'), asking(2, 'b')];
-    expect(heldDecisions(both).map((one) => one.decision_id)).toEqual(['d-2']);
+    expect(pausedDecisions(both).map((one) => one.decision_id)).toEqual(['d-2']);
     const approved = act(['ana'], { act: 'approve', decision_id: 'd-2' });
     const approval = decision({
       ...{ decision_id: 'o', seq: 3, alert_ids: ['b'], rule_id: 'operator/approve' },
       act: { ...approved, act: 'approve' } as Decision['act'],
     });
-    expect(heldDecisions([...both, approval])).toEqual([]);
-    const later = heldDecisions([...both, approval, asking(4, 'c')]);
+    expect(pausedDecisions([...both, approval])).toEqual([]);
+    const later = pausedDecisions([...both, approval, asking(4, 'c')]);
     expect(later.map((one) => one.decision_id)).toEqual(['d-4']);
   });
 });

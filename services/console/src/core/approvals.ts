@@ -3,7 +3,7 @@
  * second person gives the same. Only guards that ask for judgement are listed; the responder has the last word.
  */
 import { type Decision, epochMs } from '@waywarden/schemas';
-import type { HeldDecision, PendingAct } from './approvals-model.ts';
+import type { PausedDecision, PendingAct } from './approvals-model.ts';
 
 /** Guards that people may overrule, as the responder has them (`core/approvable.ts` there). */
 const ASKS_PEOPLE: ReadonlySet<string> = new Set([
@@ -13,7 +13,7 @@ const ASKS_PEOPLE: ReadonlySet<string> = new Set([
   'blackout',
   'near_threshold',
   'only_listed',
-  'taken_back',
+  'reverted',
   'enforcement_paused',
 ]);
 const AGREE_WITHIN_MS = 15 * 60_000;
@@ -43,7 +43,7 @@ function approvedWants(decisions: readonly Decision[]): ReadonlyMap<string, numb
 }
 
 /** The newest of each alert and rule that nobody has approved yet, and of what several ask for, once. */
-export function heldDecisions(decisions: readonly Decision[]): readonly HeldDecision[] {
+export function pausedDecisions(decisions: readonly Decision[]): readonly PausedDecision[] {
   const warmedUp = new Set(
     decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
       act?.act === 'approve' && why !== 'second_person_needed' ? ids : [],

@@ -7,7 +7,7 @@
  * alone: the proof must never look shorter than it is.
  */
 import { type Alert, type AuditEvent, epochMs, matchesGrant } from '@waywarden/schemas';
-import { columnsOf } from './causal-columns.ts';
+import { causalColumns } from './causal-columns.ts';
 import { toEventRow } from './event-row.ts';
 import { flowLabel } from './flow-label.ts';
 import type { OutsideOrigin } from './outside-origin.ts';
@@ -220,7 +220,7 @@ function residualOf({ alert, assembly }: PictureParts): Picture['residual'] {
 export function pictureOf(parts: PictureParts): Picture {
   const steps = stepsOf(parts);
   const links = linksOf(parts);
-  const placed = columnsOf(callsOf(parts, steps), links);
+  const placed = causalColumns(callsOf(parts, steps), links);
   const asides = asidesOf(parts.chain, placed.calls);
   const agents = agentsOf(parts, placed.calls, asides);
   const shown = agents.slice(0, LANES_MAX);

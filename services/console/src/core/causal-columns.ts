@@ -18,7 +18,10 @@ function earliest(calls: readonly PictureCall[]): PictureCall | undefined {
 }
 
 /** Links that make a circle can't order anything: then time decides, and every call has its place. */
-export function columnsOf(calls: readonly PictureCall[], links: readonly PictureLink[]): Placed {
+export function causalColumns(
+  calls: readonly PictureCall[],
+  links: readonly PictureLink[],
+): Placed {
   const waiting = new Map(calls.map((call) => [call.event_id, call]));
   const ordered: PictureCall[] = [];
   while (waiting.size > 0) {

@@ -51,8 +51,8 @@ export interface Seen {
 }
 
 function gaveBack({ undoReceipts, known }: ContainmentParts): ReadonlySet<string> {
-  const said = undoReceipts.filter((one) => one.state === 'applied').map((one) => one.receiver);
-  return new Set([...said, ...(known?.given_back ?? [])]);
+  const undoneBy = undoReceipts.filter((one) => one.state === 'applied').map((one) => one.receiver);
+  return new Set([...undoneBy, ...(known?.given_back ?? [])]);
 }
 
 /** Who was asked, has not refused and has not said that they gave it back: they may enforce it still. */

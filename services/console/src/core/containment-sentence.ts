@@ -88,8 +88,8 @@ function failedWords(
     return `${ordered}, but since then ${listOf(late)} must apply it too, and has not. It is not contained: order it again.`;
   }
   const bad = states.filter((one) => FAILED.has(one.state));
-  const said = listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`));
-  return `${ordered}, but ${said}. ${reportsOnly(command.action) ? 'It was not done.' : 'It is not contained.'}`;
+  const answers = listOf(bad.map((one) => `${one.receiver} answered "${one.state}"`));
+  return `${ordered}, but ${answers}. ${reportsOnly(command.action) ? 'It was not done.' : 'It is not contained.'}`;
 }
 
 /** Two sentences at most: what was ordered and what is known of it. */
@@ -106,7 +106,7 @@ export function sentenceOf(
   const who = shortName(command.target.agent_uid);
   const names = listOf(states.filter((one) => one.state === 'applied').map((one) => one.receiver));
   const done = `${names} applied it${between(command.issued_at, applied)}${meanwhileWords(parts, applied)}`;
-  const told = reportedDenial(parts);
+  const reported = reportedDenial(parts);
   const unseen = seen.isRefusedOtherwise
     ? `a later call of ${who} was refused on another ground, which tells nothing of this order`
     : `no later call of ${who} was seen`;
@@ -125,8 +125,8 @@ export function sentenceOf(
     case 'unconfirmed':
       return unconfirmedWords(parts, { so: `${ordered}; ${done}`, who, unseen });
     case 'confirmed':
-      if (seen.denied === null && told !== null) {
-        return `${ordered}; ${done}, and a later call of ${who} was denied at ${clockOf(told.at)}${told.isByOrder ? BECAUSE.this : ''}.${again}`;
+      if (seen.denied === null && reported !== null) {
+        return `${ordered}; ${done}, and a later call of ${who} was denied at ${clockOf(reported.at)}${reported.isByOrder ? BECAUSE.this : ''}.${again}`;
       }
       if (seen.denied === null && parts.known?.probed != null) {
         return `${ordered}; ${done}. ${probedWords(parts.known.probed, who)}${again}`;

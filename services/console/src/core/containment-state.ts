@@ -29,8 +29,8 @@ import { reportsOnly } from './words.ts';
 
 /** Nobody has applied an order before it was given. */
 function believedAt({ issued_at }: RevocationCommand, receipt: Receipt | undefined): string | null {
-  const said = receipt?.applied_at ?? receipt?.received_at ?? null;
-  return said !== null && epochMs(said) < epochMs(issued_at) ? issued_at : said;
+  const answeredAt = receipt?.applied_at ?? receipt?.received_at ?? null;
+  return answeredAt !== null && epochMs(answeredAt) < epochMs(issued_at) ? issued_at : answeredAt;
 }
 
 /** The last receipt of each receiver stands; one that was named and is silent is waited for. */
@@ -40,14 +40,14 @@ function receiversOf({ command, receipts, known }: ContainmentParts): readonly R
   const names = [...new Set([...command.receivers, ...last.keys()])].sort();
   return names.map((receiver) => {
     const receipt = last.get(receiver);
-    const told = known?.receivers.find((one) => one.receiver === receiver);
-    if (receipt === undefined && told !== undefined) return told;
+    const reported = known?.receivers.find((one) => one.receiver === receiver);
+    if (receipt === undefined && reported !== undefined) return reported;
     return {
       receiver,
       state: receipt?.state ?? 'waiting',
       // Its own word is taken as far as the responder takes it: a slow or lying clock is no clock.
-      at: told?.at ?? believedAt(command, receipt),
-      usable_until: told?.usable_until ?? receipt?.usable_until ?? null,
+      at: reported?.at ?? believedAt(command, receipt),
+      usable_until: reported?.usable_until ?? receipt?.usable_until ?? null,
       detail: receipt?.detail ?? receipt?.error ?? '',
     };
   });

@@ -92,8 +92,8 @@ export function breaksWords(
   containments: readonly Containment[],
 ): string | null {
   const own = decisions.filter((one) => one.agent_uid === alert.subject.agent_uid);
-  const told = own.find((one) => one.would_break !== undefined)?.would_break?.words;
-  if (told === undefined) return null;
+  const reported = own.find((one) => one.would_break !== undefined)?.would_break?.words;
+  if (reported === undefined) return null;
   const named = inUse.calls
     .slice(0, IN_USE_NAMED)
     .map((one) => `${one.system} (${plural(one.calls, 'call')})`);
@@ -102,14 +102,14 @@ export function breaksWords(
       ? ''
       : ` In the last ${inUse.days} days ${shortName(alert.subject.agent_uid)} used ${listOf(named)}.`;
   const isInForce = containments.some((one) => !NOT_IN_FORCE.has(one.state));
-  const words = ownTaskWords(told, alert.subject.task_id);
+  const words = ownTaskWords(reported, alert.subject.task_id);
   return `${isInForce ? words.replace(/^It would (break|end)/, (_, verb) => `It ${verb}s`) : words}${used}`;
 }
 
 /** What is broken is the very task that is stopped: said so, since elsewhere it says that nothing else breaks. */
-function ownTaskWords(told: string, task: string | undefined): string {
-  if (task === undefined || !told.includes(`1 open task (${task})`)) return told;
-  return told.replace(`break 1 open task (${task})`, `end the task itself (${task})`);
+function ownTaskWords(reported: string, task: string | undefined): string {
+  if (task === undefined || !reported.includes(`1 open task (${task})`)) return reported;
+  return reported.replace(`break 1 open task (${task})`, `end the task itself (${task})`);
 }
 
 /** The same in a few words, for a line of the queue. */

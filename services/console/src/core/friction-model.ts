@@ -1,23 +1,35 @@
 /** What the page of friction is made of; names are the wire's, nothing here is computed. */
 
-/** What rules cost people, of one rule, agent, owner, class or day; as `GET /v1/friction` has it. */
-export interface ResponseImpactLine {
-  readonly key: string;
+/** What step-ups cost people. */
+interface StepUpCost {
   readonly step_ups: number;
   readonly approved: number;
   readonly refused: number;
   readonly waited_mean_ms: number | null;
-  readonly revocations: number;
-  readonly taken_back: number;
-  readonly denied_calls: number;
-  readonly denied_in_error: number;
-  readonly tasks_stopped: number;
+}
+
+/** What was not done, or would have been. */
+interface WithheldCount {
   readonly withheld: number;
   readonly would_step_up: number;
   readonly would_revoke: number;
+}
+
+/** What people said of its alerts. */
+interface VerdictCount {
   readonly withdrawn_alerts: number;
-  readonly found_right: number;
-  readonly found_wrong: number;
+  readonly true_positives: number;
+  readonly false_positives: number;
+}
+
+/** What rules cost people, of one rule, agent, owner, class or day; as `GET /v1/friction` has it. */
+export interface ResponseImpactLine extends StepUpCost, WithheldCount, VerdictCount {
+  readonly key: string;
+  readonly revocations: number;
+  readonly reverted: number;
+  readonly denied_calls: number;
+  readonly denied_in_error: number;
+  readonly tasks_stopped: number;
 }
 
 export interface ResponseImpactPage {

@@ -32,7 +32,7 @@ export const UNTIED_WORDS: Readonly<Record<WhyUntied, string>> = {
   under_way: 'that had begun before, and it went through; nothing since has shown that it holds',
   late_record:
     'that was made before the order by its own clock, and received after; whether it is a late record or the clock is behind, nobody can tell',
-  said_approved:
+  claimed_approved:
     'that a person has approved, as only its own record says; whether one was asked, nobody can tell',
 };
 

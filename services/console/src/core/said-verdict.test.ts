@@ -43,20 +43,20 @@ describe('a word about an alert', () => {
           by: ['ana'],
           verdict: 'false_positive',
         },
-        ...{ reason: 'a month-end', revision: 3, told_since: true, standing: 'counts' },
+        ...{ reason: 'a month-end', revision: 3, reported_since: true, standing: 'counts' },
         ...{ gave_back: 0, stays: false },
       },
     ]);
     const latest = { alert_id: 'a1', revision: 5 };
-    expect(said({ seq: 1, signed: latest })[0]?.told_since).toBe(false);
+    expect(said({ seq: 1, signed: latest })[0]?.reported_since).toBe(false);
   });
 
   it.each([[{ alert_id: 'a1' }], ['not JSON'], ['null'], [{ revision: 'three' }]])(
     'that names no revision (%j) counts up to when it came in',
     (signed) => {
-      expect(said({ seq: 1, signed })[0]).toMatchObject({ revision: null, told_since: false });
+      expect(said({ seq: 1, signed })[0]).toMatchObject({ revision: null, reported_since: false });
       const before = { seq: 1, signed, at: '2026-11-24T08:00:00Z' };
-      expect(said(before)[0]?.told_since).toBe(true);
+      expect(said(before)[0]?.reported_since).toBe(true);
     },
   );
 
@@ -71,7 +71,7 @@ describe('a word about an alert', () => {
 
   it('says what it gave back, and what another alert needs', () => {
     expect(said({ seq: 1, issued: ['c1', 'c2'] })[0]).toMatchObject({ gave_back: 2, stays: false });
-    const stays = said({ seq: 1, withheld: 'held_by_other_alert' })[0];
+    const stays = said({ seq: 1, withheld: 'needed_by_other_alert' })[0];
     expect(stays).toMatchObject({ standing: 'counts', stays: true });
   });
 

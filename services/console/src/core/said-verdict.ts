@@ -78,10 +78,10 @@ export function verdictsClaimed(
     return {
       ...{ decision_id: one.decision_id, at: one.decided_at, by: act.by, verdict: act.verdict },
       ...{ reason: act.reason, revision },
-      told_since: isReportedSince(revision, one.decided_at, alert),
+      reported_since: isReportedSince(revision, one.decided_at, alert),
       standing: standingOf(one, later, epochMs(asOf)),
       gave_back: one.issued_command_ids?.length ?? 0,
-      stays: one.withheld_reason === 'held_by_other_alert',
+      stays: one.withheld_reason === 'needed_by_other_alert',
     };
   });
 }

@@ -5,5 +5,5 @@ export interface SeenSource {
   readonly requests: number;
   readonly observations: number;
   readonly calls: number;
-  readonly last_problem: { readonly at: string; readonly said: string } | null;
+  readonly last_problem: { readonly at: string; readonly detail: string } | null;
 }

@@ -28,23 +28,23 @@ export function mergeEvents(
 
 /** With rows that were told just now. */
 export function announce(
-  told: readonly ReportedEvent[],
+  reported: readonly ReportedEvent[],
   rows: readonly EventRow[],
   nowMs: number,
 ): readonly ReportedEvent[] {
   const fresh = new Set(rows.map((row) => row.event_id));
-  const retained = told.filter(({ row }) => !fresh.has(row.event_id));
+  const retained = reported.filter(({ row }) => !fresh.has(row.event_id));
   return [...rows.map((row) => ({ row, reportedMs: nowMs })), ...retained].slice(0, EVENTS_SHOWN);
 }
 
 /** Those that an answer does not have, and may still have. */
 export function stillReported(
-  told: readonly ReportedEvent[],
+  reported: readonly ReportedEvent[],
   answered: readonly EventRow[],
   nowMs: number,
 ): readonly ReportedEvent[] {
   const stored = new Set(answered.map((row) => row.event_id));
-  return told.filter(
+  return reported.filter(
     ({ row, reportedMs }) => !stored.has(row.event_id) && nowMs - reportedMs < WAITED_MS,
   );
 }

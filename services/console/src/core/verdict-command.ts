@@ -51,7 +51,7 @@ export function missingOf({ verdict, by, keyFile, reason }: VerdictTransaction):
 /** The command; what is missing stands in capitals, as in the guide. */
 export function verdictCommand(transaction: VerdictTransaction): string {
   const { alertId, tenantId, revision, verdict, by, keyFile, reason, url } = transaction;
-  const said = {
+  const stated = {
     true_positive: '--true-positive',
     false_positive: '--false-positive',
   };
@@ -59,7 +59,7 @@ export function verdictCommand(transaction: VerdictTransaction): string {
     text.trim() === '' ? missing : word(text.trim());
   return [
     `npx waywarden verdict ${shellWord(alertId)}`,
-    verdict === null ? '--true-positive|--false-positive' : said[verdict],
+    verdict === null ? '--true-positive|--false-positive' : stated[verdict],
     `--revision ${revision}`,
     `--by ${or(by, 'WHO')}`,
     `--key ${or(keyFile, 'FILE', shellFile)}`,

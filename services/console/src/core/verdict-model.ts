@@ -18,7 +18,7 @@ export interface ClaimedVerdict {
   /** Null: none was named. */
   readonly revision: number | null;
   /** More was told of the alert since. */
-  readonly told_since: boolean;
+  readonly reported_since: boolean;
   readonly standing: Standing;
   /** Orders that it gave back. */
   readonly gave_back: number;

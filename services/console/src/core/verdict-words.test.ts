@@ -23,7 +23,7 @@ const alert = (over: Partial<Alert> = {}): Alert =>
   }) as Alert;
 const one = (over: Partial<ClaimedVerdict> = {}): ClaimedVerdict => ({
   ...{ decision_id: 'd', at: '2026-11-24T09:00:00Z', by: ['ana'], verdict: 'false_positive' },
-  ...{ reason: 'x', revision: 5, told_since: true, standing: 'counts', gave_back: 0 },
+  ...{ reason: 'x', revision: 5, reported_since: true, standing: 'counts', gave_back: 0 },
   ...{ stays: false, ...over },
 });
 
@@ -87,7 +87,7 @@ describe('what was said', () => {
     expect(verdictSentence([one()], alert())).toBe(
       'Judged false positive by ana, of revision 5. The alert has come to revision 9: what goes beyond revision 5 is not excused.',
     );
-    expect(verdictSentence([one({ told_since: false, revision: 9 })], alert())).toBe(
+    expect(verdictSentence([one({ reported_since: false, revision: 9 })], alert())).toBe(
       'Judged false positive by ana, of revision 9.',
     );
     const open = one({ revision: null });
@@ -108,7 +108,7 @@ describe('what was said', () => {
     expect(verdictBrief([waiting], alert())).toBe(
       'judged false positive by one, a second person is needed',
     );
-    const right = one({ verdict: 'true_positive', told_since: false, revision: 9 });
+    const right = one({ verdict: 'true_positive', reported_since: false, revision: 9 });
     expect(verdictSentence([waiting, right], alert())).toMatch(
       /^Judged true positive .* Judged false positive by ana/,
     );
@@ -121,7 +121,7 @@ describe('what was said', () => {
     expect(verdictBrief([one({ revision: null })], alert())).toBe(
       'judged false positive, raised again since',
     );
-    expect(verdictBrief([one({ told_since: false })], alert())).toBe('judged false positive');
+    expect(verdictBrief([one({ reported_since: false })], alert())).toBe('judged false positive');
   });
 
   it('says what became of it', () => {

@@ -102,23 +102,23 @@ export const foundWords = ({ verdict }: Pick<ClaimedVerdict, 'verdict'>): string
   verdict === 'true_positive' ? 'judged true positive' : 'judged false positive';
 
 /** The word that counts; undefined: nobody said one that does. */
-const verdictThatCounts = (said: readonly ClaimedVerdict[]): ClaimedVerdict | undefined =>
-  said.find((one) => one.standing === 'counts');
+const verdictThatCounts = (verdicts: readonly ClaimedVerdict[]): ClaimedVerdict | undefined =>
+  verdicts.find((one) => one.standing === 'counts');
 
 /** For a line of the queue; null: nobody said anything that counts or waits. */
 export function verdictBrief(
-  said: readonly ClaimedVerdict[],
+  verdicts: readonly ClaimedVerdict[],
   { revision: latest }: Pick<Alert, 'revision'>,
 ): string | null {
-  const last = verdictThatCounts(said);
+  const last = verdictThatCounts(verdicts);
   if (last !== undefined) {
     const words = foundWords(last);
-    if (!last.told_since) return words;
+    if (!last.reported_since) return words;
     return last.revision === null
       ? `${words}, raised again since`
       : `${words} in revision ${last.revision} of ${latest}`;
   }
-  const waiting = said.find((one) => one.standing === 'waiting');
+  const waiting = verdicts.find((one) => one.standing === 'waiting');
   return waiting === undefined ? null : `${foundWords(waiting)} by one, a second person is needed`;
 }
 
@@ -127,7 +127,7 @@ const byWhom = ({ by, revision }: ClaimedVerdict) =>
 
 /** What was told of the alert beyond what was judged; empty: nothing. */
 export function sinceWords(
-  { told_since: isReportedSince, revision, verdict }: ClaimedVerdict,
+  { reported_since: isReportedSince, revision, verdict }: ClaimedVerdict,
   alert: Pick<Alert, 'kind' | 'revision'>,
 ): string {
   if (!isReportedSince) return '';
@@ -139,15 +139,15 @@ export function sinceWords(
 
 /** Where the alert stands, in one or two sentences. */
 export function verdictSentence(
-  said: readonly ClaimedVerdict[],
+  verdicts: readonly ClaimedVerdict[],
   alert: Pick<Alert, 'kind' | 'revision'>,
 ): string {
-  const waiting = said.find((one) => one.standing === 'waiting');
+  const waiting = verdicts.find((one) => one.standing === 'waiting');
   const half =
     waiting === undefined
       ? ''
       : `${capital(foundWords(waiting))} ${byWhom(waiting)}; it counts when a second person says the same.`;
-  const last = verdictThatCounts(said);
+  const last = verdictThatCounts(verdicts);
   if (last === undefined) return half === '' ? 'Nobody has said whether it was right.' : half;
   return [`${capital(foundWords(last))} ${byWhom(last)}.`, sinceWords(last, alert), half]
     .filter((part) => part !== '')

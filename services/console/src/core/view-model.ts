@@ -153,7 +153,7 @@ export interface QuietApproval {
   readonly expires: string;
 }
 
-export interface Stage {
+interface Stage {
   readonly name: string;
   readonly reads: string;
   readonly end: number;
@@ -225,7 +225,7 @@ export interface AlertPage {
   readonly containments: readonly Containment[];
   readonly timeline: readonly TimelineCall[];
   /** Its revisions, the newest first. */
-  readonly told: readonly ReportedRevision[];
+  readonly reported: readonly ReportedRevision[];
   /** What people said of it, the newest first. */
   readonly verdicts: readonly ClaimedVerdict[];
   /** Who may say whether it was right, as the registry names them. */

@@ -27,7 +27,7 @@ const REASONS: Readonly<Record<string, string>> = {
   bystanders_affected: 'it would have hit others too',
   target_incomplete: 'an id that the command needs is missing',
   alert_withdrawn: 'the alert was withdrawn',
-  held_by_other_alert: 'another alert still needs it',
+  needed_by_other_alert: 'another alert still needs it',
   not_evaluable: 'there was too little to judge by',
   no_receiver: 'no receiver is registered that could carry it out',
   already_contained: 'it is contained already',
@@ -41,9 +41,9 @@ const REASONS: Readonly<Record<string, string>> = {
   second_person_needed: 'a second person must agree',
   nothing_to_approve: 'there is nothing of that to approve',
   already_so: 'it was so already',
-  taken_back: 'a person took back what was ordered because of this alert',
+  reverted: 'a person took back what was ordered because of this alert',
   nothing_to_restore: 'no such order is in force',
-  kept_unanswered: 'nobody answered, and its class leaves it at the step-up then',
+  left_at_step_up: 'nobody answered, and its class leaves it at the step-up then',
   no_other_receiver: 'all who could carry out something stronger are silent too',
   blackout: 'it falls into a time in which the agent is not to be touched; its owner is asked',
 };
@@ -97,7 +97,7 @@ const KINDS: Readonly<Record<string, string>> = {
   separation_of_duty: 'duties not separate',
   guardrail_probing: 'tried around a refusal',
   containment_leak: 'containment leaked',
-  proof_of_life_missing: 'detection itself is in doubt',
+  canary_missing: 'detection itself is in doubt',
 };
 
 const RESIDUAL: Readonly<Record<string, string>> = {

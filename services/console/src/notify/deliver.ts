@@ -48,7 +48,7 @@ async function mail(
   }
 }
 
-export async function deliver(
+export async function deliverNotice(
   receiver: NoticeReceiver,
   notice: Notice,
   nowMs: number,

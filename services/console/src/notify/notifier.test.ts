@@ -213,7 +213,7 @@ describe('who is told', () => {
     ]);
     await told({ alert_id: uuidOf(1), severity: 'critical' });
     await told({ alert_id: uuidOf(2), kind: 'class_drift' });
-    await told({ alert_id: uuidOf(3), posture: true });
+    await told({ alert_id: uuidOf(3), hygiene: true });
     await told({ alert_id: uuidOf(4), tenant_id: 'other' });
     await vi.waitFor(() => expect(receiver.got).toHaveLength(4), soon);
     expect(receiver.got.map(({ path }) => path).toSorted()).toEqual([

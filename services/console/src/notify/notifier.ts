@@ -9,11 +9,11 @@ import type { Work } from '../core/export/ocsf-finding.ts';
 import { noticeId } from '../core/notify/notify-message.ts';
 import { isFor, TRIES_MAX, waitMs } from '../core/notify/notify-route.ts';
 import { UNTOUCHED } from '../core/triage/alert-triage.ts';
-import { deliver } from './deliver.ts';
+import { deliverNotice } from './deliver.ts';
 import type { Delivery } from './delivery.ts';
 import { ExportSinks, exportId } from './export-sinks.ts';
 import { isExport, type NotifyReceiver, type NotifySettings } from './notify-settings.ts';
-import { type DeadNotice, NotifyState, type ReceiverState } from './notify-state.ts';
+import { type DeadNotice, type NotifyProgress, NotifyState } from './notify-state.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const BATCH = 200;
@@ -97,7 +97,7 @@ export class Notifier {
   }
 
   /** A receiver that is new, or whose log began anew, hears of what comes from now on. */
-  async #begin(name: string): Promise<ReceiverState> {
+  async #begin(name: string): Promise<NotifyProgress> {
     const { log } = this.#parts;
     const { incarnation } = await log.describe(TOPICS.alerts.name);
     const known = this.#state.of(name);
@@ -110,7 +110,7 @@ export class Notifier {
 
   async #serve(receiver: NotifyReceiver): Promise<void> {
     const { signal } = this.#stopping;
-    let state: ReceiverState | undefined;
+    let state: NotifyProgress | undefined;
     while (!signal.aborted) {
       try {
         state ??= await this.#begin(receiver.name);
@@ -122,7 +122,7 @@ export class Notifier {
     }
   }
 
-  async #round(receiver: NotifyReceiver, state: ReceiverState): Promise<ReceiverState> {
+  async #round(receiver: NotifyReceiver, state: NotifyProgress): Promise<NotifyProgress> {
     const { log } = this.#parts;
     const topic = TOPICS.alerts.name;
     const [starts, ends] = [await log.startOffsets(topic), await log.endOffsets(topic)];
@@ -160,13 +160,13 @@ export class Notifier {
     if (workOf(alert.alert_id)?.state === 'suppressed') return false;
     return alert.state === 'withdrawn'
       ? sent.some((one) => one.startsWith(alert.alert_id))
-      : isMeant && alert.posture !== true;
+      : isMeant && alert.hygiene !== true;
   }
 
   #send(receiver: NotifyReceiver, alert: Alert, owner: string | null): Promise<Delivery> {
     const { publicUrl, workOf, nowMs } = this.#parts;
     const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
-    if (!isExport(receiver)) return deliver(receiver, { alert, url, owner }, nowMs());
+    if (!isExport(receiver)) return deliverNotice(receiver, { alert, url, owner }, nowMs());
     const state = alert.state === 'open' ? 'new' : 'withdrawn';
     const work = workOf(alert.alert_id) ?? { state, triage: UNTOUCHED };
     return this.#sinks.send(receiver, { alert, work, url });

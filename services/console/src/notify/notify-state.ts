@@ -21,7 +21,7 @@ const receiverState = z.object({
   at: z.array(z.number().int().nonnegative()),
   sent: z.array(z.string()).max(SENT_MAX),
 });
-export type ReceiverState = z.infer<typeof receiverState>;
+export type NotifyProgress = z.infer<typeof receiverState>;
 const stateFile = z.object({
   version: z.literal(1),
   receivers: z.record(z.string(), receiverState),
@@ -37,7 +37,7 @@ export interface DeadNotice {
 
 export class NotifyState {
   readonly #path: string;
-  readonly #receivers: Record<string, ReceiverState>;
+  readonly #receivers: Record<string, NotifyProgress>;
 
   constructor(path: string) {
     this.#path = path;
@@ -46,11 +46,11 @@ export class NotifyState {
       : {};
   }
 
-  of(receiver: string): ReceiverState | undefined {
+  of(receiver: string): NotifyProgress | undefined {
     return this.#receivers[receiver];
   }
 
-  put(receiver: string, state: ReceiverState): void {
+  put(receiver: string, state: NotifyProgress): void {
     this.#receivers[receiver] = { ...state, sent: state.sent.slice(-SENT_MAX) };
     const beside = `${this.#path}.${process.pid}`;
     const value = { version: 1, receivers: this.#receivers };

@@ -43,7 +43,7 @@ WHERE ${TENANT} AND (alert_id, revision) IN (
   SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} ${where} GROUP BY alert_id)
 ORDER BY ${order} LIMIT {limit:UInt32}`;
 
-const OPEN = `SELECT raw FROM alerts_v1 FINAL WHERE ${TENANT} AND state = 'open' AND NOT posture
+const OPEN = `SELECT raw FROM alerts_v1 FINAL WHERE ${TENANT} AND state = 'open' AND NOT hygiene
 AND (alert_id, revision) IN (
   SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id)
 ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), last_event_time DESC, alert_id
@@ -54,7 +54,7 @@ AND (alert_id, revision) IN (
   SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id)
 ORDER BY last_event_time DESC, alert_id LIMIT {limit:UInt32}`;
 
-const OPEN_COUNT = `SELECT count() AS n FROM (SELECT argMax(state, revision) AS last, argMax(posture, revision) AS listed
+const OPEN_COUNT = `SELECT count() AS n FROM (SELECT argMax(state, revision) AS last, argMax(hygiene, revision) AS listed
 FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id) WHERE last = 'open' AND NOT listed`;
 
 const NEWEST = 'detected_at DESC, alert_id';

@@ -41,7 +41,7 @@ export interface ListParts {
   readonly targets: SlaTargets;
 }
 
-export interface Asking {
+interface Asking {
   /** Who asks: what `assignee=me` means. */
   readonly me: string | null;
   readonly defaults: AlertDefaults & { readonly sort: AlertSort };
@@ -99,7 +99,7 @@ export class AlertLists {
         ...this.item(lead),
         group: { count, agents, ids },
       })),
-      ...{ total: list.total, rows: list.rows, facets: list.facets },
+      ...{ total: list.total, rows: list.rows, breakdown: list.breakdown },
       cursor: list.next === undefined ? null : cursorText(list.next),
       complete: this.#parts.follower.isComplete,
     };

@@ -8,7 +8,7 @@ import type { Accounts } from '../access/accounts.ts';
 import { signAct } from '../access/sign-act.ts';
 import { plural, reasonWords } from '../core/words.ts';
 
-export interface ActOutcome {
+interface ActOutcome {
   readonly by: readonly string[];
   readonly withheld: string | null;
   readonly issuedIds: readonly string[];

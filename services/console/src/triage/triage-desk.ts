@@ -40,7 +40,7 @@ export interface TriageDeskParts {
   readonly nowMs: () => number;
 }
 
-export interface Seen {
+interface Seen {
   readonly alert_id: string;
   /** The revision that was on the page; absent: the latest. */
   readonly revision?: number | undefined;
@@ -53,9 +53,12 @@ export interface Given {
   readonly verdictsRefused: readonly { readonly alert_id: string; readonly why: string }[];
 }
 
-export type Refusal = { readonly code: 400 | 403 | 404 | 409; readonly message: string };
-export const isRefusal = (value: object): value is Refusal => 'code' in value;
-export const refusal = (code: Refusal['code'], message: string): Refusal => ({ code, message });
+export type TriageRefusal = { readonly code: 400 | 403 | 404 | 409; readonly message: string };
+export const isTriageRefusal = (value: object): value is TriageRefusal => 'code' in value;
+export const triageRefusal = (code: TriageRefusal['code'], message: string): TriageRefusal => ({
+  code,
+  message,
+});
 
 /** It is given, and has effect when somebody else gives the same: see the inbox of approvals. */
 const SECOND_PERSON = 'second_person_needed';
@@ -79,7 +82,7 @@ export class TriageDesk {
     seen: readonly Seen[],
     change: TriageChange,
     reason: string,
-  ): Promise<Given | Refusal> {
+  ): Promise<Given | TriageRefusal> {
     const { entries, refused: unknown } = this.#entriesOf(seen);
     if (unknown !== undefined) return unknown;
     const problem = this.#problemOf(entries, change, reason);
@@ -100,21 +103,21 @@ export class TriageDesk {
     scope: SuppressionScope,
     expires: string,
     reason: string,
-  ): Promise<Given | Refusal> {
+  ): Promise<Given | TriageRefusal> {
     const act = this.#act(by, reason, {
       ...{ act: 'suppress', suppression_id: randomUUID(), scope, expires },
     });
     return (await this.#append(act)) ?? { act_id: act.suppression_id ?? '', ...NO_VERDICTS };
   }
 
-  async unsuppress(by: string, id: string, reason: string): Promise<Given | Refusal> {
+  async unsuppress(by: string, id: string, reason: string): Promise<Given | TriageRefusal> {
     const act = this.#act(by, reason, { act: 'unsuppress', suppression_id: id });
     return (await this.#append(act)) ?? { act_id: act.act_id, ...NO_VERDICTS };
   }
 
   #entriesOf(seen: readonly Seen[]): {
     readonly entries: readonly BoardEntry[];
-    readonly refused?: Refusal;
+    readonly refused?: TriageRefusal;
   } {
     const { board } = this.#parts.follower;
     const entries: BoardEntry[] = [];
@@ -122,12 +125,12 @@ export class TriageDesk {
       const entry = board.entry(id);
       if (entry === undefined) {
         const why = `No alert ${id} is listed: it may be older than the log keeps alerts.`;
-        return { entries: [], refused: refusal(404, why) };
+        return { entries: [], refused: triageRefusal(404, why) };
       }
       const now = entry.row.facts.revision;
       if (revision !== undefined && revision !== now) {
         const why = `Alert ${id} has come to revision ${now} since you looked at revision ${revision}: look again, then decide.`;
-        return { entries: [], refused: refusal(409, why) };
+        return { entries: [], refused: triageRefusal(409, why) };
       }
       entries.push(entry);
     }
@@ -138,35 +141,37 @@ export class TriageDesk {
     entries: readonly BoardEntry[],
     change: TriageChange,
     reason: string,
-  ): Refusal | undefined {
+  ): TriageRefusal | undefined {
     const { state, classification, duplicate_of: of, assignee, note } = change;
-    if (Object.keys(change).length === 0) return refusal(400, 'Nothing is changed.');
+    if (Object.keys(change).length === 0) return triageRefusal(400, 'Nothing is changed.');
     if ((state === 'closed') !== (classification !== undefined)) {
-      return refusal(400, 'A close takes a classification, and nothing else does.');
+      return triageRefusal(400, 'A close takes a classification, and nothing else does.');
     }
     if (state === 'closed' && reason.trim().length < REASON_LENGTH_MIN) {
-      return refusal(400, 'Say why it is closed: whoever looks at it next reads it.');
+      return triageRefusal(400, 'Say why it is closed: whoever looks at it next reads it.');
     }
     if ((classification === 'duplicate') !== (of !== undefined)) {
-      return refusal(
+      return triageRefusal(
         400,
         'A duplicate names the alert that stays (duplicate_of), and nothing else does.',
       );
     }
     if (of !== undefined) {
       if (entries.some(({ row }) => row.id === of)) {
-        return refusal(400, 'An alert is no duplicate of itself.');
+        return triageRefusal(400, 'An alert is no duplicate of itself.');
       }
       if (this.#parts.follower.board.entry(of) === undefined) {
-        return refusal(404, `No alert ${of} is listed, so nothing is a duplicate of it.`);
+        return triageRefusal(404, `No alert ${of} is listed, so nothing is a duplicate of it.`);
       }
     }
     if (assignee != null && !this.#isPerson(assignee)) {
-      return refusal(400, `${assignee} has no account here that may work on alerts.`);
+      return triageRefusal(400, `${assignee} has no account here that may work on alerts.`);
     }
     const full =
       note !== undefined && entries.find(({ triage }) => triage.notes.length >= NOTES_MAX);
-    return full ? refusal(409, `Alert ${full.row.id} has ${NOTES_MAX} notes already.`) : undefined;
+    return full
+      ? triageRefusal(409, `Alert ${full.row.id} has ${NOTES_MAX} notes already.`)
+      : undefined;
   }
 
   #isPerson(uid: string): boolean {
@@ -209,11 +214,14 @@ export class TriageDesk {
     return { act_id: randomUUID(), tenant_id: this.#parts.tenant, by, at, reason, ...of };
   }
 
-  async #append(given: TriageAct): Promise<Refusal | undefined> {
+  async #append(given: TriageAct): Promise<TriageRefusal | undefined> {
     const checked = triageActSchema.safeParse(given);
     if (!checked.success) {
       const [issue] = checked.error.issues;
-      return refusal(400, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`);
+      return triageRefusal(
+        400,
+        `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
+      );
     }
     const act = checked.data;
     const { log, tenant, audience, accounts, follower, macKey, nowMs } = this.#parts;

@@ -15,7 +15,7 @@ import { SUPPRESSION_DAYS_MAX, scopeProblem } from '../core/triage/suppression.t
 import type { AlertFollower } from './alert-follower.ts';
 import type { AlertLists } from './alert-lists.ts';
 import { type ResponseDesk, responseWords } from './response-desk.ts';
-import { isRefusal, type TriageDesk } from './triage-desk.ts';
+import { isTriageRefusal, type TriageDesk } from './triage-desk.ts';
 
 const DAY_MS = 86_400_000;
 const REASON_LENGTH_MIN = 3;
@@ -109,7 +109,7 @@ export const badCursor = (reply: FastifyReply): FastifyReply =>
   badRequest(reply, 'cursor: it is none of an earlier answer.', 'Leave it out to begin anew.');
 
 export function answerOf(reply: FastifyReply, given: object): FastifyReply {
-  if (!isRefusal(given)) return reply.send(given);
+  if (!isTriageRefusal(given)) return reply.send(given);
   const errors = {
     400: 'bad_request',
     403: 'not_allowed',

@@ -25,7 +25,7 @@ import {
 import type { StorePort } from '../store/console-store.ts';
 import type { AlertFollower } from '../triage/alert-follower.ts';
 import type { AlertLists } from '../triage/alert-lists.ts';
-import { type Refusal, refusal } from '../triage/triage-desk.ts';
+import { type TriageRefusal, triageRefusal } from '../triage/triage-desk.ts';
 import type { AskedApproval, RulesPort } from './rules-port.ts';
 
 const DAY_MS = 86_400_000;
@@ -75,11 +75,11 @@ export class Proposals {
     this.#parts = parts;
   }
 
-  async find(id: string): Promise<Asked | Refusal> {
+  async find(id: string): Promise<Asked | TriageRefusal> {
     const entry = this.#parts.follower.board.entry(id);
     const [alert] = entry === undefined ? [] : await this.#parts.lists.records([entry]);
     if (entry === undefined || alert === undefined)
-      return refusal(404, `No alert ${id} is listed.`);
+      return triageRefusal(404, `No alert ${id} is listed.`);
     return { entry, alert };
   }
 

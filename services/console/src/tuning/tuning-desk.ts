@@ -8,7 +8,12 @@ import type { Registry, Tuning } from '@waywarden/schemas';
 import { may, type Role } from '../core/access/roles.ts';
 import { type TuningOption, type TuningPreview, withoutEntry } from '../core/triage/tuning.ts';
 import type { TuningState } from '../core/triage/tunings.ts';
-import { isRefusal, type Refusal, refusal, type TriageDesk } from '../triage/triage-desk.ts';
+import {
+  isTriageRefusal,
+  type TriageDesk,
+  type TriageRefusal,
+  triageRefusal,
+} from '../triage/triage-desk.ts';
 import { FOUND_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
 
 export interface TuningDeskParts extends ProposalParts {
@@ -37,9 +42,9 @@ export class TuningDesk {
     return this.#parts.follower.board.tunings().toReversed();
   }
 
-  async preview(alertId: string, days: number): Promise<TuningPreview | Refusal> {
+  async preview(alertId: string, days: number): Promise<TuningPreview | TriageRefusal> {
     const found = await this.#proposals.find(alertId);
-    if (isRefusal(found)) return found;
+    if (isTriageRefusal(found)) return found;
     const { options, why } = await this.#proposals.options(found, days);
     const version = this.#parts.rules?.registryVersion() ?? null;
     return {
@@ -48,23 +53,28 @@ export class TuningDesk {
     };
   }
 
-  async accept(by: string, role: Role | null, given: Accepting): Promise<TuningState | Refusal> {
+  async accept(
+    by: string,
+    role: Role | null,
+    given: Accepting,
+  ): Promise<TuningState | TriageRefusal> {
     const found = await this.#proposals.find(given.alert_id);
-    if (isRefusal(found)) return found;
+    if (isTriageRefusal(found)) return found;
     if (!FOUND_WRONG.has(found.entry.triage.closed?.classification ?? '')) {
-      return refusal(409, 'Close the alert as false positive or benign (expected) first.');
+      return triageRefusal(409, 'Close the alert as false positive or benign (expected) first.');
     }
     const { options } = await this.#proposals.options(found, given.days);
     const chosen = options.find(({ option }) => option.what === given.what);
-    if (chosen === undefined) return refusal(404, `No ${given.what} is proposed for this alert.`);
+    if (chosen === undefined)
+      return triageRefusal(404, `No ${given.what} is proposed for this alert.`);
     const { option } = chosen;
     const { rules } = this.#parts;
     if (printOf(option, rules?.registryVersion() ?? null) !== given.print) {
-      return refusal(409, 'What it would do has changed since you looked.');
+      return triageRefusal(409, 'What it would do has changed since you looked.');
     }
-    if (option.refused !== null) return refusal(409, option.refused);
+    if (option.refused !== null) return triageRefusal(409, option.refused);
     if (role === null || !may(role, option.permission)) {
-      return refusal(
+      return triageRefusal(
         403,
         `A change of the registry takes an admin; you are ${role ?? 'nobody'} here.`,
       );
@@ -73,27 +83,28 @@ export class TuningDesk {
     return this.#publish(by, given, chosen.entryOf(by, given.reason));
   }
 
-  async revert(by: string, role: Role | null, id: string): Promise<TuningState | Refusal> {
+  async revert(by: string, role: Role | null, id: string): Promise<TuningState | TriageRefusal> {
     const state = this.#state(id);
-    if (state === undefined) return refusal(404, `There is no change ${id}.`);
-    if (state.revertedAt !== null) return refusal(409, 'It is reverted already.');
+    if (state === undefined) return triageRefusal(404, `There is no change ${id}.`);
+    if (state.revertedAt !== null) return triageRefusal(409, 'It is reverted already.');
     const { tuning, alert_id } = state;
     if (tuning.suppression_id !== undefined) {
       const ended = await this.#parts.desk.unsuppress(by, tuning.suppression_id, 'reverted');
-      if (isRefusal(ended)) return ended;
+      if (isTriageRefusal(ended)) return ended;
       return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'reverted');
     }
     if (role === null || !may(role, 'admin')) {
-      return refusal(403, 'A change of the registry takes an admin.');
+      return triageRefusal(403, 'A change of the registry takes an admin.');
     }
     const { rules } = this.#parts;
     const registry = rules?.registry();
-    if (rules === undefined || registry === undefined) return refusal(409, 'There is no registry.');
+    if (rules === undefined || registry === undefined)
+      return triageRefusal(409, 'There is no registry.');
     const without = withoutEntry(registry, JSON.parse(tuning.entry ?? '{}'));
     // Stricter first, then written down: a crash in between is mended by reverting again.
     if (without !== undefined) {
       const taken = await rules.publish(without, `reverted by ${by}`, rules.registryVersion());
-      if (!taken) return refusal(409, 'Another registry was published in between.');
+      if (!taken) return triageRefusal(409, 'Another registry was published in between.');
     }
     const reason = without === undefined ? 'it was not in the registry any more' : 'reverted';
     return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, reason);
@@ -107,11 +118,11 @@ export class TuningDesk {
     by: string,
     { alert_id, lastsMs, reason }: Accepting,
     scope: NonNullable<TuningOption['scope']>,
-  ): Promise<TuningState | Refusal> {
+  ): Promise<TuningState | TriageRefusal> {
     const { desk, nowMs } = this.#parts;
     const until = new Date(nowMs() + lastsMs).toISOString();
     const given = await desk.suppress(by, scope, until, reason);
-    if (isRefusal(given)) return given;
+    if (isTriageRefusal(given)) return given;
     const tuning: Tuning = {
       ...{ tuning_id: randomUUID(), state: 'accepted', what: 'suppression' },
       suppression_id: given.act_id,
@@ -123,19 +134,19 @@ export class TuningDesk {
     by: string,
     { alert_id, what, reason }: Accepting,
     { entry, next }: { readonly entry: object; readonly next: Registry },
-  ): Promise<TuningState | Refusal> {
+  ): Promise<TuningState | TriageRefusal> {
     const { rules } = this.#parts;
-    if (rules === undefined) return refusal(409, 'Rules are not published here.');
+    if (rules === undefined) return triageRefusal(409, 'Rules are not published here.');
     const before = rules.registryVersion();
     const tuning: Tuning = {
       ...{ tuning_id: randomUUID(), state: 'accepted', what, entry: JSON.stringify(entry) },
       ...{ registry_before: before, registry_after: rules.versionOf(next) },
     };
     const state = await this.#record(by, alert_id, tuning, reason);
-    if (isRefusal(state)) return state;
+    if (isTriageRefusal(state)) return state;
     if (await rules.publish(next, `${what} accepted by ${by}`, before)) return state;
     await this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'not published');
-    return refusal(409, 'Another registry was published in between.');
+    return triageRefusal(409, 'Another registry was published in between.');
   }
 
   async #record(
@@ -143,9 +154,11 @@ export class TuningDesk {
     alertId: string,
     tuning: Tuning,
     reason: string,
-  ): Promise<TuningState | Refusal> {
+  ): Promise<TuningState | TriageRefusal> {
     const given = await this.#parts.desk.change(by, [{ alert_id: alertId }], { tuning }, reason);
-    if (isRefusal(given)) return given;
-    return this.#state(tuning.tuning_id) ?? refusal(409, 'It is in the log and not listed yet.');
+    if (isTriageRefusal(given)) return given;
+    return (
+      this.#state(tuning.tuning_id) ?? triageRefusal(409, 'It is in the log and not listed yet.')
+    );
   }
 }

@@ -1,4 +1,4 @@
-/** The shipped catalogue files, joined with the registry's tools; the version is a hash of both. */
+/** Shipped catalogue files and registry tools; the version is their hash. */
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { words } from '../core/lexicon/word-set.ts';
 export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;
 
-/** Mail domains that belong to nobody's organisation, though people of it may have addresses there. */
+/** Nobody's organisation. */
 const SHARED_MAIL = words(
   'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com gmx.de gmx.net web.de aol.com mail.com',
 );
@@ -43,7 +43,7 @@ export function readCatalogueFiles(folder?: string): readonly CatalogueEntry[] {
   });
 }
 
-/** Parsing thousands of lines of YAML takes a while, and what is shipped does not change. */
+/** Parsing takes a while. */
 let shippedEntries: readonly CatalogueEntry[] | undefined;
 
 function entriesOf(folder: string | undefined): readonly CatalogueEntry[] {
@@ -52,7 +52,7 @@ function entriesOf(folder: string | undefined): readonly CatalogueEntry[] {
   return shippedEntries;
 }
 
-/** Without shared mail providers: else anyone there would be inside. */
+/** Else anyone there would be inside. */
 export function organisationDomains(registry: Registry): readonly string[] {
   const people = [
     ...registry.agents.flatMap((agent) => agent.owner?.person ?? []),
@@ -83,8 +83,8 @@ export function loadCatalogue(options: CatalogueOptions = {}): Catalogue {
     options.organisation ??
     (options.registry === undefined ? [] : organisationDomains(options.registry));
   const decoys = decoyNames(options.registry);
-  const told = { shipped, operator, organisation, ...(decoys.length === 0 ? {} : { decoys }) };
-  const content = canonicalJson(JSON.parse(JSON.stringify(told)) as unknown);
+  const reported = { shipped, operator, organisation, ...(decoys.length === 0 ? {} : { decoys }) };
+  const content = canonicalJson(JSON.parse(JSON.stringify(reported)) as unknown);
   const version = hash('sha256', content, 'hex').slice(0, VERSION_LENGTH);
   return new Catalogue({ version, shipped, operator, organisation, decoys });
 }

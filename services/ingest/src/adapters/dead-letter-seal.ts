@@ -1,8 +1,4 @@
-/**
- * Seals bodies of dead letters with AES-256-GCM under a key derived from ingest's key file. The
- * nonce is a MAC of the body (as in SIV), so equal bodies give equal bytes. Layout: version byte,
- * 12 bytes nonce, 16 bytes tag, ciphertext.
- */
+/** Seals dead letters: AES-256-GCM, nonce a MAC of the body (SIV). Version byte, 12 nonce, 16 tag, ciphertext. */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { type FingerprintKey, type KeyFile, tenantFingerprintKey } from '@waywarden/schemas';
 import type { DeadLetterSeal } from './dead-letter.ts';
@@ -39,7 +35,7 @@ export function deadLetterSeal(key: FingerprintKey): DeadLetterSeal {
   };
 }
 
-/** The clear body; undefined when the key is another or a byte was changed. */
+/** Undefined: other key, or changed. */
 export function openDeadLetter(key: FingerprintKey, sealed: Uint8Array): Uint8Array | undefined {
   if (sealed.length < HEAD_BYTES || sealed[0] !== VERSION) return undefined;
   const keys = sealKeys(key);
@@ -48,7 +44,6 @@ export function openDeadLetter(key: FingerprintKey, sealed: Uint8Array): Uint8Ar
   try {
     return Buffer.concat([decipher.update(sealed.subarray(HEAD_BYTES)), decipher.final()]);
   } catch {
-    // A wrong key and a changed byte look alike.
     return undefined;
   }
 }

@@ -1,7 +1,4 @@
-/**
- * A record of `audit.deadletter`: the original bytes, sealed since they may hold clear arguments,
- * and in headers why it is there, so that an operator can count without opening any.
- */
+/** A record of `audit.deadletter`: sealed bytes, and headers to count by. */
 import type { AppendRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 
@@ -11,14 +8,14 @@ export interface DeadLetterSeal {
 }
 
 export interface DeadLetter {
-  /** As it was received; empty when it was too long to be held. */
+  /** Empty when too long. */
   readonly body: string | Uint8Array;
   readonly size?: number | undefined;
   readonly form: 'event' | 'cloudevent';
   readonly line: number;
   readonly tenantId: string;
   readonly source: string;
-  /** The token that brought it: sent again, it is believed no further than that token is then. */
+  /** Sent again, believed as that token is then. */
   readonly tokenId?: string | undefined;
   readonly receivedAt?: string | undefined;
   readonly code: string;

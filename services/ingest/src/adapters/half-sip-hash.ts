@@ -1,8 +1,4 @@
-/**
- * HalfSipHash-2-4 (the reference code's 32-bit variant), 64 bits, over UTF-16 units, as base64url.
- * For words of one chain, whose key salts that chain only; identifiers, matched across chains, take
- * SipHash.
- */
+/** HalfSipHash-2-4, 64 bits, UTF-16, base64url, for one chain's words. */
 import { hashText } from './sip-hash.ts';
 
 export type HalfSipKey = readonly [number, number];
@@ -13,7 +9,7 @@ export function halfSipKey(bytes: Uint8Array): HalfSipKey {
   return [view.getInt32(0, true), view.getInt32(4, true)];
 }
 
-/** The lanes are local variables, which the compiler keeps in registers. */
+/** Locals stay in registers. */
 export function halfSipHash(key: HalfSipKey, text: string): string {
   let a = key[0];
   let b = key[1] ^ 0xee;

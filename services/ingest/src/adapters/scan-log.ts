@@ -1,14 +1,12 @@
-/** Records of the log in order, up to the end that it has when asked. Rejects as the log does. */
+/** Records of the log in order, up to its present end. */
 import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 
 export interface Scanned {
   readonly topic: string;
-  /** Records read at once. */
   readonly readMax: number;
 }
 
-/** What expires meanwhile is left out. */
 export async function* scanPartition(
   log: EventLog,
   { topic, readMax }: Scanned,
@@ -28,7 +26,7 @@ export async function* scanPartition(
   }
 }
 
-/** The newest `lastMax` of each partition. */
+/** Of each partition. */
 export async function* scanNewest(
   log: EventLog,
   scanned: Scanned,
@@ -44,7 +42,7 @@ export async function* scanNewest(
   }
 }
 
-/** Of all partitions together. */
+/** Of all partitions. */
 const RECALLED_MAX = 50_000;
 const READ_MAX = 2_000;
 

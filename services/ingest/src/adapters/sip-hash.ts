@@ -1,4 +1,4 @@
-/** SipHash-2-4 (Aumasson and Bernstein, 2012), 64 bits, over UTF-16 units, as base64url. */
+/** SipHash-2-4 (Aumasson and Bernstein, 2012), 64 bits, UTF-16, base64url. */
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const CODES = Uint8Array.from(ALPHABET, (digit) => digit.charCodeAt(0));
@@ -16,7 +16,7 @@ export function sipKey(bytes: Uint8Array): SipKey {
   ];
 }
 
-/** 64 bits as 11 characters: ten of six bits and one of four, in one call and not joined one by one. */
+/** 64 bits as 11 characters. */
 export function hashText(low: number, high: number): string {
   return String.fromCharCode(
     CODES[low & 63] ?? 0,
@@ -33,7 +33,6 @@ export function hashText(low: number, high: number): string {
   );
 }
 
-/** The carry into the high half when `sum` is the low half of `a` and another number. */
 function carry(sum: number, a: number): number {
   return sum >>> 0 < a >>> 0 ? 1 : 0;
 }
@@ -43,7 +42,7 @@ function wordAt(text: string, at: number): number {
   return at + 1 < text.length ? low | (text.charCodeAt(at + 1) << 16) : low;
 }
 
-/** Low half first. The lanes are locals: in an array they cost five times as much. */
+/** Low half first. Locals: an array costs five times as much. */
 export function sipHashHalves(key: SipKey, text: string): readonly [number, number] {
   let [a, ah] = [key[0] ^ 0x70736575, key[1] ^ 0x736f6d65];
   let [b, bh] = [key[2] ^ 0x6e646f6d, key[3] ^ 0x646f7261];
@@ -64,7 +63,6 @@ export function sipHashHalves(key: SipKey, text: string): readonly [number, numb
       let turned = ((b << 13) | (bh >>> 19)) ^ a;
       bh = ((bh << 13) | (b >>> 19)) ^ ah;
       b = turned;
-      // `a` turned by 32 is its halves exchanged.
       [a, ah] = [ah, a];
       sum = (c + d) | 0;
       ch = (ch + dh + carry(sum, c)) | 0;

@@ -1,8 +1,4 @@
-/**
- * A tenant's keys as the functions that the core asks for. Every use gets its own key, derived from
- * one secret. HMAC (RFC 2104) is written over the one-shot `hash`, which costs a third of
- * `createHmac`.
- */
+/** A tenant's keys as functions; each use derives its own. HMAC over one-shot `hash`: a third of `createHmac`. */
 import { createHmac, hash } from 'node:crypto';
 import {
   FINGERPRINT_LENGTH,
@@ -35,14 +31,14 @@ function hmacOf(secret: Uint8Array): (text: string) => string {
       return createHmac('sha256', secret).update(text).digest('base64url');
     }
     const length = inner.write(text, BLOCK_BYTES, 'utf8');
-    // As one unit a byte (`binary` is latin1): a buffer for 32 bytes costs as much as the hash.
+    // latin1: a buffer costs as much as the hash.
     const middle = hash('sha256', inner.subarray(0, BLOCK_BYTES + length), 'binary');
     outer.write(middle, BLOCK_BYTES, 'latin1');
     return hash('sha256', outer, 'base64url');
   };
 }
 
-/** 132 bits of the MAC: 22 characters. A chain id is no secret, it must only not collide. */
+/** 132 bits. */
 const CHAIN_ID_LENGTH = 22;
 
 export function tenantKeys(key: FingerprintKey): TenantKeys {
@@ -81,7 +77,7 @@ export function tenantKeysFrom(file: KeyFile, tenantId: string): TenantKeys {
   return tenantKeys(tenantFingerprintKey(file, tenantId));
 }
 
-/** The published key: two replays of one file give the same bytes on every machine. */
+/** Published: replays agree. */
 export function replayKeys(): TenantKeys {
   return tenantKeys(REPLAY_KEY);
 }

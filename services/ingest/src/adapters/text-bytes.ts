@@ -1,10 +1,7 @@
-/**
- * UTF-8 of texts in shared chunks: `encodeInto` a chunk costs a tenth of `Buffer.from(text)`. A
- * chunk lives as long as any text in it, so it is small.
- */
+/** UTF-8 in shared small chunks: a tenth of `Buffer.from(text)`. */
 const CHUNK_BYTES = 65_536;
 const BYTES_A_UNIT = 3;
-/** Longer texts would waste most of a chunk; they get a buffer of their own. */
+/** Longer texts get their own. */
 const SHARED_LENGTH_MAX = CHUNK_BYTES / BYTES_A_UNIT / 2;
 
 const encoder = new TextEncoder();

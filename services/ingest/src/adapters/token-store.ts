@@ -1,7 +1,6 @@
 /**
- * Who may send, as what: `tokens.json` binds each bearer token to a tenant, a source, what it
- * proves of an agent, and whether its derived fields are believed. Only a SHA-256 is stored: tokens
- * are 256 random bits, so no salt is needed and a look-up leaks nothing in time.
+ * `tokens.json`: tenant, source, assurance and trust of each bearer token. SHA-256 only: tokens are 256 random
+ * bits.
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -13,7 +12,7 @@ const TOKEN_BYTES = 32;
 const TOKEN_PREFIX = 'wwi_';
 const FILE_MODE = 0o600;
 const READABLE_BY_OTHERS = 0o077;
-export const TOKENS_MAX = 10_000;
+const TOKENS_MAX = 10_000;
 
 const LISTED_MAX = 1_000;
 const AGENT_UID_LENGTH_MAX = 2_048;
@@ -26,22 +25,20 @@ const entryFields = z.strictObject({
   id: shortName,
   hash: z.string().regex(/^[\w-]{43}$/),
   tenant: shortName.regex(/^[^|]+$/),
-  /** Joined by `/`, and in an event id by `|`: neither may be cut elsewhere. */
+  /** Joined by `/` and `|`. */
   source: z.strictObject({
     kind: shortName.regex(/^[^|/]+$/),
     instance: shortName.regex(/^[^|]+$/),
   }),
-  /** What the token proves of the agents it reports; the most that any claim can be. */
   assurance: z.enum(ASSURANCES).default('asserted'),
   claims: claimLimits.optional(),
-  /** Whose workload identities (SPIFFE) the source verifies; needed for `attested`. */
+  /** SPIFFE; for `attested`. */
   trust_domains: z
     .array(z.string().regex(/^[a-z0-9._-]{1,255}$/))
     .min(1)
     .max(LISTED_MAX)
     .optional(),
   agents: z.array(z.string().min(1).max(AGENT_UID_LENGTH_MAX)).min(1).max(LISTED_MAX).optional(),
-  /** Whether effects, capabilities, result trust and digests are taken as sent. */
   trust_fields: z.boolean().default(false),
   state: z.enum(['active', 'revoked']).default('active'),
   expires_at: z.iso.datetime({ offset: true }).optional(),
@@ -61,7 +58,7 @@ const tokenEntry = entryFields.superRefine((entry, context) => {
     context.addIssue({ code: 'custom', path: ['claims', claim], message });
   }
 });
-/** `identity`: of a sender whose own token was verified; never in the file. */
+/** `identity`: never in the file. */
 export type TokenEntry = z.infer<typeof tokenEntry> & {
   readonly identity?: ProvenIdentity | undefined;
 };
@@ -102,7 +99,7 @@ export class TokenStore {
 
 export function readTokens(path: string): readonly TokenEntry[] {
   const mode = statSync(path).mode & 0o777;
-  // Whoever may write the file gives himself a token; reading it only tells who sends.
+  // Writing grants tokens; reading does not.
   if (process.platform !== 'win32' && (mode & READABLE_BY_OTHERS & 0o022) !== 0) {
     throw new Error(`Others may write the token file ${path}. Run: chmod 600 ${path}`);
   }

@@ -1,7 +1,4 @@
-/**
- * A file as it is now, looked at on requests at most every half second. One that can't be read leaves
- * the value of before in force: a mistake in it must not silence every source.
- */
+/** A file as it is now, looked at every half second at most; a broken one changes nothing. */
 import { statSync } from 'node:fs';
 
 /** Also how long a revoked token may still be taken. */
@@ -20,7 +17,7 @@ export class WatchedFile<T> {
   #mark: string;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** Throws what `read` throws: a service without tokens should not look as if it ran. */
+  /** Throws what `read` throws. */
   constructor(parts: WatchedFileParts<T>) {
     this.#parts = parts;
     this.#mark = this.#markNow();
@@ -37,7 +34,7 @@ export class WatchedFile<T> {
 
   reload(): void {
     const { path, read, onRead, onUnreadable } = this.#parts;
-    // Before reading: a change in between is then seen at the next look.
+    // Changes meanwhile are seen next.
     this.#mark = this.#markNow();
     try {
       this.#value = read(path);

@@ -1,8 +1,6 @@
 /**
- * From what clients send to events: each source's observations are joined into calls, a timer
- * concludes those whose time has come, and the intake takes them. Joined by source and by what its
- * token proves, so that nobody's telemetry completes another's. Bounded: 429 while there is no
- * room, 503 while the log does not take what was concluded.
+ * From telemetry to events: joined by source and token, concluded by a timer. Bounded: 429 without room, 503
+ * without log.
  */
 import type {
   Call,
@@ -65,13 +63,13 @@ class CallCounts {
   }
 }
 
-/** Exporters send every five seconds by default: what misses one of their turns is over. */
+/** Exporters send every five seconds. */
 const QUIET_MS = 6_000;
-/** A person may take so long to approve a call; then it is told as asked for. */
+/** People approve slowly. */
 export const CALL_WAIT_MS_MAX = 120_000;
 export const SOURCE_OBSERVATIONS_MAX = 50_000;
-export const OBSERVATIONS_MAX = 200_000;
-/** Since nothing of the source was under way: the number of observations bounds no memory. */
+const OBSERVATIONS_MAX = 200_000;
+/** The number alone bounds no memory. */
 export const SOURCE_PENDING_BYTES_MAX = 64 * 1024 * 1024;
 export const PENDING_BYTES_MAX = 256 * 1024 * 1024;
 export const CALL_SOURCES_MAX = 1_024;
@@ -85,7 +83,6 @@ export interface ClientCallsOptions {
   readonly telemetry: IngestTelemetry;
   readonly nowMs: () => number;
   readonly hashOf: (tenant: string) => (text: string) => string;
-  /** Notes that all of this source that was received until then is in the log as events. */
   readonly mark?: ((token: TokenEntry, untilMs: number) => Promise<void>) | undefined;
   readonly join?: Partial<JoinOptions> | undefined;
   readonly mappings?: readonly Mapping[] | undefined;
@@ -93,7 +90,7 @@ export interface ClientCallsOptions {
   readonly onCall?: ((call: Call) => void) | undefined;
 }
 
-/** A renewed token that proves the same goes on with the calls that are under way. */
+/** Renewed tokens go on. */
 function sourceName(token: TokenEntry): string {
   const { id: _id, hash: _hash, expires_at: _expires, identity, ...proves } = token;
   const who = identity && [identity.uid, identity.principal, identity.chain];
@@ -168,7 +165,7 @@ export class ClientCalls {
     const summary = this.seen.summaryOf(token);
     const definitions = observations.reduce((sum, one) => sum + (one.definitions?.length ?? 0), 0);
     summary.noteRequest({ observations: observations.length, definitions }, this.#nowMs);
-    // A body of which nothing is read is refused as a whole, and counted there.
+    // An unread body is refused whole.
     if (rejected > 0 && observations.length > 0)
       summary.noteRefused('records', rejected, problem ?? '', this.#nowMs);
   }
@@ -217,7 +214,7 @@ export class ClientCalls {
     const { unmarkedMs, isOver, waiting } = source;
     if (mark === undefined || unmarkedMs === undefined || waiting > 0) return;
     if (!isOver && now - source.markedAtMs < MARK_EVERY_MS) return;
-    // Whatever was received before the longest wait is concluded, whoever waits still.
+    // Whoever waits still.
     const until = isOver ? source.lastMs : now - this.#join.waitMsMax - LOOK_MS;
     if (until < unmarkedMs) return;
     await mark(source.token, until);

@@ -1,4 +1,4 @@
-/** What one source of telemetry has under way: its reader, its join, and concluded calls that the log does not have yet. */
+/** What one source has under way. */
 import {
   type Call,
   CallJoin,
@@ -43,7 +43,6 @@ const bytesOf = ({ body, response }: ClientRequest): number =>
 export class SourceCalls {
   token: TokenEntry;
   lastMs = 0;
-  /** Of the first request since the last mark; undefined where there was none. */
   unmarkedMs: number | undefined;
   markedAtMs = 0;
   pendingBytes = 0;

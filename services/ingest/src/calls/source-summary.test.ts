@@ -62,8 +62,8 @@ describe('what a source was seen to send', () => {
     const one = summary();
     one.noteRefused('records', 2, `odd \u{1b}[31m${'x'.repeat(5_000)}`, NOW);
     expect(one.seen.refused).toEqual({ bodies: 0, records: 2 });
-    expect(one.seen.last_problem?.said.length).toBeLessThanOrEqual(200);
-    expect(one.seen.last_problem?.said).not.toContain('\u{1b}');
+    expect(one.seen.last_problem?.detail.length).toBeLessThanOrEqual(200);
+    expect(one.seen.last_problem?.detail).not.toContain('\u{1b}');
   });
 });
 

@@ -1,12 +1,9 @@
-/**
- * What one source was seen to send, in counts: which facts its calls tell, by which conventions,
- * what was refused and why. A few names are stored, content never.
- */
+/** What one source sent, in counts; content never. */
 import { AGENT_SOURCES, type AgentSource, type Call } from '@waywarden/agent-telemetry';
 import type { TokenEntry } from '../adapters/token-store.ts';
 
 export const SEEN_NAMES_MAX = 20;
-/** Conventions that are counted apart; what comes by more of them is counted in the whole. */
+/** Beyond, counted in the whole. */
 export const SEEN_CONVENTIONS_MAX = 32;
 const NAME_LENGTH_MAX = 120;
 const PROBLEM_LENGTH_MAX = 200;
@@ -30,19 +27,21 @@ export interface SeenCalls {
   readonly agent_from: Readonly<Counts<AgentSource>>;
 }
 
-export interface SourceSeen extends SeenCalls {
-  readonly source: string;
-  readonly since: string;
-  readonly last: string | null;
+interface SourceTraffic {
   readonly requests: number;
-  /** Events of `/v1/events`, which carry what their sender writes. */
   readonly events: number;
   readonly observations: number;
   readonly definitions: number;
+  readonly refused: { readonly bodies: number; readonly records: number };
+  readonly last_problem: { readonly at: string; readonly detail: string } | null;
+}
+
+export interface SourceSeen extends SeenCalls, SourceTraffic {
+  readonly source: string;
+  readonly since: string;
+  readonly last: string | null;
   readonly by_convention: Readonly<Record<string, SeenCalls>>;
   readonly unresolved: Readonly<Record<string, number>>;
-  readonly refused: { readonly bodies: number; readonly records: number };
-  readonly last_problem: { readonly at: string; readonly said: string } | null;
   readonly agents: readonly string[];
   readonly tools: readonly string[];
 }
@@ -142,12 +141,12 @@ export class SourceSummary {
     this.#events += count;
   }
 
-  noteRefused(what: 'bodies' | 'records', count: number, said: string, nowMs: number): void {
+  noteRefused(what: 'bodies' | 'records', count: number, detail: string, nowMs: number): void {
     this.#lastMs = nowMs;
     this.#refused[what] += count;
     this.#problem = {
       at: new Date(nowMs).toISOString(),
-      said: printable(said, PROBLEM_LENGTH_MAX),
+      detail: printable(detail, PROBLEM_LENGTH_MAX),
     };
   }
 
@@ -198,7 +197,7 @@ export class SourcesSeen {
     return summary;
   }
 
-  /** What this sender's source sent; one that sent nothing is not kept for having asked. */
+  /** Asking alone stores nothing. */
   seenOf(sender: Sender): SourceSeen {
     const { kind, instance } = sender.source;
     const known = this.#sources.get(keyOf(sender));

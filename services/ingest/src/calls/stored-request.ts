@@ -1,4 +1,4 @@
-/** A client's request as it is stored until its calls are concluded: what its reader needs, sealed, since it is clear text. */
+/** A client's request, sealed, until its calls are concluded. */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import { HEADERS, splitKey, TOPICS, telemetryKey } from '@waywarden/schemas';
 import { z } from 'zod';
@@ -6,7 +6,7 @@ import type { DeadLetterSeal } from '../adapters/dead-letter.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 
 const STORED_HEADERS = {
-  /** When it was received, milliseconds since 1970; of a mark: until when all is concluded. */
+  /** Milliseconds; of a mark: until when all is concluded. */
   at: 'ww_telemetry_at',
   token: 'ww_telemetry_token',
   kind: 'ww_telemetry',
@@ -19,7 +19,7 @@ const head = z.object({
   path: z.string(),
   headers: z.record(z.string(), z.string()),
   receivedAt: z.number(),
-  /** Of a sender whose own token was verified: that token has ended, perhaps, when this is read again. */
+  /** Its token may have ended. */
   sender: z.custom<TokenEntry>((value) => typeof value === 'object' && value !== null).optional(),
 });
 
@@ -40,13 +40,13 @@ export function requestRecord(
   seal: DeadLetterSeal,
 ): AppendRecord {
   const sender = token.identity === undefined ? undefined : token;
-  const said = Buffer.from(JSON.stringify(head.parse({ ...rest, sender })));
+  const header = Buffer.from(JSON.stringify(head.parse({ ...rest, sender })));
   const length = Buffer.alloc(HEAD_LENGTH_BYTES);
-  length.writeUInt32BE(said.length);
+  length.writeUInt32BE(header.length);
   return {
     topic: TOPICS.telemetry.name,
     key: keyOf(token),
-    value: seal.seal(Buffer.concat([length, said, body])),
+    value: seal.seal(Buffer.concat([length, header, body])),
     headers: {
       [HEADERS.type]: 'event',
       [HEADERS.keyId]: seal.keyId,

@@ -1,8 +1,6 @@
 /**
- * What clients were answered 2xx for and whose calls are not concluded yet: appended before the
- * answer, read again at the next start. A mark says until when all of a source is concluded. One
- * process at a time takes a source's telemetry, else one's mark may cover what the other held in a
- * crash.
+ * Answered requests whose calls are not concluded: appended first, reread at start. Marks say what is done; one
+ * process a source.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { type KeyFile, TOPICS, tenantFingerprintKey } from '@waywarden/schemas';
@@ -44,7 +42,7 @@ export class StoredRequests {
     this.#options = options;
   }
 
-  /** Resolves once the log has it; rejects with `HttpRefusal` `log_unavailable`. */
+  /** Rejects with `HttpRefusal` `log_unavailable`. */
   async keep(request: StoredRequest, token: TokenEntry): Promise<void> {
     const { log, sealOf, appendMsMax, onFailed } = this.#options;
     const seal = sealOf(token.tenant);
@@ -57,12 +55,11 @@ export class StoredRequests {
     }
   }
 
-  /** A mark that is lost costs a second reading. */
   async mark(token: TokenEntry, untilMs: number): Promise<void> {
     await this.#options.log.append([markRecord(token, untilMs)]);
   }
 
-  /** Gives each request that no mark covers to `take`, in the order of the log. Rejects as the log does. */
+  /** In log order. */
   async recall(
     tokens: readonly TokenEntry[],
     take: (request: StoredRequest, token: TokenEntry) => void,
@@ -78,7 +75,7 @@ export class StoredRequests {
       if (retained.is === 'mark' || retained.at <= (marks.get(retained.key) ?? 0)) return;
       const request = this.#open(retained.key, value);
       const token = request?.sender ?? byId.get(retained.tokenId);
-      // A token that was revoked since brings nothing any more.
+      // Revoked tokens bring nothing.
       const isKnown = token?.state === 'active' && token.tenant === tenantOf(retained.key);
       if (token === undefined || !isKnown || request === undefined) {
         lost += 1;

@@ -1,16 +1,16 @@
-/** Marks stand behind the letters that they are of, so each partition is read to its end. */
+/** Marks stand behind their letters. */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import { scanPartition } from '../adapters/scan-log.ts';
 import {
-  isLetter,
+  isDeadLetter,
   type Letter,
+  type LetterMark,
+  type LetterPlace,
   letterId,
+  letterMarkOf,
   letterOf,
-  type Mark,
   markedOffset,
-  markOf,
-  type Place,
   placeOfLetter,
 } from './letter.ts';
 
@@ -23,7 +23,7 @@ export interface LetterFilter {
   readonly source?: string | undefined;
   readonly since?: string | undefined;
   readonly limit: number;
-  /** `newest` first, for people; `log` walks all, each page `after` the last of the one before. */
+  /** `log`: page by page. */
   readonly order: 'newest' | 'log';
   readonly after?: string | undefined;
 }
@@ -31,9 +31,9 @@ export interface LetterFilter {
 export interface LetterPage {
   readonly letters: readonly Letter[];
   readonly matching: number;
-  /** Letters and marks that were there and are kept no longer. */
+  /** Gone. */
   readonly expired: number;
-  /** What `after` takes for the next page; null at the end, and always with `newest`. */
+  /** Null at the end. */
   readonly next: string | null;
 }
 
@@ -54,16 +54,16 @@ interface Found {
 
 async function lettersOf(
   log: EventLog,
-  place: Place,
+  place: LetterPlace,
   filter: LetterFilter,
   limit: number,
 ): Promise<Found> {
   const found: Found = { letters: [], matching: 0 };
-  const marks = new Map<number, Mark>();
+  const marks = new Map<number, LetterMark>();
   for await (const record of scan(log, place.partition, place.offset)) {
     const marked = markedOffset(record);
-    if (marked !== undefined) marks.set(marked, markOf(record));
-    if (!isLetter(record)) continue;
+    if (marked !== undefined) marks.set(marked, letterMarkOf(record));
+    if (!isDeadLetter(record)) continue;
     const letter = letterOf(record, undefined);
     if (!passes(letter, filter)) continue;
     found.matching += 1;
@@ -107,36 +107,42 @@ export async function listLetters(log: EventLog, filter: LetterFilter): Promise<
 
 export async function marksOf(
   log: EventLog,
-  places: readonly Place[],
-): Promise<ReadonlyMap<string, Mark>> {
+  places: readonly LetterPlace[],
+): Promise<ReadonlyMap<string, LetterMark>> {
   const first = new Map<number, number>();
   for (const { partition, offset } of places) {
     first.set(partition, Math.min(offset, first.get(partition) ?? offset));
   }
   const starts = await log.startOffsets(TOPIC);
   const asked = new Set(places.map(letterId));
-  const marks = new Map<string, Mark>();
+  const marks = new Map<string, LetterMark>();
   for (const [partition, offset] of first) {
     for await (const record of scan(log, partition, Math.max(offset, starts[partition] ?? 0))) {
       const marked = markedOffset(record);
       if (marked === undefined) continue;
       const id = letterId({ partition, offset: marked });
-      if (asked.has(id)) marks.set(id, markOf(record));
+      if (asked.has(id)) marks.set(id, letterMarkOf(record));
     }
   }
   return marks;
 }
 
-export async function letterRecord(log: EventLog, place: Place): Promise<LogRecord | undefined> {
+export async function letterRecord(
+  log: EventLog,
+  place: LetterPlace,
+): Promise<LogRecord | undefined> {
   const { partition, offset } = place;
   const [starts, ends] = await Promise.all([log.startOffsets(TOPIC), log.endOffsets(TOPIC)]);
   const end = ends[partition] ?? 0;
   if (offset < (starts[partition] ?? 0) || offset >= end) return undefined;
   const [record] = await log.read(TOPIC, partition, offset, 1);
-  return record?.offset === offset && isLetter(record) ? record : undefined;
+  return record?.offset === offset && isDeadLetter(record) ? record : undefined;
 }
 
-export async function isExpired(log: EventLog, { partition, offset }: Place): Promise<boolean> {
+export async function isExpired(
+  log: EventLog,
+  { partition, offset }: LetterPlace,
+): Promise<boolean> {
   return offset < ((await log.startOffsets(TOPIC))[partition] ?? 0);
 }
 

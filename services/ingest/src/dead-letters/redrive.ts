@@ -15,9 +15,9 @@ import { type EventAcceptor, newRecentIds } from '../intake/accept-events.ts';
 import { Tenants, type TenantsOptions, tokenAcceptor } from '../intake/tenants.ts';
 import {
   type Letter,
+  type LetterMark,
   letterId,
   letterOf,
-  type Mark,
   placeOfLetter,
   redrivenMark,
 } from './letter.ts';
@@ -155,7 +155,7 @@ export class Redriver {
     id: string,
     context: {
       readonly request: RedriveRequest;
-      readonly marks: ReadonlyMap<string, Mark>;
+      readonly marks: ReadonlyMap<string, LetterMark>;
       readonly tokens: readonly TokenEntry[];
       readonly group: Group;
     },

@@ -4,7 +4,7 @@ import type { ReadResult } from '@waywarden/agent-telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from '../intake/http-error.ts';
 import type { ClientRoute } from './client-routes.ts';
-import { typeOf } from './media-type.ts';
+import { mediaTypeOf } from './media-type.ts';
 
 export const PROTOBUF_TYPES: ReadonlySet<string> = new Set([
   'application/x-protobuf',
@@ -43,7 +43,8 @@ function field(number: number, value: number | Uint8Array): Uint8Array {
   ]);
 }
 
-const isProtobuf = (headers: IncomingHttpHeaders): boolean => PROTOBUF_TYPES.has(typeOf(headers));
+const isProtobuf = (headers: IncomingHttpHeaders): boolean =>
+  PROTOBUF_TYPES.has(mediaTypeOf(headers));
 
 const protobuf = (body: Uint8Array): EncodedAnswer => ({ type: 'application/x-protobuf', body });
 const json = (value: unknown): EncodedAnswer => ({

@@ -16,7 +16,7 @@ export const isLines = (type: string): boolean => LINES.has(type);
 
 export function bodyForm(headers: IncomingHttpHeaders): BodyForm | undefined {
   if (!isUtf8(headers)) return undefined;
-  const type = typeOf(headers);
+  const type = mediaTypeOf(headers);
   if (isLines(type)) return 'lines';
   const form = FORMS.get(type);
   return form === 'json' && headers['ce-specversion'] !== undefined ? 'ce_binary' : form;
@@ -34,7 +34,7 @@ export function packingOf(headers: IncomingHttpHeaders): Packing | 'none' | unde
   return PACKED.get((headers['content-encoding'] ?? '').trim().toLowerCase());
 }
 
-export function typeOf(headers: IncomingHttpHeaders): string {
+export function mediaTypeOf(headers: IncomingHttpHeaders): string {
   return ((headers['content-type'] ?? '').split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 

@@ -13,13 +13,13 @@ import { type AdmissionParts, admitAs } from './admission.ts';
 import { answerClient, isUnreadable, PROTOBUF_TYPES, type Taken } from './client-answer.ts';
 import type { ClientForm, ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
-import { isLines, isUtf8, typeOf } from './media-type.ts';
+import { isLines, isUtf8, mediaTypeOf } from './media-type.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
 function clientForm({ forms }: ClientRoute, headers: IncomingHttpHeaders): ClientForm | undefined {
-  const type = typeOf(headers);
+  const type = mediaTypeOf(headers);
   const isJson = type === '' || JSON_TYPE.test(type);
   const form: ClientForm | undefined = PROTOBUF_TYPES.has(type)
     ? 'protobuf'

@@ -77,9 +77,9 @@ class Thread {
   }
 
   #hear(message: unknown): void {
-    const said = answer.parse(message);
-    if ('out' in said) this.#job?.out(said.out);
-    else this.#give(said.is, true);
+    const parsed = answer.parse(message);
+    if ('out' in parsed) this.#job?.out(parsed.out);
+    else this.#give(parsed.is, true);
   }
 
   #give(how: ZstdEnd, isAlive: boolean): void {

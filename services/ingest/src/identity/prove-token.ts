@@ -67,9 +67,9 @@ const TOKEN_MAX = 16_384;
 /** RFC 9068 §2.1, the SPIFFE JWT-SVID specification §2, and tokens of issuers older than both. */
 const ACCESS_TYPES: ReadonlySet<string> = new Set(['jwt', 'jose', 'at+jwt']);
 
-export type Refusal = 'unknown_token' | 'expired_token';
+type Refusal = 'unknown_token' | 'expired_token';
 
-export type Proof =
+type Proof =
   | {
       readonly is: 'proven';
       readonly entry: IssuerEntry;
@@ -103,9 +103,9 @@ function issuerOf(token: string, issuers: readonly Issuer[]): Issuer | undefined
 
 function scopesOf(claims: Readonly<Record<string, unknown>>): readonly string[] {
   const { scope, scp } = claims;
-  const said = scope ?? scp;
-  if (typeof said === 'string') return said.split(' ').filter((one) => one !== '');
-  return Array.isArray(said) ? said.filter((one) => typeof one === 'string') : [];
+  const scopeText = scope ?? scp;
+  if (typeof scopeText === 'string') return scopeText.split(' ').filter((one) => one !== '');
+  return Array.isArray(scopeText) ? scopeText.filter((one) => typeof one === 'string') : [];
 }
 
 /** Whatever else an issuer signs with the same key (a logout, a security event) lets nobody in. */

@@ -34,7 +34,7 @@ import {
 import type { Missing, SourceNumbers } from '../core/enrich/source-numbers.ts';
 import type { TenantKeys } from '../core/enrich/tenant-keys.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
-import { checkItem, type Refusal, type RefusalCode } from './check-item.ts';
+import { checkItem, type ItemRefusal, type RefusalCode } from './check-item.ts';
 
 function bodyHash(body: string | Uint8Array): string {
   return hash('sha256', body, 'base64url');
@@ -65,9 +65,8 @@ export interface AcceptedBatch {
   readonly ids: readonly AcceptedId[];
 }
 
-export interface AcceptorOptions {
-  readonly tenant: string;
-  readonly source: EventSource;
+/** What the token proves, and what is believed beyond it. */
+interface SenderOptions {
   readonly assurance: Assurance;
   /** Where the sender proves less of a claim than of the agent. */
   readonly claims?: ClaimLimits | undefined;
@@ -75,29 +74,38 @@ export interface AcceptorOptions {
   /** Of a sender whose own token was verified: put in the place of what its bodies say. */
   readonly identity?: ProvenIdentity | undefined;
   readonly agents?: readonly string[] | undefined;
-  /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
-  readonly recent?: RecentIds;
-  /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
-  readonly numbers?: SourceNumbers | undefined;
   readonly trustFields: boolean;
   readonly trustIdentity?: boolean;
   readonly doubtsTimeQuality?: boolean;
+  readonly tokenId?: string;
+}
+
+/** Shared by the acceptors of one intake. */
+interface SeenOptions {
+  /** Shared by the acceptors of one intake: two tokens of a source see each other's ids. */
+  readonly recent?: RecentEventIds;
+  /** Shared likewise; without it (letters that are sent again) nothing is said of missing numbers. */
+  readonly numbers?: SourceNumbers | undefined;
+}
+
+export interface AcceptorOptions extends SenderOptions, SeenOptions {
+  readonly tenant: string;
+  readonly source: EventSource;
   readonly keys: TenantKeys;
   readonly catalogue: Catalogue;
   /** RFC 3339. Replay observes each event at its own time: `(input) => input.event_time`. */
   readonly now: (input: InputEvent) => string;
   /** How the body of a dead letter is sealed; without it only its size is kept. */
   readonly seal?: DeadLetterSeal;
-  readonly tokenId?: string;
   /** RFC 3339; absent in a replay. */
   readonly receivedAt?: () => string;
 }
 
 const BODY_MARK_LENGTH = 22;
 
-export type RecentIds = BoundedMap<string>;
+export type RecentEventIds = BoundedMap<string>;
 
-export function newRecentIds(): RecentIds {
+export function newRecentIds(): RecentEventIds {
   return new BoundedMap(RECENT_IDS_MAX);
 }
 
@@ -127,7 +135,7 @@ export function eventRecord(event: AuditEvent, source: string, body?: string): A
 export class EventAcceptor {
   readonly #options: AcceptorOptions;
   readonly #memo: DeriveMemo = newDeriveMemo();
-  readonly #recent: RecentIds;
+  readonly #recent: RecentEventIds;
   readonly #ceSource: string;
 
   constructor(options: AcceptorOptions) {
@@ -171,7 +179,7 @@ export class EventAcceptor {
     item: ReadItem,
   ):
     | { readonly is: 'new' | 'repeat'; readonly event: AuditEvent; readonly body: string }
-    | { readonly is: 'refused'; readonly refusal: Refusal } {
+    | { readonly is: 'refused'; readonly refusal: ItemRefusal } {
     const { agents, identity } = this.#options;
     const own = identity === undefined ? item.input : byItself(item.input, identity.uid);
     const checked = checkItem({ ...item, input: own }, agents);
@@ -226,11 +234,11 @@ export class EventAcceptor {
   }
 
   /** By the body's own instance too: a sender may hand on what several number for themselves. */
-  #missing({ source: said, event_time: at }: InputEvent): Missing | undefined {
+  #missing({ source: sourceOf, event_time: at }: InputEvent): Missing | undefined {
     const { tenant, source, numbers } = this.#options;
-    if (said?.seq === undefined || numbers === undefined) return undefined;
-    const name = [tenant, source.kind, source.instance, said.instance ?? ''].join('|');
-    return numbers.note(name, said.seq, at);
+    if (sourceOf?.seq === undefined || numbers === undefined) return undefined;
+    const name = [tenant, source.kind, source.instance, sourceOf.instance ?? ''].join('|');
+    return numbers.note(name, sourceOf.seq, at);
   }
 
   /** Forgets ids whose records the log did not take, so that the source's retry is no repeat. */
@@ -238,7 +246,7 @@ export class EventAcceptor {
     for (const { event_id: id } of ids) this.#recent.delete(id);
   }
 
-  #deadLetter(item: ReadItem, refusal: Refusal): AppendRecord {
+  #deadLetter(item: ReadItem, refusal: ItemRefusal): AppendRecord {
     const { tenant, source, seal, tokenId, receivedAt } = this.#options;
     return deadLetterRecord(
       {

@@ -32,7 +32,7 @@ export type RefusalCode =
   | 'id_conflict'
   | 'not_derivable';
 
-export interface Refusal {
+export interface ItemRefusal {
   readonly field: string;
   readonly code: RefusalCode;
   readonly reason: string;
@@ -40,7 +40,7 @@ export interface Refusal {
 
 type Checked =
   | { readonly ok: true; readonly input: InputEvent }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly refusal: ItemRefusal };
 
 function printed(text: string, max: number): string {
   const escaped = text
@@ -50,11 +50,11 @@ function printed(text: string, max: number): string {
 }
 
 function refuse(code: RefusalCode, field: string, reason: string): Checked {
-  const said = {
+  const stated = {
     field: printed(field, FIELD_CHARS_MAX),
     reason: printed(reason, DETAIL_LENGTH_MAX),
   };
-  return { ok: false, refusal: { code, ...said } };
+  return { ok: false, refusal: { code, ...stated } };
 }
 
 function isImpossible(time: string | undefined): boolean {

@@ -1,5 +1,5 @@
 /** Every refusal over HTTP, for programs and people. No value of the request is quoted. */
-import type { Refusal as LineRefusal, RefusalCode } from './check-item.ts';
+import type { ItemRefusal as LineRefusal, RefusalCode } from './check-item.ts';
 import type { Sender } from './in-hand.ts';
 
 export interface HttpErrorBody {

@@ -128,7 +128,7 @@ export class IngestTelemetry {
   watchCalls(counts: () => JoinCounts): void {
     const of = (value: number) => [{ labels: {}, value }];
     this.#metrics.observe('waywarden_ingest_calls_concluded_total', () => of(counts().concluded));
-    this.#metrics.observe('waywarden_ingest_observations_held', () => of(counts().inHand));
+    this.#metrics.observe('waywarden_ingest_observations_waiting', () => of(counts().inHand));
     this.#metrics.observe('waywarden_ingest_calls_evicted_total', () => of(counts().evicted));
     this.#metrics.observe('waywarden_ingest_observations_late_total', () => of(counts().late));
     this.#metrics.observe('waywarden_ingest_calls_unresolved_total', () =>

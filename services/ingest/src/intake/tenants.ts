@@ -7,7 +7,7 @@ import type { TokenEntry } from '../adapters/token-store.ts';
 import type { Catalogue } from '../core/enrich/catalogue.ts';
 import type { SourceNumbers } from '../core/enrich/source-numbers.ts';
 import type { TenantKeys } from '../core/enrich/tenant-keys.ts';
-import { type AcceptorOptions, EventAcceptor, type RecentIds } from './accept-events.ts';
+import { type AcceptorOptions, EventAcceptor, type RecentEventIds } from './accept-events.ts';
 
 export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
   Pick<Partial<AcceptorOptions>, 'seal' | 'receivedAt'>;
@@ -15,7 +15,7 @@ export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &
 export function tokenAcceptor(
   token: TokenEntry,
   parts: TenantParts,
-  recent: RecentIds,
+  recent: RecentEventIds,
   numbers?: SourceNumbers,
 ): EventAcceptor {
   return new EventAcceptor({

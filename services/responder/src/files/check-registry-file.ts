@@ -1,7 +1,4 @@
-/**
- * A registry file, checked as a whole: shape, unknown keys and meaning at once, errors and warnings
- * apart, each with its line.
- */
+/** A registry file checked as a whole, errors and warnings with their lines. */
 import { type Registry, registrySchema } from '@waywarden/schemas';
 import { contractProblems, type FileProblem, readYaml } from './parse-yaml-file.ts';
 import type {
@@ -17,18 +14,15 @@ export interface CheckedProblem extends FileProblem {
 }
 
 export interface CheckedRegistry {
-  /** Undefined while there is an error. */
   readonly registry: Registry | undefined;
   readonly errors: readonly CheckedProblem[];
   readonly warnings: readonly CheckedProblem[];
 }
 
-/** A problem of meaning that rests on what stands in for something malformed is none. */
 function isOurs({ path, expected }: RegistryProblem, stoodIn: StoodIn | undefined): boolean {
   return stoodIn === undefined || !(stoodIn.causes(path, expected) || stoodIn.isWithin(path));
 }
 
-/** `text`: YAML (or JSON, which is YAML). */
 export function checkRegistryText(text: string, context: RegistryCheckContext): CheckedRegistry {
   const yaml = readYaml(text);
   const asErrors = (problems: readonly FileProblem[]): readonly CheckedProblem[] =>

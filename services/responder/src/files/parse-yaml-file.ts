@@ -1,8 +1,4 @@
-/**
- * Policy and registry files: YAML to a validated value, or *all* problems at once, each with its
- * path, the value that stands there and what would be right. An operator who fixes one problem per
- * run will switch the check off.
- */
+/** Policy and registry files: YAML to a validated value, or all problems with path, value and remedy. */
 import {
   type ContractName,
   jsonSchemaOf,
@@ -19,7 +15,7 @@ import { type Readable, readableOf } from './stand-in.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { lineAt } from './yaml-place.ts';
 
-/** Aliases may blow a small file up to a huge one ("billion laughs"). */
+/** Against "billion laughs". */
 const ALIASES_MAX = 100;
 const FILE_LENGTH_MAX = 16 * 1024 * 1024;
 const VALUE_TEXT_LENGTH_MAX = 120;
@@ -27,11 +23,9 @@ const VALUE_TEXT_LENGTH_MAX = 120;
 export interface FileProblem {
   /** `rules[0].when.kind`; empty for the file itself. */
   readonly path: string;
-  /** What stands there, as JSON; `nothing` when it is absent, `empty` for a file without content. */
   readonly value: string;
-  /** What would be right, in plain words. */
   readonly expected: string;
-  /** Where it stands, from 1; absent where the file has no such place. */
+  /** From 1. */
   readonly line?: number;
 }
 
@@ -63,11 +57,10 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): string {
 
 export interface ReadYaml {
   readonly value: unknown;
-  /** A problem at a path of this file, with the value and the line that stand there. */
   readonly problem: (path: readonly PropertyKey[], expected: string) => FileProblem;
 }
 
-/** YAML to plain data, bounded; syntax errors with their lines. */
+/** Bounded. */
 export function readYaml(text: string): ParsedFile<ReadYaml> {
   if (text.length > FILE_LENGTH_MAX) {
     const expected = `at most ${FILE_LENGTH_MAX} characters`;
@@ -111,16 +104,14 @@ export type CheckedContract<T> =
   | {
       readonly ok: false;
       readonly problems: readonly FileProblem[];
-      /** What can be read all the same, to be looked at for its meaning. */
       readonly readable: Readable<T> | undefined;
     };
 
-/** The same shape without what zod only asks once the shape is right (ids given twice). */
+/** Without checks of a right shape (ids given twice). */
 function shapeOf<T>(schema: z.ZodType<T>): z.ZodType<T> {
   return schema instanceof ZodObject ? (object(schema.shape) as unknown as z.ZodType<T>) : schema;
 }
 
-/** What the contract says against a value. */
 export function contractProblems<T>(
   yaml: ReadYaml,
   schema: z.ZodType<T>,

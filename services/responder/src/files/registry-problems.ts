@@ -1,7 +1,4 @@
-/**
- * What is wrong with a registry beyond its shape. Errors: nothing sensible follows. Warnings: names
- * that lead nowhere grant and quiet nothing, so that half a file can be published.
- */
+/** What is wrong with a registry beyond its shape; names that lead nowhere are warnings. */
 import type { Registry } from '@waywarden/schemas';
 import { agentChecks } from './registry-checks/agents.ts';
 import { entryChecks } from './registry-checks/entries.ts';

@@ -1,20 +1,16 @@
-/**
- * A malformed file made readable, so that its meaning is checked although its shape is wrong.
- * Checks keep silent about places that stood in.
- */
+/** A malformed file made readable, so that its meaning is checked too; silent about stand-ins. */
 import type { JsonSchema } from '@waywarden/schemas';
 import { requiredKeys, schemaAt } from '@waywarden/schemas';
 import type { z } from 'zod';
 
 type Path = readonly PropertyKey[];
 
-/** Mending one place can show that another one lacks something. */
+/** Mending may show another lack. */
 const ROUNDS_MAX = 8;
 const DEPTH_MAX = 16;
-/** Of the form of a day, and none: no date is compared with it. */
+/** No date is compared with it. */
 const NO_DAY = '0000-00-00';
 
-/** Begins every name that stands in. */
 const STAND_IN = 'malformed-';
 
 /**
@@ -33,7 +29,6 @@ const RESTS_ON: Readonly<Record<string, readonly string[]>> = {
 
 const keyOf = (path: Path) => JSON.stringify(path.map(String));
 
-/** Places that were left out or stood in for. */
 export class StoodIn {
   readonly #places = new Set<string>();
   readonly #holders = new Set<string>();
@@ -49,12 +44,10 @@ export class StoodIn {
     return this.#places.has(keyOf(path));
   }
 
-  /** Whether some part of this place stands in. */
   isWithin(path: Path): boolean {
     return this.#holders.has(keyOf(path));
   }
 
-  /** Whether a problem comes of what stands in and not of what somebody wrote. */
   causes(path: Path, words: string): boolean {
     if (words.includes(STAND_IN)) return true;
     for (let length = 1; length <= path.length; length++) {
@@ -79,7 +72,6 @@ function plainest(schema: JsonSchema, name: string, depth = 0): unknown {
   if (schema['const'] !== undefined) return schema['const'];
   if (Array.isArray(schema['enum'])) return schema['enum'][0];
   if (Array.isArray(alternatives)) {
-    // Of times and days the day.
     const last: unknown = alternatives.at(-1);
     return isPlain(last) && depth < DEPTH_MAX ? plainest(last, name, depth + 1) : undefined;
   }
@@ -109,11 +101,9 @@ function plainest(schema: JsonSchema, name: string, depth = 0): unknown {
   }
 }
 
-/** Mends one place of `root`, which is changed. */
 function mend(root: object, path: Path, contract: JsonSchema, name: string): void {
   let holder: unknown = root;
   for (const part of path.slice(0, -1)) {
-    // Only what the file itself holds.
     const isOwn = typeof holder === 'object' && holder !== null && Object.hasOwn(holder, part);
     holder = isOwn ? Reflect.get(Object(holder), part) : undefined;
   }
@@ -126,14 +116,14 @@ function mend(root: object, path: Path, contract: JsonSchema, name: string): voi
   else Reflect.deleteProperty(holder, key);
 }
 
-/** The place itself, or where that was mended already and still isn't right, what holds it. */
+/** Or what holds it, if that was tried. */
 function placeToMend(path: Path, stoodIn: StoodIn): Path {
   let place = path;
   while (place.length > 1 && stoodIn.isPlace(place)) place = place.slice(0, -1);
   return place;
 }
 
-/** `value` without what `shape` refuses; undefined where nothing of it can be read. */
+/** Undefined: nothing can be read. */
 export function readableOf<T>(
   value: unknown,
   shape: z.ZodType<T>,

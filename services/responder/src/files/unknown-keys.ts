@@ -1,8 +1,4 @@
-/**
- * Keys that a contract does not have, found by walking the file beside its JSON Schema, so that a
- * misspelt `never_revoke` is told even where something else is wrong too. A reader of records
- * tolerates unknown fields; a reader of what people write must not.
- */
+/** Keys that a contract lacks, so that a misspelt `never_revoke` is reported. Strict for what people write. */
 import type { JsonSchema } from '@waywarden/schemas';
 import { didYouMean } from '@waywarden/schemas';
 
@@ -14,7 +10,6 @@ export interface UnknownKey {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The schemas that may describe a value: itself, or its alternatives. */
 function branches(schema: unknown): readonly JsonSchema[] {
   if (!isObject(schema)) return [];
   const inner = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
@@ -29,7 +24,6 @@ function propertiesOf(schemas: readonly JsonSchema[]): Map<string, unknown> {
   );
 }
 
-/** Any key may stand there: a record, or no statement at all. */
 function openSchema(schemas: readonly JsonSchema[]): unknown {
   for (const { additionalProperties } of schemas) {
     if (isObject(additionalProperties) && Object.keys(additionalProperties).length > 0) {

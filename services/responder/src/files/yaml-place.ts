@@ -1,14 +1,11 @@
-/**
- * Where something stands in a YAML file: the line of the key (or list item) that a path names, and
- * where it is absent, that of the deepest part that is there.
- */
+/** The line of a path in a YAML file, else of its deepest part. */
 import { type Document, isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml';
 
 function startOf(node: unknown): number | undefined {
   return (node as Node | null | undefined)?.range?.[0];
 }
 
-/** Line, from 1; undefined for an empty file. */
+/** From 1; undefined: empty file. */
 export function lineAt(
   document: Document,
   lines: LineCounter,

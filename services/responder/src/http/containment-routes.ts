@@ -1,4 +1,4 @@
-/** `GET /v1/containments`: what became of the newest orders, as the response stage knows it now. */
+/** `GET /v1/containments`: what became of the newest orders. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { confirmedBy } from '../core/containment/probe-verdict.ts';
@@ -9,25 +9,22 @@ import type { Responder } from '../runtime/start-responder.ts';
 const LIMIT_MAX = 200;
 const query = z.object({
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
-  /** Only those about this agent. */
   agent: z.string().min(1).max(2_048).optional(),
-  /** Instead of the one that is served here. */
   tenant: z.string().min(1).max(256).optional(),
 });
 
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
 function receiversOf({ receivers }: KnownContainment['issued']) {
-  return Object.entries(receivers).map(([receiver, said]) => ({
+  return Object.entries(receivers).map(([receiver, answer]) => ({
     receiver,
-    state: said.state,
-    applied_at: timeOf(said.appliedMs),
-    usable_until: timeOf(said.usableUntilMs),
-    doubted_until: timeOf(said.doubtedUntilMs),
+    state: answer.state,
+    applied_at: timeOf(answer.appliedMs),
+    usable_until: timeOf(answer.usableUntilMs),
+    doubted_until: timeOf(answer.doubtedUntilMs),
   }));
 }
 
-/** Whether it was asked that access is gone, and what was found; null: nobody may be asked. */
 function probeOf({ proof }: KnownContainment) {
   const { probe } = proof;
   if (probe === undefined) return null;
@@ -55,7 +52,6 @@ function leakOf(leak: Leak | undefined) {
     at: timeOf(leak.atMs),
     agent_uid: leak.agentUid,
     receivers: leak.receivers,
-    /** A receiver had said that tokens stay usable until then. */
     foretold_until: timeOf(leak.foretoldUntilMs),
   };
 }
@@ -104,13 +100,10 @@ function toAnswer(one: KnownContainment) {
     reached_from: issued.cause?.from ?? null,
     quiet_until: timeOf(proof.quiet?.untilMs),
     deaf_since: timeOf(proof.deafSinceMs),
-    /** Newer orders of its agent took its place. */
     unwatched_since: timeOf(proof.unwatchedSinceMs),
     probe: probeOf(one),
     leak: leakOf(proof.leak),
-    /** Of somebody else, with the credential that it took. */
     leak_by_other: leakOf(proof.leakByOther),
-    /** A call of which nobody can tell whether it was the subject's, or whether it was stopped; and why. */
     untied: one.untied
       ? {
           event_id: one.untied.eventId,
@@ -132,7 +125,6 @@ export function containmentRoutes(
   }: {
     readonly responder: Responder;
     readonly nowMs: () => number;
-    /** Whose orders are told unless another is asked for; absent: everybody's. */
     readonly tenant?: string;
   },
 ): void {

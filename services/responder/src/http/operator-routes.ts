@@ -1,14 +1,10 @@
-/**
- * `POST /v1/acts`: what a person orders by hand, signed with a key that the registry names. No token:
- * the signature is what is asked for. The answer says what became of it, where that is decided in time. `GET /v1/enforcement`: whether it is paused, by whom, since when, and
- * what it held back that nobody has looked at since.
- */
+/** `POST /v1/acts`: signed manual acts, no token. `GET /v1/enforcement`: the pause, and what it held back. */
 import type { EventLog } from '@waywarden/event-log';
 import { epochMs } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ActOutcome } from '../core/operator/take-act.ts';
-import { actProblems, type SignedAct, takeSignedAct } from '../runtime/operator-desk.ts';
+import { actProblems, type SignedActText, takeSignedAct } from '../runtime/operator-desk.ts';
 import type { Responder } from '../runtime/start-responder.ts';
 
 const BODY_BYTES_MAX = 64 * 1024;
@@ -18,12 +14,11 @@ const body = z.object({ act: z.string().max(16_384), signature: z.string().max(4
 export interface OperatorRouteParts {
   readonly log: EventLog;
   readonly responder: Responder;
-  /** Whose enforcement `GET /v1/enforcement` speaks of, where the request names none. */
   readonly tenant: string;
   readonly now: () => string;
 }
 
-/** How long an act's answer is waited for: it is decided in its turn, within a moment. */
+/** An act is decided within a moment. */
 const OUTCOME_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
@@ -39,10 +34,9 @@ async function outcomeOf({ containments }: Responder, act: string): Promise<ActO
   }
 }
 
-/** For a server that has signed an act itself; `waits`: for what became of it. */
 export async function giveSignedAct(
   { log, responder, now }: Omit<OperatorRouteParts, 'tenant'>,
-  signed: SignedAct,
+  signed: SignedActText,
   waits: boolean,
 ): Promise<{ readonly refused: string } | { readonly outcome: ActOutcome | null }> {
   const desk = { log, keys: responder.receiverKeys, wallClock: now };
@@ -83,12 +77,12 @@ export function operatorRoutes(
     const inHand = responder.containments.withheldByPause(asked, epochMs(now()));
     return {
       ...{ paused, by, since: timeOf(sinceMs), reason, pending: waits ?? null },
-      held_back: inHand.decisions.map((one) => ({
+      withheld: inHand.decisions.map((one) => ({
         ...{ decision_id: one.decisionId, alert_id: one.alertId, agent_uid: one.agentUid },
         ...{ rule_id: one.ruleId, action: one.action, at: timeOf(one.atMs) },
         follows: one.follows ?? null,
       })),
-      held_back_more: inHand.more,
+      withheld_more: inHand.more,
       waiting_for_resume: responder.containments.waitingForResume(asked, epochMs(now())),
     };
   });

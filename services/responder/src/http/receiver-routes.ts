@@ -1,7 +1,4 @@
-/**
- * The addresses of receivers of commands, as docs/receiver-openapi.yaml has them: who may ask, what a
- * request must hold, and answers in words. What is handed out and believed is the responder's.
- */
+/** Addresses of command receivers (docs/receiver-openapi.yaml). */
 import { createHash, type Hash } from 'node:crypto';
 import { type Readable, Transform } from 'node:stream';
 import { ID_LENGTH_MAX, type JwsKeyRing } from '@waywarden/schemas';
@@ -17,7 +14,6 @@ const RECEIPTS_MAX = 500;
 const RECEIPT_LENGTH_MAX = 16_384;
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 const receiverParameter = z.object({ receiver: z.string().min(1).max(ID_LENGTH_MAX) });
-/** For the server that has these routes. */
 export const RECEIVER_ROUTER = { maxParamLength: 9 * ID_LENGTH_MAX } as const;
 const pollQuery = z.object({
   tenant: z.string().min(1).max(128),
@@ -38,10 +34,9 @@ export interface ReceiverRouteParts {
 const PROVE =
   'Sign "METHOD path?query", a line feed and the body’s SHA-256 with the key that the registry has for this receiver; header aud, iat and a jti of its own for every request. See docs/receiver-openapi.yaml.';
 
-/** Of bodies that are on their way to the parser, which keeps no bytes. */
+/** The parser keeps no bytes. */
 const digests = new WeakMap<FastifyRequest, Hash>();
 
-/** Takes the digest of the body as it came: what it says after parsing could be said otherwise. */
 function digestOf(request: FastifyRequest, body: Readable): Readable {
   const hash = createHash('sha256');
   digests.set(request, hash);

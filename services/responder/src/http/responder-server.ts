@@ -1,7 +1,4 @@
-/**
- * The responder's own address, where it runs apart from the rest: receivers take commands and bring
- * receipts, people order by hand, and whoever operates it sees what became of the orders.
- */
+/** The responder's own address, where it runs apart. */
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing } from '@waywarden/schemas';
 import {
@@ -25,7 +22,6 @@ const TENANT_DEFAULT = 'default';
 export interface ResponderServerParts {
   readonly log: EventLog;
   readonly responder: Responder;
-  /** Where there is one only its holder answers. */
   readonly lease?: Lease;
   readonly commandKeys: JwsKeyRing;
   readonly health: ServiceHealth;

@@ -1,6 +1,6 @@
 /**
- * The log of a responder that shares its work: writes only under the lease. A follower decides
- * everything and holds its outputs back until the holder's renewal confirms them.
+ * The log of one of several responders: written only under the lease; followers hold outputs back until the
+ * holder's renewal.
  */
 import {
   type AppendRecord,
@@ -13,7 +13,6 @@ import type { Lease } from './lease.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;
 
-/** `stage/topic/partition` of what caused a record; undefined for what no stage concluded. */
 function causeOf({ headers }: AppendRecord) {
   const mark = decodeSrc(headers[HEADERS.src] ?? '');
   const source = headers[HEADERS.ceSource];
@@ -24,7 +23,6 @@ function causeOf({ headers }: AppendRecord) {
 
 type InHand = Pick<Lease, 'epoch' | 'valid' | 'follow'>;
 
-/** Whether all of it stands in the log already, written by the holder. */
 async function isWritten(lease: InHand, records: readonly AppendRecord[]): Promise<boolean> {
   const last = records.at(-1);
   if (last === undefined) return true;
@@ -34,13 +32,13 @@ async function isWritten(lease: InHand, records: readonly AppendRecord[]): Promi
   return false;
 }
 
-/** Within one partition of the journal a record of an older epoch is refused after a newer one. */
+/** After a newer epoch, an older one is refused. */
 function underEpoch(record: AppendRecord, epoch: number): AppendRecord {
   if (record.topic !== JOURNAL) return record;
   return { ...record, headers: { ...record.headers, [HEADERS.epoch]: String(epoch) } };
 }
 
-/** Reads every partition, whoever else reads: `instance` names its groups. */
+/** `instance` names its groups. */
 export function readsAlone(log: EventLog, instance: string): EventLog {
   return {
     createTopics: (specs) => log.createTopics(specs),
@@ -62,7 +60,7 @@ export function fencedLog(log: EventLog, lease: InHand): EventLog {
       if (await isWritten(lease, records)) return;
       await lease.valid();
       await log.append(records.map((record) => underEpoch(record, lease.epoch ?? 0)));
-      // Frozen meanwhile: it may stand behind another's records, where it is refused.
+      // A frozen process may write behind others, and is refused.
       await lease.valid();
     },
   };

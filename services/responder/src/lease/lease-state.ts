@@ -1,18 +1,18 @@
-/** Who holds the lease, as the records of its topic say in their order. Pure. */
+/** Who holds the lease, by its topic's records. Pure. */
 import type { LeaseRecord } from '@waywarden/schemas';
 
 export interface LeaseState {
-  /** 0: nobody ever held it. */
+  /** 0: nobody yet. */
   readonly epoch: number;
   /** Undefined: given back. */
   readonly holder: string | undefined;
-  /** By `stage/topic/partition`: the offset below which its outputs are in the log. */
+  /** Offsets by `stage/topic/partition`. */
   readonly progress: Readonly<Record<string, number>>;
 }
 
 export const NO_LEASE: LeaseState = { epoch: 0, holder: undefined, progress: {} };
 
-/** Of claims of one epoch the first stands. */
+/** The first claim of an epoch stands. */
 export function applyLease(state: LeaseState, record: LeaseRecord): LeaseState {
   const { kind, epoch, holder, progress = state.progress } = record;
   if (epoch > state.epoch) {

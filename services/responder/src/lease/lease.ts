@@ -1,7 +1,4 @@
-/**
- * A lease with an epoch in the log: one responder writes, another takes over when it is silent
- * (fencing: Kleppmann 2016). No two clocks are compared.
- */
+/** A lease with an epoch in the log (fencing: Kleppmann 2016). No two clocks are compared. */
 import type { EventLog, LogRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import {
   HEADERS,
@@ -19,16 +16,15 @@ import { applyLease, type LeaseState, NO_LEASE } from './lease-state.ts';
 const TOPIC = TOPICS.leases.name;
 const ROLE = 'responder';
 const RENEW_EVERY_MS = 750;
-/** A holder that read no renewal of its own for so long writes nothing. */
+/** Without an own renewal, it writes nothing. */
 const IN_HAND_MS = 2_500;
-/** A follower that read no renewal for so long claims. */
+/** Without a renewal, it claims. */
 const SILENT_MS = 3_500;
 const TICK_MS = 250;
-/** Of one tick: a process that was frozen read nothing meanwhile, and proves no silence. */
+/** A frozen process proves no silence. */
 const TICK_MS_MAX = 500;
 const ENCODER = new TextEncoder();
 
-/** Another process holds the lease: whatever this one would write is refused. */
 export class LeaseLostError extends Error {
   constructor(epoch: number, { epoch: newer, holder }: LeaseState) {
     super(
@@ -38,7 +34,6 @@ export class LeaseLostError extends Error {
   }
 }
 
-/** It was given back by this process: nothing more is written. */
 export class LeaseClosedError extends Error {
   constructor() {
     super('the lease was given back');
@@ -47,23 +42,22 @@ export class LeaseClosedError extends Error {
 }
 
 export interface LeaseEvents {
-  /** Another one holds it, and this one follows. */
   followed?(info: { readonly holder: string; readonly epoch: number }): void;
   acquired?(info: { readonly epoch: number; readonly waitedMs: number }): void;
 }
 
 export interface LeaseOptions {
-  /** Its own connection: a renewal must not wait for a batch. */
+  /** A renewal must not wait for a batch. */
   readonly log: EventLog;
   readonly macKey: MacKey;
   readonly macKeys: MacKeyRing;
-  /** Names this process; no other has the same name. */
+  /** Unique. */
   readonly holder: string;
-  /** Of what was written under a lease before, also where the records of the lease are lost. */
+  /** Also where the lease's records are lost. */
   readonly newestEpoch: number;
-  /** Offsets by `stage/topic/partition`, put into each renewal for those who follow. */
+  /** By `stage/topic/partition`. */
   readonly progress: () => Readonly<Record<string, number>>;
-  /** In milliseconds, never back (`waking-clock.ts`). */
+  /** Never back (`waking-clock.ts`). */
   readonly nowMs: () => number;
   readonly events?: LeaseEvents;
 }
@@ -72,7 +66,6 @@ export interface LeaseReport {
   readonly state: 'following' | 'held' | 'overdue' | 'lost';
   readonly epoch: number;
   readonly holder: string | undefined;
-  /** For how long no word of a holder was read. */
   readonly silentMs: number;
 }
 
@@ -80,24 +73,20 @@ export class Lease {
   readonly #options: LeaseOptions;
   readonly #reader: Reader;
   #state: LeaseState = NO_LEASE;
-  /** Of this process, once claimed. */
   #epoch: number | undefined;
   #silentMs = 0;
   #tickedMs: number;
   #heldUntilMs = 0;
-  /** When each renewal that is under way was asked for. */
   #askedMs: number[] = [];
   #renewedMs = 0;
   #waiters: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #claimedMs = Number.NEGATIVE_INFINITY;
-  /** When the holder was last read, by this process' clock. */
   #lastSeenMs: number;
   #stopped = false;
   #unread: number;
   readonly #running: Promise<void>;
-  /** Resolves when it was given back. */
   readonly ended: Promise<void>;
   #end: { resolve(): void; reject(error: unknown): void } = {
     resolve: () => undefined,
@@ -105,7 +94,7 @@ export class Lease {
   };
   readonly #beganMs: number;
 
-  /** Reads from `start`; nobody is taken for silent before the records up to `end` are read. */
+  /** Nobody is silent before `end` is read. */
   constructor(
     options: LeaseOptions,
     { start, end }: { readonly start: number; readonly end: number },
@@ -129,19 +118,18 @@ export class Lease {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
 
-  /** Resolves with the epoch once it is held. */
   async acquired(): Promise<number> {
     await this.#until(() => this.#epoch !== undefined && this.#isInHand());
     return this.#epoch ?? 0;
   }
 
-  /** Resolves at once while it is held, waits while that is not known; rejects once it is lost. */
+  /** Waits while unknown; rejects once lost. */
   async valid(): Promise<void> {
     if (this.#isInHand() && this.#failure === undefined) return;
     await this.#until(() => this.#isInHand());
   }
 
-  /** Resolves with false when this process holds it, with true when its holder is past `offset`. */
+  /** False: held here. True: the holder is past `offset`. */
   async follow(place: string, offset: number): Promise<boolean> {
     const isCovered = () => (this.#state.progress[place] ?? 0) > offset;
     await this.#until(() => this.#isInHand() || (this.#epoch === undefined && isCovered()));
@@ -160,7 +148,6 @@ export class Lease {
     return { state: this.#isInHand() ? 'held' : 'overdue', ...known };
   }
 
-  /** Gives it back where it is held, so that another need not wait. */
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
@@ -233,7 +220,6 @@ export class Lease {
     if (isOwn && read.data.holder === holder) this.#renewed(epoch);
   }
 
-  /** An own record came back: nobody had claimed before it. */
   #renewed(epoch: number): void {
     const askedMs = this.#askedMs.shift();
     if (askedMs === undefined) return;

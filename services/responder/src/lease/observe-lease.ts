@@ -1,13 +1,10 @@
-/**
- * Who is active, as metrics and for readiness. A follower is ready: it reads and decides all, and takes
- * over by itself; an update that waits for readiness before it ends the old one would else wait for ever.
- */
-import type { Problem, ServiceHealth } from '@waywarden/service-health';
+/** Who is active, as metrics and readiness. A follower is ready, or a rolling update would wait for ever. */
+import type { ReadinessProblem, ServiceHealth } from '@waywarden/service-health';
 import type { StageEvents } from '@waywarden/stage';
 import type { Lease, LeaseReport } from './lease.ts';
 
 export function observeLease({ metrics, readiness }: ServiceHealth, lease: Lease): void {
-  metrics.observe('waywarden_lease_held', () => [
+  metrics.observe('waywarden_lease_owned', () => [
     { labels: {}, value: lease.report().state === 'held' ? 1 : 0 },
   ]);
   metrics.observe('waywarden_lease_epoch', () => [{ labels: {}, value: lease.report().epoch }]);
@@ -19,15 +16,15 @@ export function observeLease({ metrics, readiness }: ServiceHealth, lease: Lease
   });
 }
 
-function noteOf({ holder }: LeaseReport): Problem {
+function noteOf({ holder }: LeaseReport): ReadinessProblem {
   const sentence = `${holder ?? 'Another responder'} is active; this one follows, and takes over when it is silent.`;
   return { reason: 'standby', sentence };
 }
 
-/** A follower has taken over by then, where it can. */
+/** A follower would have taken over. */
 const SILENT_MS_MAX = 6_000;
 
-function problemOf({ state, epoch, silentMs }: LeaseReport): Problem | undefined {
+function problemOf({ state, epoch, silentMs }: LeaseReport): ReadinessProblem | undefined {
   switch (state) {
     case 'held':
       return undefined;
@@ -47,7 +44,6 @@ function problemOf({ state, epoch, silentMs }: LeaseReport): Problem | undefined
   }
 }
 
-/** What a follower concludes is another's output, and counted there. */
 export function activeEvents(events: StageEvents, isActive: () => boolean): StageEvents {
   return {
     ...events,

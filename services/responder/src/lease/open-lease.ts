@@ -1,14 +1,13 @@
-/** Where a lease is followed from, and which epochs were written under before. */
+/** Where a lease is followed from, and earlier epochs. */
 import type { EventLog } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { Lease, type LeaseOptions } from './lease.ts';
 
 const TOPIC = TOPICS.leases.name;
-/** Read at the start; the newest is all that is needed. */
 const RECENT_RECORDS = 1_000;
 const JOURNAL = TOPICS.responseJournal.name;
 
-/** Of the journal's last record; 0 where none was written under a lease. */
+/** 0: none under a lease. */
 async function journalEpoch(log: EventLog): Promise<number> {
   const [[start = 0], [end = 0]] = await Promise.all([
     log.startOffsets(JOURNAL),
@@ -21,7 +20,7 @@ async function journalEpoch(log: EventLog): Promise<number> {
   return Math.max(0, ...epochs);
 }
 
-/** Begins to follow; claims when nobody holds it. The topics must exist. */
+/** The topics must exist. */
 export async function openLease(given: Omit<LeaseOptions, 'newestEpoch'>): Promise<Lease> {
   const { log } = given;
   const [[start = 0], [end = 0]] = await Promise.all([

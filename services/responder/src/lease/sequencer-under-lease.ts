@@ -1,4 +1,4 @@
-/** The sequencer of a responder that may have to follow another: it begins when the lease is held. */
+/** The sequencer under a lease. */
 import { type Sequencer, startSequencer } from '../sequencer/sequencer.ts';
 import type { SequencerOptions } from '../sequencer/sequencer-options.ts';
 import { type Lease, LeaseClosedError } from './lease.ts';
@@ -29,7 +29,7 @@ class SequencerUnderLease implements Sequencer {
     }
   }
 
-  /** Time stands still while another one moves it. */
+  /** Time stands still while another moves it. */
   async advance(logTime: string): Promise<void> {
     await this.#running?.advance(logTime);
   }

@@ -1,4 +1,4 @@
-/** A clock for leases: never back, and on through the sleep of a machine, during which the monotonic one stands. */
+/** A clock that never goes back and runs through a machine's sleep. */
 export function wakingClock(
   monotonicMs: () => number = () => performance.now(),
   wallMs: () => number = () => Date.now(),

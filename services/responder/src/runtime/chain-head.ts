@@ -1,8 +1,4 @@
-/**
- * Where the chain of decisions ends, from the responder's own state: kept apart from the topic that
- * holds the decisions, so that whoever cuts off the topic's end is found out. Someone who can change
- * both is found only by a head that is kept elsewhere altogether.
- */
+/** The head of the decision chain from the responder's state, apart from the topic. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventLog } from '@waywarden/event-log';
@@ -19,7 +15,7 @@ async function headIn(log: EventLog, state: LocalState): Promise<ChainHead | und
   return chainHeadOf(state.transaction(stageSpace(RESPONSE_STAGE, name, incarnation, 0)));
 }
 
-/** Of a running responder: what is decided is appended a moment later, and that is awaited. */
+/** Decisions are appended a moment later. */
 export async function appendedHead(
   log: EventLog,
   state: LocalState,
@@ -30,7 +26,7 @@ export async function appendedHead(
   return head;
 }
 
-/** Of a responder that does not run; undefined where it left no state. */
+/** Undefined: no state. */
 export async function storedHead(log: EventLog, stateDir: string): Promise<ChainHead | undefined> {
   const path = join(stateDir, 'response');
   if (!existsSync(path)) return undefined;

@@ -1,7 +1,4 @@
-/**
- * Reads the commands a receiver gets next. In a pause what waits is passed over; that stretch is
- * read again afterwards. What was overtaken meanwhile is given anew at the end of the pause.
- */
+/** Commands that a receiver gets next. What a pause withholds is passed over and read again later. */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
   epochMs,
@@ -18,7 +15,7 @@ const READ_RECORDS_MAX = 500;
 
 export interface HandedCommand {
   readonly key: string;
-  /** The command with its signature, as one JWS. */
+  /** One JWS. */
   readonly jws: string;
 }
 
@@ -27,14 +24,12 @@ export interface Handed {
   readonly agentUid: string;
   readonly partition: number;
   readonly offset: number;
-  /** A pause would hold it back. */
   readonly waits: boolean;
 }
 
-/** How far a receiver has read, of every partition. */
 export interface FeedPlace {
   readonly offsets: number[];
-  /** From where on something was passed over that waits for the end of a pause; null: nothing. */
+  /** Null: nothing waits. */
   readonly withheldFrom: (number | null)[];
 }
 
@@ -44,7 +39,6 @@ export interface Collecting {
   readonly tenantId: string;
   readonly receiver: string;
   readonly limit: number;
-  /** By the clock on the wall. */
   readonly nowMs: number;
 }
 
@@ -53,7 +47,6 @@ interface Collected {
   readonly handed: Handed[];
 }
 
-/** What was handed out stands before the place, and was not passed over since. */
 export function isBehind({ offsets, withheldFrom }: FeedPlace, one: Handed): boolean {
   const from = withheldFrom[one.partition] ?? null;
   const isInHandAgain = one.waits && from !== null && one.offset >= from;
@@ -66,7 +59,7 @@ function jwsOf({ value, headers }: LogRecord): string {
 }
 
 function addressed(of: Collecting, record: LogRecord): RevocationCommand | undefined {
-  // A notice for those who read the log themselves.
+  // For those who read the log.
   if (record.headers[HEADERS.type] === 'control') return undefined;
   const parsed = parseJson(record);
   if ('refused' in parsed) return undefined;
@@ -79,11 +72,9 @@ interface Stretch {
   readonly partition: number;
   readonly from: number;
   readonly to: number;
-  /** Of what is addressed to the receiver, whether it is handed out. */
   readonly isWanted: (command: RevocationCommand, offset: number) => boolean;
 }
 
-/** Up to which offset it was read. */
 async function readStretch(of: Collecting, stretch: Stretch, into: Collected): Promise<number> {
   const { partition, to, isWanted } = stretch;
   let at = stretch.from;

@@ -1,8 +1,4 @@
-/**
- * Hands commands to receivers and takes their receipts, whatever carries both. A receiver proves
- * itself by its registered key. Coming back with a cursor says that what was handed out has
- * arrived.
- */
+/** Hands commands to receivers and takes receipts. A cursor that returns says that commands arrived. */
 import type { AppendRecord, EventLog, Reader } from '@waywarden/event-log';
 import {
   agentKey,
@@ -28,13 +24,13 @@ import { type ProvenRequest, RequestProof } from './request-proof.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
 const JOURNAL = TOPICS.responseJournal.name;
-/** While something waits for the end of a pause, that is looked for so often: no record tells it. */
+/** No record tells the end of a pause. */
 const RESUME_LOOK_MS = 500;
-/** Commands handed to one receiver whose arrival is still to be noted. */
+/** Arrival still to be noted. */
 const HANDED_MAX = 10_000;
 const ENCODER = new TextEncoder();
 
-export interface FeedParts {
+interface FeedParts {
   readonly log: EventLog;
   readonly receiverKeys: ReceiverKeys;
   readonly wallClock: () => string;
@@ -99,12 +95,11 @@ export class CommandFeed {
     this.#wake();
   }
 
-  /** Why whoever asks is not believed to be that receiver; undefined when it is. */
   refuse(of: ProvenRequest, proof: string | undefined): Promise<string | undefined> {
     return this.#proof.refuse(of, proof);
   }
 
-  /** Undefined when the cursor is none. Waits up to `waitMs` for a first command. */
+  /** Undefined: no cursor. Waits up to `waitMs`. */
   async poll(request: PollRequest): Promise<Polled | undefined> {
     const { log } = this.#parts;
     const { after, waitMs, signal } = request;
@@ -134,7 +129,7 @@ export class CommandFeed {
     }
   }
 
-  /** Each is believed by its own signature, as one that came over the log; the others are named. */
+  /** By its own signature. */
   async take(of: Receiving, receipts: readonly string[]): Promise<TakenReceipts> {
     const records: AppendRecord[] = [];
     const refused: { index: number; reason: string }[] = [];
@@ -169,14 +164,13 @@ export class CommandFeed {
     const refused = await this.#parts.receiverKeys.refuse({ ...bare, key });
     if (refused !== undefined) return { refused };
     if (!this.#wasGiven(of, receipt)) {
-      // A receipt that is refused is not sent again: none is, before all orders are known.
+      // Refused receipts are not sent again.
       if (!(await this.#parts.orders.restored())) throw new Error('The responder is stopping.');
       if (!this.#wasGiven(of, receipt)) return { refused: 'command_unknown' };
     }
     return { record: { topic, key, value, headers } };
   }
 
-  /** Whether this receiver was given this order about this agent. */
   #wasGiven(
     of: Receiving,
     { command_id: id = '', agent_uid: agentUid }: Partial<Receipt>,
@@ -190,7 +184,6 @@ export class CommandFeed {
     return handed.some((one) => one.commandId === id && one.agentUid === agentUid);
   }
 
-  /** Moves `place` past what it looked at. */
   async #collect(request: PollRequest, place: FeedPlace): Promise<HandedCommand[]> {
     const { log, orders, wallClock } = this.#parts;
     const nowMs = Date.parse(wallClock());
@@ -202,7 +195,6 @@ export class CommandFeed {
     return commands;
   }
 
-  /** What was handed out before `place` has arrived. */
   async #noteArrived({ tenantId, receiver }: Receiving, place: FeedPlace) {
     const name = agentKey(tenantId, receiver);
     const handed = this.#handed.get(name) ?? [];
@@ -242,7 +234,6 @@ export class CommandFeed {
     await new Promise<void>((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        // A poll is woken often: each time another listener would stay.
         signal.removeEventListener('abort', done);
         resolve();
       };

@@ -44,7 +44,7 @@ function after(...entries: readonly JournalEntry[]): Journal {
 
 test('a preview says what breaks, whom it reaches and why, from whom it comes; and orders nothing', () => {
   const { transaction, commands, decisions } = after(
-    lineageEntry('a', { handed_over: 'hand-over-a', requested_by: 'alice' }),
+    lineageEntry('a', { delegated_as: 'hand-over-a', requested_by: 'alice' }),
     lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a', ref: 'hand-over-a' }] }),
   );
   const preview = Containments.over(transaction).preview(target('agent-a', 'work'), NOW_MS);
@@ -62,7 +62,7 @@ test('a preview says what breaks, whom it reaches and why, from whom it comes; a
 test('a preview says what the order does then: whom it leaves and why, and how many people it takes', () => {
   const entries = [
     registryEntry({ agents: [{ uid: 'agent-b', class: 'autonomous', never_revoke: true }] }),
-    lineageEntry('a', { handed_over: 'h', credential_uid: 'key' }),
+    lineageEntry('a', { delegated_as: 'h', credential_uid: 'key' }),
     ...['b', 'd'].map((name) =>
       lineageEntry(name, { acts_for: [{ agent_uid: 'agent-a', ref: 'h' }] }),
     ),

@@ -1,7 +1,4 @@
-/**
- * What became of the orders, read from the state of the response stage: for `status`, the page and
- * whoever hands out commands. A view of what is decided and no copy of it, so it can't differ.
- */
+/** What became of orders: a view of the response stage's state. */
 import type { EventLog } from '@waywarden/event-log';
 import {
   type LineageInDecision,
@@ -14,7 +11,7 @@ import {
 import { type LocalState, stageSpace, type Transaction } from '@waywarden/stage';
 import { requiredSince } from '../core/commands/stands-for.ts';
 import { holderOf, traceLineage } from '../core/commands/trace-lineage.ts';
-import { wouldBreak } from '../core/commands/would-break.ts';
+import { breakageOf } from '../core/commands/would-break.ts';
 import {
   appliedByAll,
   type ContainmentView,
@@ -43,27 +40,22 @@ import { type ActOutcome, outcomeOfAct } from '../core/operator/take-act.ts';
 import { sha256Hex } from './responder-stages.ts';
 
 const ALL = 100_000;
-/** Orders that are looked at for one whose proof is still to come; of more, the newest. */
+/** The newest. */
 const AWAITED = 100;
 
 export interface KnownContainment extends ContainmentView {
   readonly command: RevocationCommand;
   readonly issued: IssuedCommand;
-  /** The last that was seen of which nobody can tell whether its subject was stopped. */
   readonly untied: Untied | undefined;
-  /** What takes it back, where something does. */
   readonly undo: IssuedCommand | undefined;
-  /** Receivers that must carry it out since it was given. */
   readonly requiredSince: readonly string[];
-  /** From whom the access that it takes comes; undefined where no call has shown it. */
+  /** Undefined: not shown. */
   readonly lineage: LineageInDecision | undefined;
 }
 
-/** Whose orders; nothing given: everybody's. */
 interface Of {
   readonly agentUid?: string | undefined;
   readonly tenantId?: string | undefined;
-  /** A tenant whose orders are about made-up agents. */
   readonly but?: string | undefined;
 }
 
@@ -71,7 +63,7 @@ export interface SpentByRule extends SpentAt {
   readonly ruleId: string;
 }
 
-export interface Preview extends PreviewedOrder {
+interface Preview extends PreviewedOrder {
   readonly would_break: WouldBreak;
   readonly lineage: LineageInDecision | null;
 }
@@ -103,7 +95,6 @@ export class Containments {
     return Containments.over(transaction, neverRevoke);
   }
 
-  /** As the response stage's own state has it. */
   static over(transaction: Transaction, neverRevoke: readonly string[] = []): Containments {
     return new Containments(transaction, neverRevoke);
   }
@@ -124,12 +115,10 @@ export class Containments {
     return pauseState(this.#draft, tenantId);
   }
 
-  /** What only a pause held back, and nobody has looked at since. */
   withheldByPause(tenantId: string, nowMs: number): AllWithheldByPause {
     return withheldByPause(this.#draft, tenantId, nowMs);
   }
 
-  /** Of the tenant's rules: whose budgets have refused somebody within the window. */
   spentBudgets(tenantId: string, nowMs: number): readonly SpentByRule[] {
     const policy = tenantPolicy(this.#draft, tenantId);
     if (policy === undefined) return [];
@@ -141,7 +130,7 @@ export class Containments {
     );
   }
 
-  /** Orders that a pause keeps from being handed out, as far as is known: not everybody has spoken of them. */
+  /** As far as known. */
   waitingForResume(tenantId: string, nowMs: number): number {
     if (!this.pauseOf(tenantId).paused) return 0;
     let count = 0;
@@ -153,7 +142,7 @@ export class Containments {
     return count;
   }
 
-  /** Whether a silence would still say something about an order: nothing else has, and it is young. */
+  /** Nothing else does, and it is recent. */
   awaitsSilence(nowMs: number): boolean {
     for (const issued of newestCommands(this.#draft, AWAITED)) {
       if (issued.restored || issued.proof.leak !== undefined) continue;
@@ -164,7 +153,7 @@ export class Containments {
     return false;
   }
 
-  /** When the next thing falls due, by log time; undefined when nothing waits. */
+  /** Log time; undefined: nothing. */
   nextDueMs(): number | undefined {
     return nextDueMs(this.#draft);
   }
@@ -174,7 +163,6 @@ export class Containments {
     return issued && this.#view(issued, nowMs);
   }
 
-  /** All that are remembered, the newest first. */
   *each(nowMs: number, of: Of = {}): Generator<KnownContainment> {
     const { agentUid, tenantId, but } = of;
     for (const issued of newestCommands(this.#draft, ALL)) {
@@ -196,14 +184,13 @@ export class Containments {
     return found;
   }
 
-  /** What an order would break, reach and take; nothing is ordered. */
   preview(target: Target, nowMs: number, action = usualAction(target)): Preview {
     const transaction = this.#draft;
     const [own] = subjectHolders(transaction, target);
     const registry = tenantRegistry(transaction, target.tenant_id);
     const lineage = traceLineage(transaction, registry, own) ?? null;
     const policy = tenantPolicy(transaction, target.tenant_id);
-    // Before there is a policy an order waits, and nobody can say what it meets then.
+    // Before a policy an order waits.
     if (policy === undefined) return { ...unknownOrder(action), lineage };
     const context: ResponseContext = {
       ...{
@@ -216,7 +203,7 @@ export class Containments {
       },
     };
     return {
-      would_break: wouldBreak(context, { action, target }, nowMs),
+      would_break: breakageOf(context, { action, target }, nowMs),
       lineage,
       ...previewOrder(context, { action, target }),
     };
@@ -249,7 +236,6 @@ export class Containments {
     if (policy === undefined) return [];
     const registry = tenantRegistry(this.#draft, tenantId);
     const since = requiredSince({ policy, registry }, issued);
-    // What was given once more, to them too, is carried out by them.
     const { openKey } = issued;
     const open =
       openKey === null || since.length === 0 ? undefined : openCommand(this.#draft, openKey, nowMs);

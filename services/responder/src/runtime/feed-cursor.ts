@@ -1,14 +1,10 @@
-/**
- * How far a receiver has read, as text that it keeps for us: the next offset of every partition of
- * the commands, from where on something waits for the end of a pause, and which incarnation of the topic
- * they belong to.
- */
+/** A receiver's cursor: offsets, withheld places, incarnation. */
 import type { FeedPlace } from './collect-commands.ts';
 
 interface FeedCursor {
   readonly incarnation: string;
   readonly offsets: readonly number[];
-  /** Absent: nothing waits, or an earlier version wrote it. */
+  /** Absent: nothing waits. */
   readonly withheldFrom?: readonly (number | null)[];
 }
 
@@ -19,7 +15,7 @@ export function encodeCursor({ withheldFrom = [], ...rest }: FeedCursor): string
 
 const isOffset = (one: unknown) => Number.isSafeInteger(one);
 
-/** Undefined when it is none of ours. */
+/** Undefined: not ours. */
 export function decodeCursor(text: string): FeedCursor | undefined {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as FeedCursor;

@@ -1,7 +1,4 @@
-/**
- * Fills the journal of a replay in (log time, id) order, once the detector has come to rest.
- * Entries that are there already are left out, so it may run again.
- */
+/** Fills a replay's journal in (log time, id) order; may run again. */
 import {
   type AppendRecord,
   type EventLog,
@@ -34,7 +31,6 @@ import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.t
 const JOURNAL = TOPICS.responseJournal.name;
 const READ_RECORDS_MAX = 1024;
 const APPEND_RECORDS_MAX = 512;
-/** Names the writer in `ww_src`. */
 const REPLAY_SOURCE = 'waywarden.replay';
 
 export interface FillOptions extends Omit<IntakeTrust, 'registry'> {
@@ -42,7 +38,6 @@ export interface FillOptions extends Omit<IntakeTrust, 'registry'> {
   readonly log: EventLog;
   readonly wallClock: () => string;
   readonly onRefused?: (record: LogRecord, reason: string) => void;
-  /** Also what calls tell of the ends of tasks and of whose access they use. */
   readonly calls?: true;
 }
 
@@ -77,10 +72,7 @@ function toStageRecord(record: LogRecord, value: unknown): StageRecord {
   };
 }
 
-/**
- * `ww_src` names the replay and not the source partitions, which sorted entries do not follow: they
- * would look like repeats.
- */
+/** Sorted entries do not follow source partitions. */
 function toAppend(output: Output, mark: SrcMark, producedAt: string): readonly AppendRecord[] {
   return toAppendRecords(output, {
     partitions: 1,
@@ -90,7 +82,6 @@ function toAppend(output: Output, mark: SrcMark, producedAt: string): readonly A
   });
 }
 
-/** What the journal holds: its length, and the ids of its entries. */
 async function contentOf(log: EventLog): Promise<{ length: number; ids: Set<string> }> {
   const ids = new Set<string>();
   let length = 0;
@@ -106,18 +97,17 @@ interface Gathered {
   readonly refused: number;
 }
 
-/** As the live stream would have told it. */
 async function gatherCalls(
   log: EventLog,
   known: Set<string>,
   fresh: Map<JournalEntry, Output>,
 ): Promise<void> {
-  const told = new ReportedLineage();
+  const reported = new ReportedLineage();
   for await (const record of allRecords(log, TOPICS.auditEvents.name)) {
     if (record.headers[HEADERS.type] !== 'event') continue;
     const parsed = parseJson(record);
     if ('refused' in parsed || !validateAuditEvent(parsed.value)) continue;
-    for (const output of reportedOf(parsed.value, told)) {
+    for (const output of reportedOf(parsed.value, reported)) {
       if (known.has(output.id)) continue;
       known.add(output.id);
       fresh.set(output.value as JournalEntry, output);
@@ -125,12 +115,11 @@ async function gatherCalls(
   }
 }
 
-/** Everything that intake would take and the journal lacks. */
 async function gather(options: FillOptions & IntakeTrust, known: Set<string>): Promise<Gathered> {
   const { log, onRefused } = options;
   const admit = admitIntake(options);
   const parse = parseIntake(options.receiverKeys);
-  // One draft for all partitions, so that each watermark is taken once.
+  // Each watermark is taken once.
   const transaction = new MemoryTransaction();
   const fresh = new Map<JournalEntry, Output>();
   let refused = 0;
@@ -156,7 +145,7 @@ async function gather(options: FillOptions & IntakeTrust, known: Set<string>): P
 
 export async function fillJournal(options: FillOptions): Promise<Filled> {
   const { log, wallClock } = options;
-  // Registries first: receipts are believed by the keys that they hold.
+  // Receipts need their keys.
   const registry = { keys: options.registryKeys, order: new RegistryOrder() };
   await options.receiverKeys.load(log, registry);
   const { incarnation } = await log.describe(JOURNAL);

@@ -1,7 +1,4 @@
-/**
- * How many commands a receiver may be handed now: a bucket at its registered rate that holds a
- * quarter of a second and is empty after a restart.
- */
+/** Commands a receiver may get now: a bucket at its rate, empty at start. */
 const IN_HAND_SECONDS = 0.25;
 
 interface Bucket {
@@ -10,9 +7,8 @@ interface Bucket {
 }
 
 export interface HandOutPaceParts {
-  /** Undefined: it takes what it asks for. */
+  /** Undefined: no limit. */
   readonly rateOf: (receiver: string) => number | undefined;
-  /** Monotonic. */
   readonly clockMs: () => number;
 }
 
@@ -24,7 +20,6 @@ export class HandOutPace {
     this.#parts = parts;
   }
 
-  /** Whole commands that may be handed to it now. */
   room(receiver: string): number {
     const { rateOf, clockMs } = this.#parts;
     const rate = rateOf(receiver);
@@ -43,7 +38,6 @@ export class HandOutPace {
     this.#buckets.set(receiver, { ...bucket, room: bucket.room - commands });
   }
 
-  /** Until there is room for one. */
   waitMs(receiver: string): number {
     const rate = this.#parts.rateOf(receiver);
     const bucket = this.#buckets.get(receiver);

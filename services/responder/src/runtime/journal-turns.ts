@@ -1,8 +1,4 @@
-/**
- * Who writes into the journal after whom. Alerts enter after the calls and rules that the log held
- * when they came, and not far ahead of what is decided. While calls or rules can't be read, nothing
- * is ordered.
- */
+/** Who writes into the journal after whom: alerts after known calls and rules. */
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
 import { SharedEnding, type Stage } from '@waywarden/stage';
@@ -19,7 +15,6 @@ export class JournalTurns {
   readonly #log: Pick<EventLog, 'endOffsets'>;
   readonly #stopping = new AbortController();
   readonly #stopped: SharedEnding<void>;
-  /** What the gate of intake waits for now. */
   readonly #awaited = new Set<string>();
 
   constructor(log: Pick<EventLog, 'endOffsets'>) {
@@ -31,7 +26,7 @@ export class JournalTurns {
     this.#stopped = new SharedEnding(stopped);
   }
 
-  /** Gate of intake: of what the log holds when an alert has come; all else waits for nobody. */
+  /** All else waits for nobody. */
   alertsLast(read: () => Readers): (topic: string) => Promise<boolean> {
     const { auditEvents: calls, registry: rules, responseJournal: journal } = TOPICS;
     return async (topic) => {
@@ -47,14 +42,12 @@ export class JournalTurns {
     };
   }
 
-  /** Of what the journal holds now, whenever the gate is asked. */
   async afterResponse(response: Read): Promise<() => Promise<boolean>> {
     const journal = TOPICS.responseJournal.name;
     const decided = response.caughtUp(journal, await this.#log.endOffsets(journal));
     return () => this.#after(decided);
   }
 
-  /** Topics whose readers intake waits for. */
   awaited(): readonly string[] {
     return [...this.#awaited];
   }

@@ -1,44 +1,38 @@
-/**
- * The last call of a kind within a second, of those not noted one by one: an order applied in
- * mid-second must see what followed. In memory.
- */
-import { epochMs, type Observation } from '@waywarden/schemas';
+/** The last call of a kind within a second, in memory: mid-second orders must see it. */
+import { epochMs, type ObservedCall } from '@waywarden/schemas';
 import { latestMs } from '../core/model/called-at.ts';
 
-/** Kinds of call of which one is kept. */
 const STORED_MAX = 1_000;
 
-const secondOf = ({ event_time: time }: Observation) => Math.floor(epochMs(time) / 1000);
+const secondOf = ({ event_time: time }: ObservedCall) => Math.floor(epochMs(time) / 1000);
 
-/** Of one that stands still, the clock tells no order. */
-function isLater(one: Observation, than: Observation): boolean {
+function isLater(one: ObservedCall, than: ObservedCall): boolean {
   const aheadMs = epochMs(one.event_time) - epochMs(than.event_time);
   return aheadMs === 0 ? latestMs(one) >= latestMs(than) : aheadMs > 0;
 }
 
 export class LastOfKind {
-  readonly #kept = new Map<string, Observation>();
+  readonly #kept = new Map<string, ObservedCall>();
 
-  /** What is to be told now, as another second has begun for its kind or there is no room. */
-  keep(kind: string, call: Observation): readonly Observation[] {
+  /** Returns what is to be noted now. */
+  keep(kind: string, call: ObservedCall): readonly ObservedCall[] {
     const known = this.#kept.get(kind);
     const isSame = known !== undefined && secondOf(known) === secondOf(call);
     if (isSame && isLater(known, call)) return [];
-    const told = known === undefined || isSame ? [] : [known];
+    const reported = known === undefined || isSame ? [] : [known];
     const all = known === undefined && this.#kept.size >= STORED_MAX ? this.#takeAll() : [];
     this.#kept.set(kind, call);
-    return [...told, ...all];
+    return [...reported, ...all];
   }
 
-  #takeAll(): readonly Observation[] {
+  #takeAll(): readonly ObservedCall[] {
     const all = [...this.#kept.values()];
     this.#kept.clear();
     return all;
   }
 
-  /** Those whose second is over at `nowMs`. */
-  take(nowMs: number): readonly Observation[] {
-    const over: Observation[] = [];
+  take(nowMs: number): readonly ObservedCall[] {
+    const over: ObservedCall[] = [];
     for (const [kind, call] of this.#kept) {
       if (secondOf(call) >= Math.floor(nowMs / 1000)) continue;
       over.push(call);

@@ -1,16 +1,12 @@
-/**
- * How long containment takes, as histograms: from a command until every required receiver had
- * applied it, and from there to the first call of its subject that was denied. Each command counts
- * once in each, when it is first seen to have got so far.
- */
+/** Histograms of containment: command to applied, applied to first denial. Each counts once. */
 import { CANARY_TENANT } from '@waywarden/schemas';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { KnownContainment } from './containments.ts';
 import type { Responder } from './start-responder.ts';
 
-/** Commands looked at for each scrape; of more, the newest. */
+/** The newest. */
 const LOOKED_AT_MAX = 1_000;
-/** Commands remembered as counted; above it the oldest are forgotten, and were long ended. */
+/** The oldest are forgotten. */
 const COUNTED_MAX = 100_000;
 const APPLIED = 'waywarden_containment_command_to_applied_seconds';
 const DENIED = 'waywarden_containment_applied_to_denial_seconds';
@@ -18,7 +14,6 @@ const DENIED = 'waywarden_containment_applied_to_denial_seconds';
 class Counted {
   readonly #ids = new Set<string>();
 
-  /** False when it was counted before. */
   add(id: string): boolean {
     if (this.#ids.has(id)) return false;
     this.#ids.add(id);
@@ -28,7 +23,6 @@ class Counted {
   }
 }
 
-/** `known`: what is known of commands now. */
 export function timeContainments(
   metrics: ServiceMetrics,
   known: () => Iterable<KnownContainment>,
@@ -48,7 +42,6 @@ export function timeContainments(
   });
 }
 
-/** A command about made-up agents is no containment. */
 export function observeContainments(
   metrics: ServiceMetrics,
   { containments }: Pick<Responder, 'containments'>,

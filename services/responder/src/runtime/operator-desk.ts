@@ -1,7 +1,4 @@
-/**
- * Takes what people order, checks their registered key, and writes it into the journal with the
- * signature. An act counts once, within minutes of its signature.
- */
+/** Takes signed manual acts into the journal, once, within minutes. */
 import type { EventLog } from '@waywarden/event-log';
 import {
   ACT_TOPIC,
@@ -22,8 +19,7 @@ import type { ReceiverKeys } from './receiver-keys.ts';
 const ACT_AGE_MS_MAX = 10 * 60_000;
 const ENCODER = new TextEncoder();
 
-export interface SignedAct {
-  /** The act as it was signed, byte for byte. */
+export interface SignedActText {
   readonly act: string;
   readonly signature: string;
 }
@@ -34,10 +30,7 @@ export interface OperatorDeskParts {
   readonly wallClock: () => string;
 }
 
-/**
- * What a person may sign, stricter than the schema: acts that were recorded before must still be
- * read.
- */
+/** Stricter than the schema, which must read old acts. */
 const deskAct = operatorActSchema
   .refine(({ reason }) => reason.trim() !== '', {
     path: ['reason'],
@@ -64,7 +57,6 @@ function parsedAct(text: string) {
   }
 }
 
-/** What is wrong with an act that can't be read, for whoever wrote it. */
 export function actProblems(text: string): string {
   try {
     const { error } = deskAct.safeParse(JSON.parse(text));
@@ -74,16 +66,16 @@ export function actProblems(text: string): string {
   }
 }
 
-/** Why the act is refused; undefined when it stands in the journal. */
+/** Undefined: it stands in the journal. */
 export async function takeSignedAct(
   { log, keys, wallClock }: OperatorDeskParts,
-  { act: text, signature }: SignedAct,
+  { act: text, signature }: SignedActText,
 ): Promise<string | undefined> {
   const act = parsedAct(text);
   if (act === undefined) return 'act_invalid';
   const ring = keys.ringOfOperator(act.tenant_id, act.by);
   if (ring === undefined) return 'operator_without_key';
-  // It takes two keys and not two names.
+  // Two keys, not two names.
   if (keys.isKeyShared(act.tenant_id, act.by)) return 'operator_key_shared';
   const binding = { topic: ACT_TOPIC, audience: audienceOf(act.tenant_id) };
   const verdict = await verifyDetached(ENCODER.encode(text), signature, ring, binding);

@@ -1,8 +1,4 @@
-/**
- * Notices by the wall clock that receivers or people say nothing, and writes it into the journal.
- * Log time runs through hours in seconds after a stop. Each order has its whole time again after a
- * restart.
- */
+/** Notices silent receivers and people by the wall clock. After a restart each order has its whole time again. */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
   HEADERS,
@@ -17,24 +13,20 @@ import {
 import { silentReceivers } from '../core/containment/escalate-command.ts';
 import type { IssuedCommand } from '../core/model/issued-command.ts';
 
-/** Waits at once, two an order. */
+/** Two an order. */
 const WAITING_MAX = 200_000;
-/** Of an order that is not known yet, or whose policy said nothing. */
+/** Until the policy is known. */
 const RECEIPT_WITHIN_MS = 60_000;
 /** A receiver that answers other orders meanwhile has so many times as long: it takes them in turn. */
 const BUSY_FACTOR = 20;
-/** Nobody is down because one of these was not answered. */
 const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 const ENCODER = new TextEncoder();
 
 export interface ReceiptClockParts {
   readonly log: EventLog;
   readonly issued: (commandId: string) => IssuedCommand | undefined;
-  /** Resolves when all receipts that the log holds now stand in the journal. */
   readonly receiptsRead: () => Promise<void>;
-  /** How long nothing was heard of a receiver. */
   readonly silentForMs: (tenantId: string, receiver: string) => number;
-  /** Two people have paused the tenant's enforcement. */
   readonly isPaused: (tenantId: string) => boolean;
   readonly wallClock: () => string;
 }
@@ -47,7 +39,7 @@ interface Wait {
   readonly by: By;
 }
 
-/** How long the wait may last; undefined when nothing is waited for. */
+/** Undefined: no wait. */
 function patience({ by }: Wait, issued: IssuedCommand): number | undefined {
   if (issued.restored) return undefined;
   if (by === 'person') return issued.asked && issued.answerWithinMs;
@@ -64,7 +56,6 @@ export class ReceiptClock {
     this.#parts = parts;
   }
 
-  /** An order is about to be written. */
   note({ command_id: id, action }: RevocationCommand): void {
     if (TAKES_NOTHING.has(action) || this.#waits.size >= WAITING_MAX) return;
     const sinceMs = Date.parse(this.#parts.wallClock());
@@ -74,20 +65,18 @@ export class ReceiptClock {
     }
   }
 
-  /** One after the other, whoever asks. */
   check(): Promise<void> {
     const next = this.#checking.then(() => this.#check());
     this.#checking = next.catch(() => undefined);
     return next;
   }
 
-  /** What has waited long enough; forgets what waits for nothing. */
   #overdue(nowMs: number): ReadonlyMap<string, Wait> {
     const overdue = new Map<string, Wait>();
     for (const [key, wait] of this.#waits) {
       const waitedMs = nowMs - wait.sinceMs;
       const issued = this.#parts.issued(wait.id);
-      // One that was just written is not known yet.
+      // Not known yet.
       if (issued === undefined && waitedMs < RECEIPT_WITHIN_MS) continue;
       if (issued !== undefined && this.#isInHand(wait, issued)) {
         this.#waits.set(key, { ...wait, sinceMs: nowMs });
@@ -107,10 +96,6 @@ export class ReceiptClock {
     return by === 'receivers' && waitsForResume(command) && this.#parts.isPaused(command.tenant_id);
   }
 
-  /**
-   * Ten thousand orders at two hundred a second take a receiver a minute: the last of them is late
-   * because it is the last.
-   */
   #isBusy({ by }: Wait, issued: IssuedCommand, waitedMs: number): boolean {
     const withinMs = issued.receiptWithinMs ?? RECEIPT_WITHIN_MS;
     if (by !== 'receivers' || waitedMs >= withinMs * BUSY_FACTOR) return false;

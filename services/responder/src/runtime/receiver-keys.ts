@@ -1,8 +1,4 @@
-/**
- * The keys by which receipts are believed: each receiver's own, from its tenant's registry. A
- * receipt counts only when the receiver that it names signed it; a receiver without a registered
- * key can say nothing, so nothing that it would have to apply is ever called contained.
- */
+/** Keys of receipts, from the registry. Only the named receiver's signature counts. */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
   agentKey,
@@ -17,14 +13,12 @@ import {
   verifyDetached,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { SignedReceipt } from '../core/stages/decide-intake.ts';
+import type { VerifiedReceipt } from '../core/stages/decide-intake.ts';
 import { keyPrint } from '../files/registry-checks/key-print.ts';
 import { type RegistryTrust, readRegistryRecord } from '../sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;
-/**
- * How far ahead of this machine's clock a receipt may be signed, as `limits.clock_skew` is shipped.
- */
+/** As the shipped `limits.clock_skew`. */
 const SIGNED_AHEAD_MS_MAX = 120_000;
 const NO_KEYS: JwsKeyRing = new Map();
 
@@ -33,11 +27,10 @@ function ringOf(id: string, jwk: Readonly<Record<string, unknown>>): JwsKeyRing 
   try {
     return new Map([[kid, jwsPublicKey(kid, jwk)]]);
   } catch {
-    return NO_KEYS; // Not a key that we can use.
+    return NO_KEYS;
   }
 }
 
-/** The operators who have a key that another of them, or a receiver, has too. */
 function keySharers({ operators = [], receivers }: Registry): readonly string[] {
   const holders = [...operators, ...receivers].flatMap(({ key }) => keyPrint(key ?? {}) ?? []);
   const isShared = (print: string | undefined) =>
@@ -45,19 +38,16 @@ function keySharers({ operators = [], receivers }: Registry): readonly string[] 
   return operators.filter(({ key }) => isShared(keyPrint(key))).map(({ uid }) => uid);
 }
 
-/**
- * When it was written: by the broker, else by what its writer noted, which in the embedded log is
- * this very process.
- */
+/** By the broker, else its writer. */
 function arrivedAt({ appendedMs, headers }: LogRecord): number | undefined {
   const ms = appendedMs ?? Date.parse(headers[HEADERS.producedAt] ?? '');
   return Number.isSafeInteger(ms) && ms >= 0 ? ms : undefined;
 }
 
-/** With when it was signed, so that an old one put there again is no later word. */
+/** A replayed one is no later word. */
 export function parseReceipt(
   record: LogRecord,
-): { readonly value: SignedReceipt } | { readonly refused: string } {
+): { readonly value: VerifiedReceipt } | { readonly refused: string } {
   const parsed = parseJson(record);
   if ('refused' in parsed) return parsed;
   const receipt = receiptSchema.safeParse(parsed.value);
@@ -65,7 +55,7 @@ export function parseReceipt(
   const { tenant_id: tenantId, agent_uid: agentUid } = receipt.data;
   if (record.key !== agentKey(tenantId, agentUid)) return { refused: 'key_mismatch' };
   const signedAt = signedAtOf(record.headers[HEADERS.sig]);
-  // Fields that this version does not know are kept.
+  // Unknown fields stay.
   return {
     value: { receipt: parsed.value as Receipt, signedAt, arrivedMs: arrivedAt(record) },
   };
@@ -73,22 +63,18 @@ export function parseReceipt(
 
 export class ReceiverKeys {
   readonly #byReceiver = new Map<string, JwsKeyRing>();
-  /** When a receipt of each was last believed (monotonic). */
   readonly #heardAt = new Map<string, number>();
   readonly #byOperator = new Map<string, JwsKeyRing>();
-  /** Operators whose key is somebody else's too. */
   readonly #shared = new Map<string, true>();
-  /** Commands a second that a receiver takes. */
   readonly #rates = new Map<string, number>();
 
   readonly #nowMs: () => number;
 
-  /** `nowMs`: the clock on the wall, against which it is held when a receipt was signed. */
+  /** `nowMs`: wall clock. */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
 
-  /** Learns the keys that the topic `registry` holds already. */
   async load(log: EventLog, registry: RegistryTrust): Promise<void> {
     const [start = 0] = await log.startOffsets(TOPICS.registry.name);
     let offset = start;
@@ -105,7 +91,6 @@ export class ReceiverKeys {
     }
   }
 
-  /** The registry is the whole truth about its tenant. */
   learn(tenantId: string, registry: Registry): void {
     for (const known of [this.#byReceiver, this.#byOperator, this.#shared, this.#rates]) {
       for (const key of known.keys()) if (key.startsWith(`${tenantId}|`)) known.delete(key);
@@ -122,32 +107,30 @@ export class ReceiverKeys {
     }
   }
 
-  /** Undefined for a receiver that the registry does not name, or without a key. */
+  /** Undefined: unnamed, or no key. */
   ringOf(tenantId: string, receiver: string): JwsKeyRing | undefined {
     return this.#byReceiver.get(`${tenantId}|${receiver}`);
   }
 
-  /** Commands a second, by `tenant|receiver`; undefined where none is declared. */
+  /** By `tenant|receiver`. */
   rateOf(key: string): number | undefined {
     return this.#rates.get(key);
   }
 
-  /** Undefined for a person whom the registry does not name. */
+  /** Undefined: unnamed. */
   ringOfOperator(tenantId: string, uid: string): JwsKeyRing | undefined {
     return this.#byOperator.get(`${tenantId}|${uid}`);
   }
 
-  /** Whether another operator, or a receiver, has the same key. */
   isKeyShared(tenantId: string, uid: string): boolean {
     return this.#shared.has(`${tenantId}|${uid}`);
   }
 
-  /** How long nothing was heard of a receiver, by the clock of this process; no end if never. */
   silentForMs(tenantId: string, receiver: string): number {
     return performance.now() - (this.#heardAt.get(`${tenantId}|${receiver}`) ?? -Infinity);
   }
 
-  /** Why the receipt may not be believed; undefined when its receiver signed it. */
+  /** Undefined: it may be believed. */
   async refuse(record: LogRecord): Promise<string | undefined> {
     const parsed = parseReceipt(record);
     if ('refused' in parsed) return parsed.refused;

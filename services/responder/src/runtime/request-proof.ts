@@ -1,14 +1,10 @@
-/**
- * Whether a request comes from the receiver that it names: a signature over method, address and
- * body, made within the last minute and used once. Each receiver has a share of the remembered ids.
- */
+/** Whether a request comes from its receiver: method, address and body signed within a minute, used once. */
 import { createHash } from 'node:crypto';
 import { epochMs, verifyDetached } from '@waywarden/schemas';
 import { audienceOf } from '../core/commands/build-command.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
-export const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
-/** A request is signed for this long. */
+const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
 const PROOF_MS_MAX = 60_000;
 /** Requests of one receiver within that time. */
 const USED_PER_RECEIVER_MAX = 10_000;
@@ -19,9 +15,8 @@ export interface ProvenRequest {
   readonly tenantId: string;
   readonly receiver: string;
   readonly method: string;
-  /** Path and query as they were sent. */
   readonly path: string;
-  /** SHA-256 of the body, hexadecimal; of no body, that of nothing. */
+  /** Hex SHA-256. */
   readonly bodyDigest: string;
 }
 
@@ -31,7 +26,7 @@ export class RequestProof {
   readonly #keys: Pick<ReceiverKeys, 'ringOf'>;
   readonly #wallClock: () => string;
   readonly #sinceS: number;
-  /** By receiver: ids that were used, with when each may be forgotten. */
+  /** With expiry. */
   readonly #used = new Map<string, Map<string, number>>();
 
   constructor(keys: Pick<ReceiverKeys, 'ringOf'>, wallClock: () => string) {
@@ -40,7 +35,6 @@ export class RequestProof {
     this.#sinceS = Math.floor(epochMs(wallClock()) / 1000);
   }
 
-  /** Why whoever asks is not believed to be that receiver; undefined when it is. */
   async refuse(of: ProvenRequest, proof: string | undefined): Promise<string | undefined> {
     const { tenantId, receiver, method, path, bodyDigest } = of;
     const ring = this.#keys.ringOf(tenantId, receiver);

@@ -1,7 +1,4 @@
-/**
- * The two stages of the responder on the runner: who is believed, what is parsed and how outputs are
- * signed. What is decided stands in `core/`.
- */
+/** The responder's two stages: trust, parsing, signatures. */
 import { createHash } from 'node:crypto';
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
 import {
@@ -39,13 +36,11 @@ const DECODER = new TextDecoder();
 export const sha256Hex: Sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
 export interface IntakeTrust {
-  /** Keys of those who write alerts and forward watermarks with them. */
   readonly alertKeys: MacKeyRing;
   readonly registry: RegistryTrust;
   readonly receiverKeys: ReceiverKeys;
 }
 
-/** Why a record of an intake topic may not be believed. */
 export function admitIntake(trust: IntakeTrust) {
   return async (record: LogRecord): Promise<string | undefined> => {
     switch (record.topic) {
@@ -66,7 +61,7 @@ function parseAlertRecord(record: LogRecord): Parsed {
   if ('refused' in parsed) return parsed;
   switch (record.headers[HEADERS.type]) {
     case 'control':
-      return parsed; // Left out by intake, which takes them from the registry topic.
+      return parsed; // From the registry topic instead.
     case 'watermark':
       return watermarkSchema.safeParse(parsed.value).success
         ? parsed
@@ -76,7 +71,6 @@ function parseAlertRecord(record: LogRecord): Parsed {
   }
 }
 
-/** Values keep fields that this version does not know. */
 export function parseIntake(receiverKeys: ReceiverKeys) {
   return (record: LogRecord): Parsed => {
     if (record.topic === TOPICS.revocationReceipts.name) return parseReceipt(record);
@@ -90,7 +84,7 @@ export function parseIntake(receiverKeys: ReceiverKeys) {
   };
 }
 
-/** Alerts, which are nearly all of the journal, by the compiled validator: zod takes ten times as long. */
+/** Compiled: zod takes ten times as long. */
 function isJournalEntry(value: unknown): boolean {
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'alert') {
     return 'alert' in value && validateAlert(value.alert);
@@ -104,7 +98,7 @@ function parseJournal(record: LogRecord): Parsed {
   return isJournalEntry(parsed.value) ? parsed : { refused: 'journal_entry_invalid' };
 }
 
-/** Commands and notices are signed, and commands noted before anybody can have them; alerts are sealed as the detector's. */
+/** Commands are noted before anybody can have them. */
 function sealOutputs({ signingKey, macKey, watched, receipts, wallClock }: ResponseSetup) {
   return async (record: AppendRecord): Promise<AppendRecord> => {
     if (record.topic === TOPICS.alerts.name) {
@@ -136,10 +130,10 @@ function intakeOf(trust: IntakeTrust) {
   return { decide: decideIntake, admit: admitIntake(trust), parse };
 }
 
-/** So few at a time that a pause, which comes after them, is soon in force (`journal-turns.ts`). */
+/** So that a pause is soon in force. */
 const ARRIVALS_MAX = 16;
 
-/** `gate`: what is known of rules and calls stands in the journal before an alert does. */
+/** `gate`: rules and calls come first. */
 export function intakeStage(
   setup: StageSetup,
   trust: IntakeTrust,
@@ -149,7 +143,7 @@ export function intakeStage(
   return new Stage({ ...given, name: 'responder-intake', topics: ARRIVAL_TOPICS });
 }
 
-/** A reader of its own: alerts that wait for rules must not hold the rules up. */
+/** Waiting alerts must not hold rules up. */
 export function rulesStage(setup: StageSetup, trust: IntakeTrust): Stage {
   return new Stage({ ...setup, ...intakeOf(trust), name: 'responder-rules', topics: RULE_TOPICS });
 }
@@ -158,17 +152,14 @@ export interface ResponseSetup extends StageSetup {
   readonly signingKey: JwsSigningKey;
   readonly neverRevoke: readonly string[];
   readonly registryKeys: JwsKeyRing;
-  /** Seals the alerts that the responder itself raises. */
   readonly macKey: MacKey;
   readonly watched: WatchedAgents;
-  /** Told of every order, and notices when nobody answers it. */
   readonly receipts: Pick<ReceiptClock, 'note'>;
   readonly nobodyAnswers: boolean;
 }
 
 export const RESPONSE_STAGE = 'responder-response';
 
-/** With its state, made anew first where it was lost and the journal begins later. */
 export async function responseStage(given: ResponseSetup): Promise<Stage> {
   const { signingKey, macKey: __, watched: ___, receipts: ____, ...rest } = given;
   const { neverRevoke, nobodyAnswers, registryKeys, ...setup } = rest;

@@ -1,7 +1,4 @@
-/**
- * The response stage's state, when it is lost and the journal is shortened: chain head, command
- * numbers and place in the journal, from the topics it wrote. What was in force ends by itself.
- */
+/** Restores the response stage's chain head, numbers and place from its topics. Orders in force end by themselves. */
 import {
   type Applied,
   decodeSrc,
@@ -40,19 +37,16 @@ const READ_RECORDS_MAX = 1_000;
 export interface RestoreParts {
   readonly log: EventLog;
   readonly state: LocalState;
-  /** Of the stage. */
   readonly name: string;
   readonly decide: Decide;
   readonly registryKeys: JwsKeyRing;
-  /** By which commands are signed now. */
   readonly commandKeys: JwsKeyRing;
 }
 
 export interface RestoredResponse {
   readonly gap: PlacedGap;
-  /** The decision after which the chain goes on; 0: none was there. */
+  /** 0: none. */
   readonly decisionSeq: number;
-  /** Whose commands' numbers go on. */
   readonly agents: number;
 }
 
@@ -80,7 +74,7 @@ function contentOf(record: LogRecord): unknown {
   return 'value' in parsed ? parsed.value : undefined;
 }
 
-/** Of what holds enforcement back nothing is believed but what was signed here. */
+/** Only what was signed here is believed. */
 async function noticeOf(
   record: LogRecord,
   keys: JwsKeyRing,
@@ -92,14 +86,12 @@ async function noticeOf(
   return verdict.ok && parsed.success ? parsed.data : undefined;
 }
 
-/** The journal offset after the entry that made this record. */
 function afterCause(record: LogRecord, incarnation: string): number {
   const mark = decodeSrc(record.headers[HEADERS.src] ?? '');
   const isJournal = mark?.topic === TOPICS.responseJournal.name && mark.incarnation === incarnation;
   return isJournal ? mark.offset + 1 : 0;
 }
 
-/** Of each source the last that the journal holds before `until`. */
 async function marksOf(log: EventLog, until: number): Promise<Record<string, Applied>> {
   const marks: Record<string, Applied> = {};
   for await (const { headers } of recordsOf(log, TOPICS.responseJournal.name, until)) {
@@ -109,7 +101,7 @@ async function marksOf(log: EventLog, until: number): Promise<Record<string, App
   return marks;
 }
 
-/** Undefined when there is nothing to restore: the journal reaches back to what the state knows. */
+/** Undefined: nothing to restore. */
 export async function restoreResponse(parts: RestoreParts): Promise<RestoredResponse | undefined> {
   const { log, state, name, decide, registryKeys, commandKeys } = parts;
   const journal = await log.describe(TOPICS.responseJournal.name);

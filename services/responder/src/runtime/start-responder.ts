@@ -1,8 +1,4 @@
-/**
- * The responder's shell: the sequencer, intake and response over one log, with their local state and
- * keys. They fail together: a responder that no longer moves time, or no longer decides, must not
- * look alive.
- */
+/** The responder's shell: sequencer, intake and response. They fail together. */
 import { join } from 'node:path';
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -31,33 +27,27 @@ import { watchStage } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
 
 const RECEIPTS = TOPICS.revocationReceipts.name;
-/** How often silent receivers are looked for. */
 const CHECK_EVERY_MS = 1_000;
 
 export interface ResponderKeys {
-  /** Signs commands. */
   readonly signingKey: JwsSigningKey;
-  /** Seals watermarks and control records, now and before. */
   readonly macKey: MacKey;
   readonly macKeys: MacKeyRing;
-  /** The detector's: alerts and the watermarks that it forwards. */
   readonly alertKeys: MacKeyRing;
-  /** Those who may publish policies and registries. */
   readonly registryKeys: JwsKeyRing;
 }
 
 export interface ResponderOptions {
   readonly log: EventLog;
-  /** Folder of the local state; a cache that may be deleted. */
   readonly stateDir: string;
   readonly keys: ResponderKeys;
-  /** Uids that nothing automatic may touch, whatever policy and registry say. */
+  /** Whatever policy says. */
   readonly neverRevoke?: readonly string[];
-  /** Where another may be active: `log` is written under it, and this one follows until it holds it. */
+  /** Follows until it is held. */
   readonly lease?: Lease;
-  /** False for a replay, where `fillJournal` orders the inputs. Default true. */
+  /** Default true. */
   readonly runIntake?: boolean;
-  /** No receiver exists, so that the silence of one means nothing. Default: true without intake. */
+  /** Default: true without intake. */
   readonly nobodyAnswers?: boolean;
   readonly wallClock: () => string;
   readonly events?: ResponderEvents;
@@ -67,28 +57,22 @@ export interface ResponderOptions {
 export interface Responder {
   readonly sequencer: Sequencer;
   readonly intake: Stage;
-  /** Reads policy and registry into the journal, ahead of alerts. */
   readonly rules: Stage;
   readonly response: Stage;
-  /** Reads the live stream for calls of who is contained. */
   readonly watch: Stage;
   readonly receiverKeys: ReceiverKeys;
-  /** What became of the orders, as the response stage knows it now. */
   readonly containments: Containments;
-  /** Notices receivers that say nothing; asked once a second while it runs. */
   readonly receipts: ReceiptClock;
-  /** Resolves once the response has decided what the journal held at the start; false when it ends instead. */
+  /** False: it ended instead. */
   restored(): Promise<boolean>;
-  /** Whose readers intake waits for. */
   readonly turns: Pick<JournalTurns, 'awaited'>;
-  /** Where the chain of decisions ends, once the log holds everything up to there. */
+  /** Once the log is complete up to there. */
   chainHead(): Promise<ChainHead | undefined>;
-  /** Resolves when stopped; rejects with the first failure of its parts. */
+  /** Rejects with the first failure. */
   run(onFailure?: (error: unknown) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Whether receivers answer is asked once a second, as long as this responder is the active one. */
 function watchingReceipts(receipts: ReceiptClock, lease: Lease | undefined): () => void {
   const check = () => {
     if (lease === undefined || lease.report().state === 'held') {
@@ -99,7 +83,7 @@ function watchingReceipts(receipts: ReceiptClock, lease: Lease | undefined): () 
   return () => clearInterval(timer);
 }
 
-/** Whoever follows waits for its appends until its lease ends. */
+/** Followers wait until the lease ends. */
 async function stopInOrder(
   parts: readonly { stop(): Promise<void> }[],
   lease: Lease | undefined,
@@ -109,12 +93,10 @@ async function stopInOrder(
   await lease?.stop();
 }
 
-/** That the lease was given back ends a follower's work as it should. */
 function exceptClosing(error: unknown): void {
   if (!(error instanceof LeaseClosedError)) throw error;
 }
 
-/** The responder raises alerts too: about orders that do not hold. */
 function alertKeysOf({ alertKeys, macKeys }: ResponderKeys): MacKeyRing {
   return new Map([...alertKeys, ...macKeys]);
 }
@@ -128,12 +110,11 @@ function noteInForce(
   }
 }
 
-/** In the order in which records pass them. */
+/** In passing order. */
 export function responderStages(responder: Responder): readonly Stage[] {
   return [responder.rules, responder.watch, responder.intake, responder.response];
 }
 
-/** Topics that a stage waits for, for whoever reports the wait. */
 export function awaitedBy(responder: Responder, stage: string): readonly string[] {
   return stage === responder.intake.name
     ? responder.turns.awaited()

@@ -1,4 +1,3 @@
-/** What the responder reports: typed events, and how they become log lines. */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { LeaseEvents } from '../lease/lease.ts';
@@ -6,7 +5,7 @@ import type { SequencerEvents } from '../sequencer/sequencer-options.ts';
 
 export interface ResponderEvents extends StageEvents, SequencerEvents {}
 
-/** Levels by what an operator must do: a refused record may be an attack, so it is a warning. */
+/** A refused record may be an attack: a warning. */
 export function logResponderEvents(logger: Logger): ResponderEvents {
   return {
     batchDecided: (info) => logger.debug(info, 'batch decided'),
@@ -21,7 +20,6 @@ export function logResponderEvents(logger: Logger): ResponderEvents {
   };
 }
 
-/** Who is active is what an operator looks for first when nothing is decided. */
 export function logLeaseEvents(logger: Logger): LeaseEvents {
   return {
     followed: (info) => logger.info(info, 'another responder is active; this one follows it'),

@@ -96,7 +96,7 @@ test('a silence is heard where a proven record of another agent came later from 
   const watch = new Watch();
   watch.noteSeen(...rhythm(PROVEN), call('agent-b', 60 * HOUR));
   expect(watch.silence(60 * HOUR)).toMatchObject({
-    ...{ last_call: at(5 * HOUR), usual_ms: HOUR, heard_until: at(60 * HOUR) },
+    ...{ last_call: at(5 * HOUR), usual_ms: HOUR, seen_until: at(60 * HOUR) },
   });
 });
 
@@ -104,7 +104,7 @@ test('a source that is called the same and is of another kind does not speak for
   const watch = new Watch();
   const other = { source: { kind: 'sdk', instance: 'gateway-log' } };
   watch.noteSeen(...rhythm(PROVEN), call('agent-b', 60 * HOUR, other));
-  expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
+  expect(watch.silence(60 * HOUR)?.seen_until).toBeUndefined();
 });
 
 test('what is only asserted proves no source to be alive', () => {
@@ -112,7 +112,7 @@ test('what is only asserted proves no source to be alive', () => {
   watch.noteSeen(...rhythm(PROVEN), call('made-up', 60 * HOUR, by('made-up', 'asserted')));
   const silence = watch.silence(60 * HOUR);
   expect(silence).toMatchObject({ agent_uid: 'agent-a' });
-  expect(silence?.heard_until).toBeUndefined();
+  expect(silence?.seen_until).toBeUndefined();
 });
 
 test('a rhythm that is only asserted tells that a silence is due, and proves nothing by it', () => {
@@ -120,7 +120,7 @@ test('a rhythm that is only asserted tells that a silence is due, and proves not
   watch.noteSeen(...rhythm('asserted'), call('agent-b', 60 * HOUR));
   const silence = watch.silence(60 * HOUR);
   expect(silence).toMatchObject({ agent_uid: 'agent-a' });
-  expect(silence?.heard_until).toBeUndefined();
+  expect(silence?.seen_until).toBeUndefined();
 });
 
 test('asserted calls make no proven rhythm quicker, but break its silence', () => {
@@ -130,7 +130,7 @@ test('asserted calls make no proven rhythm quicker, but break its silence', () =
   watch.noteSeen(...slow, ...quick, call('agent-b', 60 * HOUR));
   expect(watch.silence(48 * HOUR)).toBeUndefined();
   expect(watch.silence(60 * HOUR)).toMatchObject({
-    ...{ last_call: at(44 * HOUR), usual_ms: 5 * HOUR, heard_until: at(60 * HOUR) },
+    ...{ last_call: at(44 * HOUR), usual_ms: 5 * HOUR, seen_until: at(60 * HOUR) },
   });
 });
 
@@ -138,7 +138,7 @@ test('no source is alive after it was last read, however far ahead its clock run
   const watch = new Watch();
   const ahead = call('agent-b', 6 * HOUR, { event_time: at(600 * HOUR) });
   watch.noteSeen(...rhythm(PROVEN), ahead);
-  expect(watch.silence(60 * HOUR)?.heard_until).toBe(at(6 * HOUR));
+  expect(watch.silence(60 * HOUR)?.seen_until).toBe(at(6 * HOUR));
 });
 
 describe('a silence is not told', () => {
@@ -153,7 +153,7 @@ describe('a silence is not told', () => {
     // That they were made says nothing of the order.
     const ids = new Set(begun.map(({ event_id }) => event_id));
     const told = watch.told.filter(
-      (one) => one.kind === 'sighting' && ids.has(one.sighting.event_id),
+      (one) => one.kind === 'observation' && ids.has(one.observation.event_id),
     );
     expect(told).toEqual([]);
   });
@@ -170,7 +170,7 @@ describe('a silence is not told', () => {
     expect(watch.silence(59 * 60 * SECOND)).toBeUndefined();
     watch.noteSeen(call('agent-b', 2 * HOUR));
     const usual_ms = HOUR - 29 * 200;
-    expect(watch.silence(2 * HOUR)).toMatchObject({ usual_ms, heard_until: at(2 * HOUR) });
+    expect(watch.silence(2 * HOUR)).toMatchObject({ usual_ms, seen_until: at(2 * HOUR) });
   });
 
   test('as one that proves anything, of one that was seen for less than a day, or seldom', () => {
@@ -179,7 +179,7 @@ describe('a silence is not told', () => {
     // Told all the same: what nobody can confirm is to be called unconfirmed, and a prober asked.
     const soon = coldStart.silence(90 * HOUR);
     expect(soon).toMatchObject({ usual_ms: HOUR - 29 * 200 });
-    expect(soon).not.toHaveProperty('heard_until');
+    expect(soon).not.toHaveProperty('seen_until');
     const seldom = new Watch();
     seldom.noteSeen(...bursts(20, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
     expect(seldom.silence(90 * HOUR)).toMatchObject({ usual_ms: 10 * HOUR });
@@ -187,7 +187,7 @@ describe('a silence is not told', () => {
     rare.noteSeen(...bursts(19, 1), call('agent-a', 10 * HOUR), call('agent-b', 90 * HOUR));
     const late = rare.silence(90 * HOUR);
     expect(late).toMatchObject({ usual_ms: 10 * HOUR });
-    expect(late).not.toHaveProperty('heard_until');
+    expect(late).not.toHaveProperty('seen_until');
   });
 
   test('shorter than the longest pause of a week, and not of one that is longer ago', () => {
@@ -235,16 +235,16 @@ describe('an agent that calls through several sources', () => {
     watch.noteSeen(...inTurn(30, ['gateway-1', 'gateway-2']));
     watch.noteSeen(call('agent-b', 5 * HOUR, from('gateway-2')));
     watch.noteSeen(call('agent-b', 60 * HOUR, from('gateway-1')));
-    expect(watch.silence(60 * HOUR)?.heard_until).toBe(at(5 * HOUR));
+    expect(watch.silence(60 * HOUR)?.seen_until).toBe(at(5 * HOUR));
     watch.noteSeen(call('agent-b', 62 * HOUR, from('gateway-2')));
-    expect(watch.silence(70 * HOUR)?.heard_until).toBe(at(60 * HOUR));
+    expect(watch.silence(70 * HOUR)?.seen_until).toBe(at(60 * HOUR));
   });
 
   test('is not heard where one of them has told of nobody else', () => {
     const watch = new Watch();
     watch.noteSeen(...inTurn(30, ['gateway-1', 'gateway-2']));
     watch.noteSeen(call('agent-b', 60 * HOUR, from('gateway-1')));
-    expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
+    expect(watch.silence(60 * HOUR)?.seen_until).toBeUndefined();
   });
 
   test('waits no more for one that it has left long ago', () => {
@@ -254,7 +254,7 @@ describe('an agent that calls through several sources', () => {
     );
     watch.noteSeen(...inTurn(4, ['gateway-2']), ...moved);
     watch.noteSeen(call('agent-b', 200 * HOUR, from('gateway-1')));
-    expect(watch.silence(200 * HOUR)?.heard_until).toBe(at(200 * HOUR));
+    expect(watch.silence(200 * HOUR)?.seen_until).toBe(at(200 * HOUR));
   });
 
   test('is not heard where there are more of them than are told apart', () => {
@@ -262,7 +262,7 @@ describe('an agent that calls through several sources', () => {
     const many = Array.from({ length: 9 }, (_, n) => `gateway-${n}`);
     watch.noteSeen(...inTurn(36, many));
     watch.noteSeen(...many.map((one) => call('agent-b', 60 * HOUR, from(one))));
-    expect(watch.silence(60 * HOUR)?.heard_until).toBeUndefined();
+    expect(watch.silence(60 * HOUR)?.seen_until).toBeUndefined();
   });
 });
 
@@ -273,7 +273,9 @@ describe('a call of somebody else', () => {
     const rules = policyEntry({ rules: [{ actions: [{ action, level }] }] });
     const watch = new Watch(containedJournal(rules, alertEntry('a', { subject }), ...more));
     watch.noteSeen(shown, call('agent-b', 101, { credential: { uid: 'key-2' } }));
-    return watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting.event_id] : []));
+    return watch.told.flatMap((one) =>
+      one.kind === 'observation' ? [one.observation.event_id] : [],
+    );
   };
 
   test.each([
@@ -302,7 +304,7 @@ describe('a call of somebody else', () => {
     const watch = new Watch(containedJournal(rules, alertEntry('a', { subject })));
     watch.silence(24 * 3_600 * SECOND);
     watch.noteSeen(shown);
-    expect(watch.told.filter((one) => one.kind === 'sighting')).toEqual([]);
+    expect(watch.told.filter((one) => one.kind === 'observation')).toEqual([]);
   });
 });
 
@@ -312,7 +314,7 @@ describe('beside many calls a second of one kind', () => {
     const watch = new Watch();
     const other = call('agent-a', 200, over);
     watch.noteSeen(...many, other);
-    const seen = watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting] : []));
+    const seen = watch.told.flatMap((one) => (one.kind === 'observation' ? [one.observation] : []));
     return { count: seen.length, hasOther: seen.some((one) => one.event_id === other.event_id) };
   };
 
@@ -332,7 +334,7 @@ describe('beside many calls a second of one kind', () => {
     const last = call('agent-a', 950);
     watch.noteSeen(...many, last, call('agent-a', 940));
     const seen = () =>
-      watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting.event_id] : []));
+      watch.told.flatMap((one) => (one.kind === 'observation' ? [one.observation.event_id] : []));
     watch.silence(999);
     expect(seen()).toHaveLength(4);
     watch.silence(1000);
@@ -346,7 +348,7 @@ describe('beside many calls a second of one kind', () => {
     const ids = still.map((one, n) => ({ ...one, event_id: uuid(`still ${n}`) }));
     watch.noteSeen(...many, ...ids);
     watch.silence(1000);
-    const seen = watch.told.flatMap((one) => (one.kind === 'sighting' ? [one.sighting] : []));
+    const seen = watch.told.flatMap((one) => (one.kind === 'observation' ? [one.observation] : []));
     expect(seen.at(-1)?.observed_time).toBe(at(970));
   });
 
@@ -356,7 +358,9 @@ describe('beside many calls a second of one kind', () => {
     const next = Array.from({ length: 5 }, (_, n) => call('agent-a', 1000 + n));
     watch.noteSeen(...many, last, ...next);
     expect(watch.told).toContainEqual(
-      expect.objectContaining({ sighting: expect.objectContaining({ event_id: last.event_id }) }),
+      expect.objectContaining({
+        observation: expect.objectContaining({ event_id: last.event_id }),
+      }),
     );
   });
 
@@ -366,7 +370,7 @@ describe('beside many calls a second of one kind', () => {
     watch.noteSeen(call('agent-a', 100, { approval: { mode: 'human' }, claims }));
     expect(watch.told).toContainEqual(
       expect.objectContaining({
-        sighting: expect.objectContaining({
+        observation: expect.objectContaining({
           ...{ approval: 'human', approval_assurance: 'asserted', assurance: PROVEN },
         }),
       }),

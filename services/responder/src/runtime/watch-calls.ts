@@ -1,7 +1,4 @@
-/**
- * Reads the live stream for the responder: calls of contained agents, their silences, and lineage
- * go into the journal, where they are judged. It decides nothing.
- */
+/** Reads the live stream: calls, silences and lineage of the contained go into the journal. It decides nothing. */
 import type { LogRecord } from '@waywarden/event-log';
 import {
   type AuditEvent,
@@ -12,7 +9,7 @@ import {
   formatLogTime,
   HEADERS,
   type MacKeyRing,
-  type Observation,
+  type ObservedCall,
   sourceNameOf,
   TOPICS,
   validateAuditEvent,
@@ -39,18 +36,14 @@ import { type StageSetup, sha256Hex } from './responder-stages.ts';
 import type { WatchedAgents } from './watched-agents.ts';
 
 const WATCH_STAGE = 'responder-watch';
-/** A silence is told again after this long at the soonest. */
+/** At the soonest. */
 const REPORTED_EVERY_MS = 5_000;
-/** Sources whose last record is remembered. */
 const SOURCES_MAX = 10_000;
 const REPORTED_SECOND = 'told_second';
 /** Number of the last watermark; one below is a repeat, or of a sequencer that was replaced. */
 const SEQUENCE = 'sequence';
 
-/**
- * The journal's clock: what falls due there (a step-up before an order ends, the end of a task's
- * access) must not wait for the next alert.
- */
+/** Due items must not wait for an alert. */
 function reportTime(transaction: Transaction, { partition }: StageRecord, watermark: Watermark) {
   const second = Math.floor(epochMs(watermark.time) / 1000);
   if (partition !== 0 || second <= (transaction.get<number>(REPORTED_SECOND) ?? 0)) return [];
@@ -63,26 +56,25 @@ function isProven({ agent }: AuditEvent): boolean {
   return assuranceAtLeast(agent.assurance, AUTOMATIC_ASSURANCE_MIN);
 }
 
-/** A shorter call tells the same as one that took no time. */
+/** Shorter calls count as instant. */
 const LONG_CALL_MS = 1_000;
 
-/** Calls of one kind tell the same of every order. */
-function kindOf(sighting: Observation): string {
-  const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = sighting;
+function kindOf(observation: ObservedCall): string {
+  const { event_id: _id, event_time: _time, observed_time: _seen, ...asked } = observation;
   const { duration_ms: took = 0, ...rest } = asked;
   return sha256Hex(canonicalJson({ ...rest, isLong: took >= LONG_CALL_MS }));
 }
 
-function noted(sighting: Observation): Output {
-  const { event_id: id, event_time: time } = sighting;
-  return toJournal({ kind: 'sighting', sighting }, `sighting|${id}`, time);
+function noted(observation: ObservedCall): Output {
+  const { event_id: id, event_time: time } = observation;
+  return toJournal({ kind: 'observation', observation: observation }, `observation|${id}`, time);
 }
 
 export class CallWatch {
   readonly #watched: WatchedAgents;
-  /** Last record of a source by agent, two of them: someone else's is needed. */
+  /** By agent; someone else's is needed. */
   readonly #heard = new Map<string, ReadonlyMap<string, number>>();
-  readonly #told = new Map<string, number>();
+  readonly #reportedMs = new Map<string, number>();
   readonly #last = new LastOfKind();
   readonly #lineage = new ReportedLineage();
 
@@ -96,10 +88,10 @@ export class CallWatch {
       const watermark = record.value as Watermark;
       if (watermark.seq <= (transaction.get<number>(SEQUENCE) ?? 0)) return [];
       transaction.put(SEQUENCE, watermark.seq);
-      const told = reportTime(transaction, record, watermark);
+      const reported = reportTime(transaction, record, watermark);
       const last = this.#last.take(epochMs(watermark.time)).map(noted);
-      if (this.#watched.size === 0) return [...told, ...last];
-      return [...told, ...last, ...this.#quiet(transaction, watermark)];
+      if (this.#watched.size === 0) return [...reported, ...last];
+      return [...reported, ...last, ...this.#quiet(transaction, watermark)];
     }
     return record.type === 'event' ? this.#call(transaction, record.value as AuditEvent) : [];
   }
@@ -108,7 +100,6 @@ export class CallWatch {
     const key = agentKey(tenantId, source);
     const known = this.#heard.get(key);
     if ((known?.get(agentUid) ?? 0) >= atMs) return;
-    // The last of this agent, and the last of another.
     const other = [...(known ?? [])].filter(([uid]) => uid !== agentUid).at(-1);
     this.#heard.delete(key);
     this.#heard.set(key, new Map([...(other ? [other] : []), [agentUid, atMs]]));
@@ -118,38 +109,37 @@ export class CallWatch {
 
   #call(transaction: Transaction, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time } = event;
-    // Anybody may assert an agent that nobody knows.
+    // Anybody may assert an agent.
     if (isProven(event)) {
-      // A clock that is ahead, or says so, must not vouch for the time after the source has died.
+      // A fast clock must not vouch for later.
       const lastSeenMs = Math.min(epochMs(time), epochMs(event.observed_time));
       this.#hear(tenantId, sourceNameOf(event), agent.uid, lastSeenMs);
     }
-    return [...reportedOf(event, this.#lineage), ...this.#sighting(transaction, event)];
+    return [...reportedOf(event, this.#lineage), ...this.#observation(transaction, event)];
   }
 
-  #sighting(transaction: Transaction, event: AuditEvent): readonly Output[] {
+  #observation(transaction: Transaction, event: AuditEvent): readonly Output[] {
     const { tenant_id: tenantId, agent, event_time: time } = event;
     if (!isUsingAccess(event)) return [];
     learnRhythm(transaction, {
       ...{ tenantId, agentUid: agent.uid, time, lastSeenAt: event.observed_time },
       ...{ source: sourceNameOf(event), isProven: isProven(event) },
     });
-    // How a call that was only begun came out nobody knows yet: it breaks a silence, and tells nothing else.
+    // Only breaks a silence.
     if (this.#watched.size === 0 || event.phase === 'requested') return [];
-    const sighting = observationOf(event);
-    if (!this.#concerns(sighting)) return [];
-    const kind = kindOf(sighting);
-    if (this.#watched.isWorthNoting(kind, epochMs(time))) return [noted(sighting)];
-    return this.#last.keep(kind, sighting).map(noted);
+    const observation = observationOf(event);
+    if (!this.#concerns(observation)) return [];
+    const kind = kindOf(observation);
+    if (this.#watched.isWorthNoting(kind, epochMs(time))) return [noted(observation)];
+    return this.#last.keep(kind, observation).map(noted);
   }
 
-  /** A contained agent made it or somebody for it, or anybody with a credential that was taken. */
   #concerns({
     tenant_id: tenantId,
     agent_uid,
     acts_for = [],
     credential_uid,
-  }: Observation): boolean {
+  }: ObservedCall): boolean {
     const isOfAgent = [agent_uid, ...acts_for].some((uid) =>
       this.#watched.isWatched(tenantId, uid),
     );
@@ -164,9 +154,9 @@ export class CallWatch {
       if (rhythm === undefined || untilMs - rhythm.lastMs < rhythm.usualMs) return [];
       const key = agentKey(tenantId, agentUid);
       const every = Math.max(REPORTED_EVERY_MS, rhythm.usualMs);
-      if (untilMs - (this.#told.get(key) ?? 0) < every) return [];
-      if (this.#told.size >= SOURCES_MAX) this.#told.clear();
-      this.#told.set(key, untilMs);
+      if (untilMs - (this.#reportedMs.get(key) ?? 0) < every) return [];
+      if (this.#reportedMs.size >= SOURCES_MAX) this.#reportedMs.clear();
+      this.#reportedMs.set(key, untilMs);
       const lastSeenMs = this.#heardUntil(tenantId, agentUid, rhythm);
       const at = (ms: number) => formatLogTime({ ms, ns: 0 });
       const silence = {
@@ -175,13 +165,12 @@ export class CallWatch {
         until: time,
         last_call: at(rhythm.lastMs),
         usual_ms: rhythm.usualMs,
-        ...(lastSeenMs === undefined ? {} : { heard_until: at(lastSeenMs) }),
+        ...(lastSeenMs === undefined ? {} : { seen_until: at(lastSeenMs) }),
       };
       return [toJournal({ kind: 'silence', silence }, `silence|${key}|${time}`, time)];
     });
   }
 
-  /** Until when each of its sources was heard. */
   #heardUntil(tenantId: string, agentUid: string, { sources, isProven }: UsualRhythm) {
     if (!isProven || sources === undefined) return undefined;
     const each = sources.map((source) => this.#othersOf(tenantId, source, agentUid));
@@ -196,10 +185,7 @@ export class CallWatch {
   }
 }
 
-/**
- * Undefined values are passed over: what is malformed or not sealed by the sequencer is set aside
- * by the detector, which reads the same records, with a reason.
- */
+/** The detector sets these aside, with a reason. */
 function parseCall(sequencerKeys: MacKeyRing) {
   return (record: LogRecord): Parsed => {
     const type = record.headers[HEADERS.type];

@@ -1,19 +1,14 @@
-/**
- * Which agents are contained and which credentials taken, for whoever reads the live stream. An
- * order is noted before it is appended, so that no leak is read unrecognised.
- */
+/** Contained agents and taken credentials; noted before the order is appended, so that no leak is missed. */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import { takenCredential } from '../core/model/watched-subject.ts';
 
-/** Of one kind of call of one agent, what is noted within a second: a flood proves no more than one. */
+/** A flood proves no more than one. */
 const NOTED_PER_SECOND_MAX = 4;
-/** Kinds of call counted at once. */
 const COUNTED_MAX = 10_000;
 
 interface Watched {
   readonly tenantId: string;
   readonly uid: string;
-  /** By order, until when it is in force. */
   readonly untilMs: ReadonlyMap<string, number>;
 }
 
@@ -21,7 +16,6 @@ type Noted = Pick<Watched, 'tenantId' | 'uid'>;
 
 const keyOf = (tenantId: string, uid: string) => `${tenantId}|${uid}`;
 
-/** What orders in force are about, of one sort. */
 class WatchedUids {
   readonly #watched = new Map<string, Watched>();
 
@@ -47,7 +41,6 @@ class WatchedUids {
     return this.#watched.size;
   }
 
-  /** Those with an order in force at `nowMs`. */
   inForce(nowMs: number): readonly Watched[] {
     const all: Watched[] = [];
     for (const [key, watched] of this.#watched) {
@@ -91,13 +84,11 @@ export class WatchedAgents {
     return this.#agents.size + this.#credentials.size;
   }
 
-  /** Agents with an order in force at `nowMs`. */
   inForce(nowMs: number): readonly Watched[] {
     this.#credentials.inForce(nowMs);
     return this.#agents.inForce(nowMs);
   }
 
-  /** Whether another call of this kind is worth noting. */
   isWorthNoting(kind: string, atMs: number): boolean {
     const second = Math.floor(atMs / 1000);
     const known = this.#noted.get(kind);

@@ -1,4 +1,4 @@
-/** The last believed policy and registry of every tenant, as the topic `registry` holds them. */
+/** The last believed rules of every tenant. */
 import type { EventLog } from '@waywarden/event-log';
 import { type JwsKeyRing, TOPICS } from '@waywarden/schemas';
 import type { RegistryRecord } from '../core/stages/registry-record.ts';
@@ -13,7 +13,7 @@ export interface PlacedRule {
   readonly offset: number;
 }
 
-/** In the order in which they stand there, so that a registry published before its policy still is. */
+/** In log order: registries before policies. */
 export async function lastRules(log: EventLog, keys: JwsKeyRing): Promise<readonly PlacedRule[]> {
   const last = new Map<string, PlacedRule>();
   const trust = { keys, order: new RegistryOrder() };

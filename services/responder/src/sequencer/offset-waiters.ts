@@ -1,4 +1,3 @@
-/** Who waits until the records of a topic up to an offset are sequenced. */
 interface Waiter {
   readonly offset: number;
   readonly resolve: () => void;
@@ -9,7 +8,6 @@ export class OffsetWaiters {
   #done = 0;
   #waiting: Waiter[] = [];
 
-  /** Resolves when everything before `offset` is done. */
   reached(offset: number): Promise<void> {
     if (this.#done >= offset) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -1,8 +1,4 @@
-/**
- * Publishes a policy or registry: a signed record in the topic `registry`. Its version is the hash
- * of its content, so the same file published again is the same version and is not appended twice:
- * every restart would otherwise make all stages take the rules anew.
- */
+/** Publishes a signed policy or registry. Version is the content's hash; the same is not appended twice. */
 import { createHash } from 'node:crypto';
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import {
@@ -27,7 +23,7 @@ const ENCODER = new TextEncoder();
 export interface RulesPublisherOptions {
   readonly log: EventLog;
   readonly signingKey: JwsSigningKey;
-  /** RFC 3339; for `ww_produced_at` and the signature's `iat`, which no decision uses. */
+  /** No decision uses it. */
   readonly wallClock: () => string;
 }
 
@@ -41,7 +37,7 @@ export function contentVersion(content: unknown): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
-/** The last believed record of a kind that the topic holds; undefined where there is none. */
+/** Undefined: none. */
 export async function publishedRules<K extends RegistryRecord['kind']>(
   log: EventLog,
   of: { readonly tenantId: string; readonly kind: K },
@@ -88,7 +84,7 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   if (current?.record.version === version) return { version, appended: false };
   const value = ENCODER.encode(JSON.stringify(record));
   const producedAt = wallClock();
-  // Later than what it replaces, whatever this clock says: else it would be taken for an old one.
+  // Else it would count as old.
   const iat = Math.max(Math.floor(Date.parse(producedAt) / 1000), (current?.iat ?? -1) + 1);
   const headers = {
     [HEADERS.ceSpecversion]: '1.0',
@@ -104,7 +100,6 @@ async function publish(options: RulesPublisherOptions, record: RegistryRecord): 
   return { version, appended: true };
 }
 
-/** Publish the registry before the policy. */
 export function publishRegistry(
   options: RulesPublisherOptions,
   tenantId: string,

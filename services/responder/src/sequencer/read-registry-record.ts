@@ -1,8 +1,4 @@
-/**
- * Whether a record of the topic `registry` may be believed, and what it says. Signed by a key of
- * the ring, under the key that its own content names, no old one put there again, and valid: else
- * it is refused with a reason.
- */
+/** Whether a registry record is believed: signed, under its own key, not replayed, valid. */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, type JwsKeyRing, registryKey, TOPICS, verifyDetached } from '@waywarden/schemas';
 import { type RegistryRecord, registryRecordSchema } from '../core/stages/registry-record.ts';
@@ -17,7 +13,6 @@ export type RegistryRead =
 
 export interface RegistryTrust {
   readonly keys: JwsKeyRing;
-  /** What was read of the topic before. */
   readonly order: RegistryOrder;
 }
 
@@ -32,7 +27,7 @@ async function signedAt(
   return order.isReplayed(record, verdict.iat) ? { refused: 'replayed' } : { iat: verdict.iat };
 }
 
-/** Why the record may not be believed; undefined when its signature is good and it is no old one. */
+/** Undefined: good. */
 export async function refuseRegistryRecord(
   record: LogRecord,
   trust: RegistryTrust,

@@ -1,7 +1,4 @@
-/**
- * A baseline snapshot as the sequencer numbers it. In effect from the day that it names, or from
- * the first day that can't have begun anywhere.
- */
+/** A baseline snapshot, numbered; in effect from its day, or the first that can't have begun. */
 import type { LogRecord } from '@waywarden/event-log';
 import {
   type BaselineControl,
@@ -15,7 +12,7 @@ import {
 } from '@waywarden/schemas';
 
 const DAY_MS = 86_400_000;
-/** What a call may be dated ahead, and time stand behind, with room to spare. */
+/** Room for dates ahead. */
 const LEAD_MS = 3_600_000;
 const DECODER = new TextDecoder();
 
@@ -37,7 +34,7 @@ export function readSnapshot(record: LogRecord, keys: MacKeyRing): ReadSnapshot 
   return parsed.success ? { snapshot: parsed.data } : { refused: 'snapshot_invalid' };
 }
 
-/** `logTime`: of the last watermark; null before the first. */
+/** Null before the first. */
 export function toBaselineControl(
   snapshot: BaselineSnapshot,
   seq: number,

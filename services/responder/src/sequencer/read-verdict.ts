@@ -1,7 +1,4 @@
-/**
- * The verdict that a decision records, numbered for the detector. Believed as far as the person's
- * signature in the decision goes, by a key that the registry gives now.
- */
+/** A decision's verdict, numbered for the detector; by the person's signature. */
 import type { LogRecord } from '@waywarden/event-log';
 import {
   ACT_TOPIC,
@@ -16,13 +13,11 @@ import { audienceOf } from '../core/commands/build-command.ts';
 
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
-/** Not taken yet: another person must agree first. */
+/** Another must agree first. */
 const NOT_YET = 'second_person_needed';
 
-/** Without its number. */
 export type ReadVerdict = Omit<VerdictControl, 'seq'>;
 
-/** Keys of who may give verdicts. */
 export interface OperatorKeys {
   ringOfOperator(tenantId: string, by: string): JwsKeyRing | undefined;
 }
@@ -36,7 +31,6 @@ function actIn(text: string): OperatorAct | undefined {
 }
 
 function verdictIn(value: Uint8Array) {
-  // Few decisions are verdicts: the others are not read.
   const text = DECODER.decode(value);
   if (!text.includes('"verdict"')) return undefined;
   try {
@@ -47,7 +41,7 @@ function verdictIn(value: Uint8Array) {
   }
 }
 
-/** Undefined: no verdict, or none that was taken. */
+/** Undefined: none taken. */
 export async function readVerdict(
   { value }: Pick<LogRecord, 'value'>,
   keys: OperatorKeys,
@@ -75,7 +69,7 @@ export async function readVerdict(
       tenant_id: tenant,
       version: decision.decision_id,
       ...{ alert_id: alertId, agent_uid: decision.agent_uid, verdict },
-      said_at: decision.decided_at,
+      verdict_at: decision.decided_at,
       ...(revision === undefined ? {} : { revision }),
     },
   };

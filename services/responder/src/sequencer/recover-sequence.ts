@@ -1,7 +1,5 @@
 /**
- * Where the sequence stands, from the partitions' ends; partitions that lack records get copies.
- * Reading goes on until a number at or above the remembered one, as somebody may copy an old record
- * to the end.
+ * Where the sequence stands, by partition ends; lacking partitions get copies. Old records may be copied to an end.
  */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import { type MacKeyRing, TOPICS } from '@waywarden/schemas';
@@ -18,7 +16,6 @@ const CHUNK_RECORDS = 1024;
 interface Range {
   readonly start: number;
   readonly end: number;
-  /** Numbers from here on are not looked at. */
   readonly below: number;
 }
 
@@ -49,7 +46,6 @@ interface TailQuery {
   readonly range: Range;
 }
 
-/** Our records of a partition from its end back to one that `isEnough`, oldest first. */
 async function tailUntil(
   query: TailQuery,
   isEnough: (seq: number) => boolean,
@@ -75,14 +71,11 @@ function newest(records: readonly SequencedRecord[]): SequencePosition {
 
 export interface Recovered {
   readonly position: SequencePosition;
-  /** Copies to append so that all partitions stand at `position`. */
   readonly missing: readonly AppendRecord[];
 }
 
 export interface RecoveryBounds {
-  /** A number that is known to have been written. */
   readonly floor: number;
-  /** Numbers from here on are not looked at. */
   readonly below?: number;
 }
 
@@ -103,7 +96,7 @@ export async function recoverSequence(
   for (const query of queries) lasts.push(newest(await tailUntil(query, (seq) => seq >= floor)));
   const position = lasts.reduce((best, one) => (one.seq > best.seq ? one : best), SEQUENCE_START);
   if (position.seq < floor && starts.some((start) => start > 0)) {
-    // Retention took the last of ours.
+    // Retention took ours.
     return { position: { ...position, seq: floor }, missing: [] };
   }
   const lowest = Math.min(...lasts.map((last) => last.seq));

@@ -1,8 +1,4 @@
-/**
- * The highest number that this folder knows to have been written: a small file, replaced as a whole.
- * A hint and a guard against records replayed to a partition's end, never the truth: when it is lost
- * or older than the log, the log counts.
- */
+/** The highest number known to be written: a hint and guard; the log counts. */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,7 +12,6 @@ export class SequenceFloor {
   readonly #path: string;
   readonly #incarnation: string;
 
-  /** `incarnation` of the topic that is numbered. */
   constructor(stateDir: string, incarnation: string) {
     mkdirSync(stateDir, { recursive: true });
     this.#path = join(stateDir, 'sequence-floor.json');
@@ -28,13 +23,13 @@ export class SequenceFloor {
     try {
       text = readFileSync(this.#path, 'utf8');
     } catch {
-      return 0; // First start, or the folder was lost.
+      return 0;
     }
     try {
       const floor = floorFile.parse(JSON.parse(text));
       return floor.incarnation === this.#incarnation ? floor.seq : 0;
     } catch {
-      return 0; // Half-written by another version: the log counts.
+      return 0;
     }
   }
 

@@ -1,7 +1,4 @@
-/**
- * The sequencer's records: numbered watermarks and control records with a MAC, the same bytes in
- * every partition. Each says how far registry and snapshots were sequenced. They carry no `ww_src`.
- */
+/** The sequencer's records: numbered watermarks and controls with a MAC, alike in every partition. */
 import type { AppendRecord, LogRecord } from '@waywarden/event-log';
 import {
   type BaselineControl,
@@ -24,16 +21,13 @@ const TOPIC = TOPICS.auditEvents.name;
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
-/** Where the sequence stands after a record. */
 export interface SequencePosition {
   readonly seq: number;
-  /** Incarnation of the registry topic and its next offset to be sequenced. */
+  /** With its next offset. */
   readonly registryIncarnation: string;
   readonly registryNext: number;
-  /** The same of the topic of baseline snapshots. */
   readonly snapshotsIncarnation: string;
   readonly snapshotsNext: number;
-  /** The same of the topic of decisions, by its partition. */
   readonly verdictsIncarnation: string;
   readonly verdictsNext: readonly number[];
   readonly logTime: string | null;
@@ -50,7 +44,6 @@ export const SEQUENCE_START: SequencePosition = {
   logTime: null,
 };
 
-/** What is numbered. */
 export type SequencedContent = ControlRecord | BaselineControl | VerdictControl | Watermark;
 
 export interface SequencedRecord {
@@ -63,7 +56,7 @@ export interface SealOptions {
   readonly producedAt: string;
 }
 
-/** One record without its partition; its copies differ in nothing else. */
+/** Copies differ in the partition only. */
 export function toSequenced(
   content: SequencedContent,
   position: SequencePosition,
@@ -94,7 +87,7 @@ export function toSequenced(
   return { ...bare, headers: { ...headers, ...macHeaders(bare, key) } };
 }
 
-/** Undefined for everything that is not the sequencer's, forged records included. */
+/** Undefined: not the sequencer's. */
 export function readSequenced(record: LogRecord, keys: MacKeyRing): SequencedRecord | undefined {
   const type = record.headers[HEADERS.type];
   if (!isRecordType(type) || type === 'event' || record.value === null) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Numbers registry, snapshots, verdicts and time, and appends each to every partition of
- * `audit.events`, one at a time. A failed append ends it. There is one, by owner lock or lease.
+ * Numbers registry, snapshots, verdicts and time for every partition, one at a time. There is one, by lock or
+ * lease.
  */
 import type { AppendRecord, ReadBatch, Reader } from '@waywarden/event-log';
 import { type MacKeyRing, normaliseTime, TOPICS } from '@waywarden/schemas';
@@ -22,15 +22,13 @@ const SNAPSHOTS_GROUP = 'sequencer-snapshots';
 const VERDICTS_GROUP = 'sequencer-verdicts';
 
 export interface Sequencer {
-  /** Appends a watermark when `logTime` lies after the last one. */
   advance(logTime: string): Promise<void>;
   /** Appends the rules in force once more, with new numbers. */
   repeatRules(): Promise<void>;
   /** Resolves when every registry record before `offset` is sequenced. */
   caughtUp(offset: number): Promise<void>;
-  /** The same of snapshots of baselines. */
   snapshotsCaughtUp(offset: number): Promise<void>;
-  /** Resolves when stopped; rejects with the failure that ended the sequencer. */
+  /** Rejects with what ended it. */
   readonly finished: Promise<void>;
   stop(): Promise<void>;
 }
@@ -43,7 +41,6 @@ class RunningSequencer implements Sequencer {
   readonly #floor: SequenceFloor;
   readonly #readers: readonly Reader[];
   #position: SequencePosition;
-  /** Appends one after the other, whoever asks. */
   #queue: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   readonly #registry = new OffsetWaiters();
@@ -94,7 +91,6 @@ class RunningSequencer implements Sequencer {
         throw error;
       },
     );
-    // Whoever starts a sequencer awaits `finished`.
     this.finished.catch(() => undefined);
   }
 
@@ -113,7 +109,6 @@ class RunningSequencer implements Sequencer {
   async repeatRules(): Promise<void> {
     const { log, registryKeys } = this.#options;
     for (const { record, offset } of await lastRules(log, registryKeys)) {
-      // One that is not sequenced yet comes by itself.
       if (offset >= this.#position.registryNext) continue;
       await this.#enqueue(async () => {
         const seq = this.#position.seq + 1;
@@ -157,7 +152,7 @@ class RunningSequencer implements Sequencer {
     return next;
   }
 
-  /** From the earliest on where retention took what stood there. */
+  /** The earliest, where retention took the rest. */
   async #verdictsStartAt(incarnation: string, partition: number): Promise<number> {
     if (this.#position.verdictsIncarnation !== incarnation) {
       this.#position = { ...this.#position, verdictsIncarnation: incarnation, verdictsNext: [] };
@@ -166,7 +161,6 @@ class RunningSequencer implements Sequencer {
     return Math.max(this.#position.verdictsNext[partition] ?? 0, starts[partition] ?? 0);
   }
 
-  /** With one partition of decisions read up to here. */
   #verdictsUpTo(partition: number, next: number): Pick<SequencePosition, 'verdictsNext'> {
     const { verdictsNext } = this.#position;
     const length = Math.max(verdictsNext.length, partition + 1);
@@ -238,7 +232,6 @@ class RunningSequencer implements Sequencer {
     }
   }
 
-  /** What it leads to is merged, since a reader may have begun meanwhile. */
   async #append(
     content: SequencedContent,
     change: Partial<SequencePosition> & Pick<SequencePosition, 'seq'>,
@@ -288,7 +281,7 @@ async function goOn(options: SequencerOptions, partitions: number, floor: number
   return { position, copies: missing.length };
 }
 
-/** Evens out the partitions, then goes on where the sequence stands. The topics must exist. */
+/** The topics must exist. */
 export async function startSequencer(options: SequencerOptions): Promise<Sequencer> {
   const { log, stateDir, events } = options;
   const { partitions, incarnation } = await log.describe(TOPICS.auditEvents.name);

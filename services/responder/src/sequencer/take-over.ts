@@ -1,8 +1,4 @@
-/**
- * The sequence taken over from a responder that may still write: first a watermark whose number
- * lies above all that an older epoch can give is put into every partition, and only then is looked
- * how far the older one came.
- */
+/** Takes the sequence over: first a watermark above all numbers of older epochs, then a look at how far they came. */
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
   HEADERS,
@@ -15,7 +11,7 @@ import {
 import { recoverSequence } from './recover-sequence.ts';
 import { type SequencePosition, toSequenced } from './sequenced-record.ts';
 
-/** Numbers of one epoch; at one a second they last 136 years, and epochs are two million. */
+/** 136 years at one a second. */
 const NUMBERS_PER_EPOCH = 2 ** 32;
 
 export interface TakeOverParts {
@@ -23,13 +19,11 @@ export interface TakeOverParts {
   readonly macKey: MacKey;
   readonly macKeys: MacKeyRing;
   readonly partitions: number;
-  /** A number that is known to have been written. */
   readonly floor: number;
   readonly epoch: number;
   readonly wallClock: () => string;
 }
 
-/** What one partition lacks, under a number that its readers still accept. */
 function renumbered(record: AppendRecord, seq: number, key: MacKey): AppendRecord {
   const content = JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array()));
   const value = new TextEncoder().encode(JSON.stringify({ ...content, seq }));
@@ -42,7 +36,6 @@ function renumbered(record: AppendRecord, seq: number, key: MacKey): AppendRecor
 const numberOf = (record: AppendRecord): number =>
   JSON.parse(new TextDecoder().decode(record.value ?? new Uint8Array())).seq;
 
-/** @returns where the sequence stands, and how many records partitions lacked */
 export async function takeOverSequence(
   parts: TakeOverParts,
 ): Promise<{ readonly position: SequencePosition; readonly copies: number }> {

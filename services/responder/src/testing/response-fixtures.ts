@@ -8,7 +8,7 @@ import {
   type EnforcementNotice,
   type JournalEntry,
   type LineageFact,
-  type Observation,
+  type ObservedCall,
   type OperatorAct,
   policySchema,
   type Receipt,
@@ -156,9 +156,9 @@ export function receiptEntry(
 export function callEntry(
   name: string,
   outcome: string,
-  over: Partial<Observation> = {},
+  over: Partial<ObservedCall> = {},
 ): JournalEntry {
-  const sighting: Observation = {
+  const observation: ObservedCall = {
     tenant_id: TENANT,
     event_id: uuid(`call ${name} ${outcome} ${JSON.stringify(over)}`),
     event_time: at(2000),
@@ -170,7 +170,7 @@ export function callEntry(
     outcome,
     ...over,
   };
-  return { kind: 'sighting', sighting };
+  return { kind: 'observation', observation };
 }
 
 /** What a person orders by hand, as the journal takes it. */

@@ -1,18 +1,15 @@
 /**
- * A port on this machine, taken before anything else is opened: `owner.json` names the URL from the
- * start, and two programs that start at once can't both believe that a port is theirs. Until the
- * application is there, requests hear that it is starting.
+ * A port taken before anything else: `owner.json` names the URL from the start. Until the application is there,
+ * requests hear that it starts.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { answerClientError, HTTP_TIMES, serverOptions } from '@waywarden/ingest';
 
 const LOOPBACK = '127.0.0.1';
-/** All addresses: this machine's own programs come by the loopback. */
+/** Own programs come by the loopback. */
 const ANY: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
-/** How many ports after the default are tried when nobody named one. */
 const PORTS_TRIED_MAX = 20;
-/** How long stopping waits for answers under way. */
 const ANSWER_MS_MAX = 2_000;
 
 export class PortTakenError extends Error {
@@ -25,7 +22,7 @@ export class PortTakenError extends Error {
   }
 }
 
-/** `asks`: the sender waits for `100 Continue` before it sends the body. */
+/** `asks`: the sender waits for `100 Continue`. */
 export type PortListener = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,7 +32,6 @@ export type PortListener = (
 export interface BoundPort {
   readonly server: Server;
   readonly url: string;
-  /** Hands requests to the application from now on. */
   answerWith(listener: PortListener): void;
   close(): Promise<void>;
 }
@@ -56,7 +52,7 @@ function listen(server: Server, port: number, host: string): Promise<boolean> {
   });
 }
 
-/** Requests in hand are answered; a page that keeps its connection open is not waited for. */
+/** Keep-alive connections are not waited for. */
 function shut(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const late = setTimeout(() => server.closeAllConnections(), ANSWER_MS_MAX);
@@ -68,7 +64,7 @@ function shut(server: Server): Promise<void> {
   });
 }
 
-/** `named`: the port that was asked for (0: any); without it the first free one from `from` on. */
+/** `named`: the port asked for (0: any); else the first free from `from` on. */
 export async function bindPort(
   named: number | undefined,
   from: number,

@@ -1,23 +1,19 @@
 /**
- * How many orders there are of a tenant, and in which state, for `status`. All that are remembered are
- * counted and never only the newest: a leak is as bad when a thousand orders came after it.
- *
- * A hundred thousand take seconds, so they are counted in slices between which others have their turn,
- * and what took long is counted anew only after ten times as long; the answer is that old at most.
+ * Orders of a tenant by state, for `status`: all of them, in slices, and anew only after ten times as long as it
+ * took.
  */
 import { setImmediate } from 'node:timers/promises';
 import {
-  type ContainmentState,
   confirmedBy,
+  type EnforcementState,
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
 import { pauseWords } from './pause-words.ts';
 import { spentWords } from './spent-words.ts';
 
-/** Counted without a break, in which nobody else is served. */
+/** Nobody else is served meanwhile. */
 const SLICE = 250;
-/** Counting reads every order; a page that asks every two seconds must not become the load. */
 const COST_FACTOR = 10;
 
 export interface ContainmentCounts {
@@ -25,8 +21,8 @@ export interface ContainmentCounts {
   readonly by_state: Readonly<Record<string, number>>;
 }
 
-/** Of what needs somebody, the worst first. */
-const WORRYING: readonly (readonly [ContainmentState, string])[] = [
+/** The worst first. */
+const WORRYING: readonly (readonly [EnforcementState, string])[] = [
   ['leaked', 'leaked: a later call went through, or would have'],
   ['failed', 'not carried out by who must'],
   ['partly_applied', 'carried out in part'],
@@ -36,7 +32,6 @@ const WORRYING: readonly (readonly [ContainmentState, string])[] = [
   ['restoring', 'taken back, and still enforced by somebody as far as is known'],
 ];
 
-/** What is counted beside the state. */
 const ASPECTS = {
   reached: ({ issued }: KnownContainment) => issued.cause?.from !== undefined,
   asked: ({ proof }: KnownContainment) => (proof.probe?.tries ?? 0) > 0,
@@ -44,7 +39,7 @@ const ASPECTS = {
   untied: ({ state, untied }: KnownContainment) => state === 'unconfirmed' && untied !== undefined,
   unwatched: ({ state, proof }: KnownContainment) =>
     state === 'unconfirmed' && proof.unwatchedSinceMs !== undefined,
-  /** The token is refused, and whoever can have another is not stopped by that. */
+  /** Whoever can have another token is not stopped. */
   renewable: ({ state, reMintable }: KnownContainment) => state === 'confirmed' && reMintable,
 } as const;
 type Aspect = keyof typeof ASPECTS;
@@ -54,7 +49,6 @@ interface Counted {
   readonly byState: Readonly<Record<string, number>>;
   readonly all: number;
   readonly of: Readonly<Record<Aspect, number>>;
-  /** From whom the access comes that the newest takes. */
   readonly whose: string | undefined;
 }
 
@@ -74,17 +68,17 @@ async function count(responder: Responder, nowMs: number, tenantId: string): Pro
 
 function ordersWords({ byState, all, of, whose }: Counted): string {
   if (all === 0) return 'No order is in force.';
-  const said = WORRYING.flatMap(([state, words]) =>
+  const worries = WORRYING.flatMap(([state, words]) =>
     byState[state] === undefined ? [] : [`${byState[state]} ${words}`],
   );
-  if (of.renewable > 0) said.push(`${of.renewable} confirmed, but a new token could be had`);
+  if (of.renewable > 0) worries.push(`${of.renewable} confirmed, but a new token could be had`);
   const isOne = of.asked === 1;
   const parts = [
     all === 1 ? '1 order is remembered.' : `${all} orders are remembered.`,
     of.reached > 0 && `${of.reached} of them reached what others had handed on.`,
     of.asked > 0 &&
       `${of.asked} ${isOne ? 'was' : 'were'} probed, ${of.refused} of them refused as they should be.`,
-    said.length > 0 && `Look at: ${said.join('; ')}.`,
+    worries.length > 0 && `Look at: ${worries.join('; ')}.`,
     of.untied > 0 &&
       `Of ${of.untied} the agent made calls since of which nobody can tell whether they were stopped.`,
     of.unwatched > 0 &&
@@ -94,7 +88,6 @@ function ordersWords({ byState, all, of, whose }: Counted): string {
   return parts.filter((part) => part !== false).join(' ');
 }
 
-/** The sentence and the numbers as of now. */
 export async function containmentCounts(
   responder: Responder,
   nowMs: number,
@@ -104,7 +97,6 @@ export async function containmentCounts(
   return { sentence: ordersWords(counted), by_state: counted.byState };
 }
 
-/** What else stands before it, which is known at once. */
 function wordsBefore({ containments }: Responder, nowMs: number, tenant: string): string {
   const pause = pauseWords(
     containments.pauseOf(tenant),
@@ -114,7 +106,6 @@ function wordsBefore({ containments }: Responder, nowMs: number, tenant: string)
   return `${pause}${spentWords(containments.spentBudgets(tenant, nowMs))}`;
 }
 
-/** For `status`: counted by one at a time, whoever asks. */
 export function countingContainments(
   responder: Responder,
   nowMs: () => number,

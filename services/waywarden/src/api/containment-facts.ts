@@ -1,14 +1,12 @@
-/** What the responder knows of one order, for the page. */
 import type { KnownState } from '@waywarden/console';
 import {
-  type ContainmentState,
   confirmedBy,
+  type EnforcementState,
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
 
-/** In the page's words, which has had some of them before. */
-const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
+const PAGE_STATE: Readonly<Record<EnforcementState, KnownState['state']>> = {
   issued: 'issued',
   delivered: 'delivered',
   accepted: 'accepted',
@@ -28,7 +26,6 @@ const PAGE_STATE: Readonly<Record<ContainmentState, KnownState['state']>> = {
 
 const timeOf = (ms: number | null | undefined) => (ms == null ? null : new Date(ms).toISOString());
 
-/** What those who were asked have told, for the page. */
 function probeFacts({
   proof,
 }: KnownContainment): Pick<KnownState, 'probed' | 'probe_leak' | 'probe_asked'> {
@@ -42,7 +39,7 @@ function probeFacts({
   };
 }
 
-/** What tells that access is still used, and is no call of the subject itself. */
+/** No call of the subject itself. */
 function goingOn({
   proof,
   untied,
@@ -84,21 +81,21 @@ function toKnown(known: KnownContainment): KnownState {
     ...probeFacts(known),
     ...goingOn(known),
     given_back: Object.entries(undo?.receivers ?? {})
-      .filter(([, said]) => said.state === 'applied')
+      .filter(([, answer]) => answer.state === 'applied')
       .map(([receiver]) => receiver),
     not_asked: known.requiredSince.filter((id) => issued.receivers[id]?.state !== 'applied'),
-    receivers: Object.entries(issued.receivers).map(([receiver, said]) => ({
+    receivers: Object.entries(issued.receivers).map(([receiver, answer]) => ({
       receiver,
-      // That an order arrived is no word of the receiver.
-      state: said.state === 'delivered' ? 'waiting' : said.state,
-      at: timeOf(said.appliedMs),
-      usable_until: timeOf(said.usableUntilMs),
+      // Arrival is no word.
+      state: answer.state === 'delivered' ? 'waiting' : answer.state,
+      at: timeOf(answer.appliedMs),
+      usable_until: timeOf(answer.usableUntilMs),
       detail: '',
     })),
   };
 }
 
-/** What the page is told of one order; null once it was forgotten, when store and log speak. */
+/** Null: forgotten; store and log speak. */
 export function knownState(responder: Responder, nowMs: () => number) {
   return (commandId: string): KnownState | null => {
     const found = responder.containments.of(commandId, nowMs());

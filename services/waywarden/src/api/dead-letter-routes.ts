@@ -1,9 +1,4 @@
-/**
- * `GET /v1/dead-letters` lists what was set aside, `GET /v1/dead-letters/ID` gives one with its body as
- * it is sealed: no clear body leaves over HTTP, whoever may read the key file opens it himself.
- * `POST /v1/dead-letters/redrive` sends letters again. All of it needs the control token: letters are of
- * all tenants, and sending them again makes events of what was refused.
- */
+/** `GET /v1/dead-letters[/ID]`, bodies sealed; `POST …/redrive` sends again. Needs the control token. */
 import type { EventLog } from '@waywarden/event-log';
 import {
   findLetter,

@@ -1,15 +1,10 @@
 /**
- * What became of one event: stored, turned into a privilege step, cited by alerts, decided upon,
- * acted upon. The four are kept apart (what was seen, concluded, done), and a sentence says it first.
- *
- * Steps are not archived, so the step is looked up in the log: in the one partition that its chain
- * goes to, newest first and only so far back.
+ * What became of one event: seen, concluded, done, and a sentence. Its step is looked up in the log, newest first.
  */
 import { type EventLog, partitionOf } from '@waywarden/event-log';
 import { chainKey, HEADERS, TOPICS } from '@waywarden/schemas';
-import type { Stored, StoreReader } from './store-reader.ts';
+import type { RawRecord, StoreReader } from './store-reader.ts';
 
-/** How far back the log is searched for a step. */
 const STEP_RECORDS_MAX = 20_000;
 const CHUNK_RECORDS = 1000;
 const DECODER = new TextDecoder();
@@ -17,14 +12,18 @@ const DECODER = new TextDecoder();
 export interface EventFate {
   readonly event_id: string;
   readonly sentence: string;
-  readonly event: Stored;
-  readonly privilege_step: Stored | null;
-  readonly alerts: readonly Stored[];
-  readonly decisions: readonly Stored[];
-  readonly commands: readonly Stored[];
+  readonly event: RawRecord;
+  readonly privilege_step: RawRecord | null;
+  readonly alerts: readonly RawRecord[];
+  readonly decisions: readonly RawRecord[];
+  readonly commands: readonly RawRecord[];
 }
 
-async function findStep(log: EventLog, tenant: string, event: Stored): Promise<Stored | null> {
+async function findStep(
+  log: EventLog,
+  tenant: string,
+  event: RawRecord,
+): Promise<RawRecord | null> {
   const topic = TOPICS.privilegeSteps.name;
   const { partitions } = await log.describe(topic);
   const partition = partitionOf(chainKey(tenant, String(event['chain_id'])), partitions);
@@ -36,7 +35,7 @@ async function findStep(log: EventLog, tenant: string, event: Stored): Promise<S
     const records = await log.read(topic, partition, from, to - from);
     for (const record of records.toReversed()) {
       if (record.value === null || record.headers[HEADERS.type] !== 'event') continue;
-      const step = JSON.parse(DECODER.decode(record.value)) as Stored;
+      const step = JSON.parse(DECODER.decode(record.value)) as RawRecord;
       if (step['event_id'] === event['event_id']) return step;
     }
   }
@@ -55,10 +54,10 @@ function sentenceOf(fate: Omit<EventFate, 'sentence'>): string {
   );
 }
 
-export const idsOf = (records: readonly Stored[], field: string): readonly string[] =>
+export const fieldTexts = (records: readonly RawRecord[], field: string): readonly string[] =>
   records.map((record) => String(record[field]));
 
-/** Undefined when the store does not know the event (yet). */
+/** Undefined: unknown to the store, yet. */
 export async function eventFate(
   parts: { readonly store: StoreReader; readonly log: EventLog; readonly tenant: string },
   eventId: string,
@@ -67,7 +66,7 @@ export async function eventFate(
   const event = await store.event(eventId);
   if (event === undefined) return undefined;
   const alerts = await store.alertsCiting(eventId);
-  const alertIds = idsOf(alerts, 'alert_id');
+  const alertIds = fieldTexts(alerts, 'alert_id');
   const [step, decisions, commands] = await Promise.all([
     findStep(log, tenant, event),
     store.decisionsOf(alertIds),

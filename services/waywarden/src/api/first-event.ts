@@ -1,8 +1,4 @@
-/**
- * The lines that a person copies to see something happen: they must work as they stand in any POSIX
- * shell, so every argument is quoted here and the bodies hold no single quote.
- */
-
+/** Lines to copy: every argument is quoted for a POSIX shell, and bodies hold no single quote. */
 import { eventId } from '@waywarden/schemas';
 import { shellQuote } from '../input/say-value.ts';
 
@@ -23,7 +19,7 @@ function post({ url, tokenFile }: CurlFacts, body: string): string {
   );
 }
 
-/** One ordinary call. Its time is fixed, so that sending it again is recognised as a repeat. */
+/** Its fixed time makes a repeat known. */
 export function firstEvent(facts: CurlFacts): { readonly send: string; readonly show: string } {
   const nativeId = `hello-${facts.startedAt}`;
   const event = {
@@ -53,7 +49,7 @@ export function firstEvent(facts: CurlFacts): { readonly send: string; readonly 
   };
 }
 
-/** A mail that gives orders, and the agent obeying it. The shell fills in the time. */
+/** The shell fills in the time. */
 export function hijackStory(facts: CurlFacts): string {
   const now = `'$(date -u +%Y-%m-%dT%H:%M:%SZ)'`;
   const call = (tool: string, args: unknown, result: string) =>

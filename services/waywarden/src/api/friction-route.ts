@@ -3,7 +3,13 @@ import type { Registry } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { CELL_QUERIES, CELLS_MAX } from '../friction/friction-sql.ts';
-import { type Cell, LEDGER_KEYS, type Ledger, ledgerOf, type Whose } from '../friction/ledger.ts';
+import {
+  type AgentOwner,
+  type Cell,
+  LEDGER_KEYS,
+  type Ledger,
+  ledgerOf,
+} from '../friction/ledger.ts';
 import { responseImpactWords } from '../friction/words.ts';
 import type { StoreReader } from './store-reader.ts';
 
@@ -13,7 +19,6 @@ const DAYS = 7;
 const query = z.object({
   by: z.enum(LEDGER_KEYS).default('rule'),
   days: z.coerce.number().int().min(1).max(DAYS_MAX).default(DAYS),
-  /** Only of this one. */
   agent: z.string().min(1).max(2_048).optional(),
   rule: z.string().max(256).optional(),
 });
@@ -23,7 +28,7 @@ export interface ResponseImpactParts {
   readonly registry: () => Registry | undefined;
 }
 
-export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, Whose> {
+export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, AgentOwner> {
   return new Map(
     (registry?.agents ?? []).map((agent) => {
       const owner = agent.owner?.person ?? agent.owner?.team ?? '(no owner)';
@@ -35,7 +40,6 @@ export function whoseOf(registry: Registry | undefined): ReadonlyMap<string, Who
 export interface ResponseImpact extends Ledger {
   readonly days: number;
   readonly sentence: string;
-  /** There were more cells than are counted: all numbers are too low. */
   readonly cut: boolean;
 }
 
@@ -45,7 +49,7 @@ export async function responseImpactOf(
 ): Promise<ResponseImpact> {
   const { by, days, agent, rule } = asked;
   const answers: (readonly Cell[])[] = [];
-  // One after the other: each scans days of calls, and the store has other readers.
+  // One by one: each scans days of calls.
   for (const sql of CELL_QUERIES) {
     answers.push(await store.rows<Cell>(sql, { days, limit: CELLS_MAX }));
   }

@@ -1,8 +1,6 @@
 /**
- * `GET /v1/log/TOPIC`: the records that stand in a topic now, for the commands that try rules on what
- * was recorded (`policy test`, `policy explain`), since nobody else can open the log. Lines of JSON,
- * `{"end": true}` last, so that a cut answer is not taken for a whole one. With the control token,
- * because it reads everything; written no faster than it is read, one chunk at a time.
+ * `GET /v1/log/TOPIC`: a topic's records as JSON lines, `{"end": true}` last. Needs the control token; written no
+ * faster than read.
  */
 import { Readable } from 'node:stream';
 import type { EventLog, LogRecord } from '@waywarden/event-log';
@@ -12,7 +10,7 @@ import { z } from 'zod';
 import type { ControlToken } from '../runtime/control-token.ts';
 import { scanTopic } from '../runtime/scan-topic.ts';
 
-/** What these commands need. Their values are JSON; sealed bodies of dead letters are not told here. */
+/** Sealed bodies are not among them. */
 const REPORTED = [TOPICS.auditEvents.name, TOPICS.privilegeSteps.name, TOPICS.alerts.name] as const;
 const CHUNK_CHARS = 64 * 1024;
 const DECODER = new TextDecoder();
@@ -31,7 +29,7 @@ async function* chunks(log: EventLog, topic: string, onError: (error: unknown) =
     }
     yield `${chunk}{"end":true}\n`;
   } catch (error) {
-    // The answer has begun, so its status can't tell any more.
+    // The status is sent already.
     onError(error);
     const failed = error instanceof Error ? error.message : 'for a reason that is not known';
     yield `${chunk}${JSON.stringify({ failed })}\n`;

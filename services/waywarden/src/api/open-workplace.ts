@@ -1,4 +1,3 @@
-/** The console's workplace on an embedded installation: its log, store, keys and the responder beside it. */
 import { join } from 'node:path';
 import {
   type NotifySettings,
@@ -24,7 +23,6 @@ export interface WorkplaceOptions {
   readonly tenant: string;
   readonly accounts: OpenAccounts;
   readonly controlToken: ControlToken;
-  /** The address that browsers use, and whether programs on this machine read without an account. */
   readonly publicUrl: string;
   readonly localViewers: boolean;
   readonly oidc: OidcSettings | undefined;
@@ -77,7 +75,7 @@ export function openWorkplace(options: WorkplaceOptions): Workplace {
   });
 }
 
-/** Of the counts, open alerts are those that people have not closed. */
+/** Not those that people closed. */
 export function withOpenAlerts<T extends { readonly counts: StoredCounts | null }>(
   status: T,
   { lists }: Pick<Workplace, 'lists'>,

@@ -1,18 +1,11 @@
 /**
- * Which requests are the API's own and which are ingest's, on the one address that people and senders
- * share. Ingest answers its own requests on the same connections, so that its limits and refusals are
- * what they are when it runs alone. (Handing them on to a second server was rejected: senders then
- * waited in the queue between the two.)
- *
- * What is sent, and what a client asks of the server that it sends to, is ingest's unless the API has a route for it: the API's routes say so themselves, by
- * being there. Rejected: a list of addresses here, since a route that nobody put into it was answered
- * by ingest, as an event without a token.
+ * Which requests are the API's and which ingest's, on one address: ingest's unless the API has a route. Ingest
+ * keeps its own limits on the same connections.
  */
 import type { IncomingMessage } from 'node:http';
 import { clientPath, SEEN_PATH } from '@waywarden/ingest';
 import type { FastifyInstance } from 'fastify';
 
-/** What ingest answers for itself. */
 const INGEST_PATHS: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', SEEN_PATH]);
 const SENDS = 'POST';
 

@@ -1,7 +1,4 @@
-/**
- * What `status` says of a pause of enforcement: who made it and why, in a sentence of its own whatever
- * the reason ends with, and what it held back that nobody has decided since.
- */
+/** What `status` says of a pause and of what it held back. */
 import type { AllWithheldByPause, PauseState } from '@waywarden/responder';
 
 export function pauseWords(

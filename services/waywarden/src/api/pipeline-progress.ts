@@ -1,10 +1,6 @@
 /**
- * How far each stage has come, for people: how many records it is behind, and for how long.
- *
- * A stage does not tell its offsets; it tells when it has passed one. So once a second the ends of
- * its topic are noted, and the stage asked to say when it got there; one question at a time. The lag
- * shown is therefore an upper bound, at most a second old. The archiver is asked less often, because
- * answering makes it bring the roll-ups up.
+ * How far each stage is behind. Once a second ends are noted and each stage says when it got there: an upper bound,
+ * a second old.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { TOPICS } from '@waywarden/schemas';
@@ -20,7 +16,6 @@ export interface StageLag {
   readonly reads: string;
   readonly end: number;
   readonly passed: number;
-  /** Records that are in the log and may not be worked on yet. */
   readonly lag: number;
   readonly behind_s: number;
 }
@@ -93,7 +88,6 @@ function probesOf(pipeline: Pipeline): Probe[] {
   ];
 }
 
-/** Events a second over the last seconds, from what the profile stage decided. */
 export class EventRate {
   readonly #perSecond = new Map<number, number>();
   readonly #nowMs: () => number;
@@ -102,7 +96,7 @@ export class EventRate {
     this.#nowMs = nowMs;
   }
 
-  /** Negative for records that were no events (watermarks). */
+  /** Negative: watermarks. */
   add(records: number): void {
     const second = Math.floor(this.#nowMs() / 1000);
     this.#perSecond.set(second, (this.#perSecond.get(second) ?? 0) + records);
@@ -118,7 +112,6 @@ export class EventRate {
     return Math.max(0, records / RATE_WINDOW_S);
   }
 
-  /** The listener that feeds it, for the pipeline. */
   batchDecided: NonNullable<StageEvents['batchDecided']> = ({ stage, records, repeats }) => {
     if (stage === PROFILE_STAGE) this.add(records - repeats);
   };
@@ -135,7 +128,6 @@ export class PipelineProgress {
     this.#nowMs = nowMs;
   }
 
-  /** Looks at every topic's end and asks each stage that is not asked yet. */
   async look(): Promise<void> {
     for (const probe of this.#probes) {
       const ends = await this.#log.endOffsets(probe.topic);
@@ -152,7 +144,7 @@ export class PipelineProgress {
           probe.passed = end;
           probe.askedAtMs = undefined;
         },
-        // The part has failed: `pipeline.failed` says so, and here the lag goes on growing.
+        // `pipeline.failed` says so.
         () => undefined,
       );
     }

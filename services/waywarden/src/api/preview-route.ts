@@ -1,4 +1,4 @@
-/** `GET /v1/preview`: what an order would break, as the responder and the store know it; nothing is ordered. */
+/** `GET /v1/preview`: what an order would break; nothing is ordered. */
 import type { Responder } from '@waywarden/responder';
 import { AGENT_UID_LENGTH_MAX, ID_LENGTH_MAX, type Target } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
@@ -12,7 +12,6 @@ const query = z.object({
   credential: z.string().min(1).max(ID_LENGTH_MAX).optional(),
   parent: z.string().min(1).max(AGENT_UID_LENGTH_MAX).optional(),
   delegation: z.string().min(1).max(ID_LENGTH_MAX).optional(),
-  /** What would be ordered; absent: what its level is mostly ordered as. */
   action: z.string().min(1).max(256).optional(),
   days: z.coerce.number().int().min(1).max(DAYS_MAX).default(7),
 });

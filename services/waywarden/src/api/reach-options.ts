@@ -1,7 +1,4 @@
-/**
- * Who reaches the server of `up`, and how they sign in: this machine alone unless it is said otherwise. Beyond it
- * everybody signs in, and never over a connection on which passwords could be read.
- */
+/** Who reaches `up`, and how they sign in: this machine alone by default; beyond it everybody signs in, over TLS. */
 import { readFileSync } from 'node:fs';
 import {
   type NotifySettings,
@@ -28,9 +25,8 @@ export interface ReachFlags {
 
 export interface ReachPlan {
   readonly host: string;
-  /** Undefined: the address of this machine. */
+  /** Undefined: this machine's. */
   readonly publicUrl: string | undefined;
-  /** Programs on this machine read without an account. */
   readonly localViewers: boolean;
   readonly oidc: OidcSettings | undefined;
   readonly notify: NotifySettings | undefined;
@@ -61,7 +57,6 @@ function publicUrlOf(text: string | undefined): URL | undefined {
   return url;
 }
 
-/** A YAML file that one of the flags names, checked as a whole. */
 function readFile<T>(flag: string, file: string | undefined, shape: z.ZodType<T>): T | undefined {
   if (file === undefined) return undefined;
   let content: unknown;
@@ -76,7 +71,7 @@ function readFile<T>(flag: string, file: string | undefined, shape: z.ZodType<T>
   throw new UsageError(`${flag} ${file}:\n${z.prettifyError(settings.error)}`);
 }
 
-/** `isDemo`: the demo signs in whoever opens the page. UsageError when that, or a password, would be open to others. */
+/** UsageError when the demo, or a password, would be open to others. */
 export function planReach(flags: ReachFlags, isDemo: boolean): ReachPlan {
   const { host } = flags;
   const url = publicUrlOf(flags.publicUrl);

@@ -1,20 +1,15 @@
-/**
- * `GET /v1/registry`: the registry in force and its version. `PUT /v1/registry`: another one, with
- * the control token, checked as a file is, and only while the version that its sender saw is still
- * in force: two people who change it at once must not undo each other unseen.
- */
+/** `GET /v1/registry` and `PUT` with the control token, only while the sender's version is in force. */
 import { checkRegistryText } from '@waywarden/responder';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { ControlToken } from '../runtime/control-token.ts';
 import type { LiveRules } from '../runtime/live-rules.ts';
 
-/** As the largest registry file. */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
 const change = z.object({
   registry: z.unknown(),
-  /** The version that was in force when the change was made; null: there was none. */
+  /** Null: none. */
   expected_version: z.string().nullable(),
   from: z.string().min(1).max(256).default('the API'),
 });

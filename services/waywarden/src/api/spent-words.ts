@@ -1,10 +1,6 @@
-/**
- * What `status` says of budgets that are spent: of which rule, and on whose word. Whoever reads it has to
- * know where to look: one source that reports nonsense is another fault than a fleet that runs wild.
- */
+/** What `status` says of spent budgets, and on whose word. */
 import type { SpentByRule } from '@waywarden/responder';
 
-/** Named in the sentence; the number tells of the rest. */
 const NAMED_MAX = 3;
 
 function whose({ of, source }: SpentByRule): string {

@@ -1,7 +1,4 @@
-/**
- * Tells what happens to stages: refused records at most once a minute, since whoever sends bad ones must
- * not fill the log; a history that begins late each time.
- */
+/** Refused records at most once a minute, since their sender must not fill the log; late histories each time. */
 import type { StageEvents } from '@waywarden/stage';
 import type { Logger } from 'pino';
 import type { EventRate } from './pipeline-progress.ts';
@@ -12,7 +9,7 @@ export class StageWatch implements StageEvents {
   readonly batchDecided: NonNullable<StageEvents['batchDecided']>;
   readonly #logger: Logger;
   readonly #nowMs: () => number;
-  #untold = 0;
+  #unreported = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: {
@@ -33,10 +30,10 @@ export class StageWatch implements StageEvents {
   };
 
   readonly recordRefused: NonNullable<StageEvents['recordRefused']> = (info) => {
-    this.#untold += 1;
+    this.#unreported += 1;
     if (this.#nowMs() - this.#toldAtMs < EVERY_MS) return;
-    this.#logger.warn({ ...info, refused: this.#untold }, 'records refused and set aside');
+    this.#logger.warn({ ...info, refused: this.#unreported }, 'records refused and set aside');
     this.#toldAtMs = this.#nowMs();
-    this.#untold = 0;
+    this.#unreported = 0;
   };
 }

@@ -1,7 +1,6 @@
 /**
- * What `GET /v1/status` says: whether events are taken, decided and stored right now, in numbers and
- * in one sentence. A part that can't be asked is said to be unknown, with since when; nothing is
- * made up and the rest stays true.
+ * `GET /v1/status`: whether events are taken, decided and stored, in numbers and a sentence. What can't be asked is
+ * unknown.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Condition } from '@waywarden/service-health';
@@ -10,13 +9,10 @@ import type { DiskWatch } from '../runtime/disk-watch.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
-/** Counting reads the store; a page that asks every two seconds must not become the load. */
 const COUNTS_AGE_MS_MAX = 1000;
-/** A slow count is repeated this many times its own duration later. */
 const COUNTS_COST_FACTOR = 10;
-/** The status waits no longer for counts: then it gives the last ones, with their time. */
+/** Then the last ones are given, with their time. */
 const COUNTS_WAIT_MS_MAX = 500;
-/** Shorter than this, a stage is at work and not behind. */
 const BEHIND_S = 10;
 
 export interface LastError {
@@ -31,11 +27,8 @@ export interface StatusReportParts {
   readonly store: StoreReader;
   readonly progress: PipelineProgress;
   readonly rate: EventRate;
-  /** Whether made-up attacks are found; null where none are sent. */
   readonly proof: () => CanaryReport | null;
-  /** What speaks against readiness, the longest lasting first. */
   readonly readiness: () => readonly Condition[];
-  /** Whether there is room to write. */
   readonly disk: Pick<DiskWatch, 'hasRoom' | 'sentence'>;
   readonly nowMs: () => number;
 }
@@ -48,7 +41,6 @@ type Health =
   | 'store_unavailable'
   | 'proof_missing'
   | 'stopping';
-/** Reasons of readiness that the status has words of its own for. */
 const OWN_WORDS: ReadonlySet<string> = new Set([
   'starting',
   'behind',
@@ -57,12 +49,15 @@ const OWN_WORDS: ReadonlySet<string> = new Set([
   'canary_missing',
 ]);
 
-export interface Status {
+interface RunFacts {
   readonly version: string;
   readonly tenant: string;
   readonly data: string;
   readonly started_at: string;
   readonly uptime_s: number;
+}
+
+export interface Status extends RunFacts {
   readonly health: Health;
   readonly sentence: string;
   readonly events_per_s: number;
@@ -70,7 +65,7 @@ export interface Status {
   readonly counts_at: string | null;
   readonly stages: readonly StageLag[];
   readonly store: { readonly reachable: boolean };
-  readonly proof_of_life: CanaryReport | null;
+  readonly canary: CanaryReport | null;
   readonly last_error: LastError | null;
 }
 
@@ -107,7 +102,7 @@ export class StatusReport {
     const conditions = this.#parts.readiness();
     const isAway = conditions.some(({ reason }) => reason === 'store_unavailable');
     this.#reachable = this.#parts.store.reachable && !isAway;
-    // Of a store that is away the archiver's standstill only follows.
+    // The archiver only follows an absent store.
     const blocked = conditions.find(
       ({ name, reason }) => !OWN_WORDS.has(reason) && !(isAway && name === 'archiver'),
     );
@@ -131,12 +126,12 @@ export class StatusReport {
       counts_at: this.#counts === null ? null : iso(this.#counts.atMs),
       stages,
       store: { reachable: this.#reachable },
-      proof_of_life: proof,
+      canary: proof,
       last_error: this.#lastError,
     };
   }
 
-  /** First what makes it blind, then what makes it late. */
+  /** Blind before late. */
   #health(
     stages: readonly StageLag[],
     proof: CanaryReport | null,
@@ -183,7 +178,7 @@ function sentenceOf(
 ): string {
   switch (health) {
     case 'proof_missing':
-      return proof?.sentence ?? 'Proof of life is missing.';
+      return proof?.sentence ?? 'The canary is missing.';
     case 'disk_full':
       return '';
     case 'ok':

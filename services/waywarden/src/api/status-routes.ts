@@ -1,16 +1,13 @@
 /**
- * The HTTP API of an embedded installation: which address answers what. The page and what it shows
- * are the console's.
- *
- * Reading needs no token on this machine (see loopback-guard.ts for why that is safe and what it
- * refuses); writing events needs the Bearer token. Answers are bounded: `limit` goes up to 200.
+ * The HTTP API of an embedded installation. Reading needs no token on this machine (loopback-guard.ts); writing
+ * events does.
  */
 import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { eventFate, idsOf } from './event-fate.ts';
-import { LIMIT_DEFAULT, LIMIT_MAX, type Stored, type StoreReader } from './store-reader.ts';
+import { eventFate, fieldTexts } from './event-fate.ts';
+import { LIMIT_DEFAULT, LIMIT_MAX, type RawRecord, type StoreReader } from './store-reader.ts';
 
 export interface StatusParts {
   readonly store: StoreReader;
@@ -26,7 +23,7 @@ const limitQuery = z.object({
 const idParameter = z.object({ id: z.uuid() });
 const decisionsQuery = limitQuery.extend({ alert_id: z.uuid().optional() });
 
-/** Headers that keep what is answered from being framed, sniffed, cached or read by other sites. */
+/** Against framing, sniffing, caching, other sites. */
 const SAFE_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -44,14 +41,13 @@ function notFound(reply: FastifyReply, what: string): FastifyReply {
   });
 }
 
-/** Each with what was decided and done about it, as the queue shows them. */
 async function withResponse(
   store: StoreReader,
-  alerts: readonly Stored[],
-): Promise<readonly Stored[]> {
-  const ids = idsOf(alerts, 'alert_id');
+  alerts: readonly RawRecord[],
+): Promise<readonly RawRecord[]> {
+  const ids = fieldTexts(alerts, 'alert_id');
   const [decisions, commands] = await Promise.all([store.decisionsOf(ids), store.commandsOf(ids)]);
-  const about = (records: readonly Stored[], id: unknown) =>
+  const about = (records: readonly RawRecord[], id: unknown) =>
     records.filter(({ alert_ids: cited }) => Array.isArray(cited) && cited.includes(id));
   return alerts.map((alert) => ({
     ...alert,
@@ -73,7 +69,7 @@ function eventRoutes(app: FastifyInstance, parts: StatusParts): void {
   });
 }
 
-/** Of whoever polls: everything that was concluded, the newest first, unless it is asked otherwise. */
+/** For whoever polls. */
 const ALL = { state: 'all', hygiene: 'include', sort: 'detected' } as const;
 
 function alertRoutes(app: FastifyInstance, { store, tenant, lists }: StatusParts): void {
@@ -116,7 +112,7 @@ function responseRoutes(app: FastifyInstance, { store }: StatusParts): void {
   app.get('/v1/commands', async (request) => {
     const { limit } = limitQuery.parse(request.query);
     const commands = await store.commands(limit);
-    return { commands, receipts: await store.receiptsOf(idsOf(commands, 'command_id')) };
+    return { commands, receipts: await store.receiptsOf(fieldTexts(commands, 'command_id')) };
   });
 }
 

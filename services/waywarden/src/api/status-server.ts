@@ -1,7 +1,4 @@
-/**
- * What `up` runs beside the pipeline: the HTTP server with ingest, API and console, the clock of the
- * log, and what is known of the pipeline's progress. Started after the pipeline, stopped before it.
- */
+/** What `up` runs beside the pipeline, started after it and stopped before it: HTTP server and clock of the log. */
 import type { RequestListener } from 'node:http';
 import { consoleRoutes, type Streams, type Workplace } from '@waywarden/console';
 import { observeAssembly } from '@waywarden/detector';
@@ -53,31 +50,36 @@ import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
 import { workRoute } from './work-route.ts';
 
-export interface StatusServerParts {
-  readonly pipeline: Pipeline;
+interface AccessFacts {
   readonly port: BoundPort;
-  readonly rules: LiveRules;
   readonly controlToken: ControlToken;
   readonly accounts: OpenAccounts;
   readonly reach: Reach;
-  readonly paths: DataPaths;
   readonly curl: CurlFacts;
+}
+
+interface WatchedParts {
   readonly rate: EventRate;
   readonly retention: RetentionPlan;
-  readonly logger: Logger;
   readonly health: ServiceHealth;
   readonly disk: DiskWatch;
   readonly version: string;
-  /** The demo's story so far; null in a real run and before the demo plays. */
+  /** Null in a real run. */
   readonly story: () => DemoStory | null;
-  /** Whether made-up attacks are found; undefined where none are sent, and before it is started. */
+  /** Undefined where off. */
   readonly proof: () => Canary | undefined;
-  /** Tools and domains of tenants beside the one that is watched. */
+}
+
+export interface StatusServerParts extends AccessFacts, WatchedParts {
+  readonly pipeline: Pipeline;
+  readonly rules: LiveRules;
+  readonly paths: DataPaths;
+  readonly logger: Logger;
   readonly registryOf?: (tenant: string) => Registry | undefined;
 }
 
-/** Who reaches the server, and how; `publicUrl`: the address that browsers use. */
-export type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
+/** `publicUrl`: as browsers use it. */
+type Reach = Omit<ReachPlan, 'publicUrl'> & { readonly publicUrl: string };
 
 export interface StatusServer {
   stop(): Promise<void>;
@@ -86,7 +88,6 @@ export interface StatusServer {
 const nowMs = () => Date.now();
 const now = () => new Date().toISOString();
 
-/** Ingest as it runs on its own, with this installation's keys, tokens and registry. */
 function ingestOf(parts: StatusServerParts) {
   const { pipeline, paths, curl, rules, logger, port, health } = parts;
   return startIngest({
@@ -122,14 +123,14 @@ function keeperOf(parts: StatusServerParts, report: StatusReport): LogKeeper {
   });
 }
 
-/** Errors of the clock end the sequencer and so the pipeline, which reports them: told once here. */
+/** The pipeline reports them. */
 function clockOf(
   parts: StatusServerParts,
   progress: PipelineProgress,
   report: StatusReport,
 ): LogClock {
   const { pipeline, rate, logger } = parts;
-  let told = false;
+  let isReported = false;
   return new LogClock({
     log: pipeline.log,
     advance: (time) => pipeline.sequencer.advance(time),
@@ -142,14 +143,13 @@ function clockOf(
     onAdvanced: (copies) => rate.add(-copies),
     onError: (error) => {
       report.problem(error instanceof Error ? error.message : String(error));
-      if (!told) logger.error(error, 'log time can not move');
-      told = true;
+      if (!isReported) logger.error(error, 'log time can not move');
+      isReported = true;
     },
     each: () => progress.look(),
   });
 }
 
-/** The API as a request listener; the server is the port's, so fastify listens to nothing. */
 async function apiListener(app: FastifyInstance): Promise<RequestListener> {
   await app.ready();
   return (request, response) => app.routing(request, response);
@@ -179,7 +179,7 @@ function apiOf(parts: ApiParts): Api {
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
     routerOptions: RECEIVER_ROUTER,
-    // A proxy that ends TLS stands on this machine or in its network; nobody else is believed about who asks.
+    // Nobody else is believed about who asks.
     trustProxy: ['loopback', 'uniquelocal'],
   });
   const own = new OwnRoutes(app);
@@ -225,7 +225,7 @@ function apiOf(parts: ApiParts): Api {
   return { app, own, streams };
 }
 
-/** In the opposite order of starting; what senders have in hand is answered first. */
+/** Senders' requests in hand are answered first. */
 function stopper(parts: {
   readonly port: BoundPort;
   readonly ingest: RunningIngest;

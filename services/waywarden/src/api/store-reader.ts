@@ -1,27 +1,19 @@
 /**
- * The questions that the status API asks of the store: each bounded in rows and in time, each for
- * one tenant, and with every value as a query parameter, so that none can become SQL.
- *
- * What is answered is `raw`, the record as it was written, and not the columns: an answer then has
- * the contract's names and needs no second mapping.
+ * Questions of the status API to the store: bounded, one tenant, values as parameters. Answers are `raw`, in the
+ * contract's names.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseClient, type StoreAddress } from '@waywarden/archiver';
 import type { Target } from '@waywarden/schemas';
 import { StoreWatch } from './store-watch.ts';
 
-/** A page is for people; a question that takes longer is one for a SQL client. */
 const QUERY_SECONDS_MAX = 10;
-/** For an answer that the store promised within `QUERY_SECONDS_MAX`. */
 const QUERY_MS_MAX = 12_000;
-/** Rows of one answer, whatever is asked for. */
 export const LIMIT_MAX = 200;
 export const LIMIT_DEFAULT = 50;
-/** Decisions and commands that are shown beside a page of alerts. */
 const JOINED_ROWS_MAX = 1000;
 
-/** A record as it stands in the log; only the fields that we read are named. */
-export type Stored = Readonly<Record<string, unknown>>;
+export type RawRecord = Readonly<Record<string, unknown>>;
 
 export interface StoredCounts {
   readonly events: number;
@@ -45,7 +37,7 @@ export interface RecentEvent {
 }
 
 /** One kind of resource of one system. */
-export interface InUse {
+interface InUse {
   readonly system: string;
   readonly type: string;
   readonly calls: number;
@@ -56,7 +48,7 @@ export interface InUse {
 const COUNTS = `SELECT
   (SELECT count() FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}) AS events,
   (SELECT uniqExact(alert_id) FROM alerts_v1 WHERE tenant_id = {tenant:String}) AS alerts,
-  (SELECT countIf(last = 'open' AND NOT listed) FROM (SELECT argMax(state, revision) AS last, argMax(posture, revision) AS listed FROM alerts_v1
+  (SELECT countIf(last = 'open' AND NOT listed) FROM (SELECT argMax(state, revision) AS last, argMax(hygiene, revision) AS listed FROM alerts_v1
      WHERE tenant_id = {tenant:String} GROUP BY alert_id)) AS alerts_open,
   (SELECT uniqExact(decision_id) FROM decisions_v1 WHERE tenant_id = {tenant:String}) AS decisions,
   (SELECT uniqExact(command_id) FROM revocation_commands_v1 WHERE tenant_id = {tenant:String}) AS commands,
@@ -69,7 +61,7 @@ const RECENT_EVENTS = `SELECT toString(event_id) AS event_id, native_id,
 FROM audit_events_v1 FINAL WHERE tenant_id = {tenant:String}
 ORDER BY observed_time DESC, event_id LIMIT {limit:UInt32}`;
 
-/** The last revision of each alert; ids are chosen first, since `raw` is most of a row. */
+/** Ids first: `raw` is most of a row. */
 const LAST_ALERTS = `SELECT raw FROM alerts_v1 FINAL WHERE tenant_id = {tenant:String}
   AND (alert_id, revision) IN (
     SELECT alert_id, max(revision) FROM alerts_v1 WHERE tenant_id = {tenant:String}
@@ -105,10 +97,7 @@ WHERE tenant_id = {tenant:String} ${where} ORDER BY issued_at DESC, command_id L
 
 const OF_ALERTS = 'AND hasAny(alert_ids, {ids:Array(String)})';
 
-/**
- * The archiver keeps receipts whoever wrote them; what the responder refused (forged, of another
- * receiver, cut) it set aside with the place, and is not told as a receipt.
- */
+/** What the responder refused is not told as a receipt. */
 const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '/',
     toString(log_partition), '/', toString(log_offset))
   NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;
@@ -133,7 +122,6 @@ export class StoreReader {
     });
   }
 
-  /** Whether the store answered when it was last asked, at most a few seconds ago. */
   get reachable(): boolean {
     return this.#watch.reachable;
   }
@@ -155,7 +143,6 @@ export class StoreReader {
     return this.rows<RecentEvent>(RECENT_EVENTS, { limit });
   }
 
-  /** What the target's access was used for in the last days of the store, the most used first. */
   inUse(target: Target, days: number): Promise<readonly InUse[]> {
     return this.rows<InUse>(IN_USE, {
       agent: target.agent_uid,
@@ -166,41 +153,41 @@ export class StoreReader {
     });
   }
 
-  async event(id: string): Promise<Stored | undefined> {
+  async event(id: string): Promise<RawRecord | undefined> {
     const [event] = await this.#records(EVENT, { id });
     return event;
   }
 
-  alerts(limit: number): Promise<readonly Stored[]> {
+  alerts(limit: number): Promise<readonly RawRecord[]> {
     return this.#records(LAST_ALERTS, { limit });
   }
 
-  async alert(id: string): Promise<Stored | undefined> {
+  async alert(id: string): Promise<RawRecord | undefined> {
     const [alert] = await this.#records(ALERT, { id });
     return alert;
   }
 
-  alertsCiting(eventId: string): Promise<readonly Stored[]> {
+  alertsCiting(eventId: string): Promise<readonly RawRecord[]> {
     return this.#records(ALERTS_CITING, { id: eventId, limit: LIMIT_MAX });
   }
 
-  decisions(limit: number): Promise<readonly Stored[]> {
+  decisions(limit: number): Promise<readonly RawRecord[]> {
     return this.#records(decisions(''), { limit });
   }
 
-  decisionsOf(alertIds: readonly string[]): Promise<readonly Stored[]> {
+  decisionsOf(alertIds: readonly string[]): Promise<readonly RawRecord[]> {
     return this.#joined(decisions(OF_ALERTS), alertIds);
   }
 
-  commands(limit: number): Promise<readonly Stored[]> {
+  commands(limit: number): Promise<readonly RawRecord[]> {
     return this.#records(commands(''), { limit });
   }
 
-  commandsOf(alertIds: readonly string[]): Promise<readonly Stored[]> {
+  commandsOf(alertIds: readonly string[]): Promise<readonly RawRecord[]> {
     return this.#joined(commands(OF_ALERTS), alertIds);
   }
 
-  receiptsOf(commandIds: readonly string[]): Promise<readonly Stored[]> {
+  receiptsOf(commandIds: readonly string[]): Promise<readonly RawRecord[]> {
     return this.#joined(RECEIPTS, commandIds);
   }
 
@@ -209,20 +196,17 @@ export class StoreReader {
     await this.#client.close();
   }
 
-  #joined(query: string, ids: readonly string[]): Promise<readonly Stored[]> {
+  #joined(query: string, ids: readonly string[]): Promise<readonly RawRecord[]> {
     if (ids.length === 0) return Promise.resolve([]);
     return this.#records(query, { ids, limit: JOINED_ROWS_MAX });
   }
 
-  async #records(query: string, parameters: Parameters): Promise<readonly Stored[]> {
+  async #records(query: string, parameters: Parameters): Promise<readonly RawRecord[]> {
     const rows = await this.rows<{ readonly raw: string }>(query, parameters);
-    return rows.map((row) => JSON.parse(row.raw) as Stored);
+    return rows.map((row) => JSON.parse(row.raw) as RawRecord);
   }
 
-  /**
-   * One bounded question; `query` names its values as parameters, the tenant among them. Rejects at
-   * once while the store does not answer.
-   */
+  /** Rejects at once while the store is silent. */
   async rows<T>(query: string, parameters: Parameters): Promise<readonly T[]> {
     return this.#watch.read(QUERY_MS_MAX, async (signal) => {
       const result = await this.#client.query({

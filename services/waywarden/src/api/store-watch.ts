@@ -1,10 +1,6 @@
-/**
- * Whether the store answers: it is asked once a second, whatever is read meanwhile. Once it is silent,
- * reads under way are given up and new ones fail at once, so that nobody waits for a store that hangs.
- */
+/** Whether the store answers, asked each second. Once silent, reads are given up and new ones fail at once. */
 
 const EVERY_MS = 1_000;
-/** A store that is merely busy answers this question within it. */
 const ANSWER_MS_MAX = 3_000;
 
 export class StoreSilentError extends Error {
@@ -32,7 +28,7 @@ export class StoreWatch {
     return this.#reachable;
   }
 
-  /** Rejects with `StoreSilentError` at once while the store is silent, and when it falls so. */
+  /** Rejects with `StoreSilentError`. */
   async read<T>(msMax: number, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (!this.#reachable) throw new StoreSilentError();
     const controller = new AbortController();
@@ -41,7 +37,6 @@ export class StoreWatch {
     try {
       return await read(controller.signal);
     } catch (error) {
-      // Whether it was the store or the question is known at once, and not with the next beat.
       await this.#look();
       throw error;
     } finally {

@@ -1,8 +1,6 @@
 /**
- * `POST` of work that only the owner of a folder can do, since nobody else can open what it holds.
- * Lines of JSON: `{"progress": …}` while it works, so that no connection is taken for dead, and
- * `{"report": …}` or `{"failed": …}` at the end. With the control token, because it reads everything;
- * one at a time of each.
+ * `POST` of work that only a folder's owner can do, as JSON lines: `progress`, then `report` or `failed`. Control
+ * token; one at a time.
  */
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
@@ -10,7 +8,6 @@ import type { ControlToken } from '../runtime/control-token.ts';
 
 export interface WorkParts {
   readonly at: string;
-  /** What is done, as the answers name it: `Verifying`. */
   readonly what: string;
   readonly work: (body: unknown, onProgress: (progress: unknown) => void) => Promise<unknown>;
   readonly controlToken: ControlToken;

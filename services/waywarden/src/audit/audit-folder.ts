@@ -1,4 +1,4 @@
-/** `audit verify` of a data folder: by its owner while there is one, else from its log and state. */
+/** `audit verify` of a data folder: by its owner, else from log and state. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChainHead, storedHead } from '@waywarden/responder';
@@ -17,7 +17,7 @@ const headSchema = z.object({
 });
 const bodySchema = z.object({ head: headSchema.optional() }).nullish();
 
-/** `SEQ:HASH`, as a report prints it; UsageError when it is none. */
+/** `SEQ:HASH`; else UsageError. */
 export function readHead(text: string): ChainHead {
   const [seq, hash] = text.split(':');
   const head = headSchema.safeParse({ seq: Number(seq), hash });
@@ -31,7 +31,6 @@ type OnProgress = (progress: { readonly what: string; readonly records: number }
 const counted = (onProgress: OnProgress) => (records: number) =>
   onProgress({ what: 'decisions', records });
 
-/** By the process that owns the folder. */
 export async function auditRunning(
   { log, responder }: Pipeline,
   body: unknown,

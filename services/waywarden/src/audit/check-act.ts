@@ -1,8 +1,4 @@
-/**
- * Whether what a person ordered is what they signed: their signature in the decision, over the act that
- * the decision records, by the key that stands beside it. So an audit need not believe the desk that
- * took it. Whether that key was the person's is the registry's to say, of the time of the decision.
- */
+/** Whether a person's act is what they signed, by the key beside it; whose key it was, the registry says. */
 import { audienceOf, type RecordedDecision } from '@waywarden/responder';
 import {
   ACT_TOPIC,
@@ -33,7 +29,7 @@ function actIn(text: string) {
   }
 }
 
-/** What is wrong with the act that the decision records; undefined where it records none, or a good one. */
+/** Undefined: no act, or a good one. */
 export async function actProblem(recorded: RecordedDecision): Promise<string | undefined> {
   const { seq, tenant_id: tenant, act } = decisionSchema.parse(recorded);
   const signed = act?.signed;
@@ -44,12 +40,12 @@ export async function actProblem(recorded: RecordedDecision): Promise<string | u
   const value = ENCODER.encode(signed.text);
   const verdict = await verifyDetached(value, signed.signature, ring, binding);
   if (!verdict.ok) return `Decision ${seq}: its act is not signed (${verdict.reason}).`;
-  const said = actIn(signed.text);
+  const signedAct = actIn(signed.text);
   const isSame =
-    said?.act_id === act.act_id &&
-    said.act === act.act &&
-    said.tenant_id === tenant &&
-    said.reason === act.reason &&
-    said.by === act.by.at(-1);
+    signedAct?.act_id === act.act_id &&
+    signedAct.act === act.act &&
+    signedAct.tenant_id === tenant &&
+    signedAct.reason === act.reason &&
+    signedAct.by === act.by.at(-1);
   return isSame ? undefined : `Decision ${seq} records another act than was signed.`;
 }

@@ -1,8 +1,4 @@
-/**
- * The decisions of a log in the order of the chain. They lie in the partitions of their agents, and
- * in each of them in the order in which they were made, so the partitions are merged by number: a
- * few hundred decisions are in memory, however long the chain is.
- */
+/** Decisions of a log in chain order: partitions merged by number, in bounded memory. */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import type { RecordedDecision } from '@waywarden/responder';
 import { decisionSchema, TOPICS } from '@waywarden/schemas';
@@ -15,11 +11,10 @@ export interface PlacedDecision {
   /** `topic/partition/offset`. */
   readonly where: string;
   readonly key: string | null;
-  /** Undefined where the record holds none. */
   readonly decision: RecordedDecision | undefined;
 }
 
-/** With every field that it has: also those that this version does not know are in its hash. */
+/** Unknown fields are in the hash too. */
 function placed(record: LogRecord): PlacedDecision {
   const { topic, partition, offset, key } = record;
   const parsed = parseJson(record);
@@ -50,10 +45,9 @@ interface Lane {
   next: PlacedDecision;
 }
 
-/** What can't be read comes at once: nothing says where in the chain it was. */
+/** Its place in the chain is unknown. */
 const numberOf = ({ next }: Lane): number => next.decision?.seq ?? 0;
 
-/** Up to where the topic ended when it was asked. */
 export async function* decisionsInOrder(log: EventLog): AsyncGenerator<PlacedDecision> {
   const starts = await log.startOffsets(DECISIONS);
   const ends = await log.endOffsets(DECISIONS);

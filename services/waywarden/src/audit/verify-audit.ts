@@ -1,10 +1,6 @@
 /**
- * `audit verify`: whether the decisions in the log are the chain that the responder wrote, and which
- * record is the first that is not. Each is held against its own hash, its number and the hash of the
- * one before; the end against the responder's own state, and against a head that somebody kept; and what
- * people ordered against their own signatures.
- *
- * Rejected: asking the store (it is optional and behind, and `verify` holds it against the log).
+ * `audit verify`: whether the log's decisions are the chain; against own hashes, the responder's state, a stored
+ * head, and signatures.
  */
 import type { EventLog } from '@waywarden/event-log';
 import type { LmdbLog } from '@waywarden/event-log/lmdb';
@@ -13,9 +9,8 @@ import { agentKey, decisionSchema, TOPICS } from '@waywarden/schemas';
 import { actProblem } from './check-act.ts';
 import { decisionsInOrder, type PlacedDecision } from './decisions-in-order.ts';
 
-/** Told one by one; of more, how many. */
 const PROBLEMS_MAX = 100;
-/** A crash writes the decisions of one batch again: far fewer than this lie between the two. */
+/** A crash writes one batch again. */
 const REPEATS_BEHIND_MAX = 20_000;
 const PROGRESS_EVERY = 1_000;
 
@@ -37,27 +32,25 @@ export interface AuditProblem {
 export interface AuditReport {
   readonly ok: boolean;
   readonly decisions: number;
-  /** Written twice by a crash, in the same words. */
+  /** By a crash. */
   readonly repeats: number;
-  /** The decision after which it was verified, where retention has removed those before. */
+  /** Where retention removed earlier ones. */
   readonly after: ChainHead | null;
-  /** What to keep elsewhere: `--head SEQ:HASH` finds a chain that was cut off or written anew. */
+  /** `--head SEQ:HASH` finds a cut or rewritten chain. */
   readonly head: ChainHead | null;
-  /** In the order of the chain: the first is the first broken record. */
+  /** In chain order. */
   readonly problems: readonly AuditProblem[];
-  readonly problems_untold: number;
+  readonly problems_unreported: number;
 }
 
 export interface AuditParts {
   readonly log: EventLog & Partial<Pick<LmdbLog, 'retained'>>;
-  /** What the responder's state says of the chain's end; undefined: there is no state. */
   readonly stateHead: ChainHead | undefined;
-  /** What a person has kept. */
   readonly retainedHead: ChainHead | undefined;
   readonly onProgress: (decisions: number) => void;
 }
 
-/** The highest decision that retention let go: after it every decision must be there. */
+/** After it all must be there. */
 async function removedBefore(log: AuditParts['log']): Promise<ChainHead | undefined> {
   const retained = (await log.retained?.(TOPICS.decisions.name)) ?? [];
   let last: ChainHead | undefined;
@@ -73,7 +66,7 @@ async function removedBefore(log: AuditParts['log']): Promise<ChainHead | undefi
 
 class ChainAudit {
   readonly problems: AuditProblem[] = [];
-  untold = 0;
+  unreported = 0;
   decisions = 0;
   repeats = 0;
   last: ChainHead | undefined;
@@ -97,7 +90,7 @@ class ChainAudit {
       this.#tell('misfiled', where, id, `Decision ${seq} stands under another agent's key.`);
     }
     const before = seq <= (this.last?.seq ?? 0);
-    // Older than what was removed beside it: its link is gone, its own hash is not.
+    // Its link is gone, its hash is not.
     const isBeforeStart = this.#after !== undefined && seq <= this.#after.seq;
     if (before && !isBeforeStart) {
       this.#again(where, decision);
@@ -119,12 +112,10 @@ class ChainAudit {
     this.#compare(where, id);
   }
 
-  /** A person's act that its signature does not prove. */
   unproven({ where, decision }: PlacedDecision, what: string): void {
     this.#tell('unproven', where, decision?.decision_id ?? null, what);
   }
 
-  /** Ends that were noted elsewhere and that the chain does not reach. */
   end(): void {
     const at = this.last?.seq ?? 0;
     for (const [who, head] of this.#awaited) {
@@ -163,7 +154,7 @@ class ChainAudit {
   }
 
   #tell(code: AuditProblem['code'], where: string, id: string | null, what: string): void {
-    if (this.problems.length >= PROBLEMS_MAX) this.untold++;
+    if (this.problems.length >= PROBLEMS_MAX) this.unreported++;
     else this.problems.push({ code, where, decision_id: id, what });
   }
 }
@@ -182,7 +173,7 @@ export async function verifyAudit(parts: AuditParts): Promise<AuditReport> {
     if (audit.decisions % PROGRESS_EVERY === 0) onProgress(audit.decisions);
   }
   audit.end();
-  const { problems, decisions, repeats, untold, last } = audit;
+  const { problems, decisions, repeats, unreported, last } = audit;
   return {
     ok: problems.length === 0,
     decisions,
@@ -190,6 +181,6 @@ export async function verifyAudit(parts: AuditParts): Promise<AuditReport> {
     after: after ?? null,
     head: last ?? null,
     problems,
-    problems_untold: untold,
+    problems_unreported: unreported,
   };
 }

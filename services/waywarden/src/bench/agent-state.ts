@@ -1,6 +1,6 @@
 /**
  * How much the profile stage keeps of an agent after a simulated fleet went through it, with registry
- * and policy as in operation: all its state, not the facets' alone.
+ * and policy as in operation: all its state, not the features' alone.
  */
 import { decideProfile } from '@waywarden/detector';
 import { FormatReader } from '@waywarden/ingest';

@@ -25,7 +25,7 @@ export interface StageCosts {
   readonly profile_median_of_parse: Spread;
   readonly profile_sum_of_parse: Spread;
   /** Sightings of values and links for each event, in the mean: what following values adds. */
-  readonly sightings_per_event: number;
+  readonly observations_per_event: number;
   readonly links: number;
   readonly parse_us_median: number;
   /** An event with all that follows from it, by stage; `following`: flow and assembly together. */
@@ -158,7 +158,7 @@ function onePass(values: readonly Uint8Array[]): PassCosts {
   const { times, observations, links } = followingTimes(values, policy);
   const cost = costsBeside(parse);
   return {
-    sightings_per_event: observations / Math.max(1, values.length),
+    observations_per_event: observations / Math.max(1, values.length),
     links,
     parse_us_median: quantile(Float64Array.from(parse).sort(), 0.5),
     profile: cost(profile),

@@ -1,12 +1,8 @@
-/**
- * Registry and policy of the made-up agents: what each may do, the receiver that answers for them, and
- * one rule that acts, so that a leak has an order to break. Combinations and limits of detection are the
- * shipped ones: what is tried is what watches everybody.
- */
+/** Registry and policy of the made-up agents, with one rule that acts. Detection is as shipped. */
 import { type Policy, type Registry, registrySchema } from '@waywarden/schemas';
 import { loadPolicy } from '../runtime/rule-files.ts';
 
-export const CANARY_RECEIVER = 'waywarden-proof-of-life';
+export const CANARY_RECEIVER = 'waywarden-canary';
 
 export const CANARY_AGENTS = {
   mail: 'spiffe://waywarden.proof/agent/mail',
@@ -33,7 +29,7 @@ const toolEntry = (
   rest: Readonly<Record<string, unknown>>,
 ) => ({ match: { server, tool: name }, ...rest });
 
-/** `key`: public, of the receiver that answers. */
+/** `key`: public. */
 export function canaryRegistry(key: Readonly<Record<string, unknown>>): Registry {
   const names = ['mail', 'reader', 'clerk', 'sender'] as const;
   return registrySchema.parse({
@@ -71,7 +67,7 @@ export function canaryPolicy(): Policy {
   const shipped = loadPolicy(undefined);
   return {
     ...shipped,
-    // Four agents are the whole fleet: one of them is more than the share that may be contained at once.
+    // Of four agents one is more than a share.
     limits: { ...shipped.limits, subjects: 1000, fleet_share: 1 },
     rules: [
       {

@@ -1,34 +1,25 @@
-/**
- * Whether made-up attacks are found: what was found of the run at hand, when all of it was last found, and
- * what is missing. Pure; the time comes in.
- *
- * Missing is said when a run's time is over, and also when no run was completed for so long that one is
- * overdue: who is to prove that everything lives may have died himself.
- */
+/** Whether made-up attacks are found. Missing: a run's time is over, or one is overdue. Pure. */
 import type { Alert } from '@waywarden/schemas';
 
 export const PROOFS = ['hijack', 'assembly', 'leak'] as const;
-export type Proof = (typeof PROOFS)[number];
+export type CanaryProof = (typeof PROOFS)[number];
 
-const KINDS: Readonly<Record<string, Proof>> = {
+const KINDS: Readonly<Record<string, CanaryProof>> = {
   hijack_suspected: 'hijack',
   privilege_assembly: 'assembly',
   toxic_combination: 'assembly',
   containment_leak: 'leak',
 };
 
-/** How long one run may take until all of it must have been found. */
 export const PATIENCE_MS = 10 * 60_000;
 
 export interface CanaryState {
-  /** When watching began: until the first run is over nothing is known. */
   readonly sinceMs: number;
   readonly everyMs: number;
-  /** When all was last found. */
   readonly aliveMs?: number;
-  readonly run?: { readonly beganMs: number; readonly found: readonly Proof[] };
+  readonly run?: { readonly beganMs: number; readonly found: readonly CanaryProof[] };
   /** What the last run that is over lacked, and since when something has been missing. */
-  readonly missing: readonly Proof[];
+  readonly missing: readonly CanaryProof[];
   readonly missingSinceMs?: number;
 }
 
@@ -40,7 +31,7 @@ export function beginRun(state: CanaryState, beganMs: number): CanaryState {
   return { ...state, run: { beganMs, found: [] } };
 }
 
-/** What an alert of the made-up agents proves; one of an earlier run proves nothing of this one. */
+/** Alerts of earlier runs prove nothing. */
 export function withAlert(state: CanaryState, alert: Alert): CanaryState {
   const { run } = state;
   const proof = KINDS[alert.kind];
@@ -49,11 +40,10 @@ export function withAlert(state: CanaryState, alert: Alert): CanaryState {
   return { ...state, run: { ...run, found: [...run.found, proof] } };
 }
 
-export function lackOf({ run }: CanaryState): readonly Proof[] {
+export function lackOf({ run }: CanaryState): readonly CanaryProof[] {
   return PROOFS.filter((one) => run?.found.includes(one) !== true);
 }
 
-/** The run is over: all was found, or its time is. */
 export function endRun(state: CanaryState, nowMs: number): CanaryState {
   const missing = lackOf(state);
   const { run: _, missingSinceMs: since, ...rest } = state;
@@ -65,7 +55,7 @@ export interface CanaryReport {
   readonly state: 'waiting' | 'alive' | 'missing';
   readonly sentence: string;
   readonly alive_at: string | null;
-  readonly missing: readonly Proof[];
+  readonly missing: readonly CanaryProof[];
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -75,14 +65,14 @@ export function canaryReport(state: CanaryState, nowMs: number): CanaryReport {
   const alive_at = aliveMs === undefined ? null : iso(aliveMs);
   const last = alive_at === null ? 'none has been found yet' : `all were last found ${alive_at}`;
   if (missingSinceMs !== undefined) {
-    const sentence = `Proof of life is missing since ${iso(missingSinceMs)}: of the made-up attacks ${missing.join(', ')} ${missing.length === 1 ? 'was' : 'were'} not found (${last}). Real ones may be missed too.`;
+    const sentence = `The canary is missing since ${iso(missingSinceMs)}: of the made-up attacks ${missing.join(', ')} ${missing.length === 1 ? 'was' : 'were'} not found (${last}). Real ones may be missed too.`;
     return { state: 'missing', sentence, alive_at, missing };
   }
   if (nowMs - (aliveMs ?? sinceMs) > everyMs + 2 * PATIENCE_MS) {
-    const sentence = `Proof of life is overdue: no made-up attacks were sent in time (${last}). Real ones may be missed.`;
+    const sentence = `The canary is overdue: no made-up attacks were sent in time (${last}). Real ones may be missed.`;
     return { state: 'missing', sentence, alive_at, missing: PROOFS };
   }
   return alive_at === null
-    ? { state: 'waiting', sentence: 'The first proof of life is awaited.', alive_at, missing }
-    : { state: 'alive', sentence: `Proof of life: ${last}.`, alive_at, missing };
+    ? { state: 'waiting', sentence: 'The first canary is awaited.', alive_at, missing }
+    : { state: 'alive', sentence: `Canary: ${last}.`, alive_at, missing };
 }

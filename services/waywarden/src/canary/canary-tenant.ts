@@ -1,16 +1,13 @@
 /**
- * Where made-up attacks live: in a tenant of their own. Nothing is learnt or judged across tenants, so no
- * agent's history, peer group or budget holds any of it, and no command that comes of it names a real
- * agent. What makes an event made-up is the token that it came with and nothing that it says. Rejected: a
- * mark in the event, within the tenants that are watched: who could forge it would be invisible.
+ * Made-up attacks live in a tenant of their own, by their token: a mark in events could be forged to be invisible.
  */
 import { CANARY_TENANT, TENANT_ID_LENGTH_MAX, tenantId } from '@waywarden/schemas';
 
-/** What the token proves: who calls is authenticated, or no rule could act. */
+/** Authenticated, or no rule could act. */
 export const CANARY_TOKEN = {
-  id: 'waywarden/proof-of-life',
+  id: 'waywarden/canary',
   tenant: CANARY_TENANT,
-  source: { kind: 'gateway', instance: 'waywarden-proof-of-life' },
+  source: { kind: 'gateway', instance: 'waywarden-canary' },
   assurance: 'authenticated',
 } as const;
 

@@ -1,9 +1,6 @@
 /**
- * The canary: made-up attacks take the way that real ones take, from an HTTP request to an alert, a
- * command, its receipt and the alert about its leak; and it is reported whether they were found. A
- * detector that finds nothing and one that is dead look the same from outside.
- *
- * A run that lacks something is made again sooner, so that what was mended is known to be.
+ * The canary: made-up attacks take the real way, from HTTP to alert, command, receipt and leak. A dead detector
+ * looks like a quiet one.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
@@ -40,7 +37,6 @@ import {
 import { missingAlert, sealedAlert } from './missing-alert.ts';
 import { observeCanary } from './observe-canary.ts';
 
-/** After a run that lacked something, at most so long. */
 const AGAIN_MS_MAX = 15 * 60_000;
 /** A call so long after its access was taken is none that was under way. */
 const LEAK_AFTER_MS = 3_000;
@@ -49,24 +45,20 @@ const CANARY_GROUP = 'canary';
 const DECODER = new TextDecoder();
 
 export interface CanaryKeys {
-  /** Whose alerts are believed: detector's and responder's. */
   readonly alerts: MacKeyRing;
-  /** By which commands are believed. */
   readonly commands: JwsKeyRing;
-  /** Signs the receipts of the made-up agents' receiver. */
   readonly receiver: JwsSigningKey;
 }
 
 export interface CanaryOptions {
   readonly log: EventLog;
   readonly keys: CanaryKeys;
-  /** Of ingest. */
   readonly url: string;
   readonly token: string;
-  /** Whose queue gets an alert when the canary is missing, and what seals it. Absent: nobody's. */
+  /** Absent: no alert. */
   readonly queue?: { readonly tenant: string; readonly seal: MacKey };
   readonly everyMs: number;
-  /** Before the first run; a start has enough to do. */
+  /** A start has enough to do. */
   readonly firstAfterMs: number;
   readonly logger: Logger;
   readonly health: ServiceHealth;
@@ -81,7 +73,6 @@ export class Canary {
   #reader: Reader | undefined;
   #reading: Promise<void> | undefined;
   #working: Promise<void> = Promise.resolve();
-  /** Since when it was missing when that was last told. */
   #toldSinceMs: number | undefined;
 
   private constructor(options: CanaryOptions) {
@@ -91,7 +82,7 @@ export class Canary {
     this.#state = newCanaryState(Date.now(), everyMs);
   }
 
-  /** The rules of the canary's tenant must be published, and its token known to ingest. */
+  /** Rules must be published, and the token known. */
   static async start(options: CanaryOptions): Promise<Canary> {
     const canary = new Canary(options);
     observeCanary(
@@ -110,7 +101,6 @@ export class Canary {
     return canaryReport(this.#state, Date.now());
   }
 
-  /** Resolves when stopped; rejects when alerts can't be read any more. */
   get finished(): Promise<void> {
     return this.#reading ?? Promise.resolve();
   }
@@ -122,7 +112,7 @@ export class Canary {
     await this.#reading?.catch(() => undefined);
   }
 
-  /** Alerts from now on: those of earlier runs prove nothing. */
+  /** Earlier alerts prove nothing. */
   async #follow(): Promise<void> {
     const { log } = this.#options;
     const ends = await log.endOffsets(TOPICS.alerts.name);
@@ -137,7 +127,7 @@ export class Canary {
     this.#reading.catch(() => undefined);
   }
 
-  /** Only what a service signed proves that it lives. */
+  /** Only a signature proves life. */
   #take(record: LogRecord): void {
     const { value, headers } = record;
     if (value === null || headers[HEADERS.type] !== 'event') return;
@@ -180,7 +170,7 @@ export class Canary {
     await this.#tell(report);
   }
 
-  /** Once for each time that it went missing, however often it is tried again. */
+  /** Once each time it goes missing. */
   async #tell(report: CanaryReport): Promise<void> {
     const { log, queue } = this.#options;
     const { missingSinceMs } = this.#state;

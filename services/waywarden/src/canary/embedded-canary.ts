@@ -1,4 +1,3 @@
-/** The canary of `up`: over the pipeline of its own process, with rules that it publishes itself. */
 import { activeSigningKey, CANARY_TENANT } from '@waywarden/schemas';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
@@ -7,7 +6,6 @@ import { canaryReceiverKeys, canaryRegistryOf } from './canary-files.ts';
 import { canaryPolicy } from './canary-rules.ts';
 
 export interface EmbeddedCanaryOptions extends Omit<CanaryOptions, 'log' | 'keys' | 'queue'> {
-  /** Whose queue gets an alert when the canary is missing. */
   readonly tenant: string;
   readonly pipeline: Pipeline;
   readonly paths: DataPaths;

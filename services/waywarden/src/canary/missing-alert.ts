@@ -1,10 +1,4 @@
-/**
- * The alert that made-up attacks were not found, in the queue of those who are watched: who looks at
- * alerts alone would else take a dead detector for a quiet day. One for each time that it went missing.
- *
- * It is written by the process that proves, sealed as the alerts of the response are, for what would
- * decide it otherwise is what may be dead. Its subject is Waywarden itself; there is nobody to contain.
- */
+/** The alert that the canary is missing, written by whoever proves. Its subject is Waywarden itself. */
 import type { AppendRecord } from '@waywarden/event-log';
 import {
   type Alert,
@@ -17,26 +11,24 @@ import {
   macHeaders,
   TOPICS,
 } from '@waywarden/schemas';
-import type { CanaryReport, Proof } from './canary-state.ts';
+import type { CanaryProof, CanaryReport } from './canary-state.ts';
 
-const KIND = 'proof_of_life_missing';
-const RULE = 'proof-of-life';
+const KIND = 'canary_missing';
+const RULE = 'canary';
 const RULE_VERSION = '1';
-const SUBJECT = 'waywarden/proof-of-life';
+const SUBJECT = 'waywarden/canary';
 const ENCODER = new TextEncoder();
 
-const WAYS: Readonly<Record<Proof, string>> = {
+const WAYS: Readonly<Record<CanaryProof, string>> = {
   hijack: 'an agent that obeys a mail',
   assembly: 'three agents that together carry a customer’s data out',
   leak: 'a call that goes on after its access was taken',
 };
 
 export interface MissingParts {
-  /** Of those who are watched. */
   readonly tenantId: string;
-  /** State `missing`. */
   readonly report: CanaryReport;
-  /** RFC 3339: since when something is missing. It names the alert. */
+  /** RFC 3339; names the alert. */
   readonly since: string;
 }
 
@@ -47,7 +39,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     ...{ revision: 1, state: 'open', count: 1 },
     incident_id: incidentId(tenantId, `${KIND}|${since}`),
     ...{ tenant_id: tenantId, kind: KIND, rule_id: RULE, rule_version: RULE_VERSION },
-    // That they were not found is seen and not estimated.
+    // Seen, not estimated.
     ...{ severity: 'critical', confidence: 1, score: 1, evaluable: true },
     confidence_basis: 'proof',
     subject: { agent_uid: SUBJECT },
@@ -56,7 +48,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     title: `Detection is in doubt: made-up ${missed} not found`,
     summary: report.sentence,
     reasons: report.missing.map((proof) => ({
-      feature: 'proof_of_life',
+      feature: 'canary',
       text: `${WAYS[proof]} was made up and sent the real way, and no alert told of it in time.`,
       expected: 'found',
       observed: 'not found',
@@ -68,7 +60,7 @@ export function missingAlert({ tenantId, report, since }: MissingParts): Alert {
     ],
     taxonomy: {},
     policy_version: 'none',
-    detector_version: 'proof-of-life',
+    detector_version: 'canary',
     decisive_assurance: 'attested',
   };
 }
@@ -77,7 +69,7 @@ export function sealedAlert(alert: Alert, key: MacKey, producedAt: string): Appe
   const headers = {
     [HEADERS.ceSpecversion]: '1.0',
     [HEADERS.ceId]: `${alert.alert_id}/${alert.revision}`,
-    [HEADERS.ceSource]: 'urn:waywarden:proof-of-life',
+    [HEADERS.ceSource]: 'urn:waywarden:canary',
     [HEADERS.ceType]: cloudEventType(TOPICS.alerts.name),
     [HEADERS.ceTime]: alert.detected_at,
     [HEADERS.contentType]: 'application/json',

@@ -1,4 +1,3 @@
-/** A missing canary, as metrics and as a condition against readiness. */
 import type { ServiceHealth } from '@waywarden/service-health';
 import { type CanaryState, canaryReport, PROOFS } from './canary-state.ts';
 

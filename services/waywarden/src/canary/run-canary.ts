@@ -1,8 +1,4 @@
-/**
- * The canary as a process of its own, over HTTP to ingest and the log of separate services. It writes no
- * alert of its own: only detector and responder may, so a missing canary is a metric, a condition of
- * readiness and an error in the log.
- */
+/** The canary as its own process: metric, readiness and log, no alert. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
@@ -24,9 +20,7 @@ import { CANARY_FILES, canaryKeyFile, canaryTokenFile } from './canary-files.ts'
 
 export interface CanaryRun {
   readonly settings: KafkaSettings & HealthAddress;
-  /** Of ingest. */
   readonly url: string;
-  /** Folder that `deploy/split-keys.mjs` filled for it. */
   readonly keys: string;
   readonly everyMs: number;
   readonly firstAfterMs: number;
@@ -43,7 +37,6 @@ function readKeys(folder: string): CanaryKeys {
   };
 }
 
-/** Resolves when a signal ended it; rejects when the log can't be read any more. */
 export async function runCanary(run: CanaryRun): Promise<void> {
   const { settings, url, keys: folder, logger, ...pace } = run;
   const health = makeHealth('canary');

@@ -1,10 +1,10 @@
 /** A concluded call as a line of `captures.ndjson`: what a scorer reads, then what explains it. */
 import type { AgentLabel, Call } from '@waywarden/agent-telemetry';
 
-/** How A2A calls a message to an agent: it hands work over and is no call of a tool. */
+/** A message to an agent delegates. */
 const HAND_OVERS: ReadonlySet<string> = new Set(['', 'SendMessage', 'SendStreamingMessage']);
 
-export const isDelegating = ({ tool }: Pick<Call, 'tool'>): boolean => HAND_OVERS.has(tool);
+export const isDelegation = ({ tool }: Pick<Call, 'tool'>): boolean => HAND_OVERS.has(tool);
 
 const nameOf = (agent: AgentLabel | undefined): string | null => agent?.name ?? agent?.id ?? null;
 

@@ -1,4 +1,4 @@
-/** The recordings of a folder, `<client>/<scenario>/requests.ndjson.gz`, in the order of their names. */
+/** Recordings `<client>/<scenario>/requests.ndjson.gz`, by name. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../input/command-output.ts';
@@ -6,7 +6,6 @@ import { UsageError } from '../input/command-output.ts';
 const REQUESTS = 'requests.ndjson.gz';
 
 export interface Capture {
-  /** `<client>/<scenario>` */
   readonly name: string;
   readonly file: string;
 }
@@ -17,7 +16,6 @@ const foldersOf = (path: string): readonly string[] =>
     .map(({ name }) => name)
     .sort();
 
-/** UsageError for a folder that holds none. */
 export function capturesIn(root: string): readonly Capture[] {
   if (!existsSync(root)) throw new UsageError(`${root}: there is no such folder.`);
   const captures = foldersOf(root).flatMap((client) =>

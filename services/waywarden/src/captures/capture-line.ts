@@ -1,11 +1,7 @@
-/**
- * One line of a recording, and the request by which it reaches ingest: what a client posted goes out as it was sent,
- * with the token in the place of its own; what a proxy saw becomes an exchange, and a hook's input a hook.
- */
+/** One line of a recording, and its request to ingest with our token. */
 import { z } from 'zod';
 
 const text = z.string();
-/** Python's recorders write pairs, since a header may come twice. */
 const headers = z.union([z.record(text, text), z.array(z.tuple([text, text]))]);
 const line = z.looseObject({
   n: z.number(),
@@ -30,7 +26,7 @@ export interface CaptureRequest {
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Undefined for what is no line of a recording. */
+/** Undefined: no recording. */
 export function parseCaptureLine(json: string): CaptureLine | undefined {
   try {
     const parsed = line.safeParse(JSON.parse(json));
@@ -45,7 +41,6 @@ function lowerHeaders(given: CaptureLine['headers']): Headers {
   return Object.fromEntries(pairs.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** What belongs to the recorded connection and not to the request. */
 const OF_CONNECTION = new Set([
   'host',
   'content-length',
@@ -58,7 +53,7 @@ const OF_CONNECTION = new Set([
   'trailer',
 ]);
 
-/** The token stands where the client put its own; where it had none, as Bearer. */
+/** Else as Bearer. */
 function withToken(recorded: Headers, token: string): Headers {
   const retained = Object.entries(recorded).filter(
     ([name]) => !OF_CONNECTION.has(name) && name !== 'authorization' && name !== 'x-api-key',

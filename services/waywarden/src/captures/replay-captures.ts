@@ -1,7 +1,4 @@
-/**
- * Recordings of real clients through the real HTTP routes of an ingest that listens on loopback, one after the other
- * with nothing kept between two, and what calls were concluded of each.
- */
+/** Recordings of real clients through the HTTP routes of ingest, one after the other. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +11,11 @@ import { pino } from 'pino';
 import { Progress } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
 import { ensureTopics } from '../runtime/topic-plan.ts';
-import { callLine, isDelegating } from './call-line.ts';
+import { callLine, isDelegation } from './call-line.ts';
 import { type Capture, capturesIn } from './capture-folder.ts';
 import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
 
-/** Recordings are posted as fast as they go, so nothing is over before its end. */
+/** Nothing is over before its end. */
 const NEVER_MS = 86_400_000;
 const TENANT = 'default';
 const CLAIMED_LENGTH_MAX = 500;
@@ -32,7 +29,7 @@ export interface CapturesReport {
   readonly hand_overs: number;
   readonly events: number;
   readonly dead_lettered: number;
-  /** Calls by what could not be resolved. */
+  /** By reason. */
   readonly unresolved: Readonly<Record<string, number>>;
 }
 
@@ -46,12 +43,11 @@ interface Outputs {
 
 const PARTIAL = /"partialSuccess"|"problem"/;
 
-/** Why an answer is worth a line: a refusal, or a part that was refused. */
 function complaintOf(status: number, type: string, body: Uint8Array): string | undefined {
-  const said = Buffer.from(body).toString('utf8');
-  const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(said);
+  const answerText = Buffer.from(body).toString('utf8');
+  const isPartial = type.includes('protobuf') ? body.length > 0 : PARTIAL.test(answerText);
   if (status < 300 && !isPartial) return undefined;
-  return said.replace(/[^\x20-\x7e]+/g, ' ').slice(0, CLAIMED_LENGTH_MAX);
+  return answerText.replace(/[^\x20-\x7e]+/g, ' ').slice(0, CLAIMED_LENGTH_MAX);
 }
 
 async function post(url: string, { method, path, headers, body }: CaptureRequest) {
@@ -62,12 +58,15 @@ async function post(url: string, { method, path, headers, body }: CaptureRequest
   });
   const answer = new Uint8Array(await response.arrayBuffer());
   const { status } = response;
-  return { status, said: complaintOf(status, response.headers.get('content-type') ?? '', answer) };
+  return {
+    status,
+    detail: complaintOf(status, response.headers.get('content-type') ?? '', answer),
+  };
 }
 
 interface Target {
   readonly url: string;
-  /** A source of its own for each recording: scripted clients use the same ids in several. */
+  /** Clients reuse ids. */
   readonly tokens: ReadonlyMap<string, string>;
 }
 
@@ -77,19 +76,19 @@ async function postCapture({ name, file }: Capture, { url, tokens }: Target, out
     if (text.trim() === '') continue;
     const line = parseCaptureLine(text);
     if (line === undefined) {
-      outputs.refused.push({ capture: name, line: number, said: 'no line of a recording' });
+      outputs.refused.push({ capture: name, line: number, detail: 'no line of a recording' });
       continue;
     }
     const request = captureRequest(line, token);
-    const { status, said } = await post(url, request);
+    const { status, detail } = await post(url, request);
     outputs.requests += 1;
-    if (said === undefined) continue;
-    outputs.refused.push({ capture: name, n: line.n, path: request.path, status, said });
+    if (detail === undefined) continue;
+    outputs.refused.push({ capture: name, n: line.n, path: request.path, status, detail });
   }
 }
 
 function noteCall(outputs: Outputs, capture: string, call: Call): void {
-  const into = isDelegating(call) ? outputs.handOvers : outputs.calls;
+  const into = isDelegation(call) ? outputs.handOvers : outputs.calls;
   into.push(callLine(capture, call));
   for (const reason of call.unresolved) {
     outputs.unresolved[reason] = (outputs.unresolved[reason] ?? 0) + 1;
@@ -113,17 +112,15 @@ async function recordsOf(log: EventLog, topic: string): Promise<number> {
   return (await log.endOffsets(topic)).reduce((sum, end) => sum + end, 0);
 }
 
-/** Why calls were set aside, as their dead letters say: no call of a client should be. */
 async function setAside(log: EventLog): Promise<readonly object[]> {
   const { name } = TOPICS.auditDeadletter;
   const records = await log.read(name, 0, 0, LETTERS_CLAIMED_MAX);
   return records.map(({ headers }) => ({
     dead_letter: headers[HEADERS.deadReason],
-    said: headers[HEADERS.deadDetail],
+    detail: headers[HEADERS.deadDetail],
   }));
 }
 
-/** An ingest of its own, with a log that nobody reads on. */
 async function startTarget(
   folder: string,
   captures: readonly Capture[],
@@ -152,7 +149,7 @@ async function startTarget(
   return { log, ingest, target: { url: ingest.url, tokens } };
 }
 
-/** `onSeen`: what each recording, a source of its own, was seen to send. UsageError for folders without recordings. */
+/** UsageError without recordings. */
 export async function replayCaptures(
   roots: readonly string[],
   out: string | undefined,

@@ -1,9 +1,4 @@
-/**
- * `catalogue check`: all problems of catalogue files (and of the `tools` of registry files) at once,
- * each with file, line, what stands there and what would be right. Files are also held against each
- * other, in the order in which they are loaded: an alternative that never decides is told with the
- * entry that takes its calls.
- */
+/** `catalogue check`: all problems of catalogue files, with place and remedy; also alternatives that never decide. */
 import { type Shadowed, shadowedAlternatives } from '@waywarden/ingest';
 import { lintEntry } from './lint-entry.ts';
 import { type PlacedEntry, type ReadEntries, readEntries } from './placed-entries.ts';
@@ -11,11 +6,11 @@ import { type PlacedEntry, type ReadEntries, readEntries } from './placed-entrie
 export interface CatalogueFinding {
   readonly level: 'error' | 'warning';
   readonly file: string;
-  /** From 1; null where the file has no such place. */
+  /** Null: no such place. */
   readonly line: number | null;
   /** `tools[3].match.tool`; empty for the file itself. */
   readonly path: string;
-  /** What stands there, as JSON; `nothing` when it is absent. */
+  /** As JSON. */
   readonly value: string;
   readonly expected: string;
 }
@@ -23,7 +18,6 @@ export interface CatalogueFinding {
 export interface CheckedCatalogue {
   readonly files: number;
   readonly entries: number;
-  /** Alternatives: names and patterns of tools. */
   readonly tools: number;
   readonly findings: readonly CatalogueFinding[];
 }
@@ -54,7 +48,7 @@ function at(
 const meaning = ({ entry }: PlacedEntry) =>
   JSON.stringify([entry.effect, entry.capabilities, entry.result_trust]);
 
-/** Taken by one that says the same: superfluous. By one that says something else: not what was meant. */
+/** By the same: superfluous. By another: a mistake. */
 function shadowFinding(
   read: ReadEntries,
   placed: PlacedEntry,

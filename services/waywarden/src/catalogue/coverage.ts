@@ -1,19 +1,15 @@
-/**
- * How much of what agents really called is known: calls and distinct tools by the source that decided.
- * Tools that are guessed or not known at all are listed by how often they are called, since those are
- * the entries worth writing.
- */
+/** How much of the called tools is known, by source; unknown ones by frequency. */
 import {
-  type CallFacts,
   type Catalogue,
   callFacts,
+  type DerivedFacts,
   type Format,
   FormatReader,
 } from '@waywarden/ingest';
 import { inputEventSchema } from '@waywarden/schemas';
 import { readLines } from '../input/read-lines.ts';
 
-type DecidedBy = CallFacts['decidedBy'];
+type DecidedBy = DerivedFacts['decidedBy'];
 export const SOURCES = [
   'operator',
   'catalogue',
@@ -31,17 +27,15 @@ export interface ToolCount {
 }
 
 export interface Coverage {
-  /** Calls that could be read, and lines or calls that could not. */
   readonly calls: number;
   readonly unreadable: number;
   readonly tools: number;
   readonly calls_by: Readonly<Record<DecidedBy, number>>;
   readonly tools_by: Readonly<Record<DecidedBy, number>>;
-  /** Of the tools that no entry decides, the most called. */
   readonly to_write: readonly ToolCount[];
 }
 
-/** Distinct tools that are counted each for itself; an attacker may name more. */
+/** An attacker may name more. */
 const TOOLS_MAX = 100_000;
 const LISTED_MAX = 20;
 

@@ -1,12 +1,9 @@
-/**
- * `catalogue explain TOOL`: what a call of a tool counts as, which source said so, and where that is
- * written. It asks the same functions as ingest, so that the answer is what the events will hold.
- */
+/** `catalogue explain TOOL`: what a call counts as, and why, by ingest's own functions. */
 import {
-  type CallFacts,
   Catalogue,
   callFacts,
   catalogueSources,
+  type DerivedFacts,
   organisationDomains,
 } from '@waywarden/ingest';
 import {
@@ -21,7 +18,7 @@ import { type PlacedEntry, readEntries } from './placed-entries.ts';
 export interface ToolQuestion {
   readonly tool: string;
   readonly server: string | undefined;
-  /** Undefined: not known, as when a source keeps arguments to itself. */
+  /** Undefined: not known. */
   readonly args: unknown;
   readonly annotations: Readonly<Record<string, unknown>> | undefined;
   readonly target: InputEvent['target'];
@@ -39,7 +36,7 @@ export interface AskedSource {
 export interface ConditionalCapability {
   readonly symbol: string;
   readonly basis: string;
-  /** In words; null when the call exercises it whatever its arguments are. */
+  /** Null: always. */
   readonly condition: string | null;
   readonly exercised: boolean;
 }
@@ -48,18 +45,20 @@ export interface CombinationPart {
   readonly combination: string;
   readonly severity: string;
   readonly title: string | null;
-  /** The steps that a call of this tool can be, of all that it takes. */
   readonly steps: readonly string[];
   readonly of: number;
 }
 
-export interface ToolExplanation {
-  readonly tool: string;
-  readonly server: string | null;
-  readonly decided_by: CallFacts['decidedBy'];
+interface ExplainedMatch {
+  readonly decided_by: DerivedFacts['decidedBy'];
   readonly where: { readonly file: string; readonly line: number | null } | null;
   readonly match: { readonly server: string | null; readonly tool: string } | null;
   readonly asked: readonly AskedSource[];
+}
+
+export interface ToolExplanation extends ExplainedMatch {
+  readonly tool: string;
+  readonly server: string | null;
   readonly effect: string;
   readonly capabilities: readonly ConditionalCapability[];
   readonly result_trust: string;
@@ -69,16 +68,13 @@ export interface ToolExplanation {
     readonly arg: string | null;
   };
   readonly sensitivity: string | null;
-  /** Whether its capabilities can carry an automatic revocation. */
   readonly can_revoke: boolean;
   readonly combinations: readonly CombinationPart[];
 }
 
-/** Sources of what a tool does, strongest first. */
 const ORDER = ['operator', 'catalogue', 'annotation', 'inferred'] as const;
 const SHOWN_MAX = 8;
 
-/** The alternatives of a pattern, or the first few of them. */
 function shortPattern(text: string): string {
   const all = text.split('|');
   const rest = all.length - SHOWN_MAX;
@@ -87,7 +83,7 @@ function shortPattern(text: string): string {
 
 function askedSources(
   question: ToolQuestion,
-  facts: CallFacts,
+  facts: DerivedFacts,
   place: PlacedEntry | undefined,
 ): readonly AskedSource[] {
   const names: readonly string[] = ORDER;
@@ -102,14 +98,14 @@ function askedSources(
     annotation: 'the server gives no hints (readOnlyHint, destructiveHint, openWorldHint)',
     inferred: 'no verb of the name is known',
   };
-  const said = {
+  const stated = {
     operator: `the entry at ${at}`,
     catalogue: `the entry at ${at}`,
     annotation: 'hints of the server, which add to what the name suggests and take nothing away',
     inferred: `the words of the name ${calledTool(question.tool, question.server).tool}`,
   };
   return ORDER.map((source, n): AskedSource => {
-    if (n === decided) return { source, answer: 'decided', why: said[source] };
+    if (n === decided) return { source, answer: 'decided', why: stated[source] };
     const isAsked = decided === -1 || n < decided;
     return isAsked
       ? { source, answer: 'nothing', why: silent[source] }
@@ -117,7 +113,7 @@ function askedSources(
   });
 }
 
-type Conditional = NonNullable<CallFacts['entry']>['capabilities'][number];
+type Conditional = NonNullable<DerivedFacts['entry']>['capabilities'][number];
 
 function conditionText({ unless, when }: Conditional): string | null {
   const parts = [
@@ -134,7 +130,7 @@ function conditionText({ unless, when }: Conditional): string | null {
 }
 
 function capabilitiesOf(
-  facts: CallFacts,
+  facts: DerivedFacts,
   catalogue: Catalogue,
   args: unknown,
 ): readonly ConditionalCapability[] {
@@ -150,9 +146,9 @@ function capabilitiesOf(
     exercised: catalogue.isExercised(one, args) && exercised.has(one.symbol),
   }));
   const isOwn = (symbol: string) => own.some((one) => one.symbol === symbol);
-  const said = facts.capabilities.filter(({ symbol }) => !isOwn(symbol));
+  const foreign = facts.capabilities.filter(({ symbol }) => !isOwn(symbol));
   const condition = 'by what the statement does';
-  return [...own, ...said.map((one) => ({ ...one, condition, exercised: true }))];
+  return [...own, ...foreign.map((one) => ({ ...one, condition, exercised: true }))];
 }
 
 function combinationsOf(policy: Policy, symbols: readonly string[]): readonly CombinationPart[] {

@@ -1,8 +1,4 @@
-/**
- * What is doubtful about one catalogue entry that has its shape: symbols that nobody knows, patterns
- * that match nothing or everything, conditions that never hold. *Errors* are what makes the entry do
- * something else than it says; *warnings* are for a person to read.
- */
+/** What is doubtful about one catalogue entry. Errors: it does something else than it says. */
 import { ORGANISATION } from '@waywarden/ingest';
 import {
   CAPABILITY_SYMBOLS,
@@ -14,7 +10,6 @@ import {
 
 export interface EntryLint {
   readonly level: 'error' | 'warning';
-  /** Inside the entry. */
   readonly path: readonly PropertyKey[];
   readonly expected: string;
 }
@@ -32,7 +27,6 @@ const warning = (path: readonly PropertyKey[], expected: string): EntryLint => (
   expected,
 });
 
-/** Verbs of capabilities that change something. */
 const CHANGES = new Set(
   'send publish write delete disable exec create grant initiate approve deploy impersonate modify'.split(
     ' ',
@@ -74,7 +68,6 @@ function domainLints({ capabilities }: Entry): readonly EntryLint[] {
   });
 }
 
-/** Written for a pattern language that this is not. */
 const FOREIGN = /[\^$()[\]?+{}\\]/;
 
 function patternLints(text: string, path: readonly PropertyKey[]): readonly EntryLint[] {

@@ -1,8 +1,4 @@
-/**
- * Catalogue entries with the place they were written at, so that an answer can point to file and
- * line. A file is either of the catalogue (`name`, `tools`) or a registry, of which only `tools` is
- * looked at here; the rest of it is `registry check`'s.
- */
+/** Catalogue entries with their places, of a catalogue or a registry. */
 import { contractProblems, type FileProblem, readYaml } from '@waywarden/responder';
 import {
   type CatalogueEntry,
@@ -16,18 +12,15 @@ type YamlText = Extract<ReturnType<typeof readYaml>, { readonly ok: true }>['val
 export interface PlacedEntry {
   readonly entry: ToolEntry | CatalogueEntry;
   readonly file: string;
-  /** From 1. */
   readonly line: number | null;
-  /** Position in the file's `tools`. */
   readonly at: number;
 }
 
 export interface ReadEntries {
   readonly kind: 'catalogue' | 'registry';
-  /** Undefined where the file is no YAML. */
+  /** Undefined: no YAML. */
   readonly yaml: YamlText | undefined;
   readonly title: string;
-  /** Entries that have their shape; the others stand among the problems. */
   readonly entries: readonly PlacedEntry[];
   readonly problems: readonly FileProblem[];
 }
@@ -36,7 +29,6 @@ type Plain = Readonly<Record<string, unknown>>;
 const isPlain = (value: unknown): value is Plain =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A registry says so by what else it holds, or by having no name. */
 function kindOf(value: unknown): ReadEntries['kind'] {
   if (!isPlain(value)) return 'catalogue';
   const isRegistry = ['agents', 'principals', 'workflows', 'receivers', 'decoys', 'scope_map'].some(
@@ -64,7 +56,7 @@ export function readEntries(file: string, text: string): ReadEntries {
     kind === 'catalogue'
       ? contractProblems(yaml, catalogueFileSchema, 'catalogue')
       : contractProblems(yaml, registrySchema, 'registry');
-  const told = contract.ok ? [] : contract.problems;
+  const reported = contract.ok ? [] : contract.problems;
   const value = isPlain(yaml.value) ? yaml.value : {};
   const tools: readonly unknown[] = Array.isArray(value['tools']) ? value['tools'] : [];
   const entries = tools.flatMap((tool, at): readonly PlacedEntry[] => {
@@ -74,6 +66,6 @@ export function readEntries(file: string, text: string): ReadEntries {
     return [{ entry: parsed.data, file, line, at }];
   });
   const title = typeof value['title'] === 'string' ? value['title'] : String(value['name'] ?? file);
-  const problems = kind === 'catalogue' ? told : told.filter(aboutTools);
+  const problems = kind === 'catalogue' ? reported : reported.filter(aboutTools);
   return { kind, yaml, title, entries, problems };
 }

@@ -1,4 +1,3 @@
-/** An explanation of `catalogue explain` in plain words. */
 import type { ToolExplanation } from './explain-tool.ts';
 
 const SOURCE_WORDS = {
@@ -54,44 +53,44 @@ function combinationLines({ combinations }: ToolExplanation): readonly string[] 
   ];
 }
 
-/** How to say for certain what the tool does. */
-function adviceLines(told: ToolExplanation): readonly string[] {
-  const { decided_by: by, tool, server } = told;
+function adviceLines(explanation: ToolExplanation): readonly string[] {
+  const { decided_by: by, tool, server } = explanation;
   if (by === 'operator' || by === 'catalogue') return [];
-  const symbols = told.capabilities.map(({ symbol }) => `{ symbol: ${symbol} }`).join(', ');
+  const symbols = explanation.capabilities.map(({ symbol }) => `{ symbol: ${symbol} }`).join(', ');
   const match = `{ ${server === null ? '' : `server: ${JSON.stringify(server)}, `}tool: ${JSON.stringify(tool)} }`;
-  const effect = told.effect === 'unknown' ? 'read' : told.effect;
+  const effect = explanation.effect === 'unknown' ? 'read' : explanation.effect;
   return [
     '',
-    told.can_revoke
+    explanation.can_revoke
       ? 'To have your own word on it, add to `tools` of your registry, changed to what is true:'
       : 'A guess can raise an alert and never revokes. To say what is true, add to `tools` of your registry:',
     `  - match: ${match}`,
     `    capabilities: [${symbols}]`,
     `    effect: ${effect}`,
-    `    result_trust: ${told.result_trust}`,
+    `    result_trust: ${explanation.result_trust}`,
     'then: npx waywarden catalogue check REGISTRY',
   ];
 }
 
-export function sayExplanation(told: ToolExplanation): readonly string[] {
-  const name = told.server === null ? told.tool : `${told.tool} of ${told.server}`;
+export function sayExplanation(explanation: ToolExplanation): readonly string[] {
+  const name =
+    explanation.server === null ? explanation.tool : `${explanation.tool} of ${explanation.server}`;
   return [
-    `${name}: ${told.effect}`,
-    headline(told),
+    `${name}: ${explanation.effect}`,
+    headline(explanation),
     '',
     'Asked, in this order:',
-    ...told.asked.map(
+    ...explanation.asked.map(
       ({ source, answer, why }, n) =>
         `  ${n + 1}. ${SOURCE_WORDS[source].padEnd(17)}  ${answer === 'decided' ? 'decided' : answer}: ${why}`,
     ),
     '',
-    `Effect          ${told.effect}`,
-    ...capabilityLines(told),
-    `Result          ${TRUST_WORDS[told.result_trust] ?? told.result_trust}`,
-    targetLine(told),
+    `Effect          ${explanation.effect}`,
+    ...capabilityLines(explanation),
+    `Result          ${TRUST_WORDS[explanation.result_trust] ?? explanation.result_trust}`,
+    targetLine(explanation),
     '',
-    ...combinationLines(told),
-    ...adviceLines(told),
+    ...combinationLines(explanation),
+    ...adviceLines(explanation),
   ];
 }

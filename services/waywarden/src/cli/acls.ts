@@ -1,7 +1,4 @@
-/**
- * `waywarden acls`: what each service's principal must be allowed on the broker, as lines for its own
- * tool, or set at once. Nothing is guessed from a running installation: the table is the contract.
- */
+/** `waywarden acls`: what each principal needs on the broker, printed or set. */
 import { type Allowed, allow } from '@waywarden/event-log/kafka/acls';
 import { kafkaOptions, readSettings } from '@waywarden/event-log/kafka/settings';
 import { Command } from 'commander';
@@ -24,7 +21,7 @@ function isService(name: string): name is ServiceName {
   return SERVICES.includes(name);
 }
 
-/** `name=User:other`, or the name alone. */
+/** Or the name alone. */
 function named(text: string): readonly [name: string, principal: string] {
   const at = text.indexOf('=');
   const [name, principal] =
@@ -48,7 +45,6 @@ function principalsOf(flags: AclsFlags): Partial<Record<ServiceName, string>> {
   return found;
 }
 
-/** Single quotes hold everything for a shell but themselves. */
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function asCommand({ principal, resource, name, pattern, operation }: Allowed, brokers: string) {

@@ -1,7 +1,4 @@
-/**
- * `waywarden audit verify`: exit 0 when the log's decisions are the chain that the responder wrote, 1
- * naming the first record that is not.
- */
+/** `waywarden audit verify`: exit 1 names the first broken record. */
 import { Command } from 'commander';
 import { auditFolder, readHead } from '../audit/audit-folder.ts';
 import type { AuditReport } from '../audit/verify-audit.ts';
@@ -26,10 +23,10 @@ function sayWhole({ decisions, repeats, after, head }: AuditReport): readonly st
   ];
 }
 
-function sayBroken({ problems, problems_untold: untold }: AuditReport): readonly string[] {
+function sayBroken({ problems, problems_unreported: unreported }: AuditReport): readonly string[] {
   const [first] = problems;
   const shown = problems.slice(0, SHOWN_PROBLEMS_MAX);
-  const rest = problems.length - shown.length + untold;
+  const rest = problems.length - shown.length + unreported;
   return [
     `The chain is broken; the first record that is not as it was: ${first?.where}${first?.decision_id == null ? '' : ` (decision ${first.decision_id})`}.`,
     ...shown.map(({ code, where, what }) => `  ${code}: ${where}: ${what}`),

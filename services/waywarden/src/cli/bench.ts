@@ -24,32 +24,31 @@ const ROUNDS_MAX = 20;
 const RATE_MAX = 50_000;
 const SECONDS_MAX = 3_600;
 const HOURS_MAX = 24 * 14;
-/** What containment is to take. */
 const GOAL_P50_MS = 50;
 const GOAL_P99_MS = 250;
 const GOAL_OF_BARE = 10;
 const AGENTS_MAX = 10_000_000;
-/** Of the simulated fleet whose agents are copied. */
 const FLEET_AGENTS = '60';
-/** What the process may hold of its own that knows them. */
 const GOAL_KNOWN_MIB = 4096;
-/** What the profile stage may keep of an agent. */
 const GOAL_STATE_KIB = 8;
 
-interface BenchFlags {
-  readonly data?: string;
+interface BenchLoad {
   readonly calls?: string;
   readonly rounds: string;
-  readonly profile?: string;
   readonly openChains?: string;
   readonly hours?: string;
-  readonly agentState?: string;
   readonly knownAgents?: string;
   readonly activeAgents: string;
   readonly days: string;
   readonly scenario: string;
-  readonly containment?: string;
   readonly seconds: string;
+}
+
+interface BenchFlags extends BenchLoad {
+  readonly data?: string;
+  readonly profile?: string;
+  readonly agentState?: string;
+  readonly containment?: string;
   readonly json?: true;
 }
 
@@ -91,7 +90,7 @@ function stageLines(stages: StageCosts): readonly string[] {
     goal,
   ];
   return [
-    `Stages under the shipped policy, beside the median JSON.parse of the same events (${stages.parse_us_median.toFixed(1)} µs), with ${stages.sightings_per_event.toFixed(1)} sightings of values an event and ${number(stages.links)} link records:`,
+    `Stages under the shipped policy, beside the median JSON.parse of the same events (${stages.parse_us_median.toFixed(1)} µs), with ${stages.observations_per_event.toFixed(1)} observations of values an event and ${number(stages.links)} link records:`,
     ...table(
       ['an event in', 'median µs', '× parse', 'p99 µs', '× parse', 'sum × sum', 'goal'],
       [
@@ -261,7 +260,7 @@ async function bench(flags: BenchFlags): Promise<void> {
   const wholeRounds = whole('--rounds', flags.rounds, ROUNDS_MAX);
   const calls = await loadCalls(flags.data ?? DATA_DEFAULT, wanted);
   if (calls.origin === 'generated') {
-    // Only what nobody asked for may be missing: a mistyped path would be measured as something else.
+    // A mistyped path must not be measured as something else.
     if (flags.data !== undefined)
       throw new UsageError(`--data ${flags.data}: there is no such file.`);
     process.stderr.write(

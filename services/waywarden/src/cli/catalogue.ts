@@ -1,4 +1,3 @@
-/** `waywarden catalogue check|explain|coverage`: the commands around `catalogue/`. */
 import { existsSync, statSync } from 'node:fs';
 import { catalogueSources, FORMATS, type Format, loadCatalogue } from '@waywarden/ingest';
 import { inputEventSchema, type Registry } from '@waywarden/schemas';
@@ -8,7 +7,7 @@ import { type Coverage, coverageOf, SOURCES } from '../catalogue/coverage.ts';
 import { explainTool, type ToolQuestion } from '../catalogue/explain-tool.ts';
 import { sayExplanation } from '../catalogue/say-explanation.ts';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { sayValue } from '../input/say-value.ts';
 import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 
@@ -27,7 +26,9 @@ interface CheckFlags {
 
 function check(files: readonly string[], flags: CheckFlags): void {
   const sources =
-    files.length === 0 ? catalogueSources() : files.map((path) => ({ path, text: readText(path) }));
+    files.length === 0
+      ? catalogueSources()
+      : files.map((path) => ({ path, text: readTextFile(path) }));
   const checked = checkCatalogue(sources);
   const errors = checked.findings.filter(({ level }) => level === 'error').length;
   const warnings = checked.findings.length - errors;
@@ -55,9 +56,7 @@ function jsonOf(flag: string, text: string | undefined, example: string): unknow
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Told below, with what would be right.
-  }
+  } catch {}
   throw new UsageError(`${flag} ${text}: give a JSON object, for example ${example}`);
 }
 
@@ -73,7 +72,7 @@ function registryOf(file: string | undefined): ToolQuestion['registry'] {
   const value: Registry | undefined = loadRegistry(file);
   return file === undefined || value === undefined
     ? undefined
-    : { file, text: readText(file), value };
+    : { file, text: readTextFile(file), value };
 }
 
 function explain(tool: string, flags: ExplainFlags): void {
@@ -86,8 +85,8 @@ function explain(tool: string, flags: ExplainFlags): void {
     target: targetOf(flags.target),
     registry: registryOf(flags.registry),
   };
-  const told = explainTool(question, loadPolicy(flags.policy));
-  report(flags.json === true, told, sayExplanation(told));
+  const explanation = explainTool(question, loadPolicy(flags.policy));
+  report(flags.json === true, explanation, sayExplanation(explanation));
 }
 
 interface CoverageFlags {
@@ -100,22 +99,22 @@ interface CoverageFlags {
 const share = (part: number, of: number) =>
   of === 0 ? '–' : `${((100 * part) / of).toFixed(1)} %`;
 
-function sayCoverage(told: Coverage): readonly string[] {
+function sayCoverage(covered: Coverage): readonly string[] {
   const rows = SOURCES.map((by) => [
     by,
-    String(told.calls_by[by]),
-    share(told.calls_by[by], told.calls),
-    String(told.tools_by[by]),
-    share(told.tools_by[by], told.tools),
+    String(covered.calls_by[by]),
+    share(covered.calls_by[by], covered.calls),
+    String(covered.tools_by[by]),
+    share(covered.tools_by[by], covered.tools),
   ]);
-  const unreadable = told.unreadable > 0 ? [`${told.unreadable} calls can't be read.`] : [];
-  const list = told.to_write.map((one) => [
+  const unreadable = covered.unreadable > 0 ? [`${covered.unreadable} calls can't be read.`] : [];
+  const list = covered.to_write.map((one) => [
     one.server === null ? one.tool : `${one.server}/${one.tool}`,
     one.decided_by,
     String(one.calls),
   ]);
   return [
-    `${told.calls} calls of ${told.tools} tools.`,
+    `${covered.calls} calls of ${covered.tools} tools.`,
     ...table(['decided by', 'calls', 'share', 'tools', 'share'], rows),
     ...unreadable,
     ...(list.length === 0
@@ -147,13 +146,14 @@ async function coverage(files: readonly string[], flags: CoverageFlags): Promise
   }
   const registry = loadRegistry(flags.registry);
   const catalogue = loadCatalogue(registry === undefined ? {} : { registry });
-  const told = await coverageOf(files, flags.format, catalogue);
-  // No calls are no coverage: a table of zeros would look like a result.
-  if (told.calls === 0) throw new UsageError(nothingRead(files, flags.format, told.unreadable));
-  const known = told.calls_by.operator + told.calls_by.catalogue + told.calls_by.activity;
-  const known_share = known / told.calls;
+  const covered = await coverageOf(files, flags.format, catalogue);
+  // Zeros would look like a result.
+  if (covered.calls === 0)
+    throw new UsageError(nothingRead(files, flags.format, covered.unreadable));
+  const known = covered.calls_by.operator + covered.calls_by.catalogue + covered.calls_by.activity;
+  const known_share = known / covered.calls;
   const ok = known_share >= least;
-  report(flags.json === true, { ok, known_share, ...told }, sayCoverage(told));
+  report(flags.json === true, { ok, known_share, ...covered }, sayCoverage(covered));
   if (!ok) process.exitCode = EXIT.findings;
 }
 

@@ -2,7 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { type Client, loadClients } from '@waywarden/agent-telemetry';
 import { Command } from 'commander';
-import { type Connection, type ConnectionFlags, connectionOf } from '../clients/connection.ts';
+import {
+  type ClientConnection,
+  type ConnectionFlags,
+  connectionOf,
+} from '../clients/connection.ts';
 import { filledSetup, holdsToken, placeWords } from '../clients/fill-setup.ts';
 import { nearNames } from '../clients/near-names.ts';
 import { report, table, UsageError } from '../input/command-output.ts';
@@ -60,7 +64,7 @@ function contentWords({ content }: Client): readonly string[] {
   ];
 }
 
-function connectionWords({ isRunning, token, url }: Connection): readonly string[] {
+function connectionWords({ isRunning, token, url }: ClientConnection): readonly string[] {
   if (isRunning && token !== undefined) return [];
   return [
     '',
@@ -73,7 +77,7 @@ function connectionWords({ isRunning, token, url }: Connection): readonly string
   ];
 }
 
-function clientWords(client: Client, connection: Connection): readonly string[] {
+function clientWords(client: Client, connection: ClientConnection): readonly string[] {
   const { name, what, sends, setup, notes, unconfirmed } = client;
   const { url, token } = connection;
   const file = token === undefined ? 'TOKEN_FILE' : shellQuote(token.file);
@@ -96,8 +100,12 @@ function clientWords(client: Client, connection: Connection): readonly string[] 
   ];
 }
 
-/** One part as it stands, to be written into a file. */
-function givePart(client: Client, part: string, out: string | undefined, connection: Connection) {
+function givePart(
+  client: Client,
+  part: string,
+  out: string | undefined,
+  connection: ClientConnection,
+) {
   const setup = client.setup.find((one) => one.part === part);
   if (setup === undefined) {
     const parts = client.setup.map((one) => one.part).join(', ');

@@ -1,7 +1,4 @@
-/**
- * `waywarden deadletter list|show|redrive`: what was set aside, why, and sending it again once the
- * cause is gone. Exit 0 done, 1 when a letter was not sent again (or there is none), 2 bad use.
- */
+/** `waywarden deadletter list|show|redrive`. Exit 1: a letter was not sent again. */
 import { existsSync } from 'node:fs';
 import {
   LETTERS_LISTED_MAX,
@@ -16,7 +13,6 @@ import { type LettersPlace, openLetters } from '../dead-letters/letters-place.ts
 import { printable } from '../dead-letters/printable.ts';
 import { EXIT, Progress, report, table, UsageError } from '../input/command-output.ts';
 
-/** Results that are shown one by one to people; `--json` has them all up to RESULTS_MAX. */
 const SHOWN_MAX = 50;
 const RESULTS_MAX = 10_000;
 
@@ -87,7 +83,7 @@ function letterLines(letter: Letter): string[] {
   return rows.map(([name, value]) => `${name.padEnd(12)}${printable(String(value))}`);
 }
 
-/** The clear body. UsageError that says why there is none. */
+/** Else UsageError. */
 function bodyOf(letter: Letter, sealed: Uint8Array | null, keyPath: string): Uint8Array {
   if (!existsSync(keyPath))
     throw new UsageError(`The key ${keyPath} is not there to open it with.`);
@@ -130,7 +126,7 @@ interface RedriveFlags extends FilterFlags {
   readonly dryRun?: true;
 }
 
-/** Pages of ids: those that were named, or all that the filter lets through, oldest first. */
+/** Oldest first. */
 async function* pagesOf(
   place: LettersPlace,
   ids: readonly string[],

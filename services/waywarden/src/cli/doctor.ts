@@ -1,7 +1,4 @@
-/**
- * `waywarden doctor`: watches what a source sends for a while, and says in words what is seen, what is off and what
- * can't be evaluated without. Exit 0 when all is there, 1 when something is off, 2 when no call was seen.
- */
+/** `waywarden doctor`: what a source sends and lacks. Exit 0 all there, 1 something off, 2 no call seen. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SourceSeen } from '@waywarden/ingest';
 import { Command } from 'commander';
@@ -36,7 +33,6 @@ function watchMs(text: string): number {
   throw new UsageError(`--for ${text}: give a time such as 30s or 1m, an hour at most.`);
 }
 
-/** UsageError where the source can't be asked at all. */
 async function seenNow(url: string, token: string): Promise<SourceSeen> {
   const answer = await readSeen(url, token);
   if (answer.is === 'seen') return answer.seen;

@@ -117,7 +117,6 @@ async function evaluateAgentDojo(flags: AgentDojoFlags): Promise<void> {
   report(flags.json === true, { dataset: 'agentdojo', splits: reports }, summary(reports));
 }
 
-/** The same flags for both, and the same stream where the flags are the same. */
 function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: string): Command {
   return new Command(dataset)
     .description(what)

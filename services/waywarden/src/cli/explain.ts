@@ -1,8 +1,4 @@
-/**
- * `waywarden explain --event ID`: why a call was or was not judged a hijack: each term of the evidence with
- * its value and worth, the limits, and whether planted text explains the call. The agent's events are
- * played again up to the call; nothing in the folder changes.
- */
+/** `waywarden explain --event ID`: why a call was judged a hijack or not, by replaying its agent. Changes nothing. */
 import {
   everyTerm,
   evidenceModel,
@@ -46,7 +42,7 @@ interface Judged extends ReturnType<typeof judgeEvent> {
   readonly event: AuditEvent;
 }
 
-/** Read twice: for whose event it is, and for what that agent did before it. */
+/** First for the agent, then for its past. */
 async function judgeById(
   id: string,
   events: () => AsyncIterable<AuditEvent>,

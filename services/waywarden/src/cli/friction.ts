@@ -1,13 +1,10 @@
-/**
- * `waywarden friction`: what the rules of the policy cost people. Asked of the running `up`, whose store
- * has the days.
- */
+/** `waywarden friction`: what rules cost people; asks the running `up`. */
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { COSTS, LEDGER_KEYS, type Line } from '../friction/ledger.ts';
+import { COSTS, LEDGER_KEYS, type LedgerLine } from '../friction/ledger.ts';
 import { durationWords } from '../friction/words.ts';
 import { report, table, UsageError } from '../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
 interface ResponseImpactFlags {
@@ -44,13 +41,13 @@ const HEAD = [
   ...['found right', 'found wrong'],
 ];
 
-function cellsOf(one: Line): readonly string[] {
+function cellsOf(one: LedgerLine): readonly string[] {
   const waited = one.waited_mean_ms === null ? '–' : durationWords(one.waited_mean_ms);
   const before = [one.step_ups, one.approved, one.refused].map(String);
   const after = [
-    ...[one.revocations, one.taken_back, one.denied_calls, one.denied_in_error],
+    ...[one.revocations, one.reverted, one.denied_calls, one.denied_in_error],
     ...[one.tasks_stopped, one.withheld, one.would_step_up, one.would_revoke],
-    ...[one.withdrawn_alerts, one.found_right, one.found_wrong],
+    ...[one.withdrawn_alerts, one.true_positives, one.false_positives],
   ].map(String);
   return [one.key, ...before, waited, ...after];
 }
@@ -68,12 +65,12 @@ async function responseImpact(flags: ResponseImpactFlags): Promise<void> {
   });
   const url = `${owner.url}/v1/friction?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
-  if (!response.ok) throw await refusalOf(url, response);
-  const said = responseImpactSchema.parse(await response.json());
-  const rows = said.lines.map((one) => [...cellsOf(one)]);
-  report(flags.json === true, said, [
-    said.sentence,
-    ...(said.cut ? ['There is more than can be counted: all numbers are too low.'] : []),
+  if (!response.ok) throw await ownerRefusal(url, response);
+  const answer = responseImpactSchema.parse(await response.json());
+  const rows = answer.lines.map((one) => [...cellsOf(one)]);
+  report(flags.json === true, answer, [
+    answer.sentence,
+    ...(answer.cut ? ['There is more than can be counted: all numbers are too low.'] : []),
     ...(rows.length === 0 ? [] : ['', ...table([by, ...HEAD], rows)]),
   ]);
 }

@@ -1,7 +1,4 @@
-/**
- * `waywarden init`: prepares a distributed installation once: topics, key files, a first token, the
- * registry and the policy, signed. Idempotent: what is there already stays.
- */
+/** `waywarden init`: topics, keys, a token, registry and policy. Idempotent. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
@@ -64,10 +61,9 @@ async function init(flags: InitFlags): Promise<void> {
   try {
     await ensureTopics(log, Number(flags.partitions), retention);
     const publisher = { log, signingKey: activeSigningKey(responder), wallClock };
-    // The registry first: no rule may act while never_revoke is unknown.
+    // No rule acts while never_revoke is unknown.
     if (registry !== undefined) await publishRegistry(publisher, flags.tenant, registry);
     const { version } = await publishPolicy(publisher, flags.tenant, policy);
-    // The canary's tenant has rules of its own; nothing of it touches anybody else.
     await publishRegistry(publisher, CANARY_TENANT, canaryRegistryOf(paths.keys));
     await publishPolicy(publisher, CANARY_TENANT, canaryPolicy());
     const value = {
@@ -76,7 +72,7 @@ async function init(flags: InitFlags): Promise<void> {
       canary_token_file: canaryToken,
       tokens: paths.tokens,
       policy_version: version,
-      kept_for: storedFor(retention),
+      stored_for: storedFor(retention),
     };
     report(flags.json === true, value, [
       `Topics are there; policy ${version.slice(0, 12)}… is published.`,

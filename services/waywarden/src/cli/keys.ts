@@ -1,7 +1,4 @@
-/**
- * `waywarden keys`: the keys of a data folder, without their secrets, and new ones in their place. Only
- * of a folder that nobody has open: a running service goes on signing with the key that it has read.
- */
+/** `waywarden keys`: keys of a folder that nobody has open. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KeyFile, loadKeyFile, rotateKeyFile } from '@waywarden/schemas';

@@ -1,12 +1,16 @@
 /** `waywarden map try`: what a mapping makes of a log, record by record, before anything is sent. */
 import { readFileSync } from 'node:fs';
-import { loadMappings, type Mapping, mappingOf, readRecord } from '@waywarden/agent-telemetry';
+import {
+  loadMappings,
+  type Mapping,
+  mappingOf,
+  readMappedRecord,
+} from '@waywarden/agent-telemetry';
 import { Command } from 'commander';
 import { recordsOf } from '../collect/records-of.ts';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
 
-/** Records that are shown, and fields of an unread one that are named. */
 const SHOWN_MAX = 20;
 const FIELDS_MAX = 12;
 
@@ -36,7 +40,7 @@ function mappingsOf(path: string | undefined): readonly Mapping[] {
 
 function tried(record: unknown, line: number, mappings: readonly Mapping[]): Tried {
   for (const mapping of mappings) {
-    const seen = readRecord(record, mapping);
+    const seen = readMappedRecord(record, mapping);
     if (seen === undefined) continue;
     return {
       line,

@@ -4,24 +4,22 @@ import { FORMATS, type Format } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../input/refused-lines.ts';
 import { sayValue } from '../input/say-value.ts';
 import { explainCombination, explainPolicy } from '../policy/explain-policy.ts';
 import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordsOfFiles } from '../policy/records-of-files.ts';
-import { plural, sayExamples, sayHistory, sayWhy } from '../policy/say-results.ts';
+import { quantity, sayExamples, sayPolicyHistory, sayWhy } from '../policy/say-results.ts';
 import { type ChainRecords, storedAlert, storedChain } from '../policy/stored-history.ts';
 import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../policy/try-policy.ts';
 import { checkPolicyText, type PolicyFinding } from '../rules/check-policy.ts';
 import { loadPolicy, loadRegistry, takesShippedCombinations } from '../runtime/rule-files.ts';
 
-/** Chains that are listed when one must be named. */
 const CHAINS_NAMED_MAX = 10;
 
 function sayFinding(file: string, one: PolicyFinding): string {
   const where = one.line === null ? file : `${file}:${one.line}`;
-  // What is no YAML has no fields yet: the parser's sentence is all there is.
   if (one.expected.startsWith('YAML: ')) return `${where}: ${one.level}: ${one.expected}`;
   const what = one.path === '' ? 'the file' : one.path;
   return `${where}: ${one.level}: ${what} is ${sayValue(one.value)}; expected: ${one.expected}`;
@@ -34,12 +32,12 @@ interface CheckFlags {
 
 function check(file: string, flags: CheckFlags): void {
   const registry = loadRegistry(flags.registry);
-  const shipped = readText(SHIPPED_POLICY);
-  const { findings, takesShipped } = checkPolicyText(readText(file), shipped, registry);
+  const shipped = readTextFile(SHIPPED_POLICY);
+  const { findings, takesShipped } = checkPolicyText(readTextFile(file), shipped, registry);
   const errors = findings.filter((one) => one.level === 'error').length;
   const warnings = findings.length - errors;
   const value = { ok: errors === 0, file, errors, warnings, findings, takes_shipped: takesShipped };
-  const summary = `${file}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+  const summary = `${file}: ${quantity(errors, 'error')}, ${quantity(warnings, 'warning')}`;
   report(flags.json === true, value, [
     ...findings.map((one) => sayFinding(file, one)),
     ...(takesShipped ? [`${file} names no combinations: the shipped ones stand`] : []),
@@ -81,8 +79,10 @@ function withEventOptions(command: Command): Command {
 }
 
 function noneRead(refused: RefusedReport): UsageError {
-  const said = sayRefused(refused) ?? '';
-  return new UsageError(`No event could be read (--format says how files are written): ${said}.`);
+  const refusal = sayRefused(refused) ?? '';
+  return new UsageError(
+    `No event could be read (--format says how files are written): ${refusal}.`,
+  );
 }
 
 async function history(policy: Policy, flags: TestFlags): Promise<HistoryReport | null> {
@@ -115,7 +115,7 @@ async function test(file: string | undefined, flags: TestFlags): Promise<void> {
   const tried = await history(policy, flags);
   const failed = examples.filter((one) => !one.ok).length;
   const value = { ok: failed === 0, examples, history: tried };
-  const lines = [...sayExamples(examples), ...(tried === null ? [] : sayHistory(tried))];
+  const lines = [...sayExamples(examples), ...(tried === null ? [] : sayPolicyHistory(tried))];
   report(flags.json === true, value, lines);
   if (failed > 0) process.exitCode = EXIT.findings;
 }
@@ -135,7 +135,6 @@ interface ToExplain extends ChainRecords {
   readonly refused: RefusedReport;
 }
 
-/** One chain: of an alert, a named one, or the only one that the files hold. */
 async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToExplain> {
   const { data, alert, chain } = flags;
   if (data !== undefined) {
@@ -158,7 +157,7 @@ async function chainToExplain(policy: Policy, flags: ExplainFlags): Promise<ToEx
 function nameOne(chains: readonly string[], steps: ChainRecords['steps']): UsageError {
   const named = chains.slice(0, CHAINS_NAMED_MAX).map((id) => {
     const own = steps.filter((step) => step.chain_id === id);
-    const calls = plural(own.length, 'call');
+    const calls = quantity(own.length, 'call');
     return `  --chain ${id}   (task ${own[0]?.task_id ?? 'unnamed'}, ${calls})`;
   });
   const more = chains.length > named.length ? ['  …'] : [];
@@ -180,7 +179,7 @@ async function chainOfFiles(policy: Policy, flags: ExplainFlags): Promise<ToExpl
   return { steps: own, links, combination: undefined, refused };
 }
 
-/** A misspelt id must not look like a combination that is quiet. */
+/** A misspelt id must not look quiet. */
 function knownCombination(policy: Policy, id: string): Policy['combinations'][number] {
   const found = policy.combinations.find((one) => one.id === id);
   if (found !== undefined) return found;

@@ -2,7 +2,7 @@
 import { type Alert, type PrivilegeStep, TOPICS } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { report, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { type RecordedHistory, withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordedValues, storedRegistries } from '../policy/stored-history.ts';
 import {
@@ -21,9 +21,9 @@ interface ProposeFlags {
   readonly json?: true;
 }
 
-/** One id a line; what follows `#` is for people. */
+/** `#` begins a comment. */
 function idsIn(file: string): ReadonlySet<string> {
-  const lines = readText(file).split('\n');
+  const lines = readTextFile(file).split('\n');
   return new Set(lines.map((line) => line.replace(/#.*/, '').trim()).filter((id) => id !== ''));
 }
 

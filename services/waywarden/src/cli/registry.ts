@@ -1,13 +1,10 @@
-/**
- * `waywarden registry check|import`: reads a registry, says all that is wrong with it, shows what it
- * would change, and publishes it when a person (or `--yes`) agrees.
- */
+/** `waywarden registry check|import`: all problems, the changes, and publishing on consent. */
 import { createInterface } from 'node:readline/promises';
 import { type CheckedProblem, checkRegistryText } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { EXIT, report, UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
 import {
   type Proposed,
@@ -29,12 +26,11 @@ interface CheckFlags {
   readonly json?: true;
 }
 
-const told = (problems: readonly CheckedProblem[]) =>
+const problemLines = (problems: readonly CheckedProblem[]) =>
   problems.map(
     (one) => `  ${one.severity === 'error' ? 'error  ' : 'warning'} ${problemLine(one)}`,
   );
 
-/** From top to bottom of the file, so that one edit can go through it. */
 const inOrder = (problems: readonly CheckedProblem[]) =>
   [...problems].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 
@@ -52,7 +48,7 @@ function check(file: string, flags: CheckFlags): void {
     registry === undefined
       ? `${file} can't be used: ${errors.length} errors, ${warnings.length} warnings.`
       : `${file}: ${registry.agents.length} agents, ${registry.workflows.length} workflows; no errors, ${warnings.length} warnings.`;
-  report(flags.json === true, value, [counted, ...told(inOrder([...errors, ...warnings]))]);
+  report(flags.json === true, value, [counted, ...problemLines(inOrder([...errors, ...warnings]))]);
   if (!ok) process.exitCode = EXIT.findings;
 }
 
@@ -69,24 +65,24 @@ interface ImportFlags {
 }
 
 function proposalsOf(file: string, flags: ImportFlags, current: Registry | undefined): Proposed {
-  if (flags.format === 'spire') return proposeFromSpire(readText(file), current);
+  if (flags.format === 'spire') return proposeFromSpire(readTextFile(file), current);
   if (flags.server === undefined) {
     throw new UsageError('--format tools-list needs --server: what events call the tool server.');
   }
-  return proposeFromToolsList(readText(file), current, flags.server);
+  return proposeFromToolsList(readTextFile(file), current, flags.server);
 }
 
-/** The registry that the file asks for; UsageError that lists every error. */
+/** Else UsageError. */
 function asked(file: string, flags: ImportFlags, { registry: current, combinations }: InForce) {
   if (flags.format !== 'yaml') {
     const proposed = proposalsOf(file, flags, current);
     if (!proposed.ok) throw new UsageError(`${file} can't be used: ${proposed.problem}`);
     return { registry: proposed.registry, warnings: [] };
   }
-  const checked = checkRegistryText(readText(file), { combinations, nowMs: Date.now() });
+  const checked = checkRegistryText(readTextFile(file), { combinations, nowMs: Date.now() });
   if (checked.registry !== undefined)
     return { registry: checked.registry, warnings: checked.warnings };
-  throw new UsageError(`${file} can't be used:\n${told(checked.errors).join('\n')}`);
+  throw new UsageError(`${file} can't be used:\n${problemLines(checked.errors).join('\n')}`);
 }
 
 async function agreed(flags: ImportFlags, lines: readonly string[]): Promise<boolean> {
@@ -96,16 +92,16 @@ async function agreed(flags: ImportFlags, lines: readonly string[]): Promise<boo
   }
   process.stderr.write(`${lines.join('\n')}\n`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const said = await prompt.question('Publish this? [y/N] ');
+  const answer = await prompt.question('Publish this? [y/N] ');
   prompt.close();
-  return /^y(es)?$/i.test(said.trim());
+  return /^y(es)?$/i.test(answer.trim());
 }
 
 async function importInto(place: RegistryPlace, file: string, flags: ImportFlags): Promise<void> {
   const { registry, warnings } = asked(file, flags, place.inForce);
   const changes = diffRegistry(place.inForce.registry, registry);
   const lines = [
-    ...told(warnings),
+    ...problemLines(warnings),
     `${changes.length} changes to the registry of ${place.name}${place.inForce.version === null ? ' (none was published)' : ''}:`,
     ...changeLines(changes),
   ];

@@ -1,4 +1,3 @@
-/** `waywarden replay FILE…`: the command around `replayFiles` and `replayCaptures`. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 
 const PARTITIONS_MAX = 1024;
 
-/** Recordings of real clients, each through the HTTP routes by itself: no format of files. */
+/** Through the HTTP routes. */
 const CAPTURES = 'captures';
 
 interface ReplayFlags extends Omit<InputFlags, 'format'> {

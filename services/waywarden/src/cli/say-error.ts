@@ -1,14 +1,9 @@
-/**
- * An error that ended a command, in words. What a person can mend (a folder, a port, a broker, a folder
- * that somebody has) is said without a stack, with what to do; whatever else comes is a defect of ours,
- * and then the stack is what a report needs.
- */
+/** Errors in words: what a person can mend without a stack, a defect with one. */
 import { FolderTakenError } from '@waywarden/clickhouse-embedded';
 import { EventLogError, type EventLogErrorCode } from '@waywarden/event-log';
 import { UsageError } from '../input/command-output.ts';
 import { DataFolderError } from '../runtime/data-folder.ts';
 
-/** Of the system's refusals those that say something about a file or a folder. */
 const FILE_TROUBLES: Readonly<Record<string, string>> = {
   EACCES: 'this user has no right to',
   EPERM: 'this user has no right to',
@@ -33,7 +28,6 @@ const LOG_ADVICE: Readonly<Partial<Record<EventLogErrorCode, string>>> = {
   partitions_differ: 'Name the number of partitions that it has, or another topic prefix.',
 };
 
-/** Whether the log can't be read as it was written. */
 export const isDamage = (error: unknown): boolean =>
   error instanceof EventLogError && error.code === 'damaged';
 
@@ -44,7 +38,7 @@ function fileTrouble(error: NodeJS.ErrnoException): string | undefined {
   return `${path} can't be used: ${why} (${code}). Name another folder with --data, or mend that and start again.`;
 }
 
-/** What to print to standard error, without a last line feed. */
+/** Without a last line feed. */
 export function sayError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError || error instanceof DataFolderError) return error.message;

@@ -1,8 +1,4 @@
-/**
- * `waywarden score`: learns from the baseline files, then scores the input files in order. One line
- * a call; a higher score is more deviant, comparable across agents. No log, no store: the detector's
- * core over memory.
- */
+/** `waywarden score`: learns from baseline files, then scores; one line a call. No log, no store. */
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';

@@ -1,7 +1,4 @@
-/**
- * `waywarden simulate`: writes a simulated fleet's events, labels and registry, line by line, so
- * that its length is bounded by the disk and not by memory.
- */
+/** `waywarden simulate`: a simulated fleet, streamed. */
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import {
@@ -62,7 +59,7 @@ function runSimulation(flags: SimulateFlags): void {
   const [sha256, labelsSha256] = [events.close(), labels.close()];
   const seconds = (performance.now() - started) / 1000;
   progress.done(`${events.lines} events`);
-  // Labels of this scenario are true only where sources prove nothing.
+  // Only true where sources prove nothing.
   const assurance = plan.scenario === 'assembly-asserted' ? 'asserted' : 'authenticated';
   const value = {
     simulator_version: SIMULATOR_VERSION,

@@ -1,12 +1,9 @@
-/**
- * `waywarden status`: how the running owner of a folder is, in words. Exit 0 when it is well, 1 when
- * it is not (behind, store away, records lost, not running), 2 bad use.
- */
+/** `waywarden status`: exit 0 well, 1 not, 2 bad use. */
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 import { openLogToRead } from '../runtime/log-identity.ts';
 
@@ -35,7 +32,6 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
         `There is no folder ${paths.root}. Name the one that "up" uses: --data.`,
       );
     }
-    // A log that can't be believed is said now, and not only when somebody starts it.
     if (owner === undefined && existsSync(paths.log)) await (await openLogToRead(paths)).close();
     const who = owner === undefined ? 'Nobody' : `"waywarden ${owner.command}" (${owner.pid})`;
     const sentence = `${who} has ${paths.root} open, and nothing watches. Start it: waywarden up.`;
@@ -48,21 +44,21 @@ async function status(flags: { readonly data: string; readonly json?: true }): P
     headers: readerHeader(url, flags.data),
     signal: AbortSignal.timeout(ANSWER_MS_MAX),
   });
-  if (!response.ok) throw await refusalOf(url, response);
-  const said = statusSchema.parse(await response.json());
-  const rows = said.stages.map((s) => [s.name, String(s.end), String(s.lag), String(s.behind_s)]);
-  report(flags.json === true, said, [
-    `${owner.url}, process ${owner.pid}: ${said.sentence}`,
-    `${said.events_per_s} events a second. ${said.rules.sentence}`,
-    said.containments.sentence,
-    `${said.log.sentence} It takes ${Math.round(said.log.bytes / MIB)} MiB.`,
-    ...(said.last_error === null
+  if (!response.ok) throw await ownerRefusal(url, response);
+  const answer = statusSchema.parse(await response.json());
+  const rows = answer.stages.map((s) => [s.name, String(s.end), String(s.lag), String(s.behind_s)]);
+  report(flags.json === true, answer, [
+    `${owner.url}, process ${owner.pid}: ${answer.sentence}`,
+    `${answer.events_per_s} events a second. ${answer.rules.sentence}`,
+    answer.containments.sentence,
+    `${answer.log.sentence} It takes ${Math.round(answer.log.bytes / MIB)} MiB.`,
+    ...(answer.last_error === null
       ? []
-      : [`Last error, ${said.last_error.at}: ${said.last_error.message}`]),
+      : [`Last error, ${answer.last_error.at}: ${answer.last_error.message}`]),
     '',
     ...table(['stage', 'records', 'to go', 'behind s'], rows),
   ]);
-  if (said.health !== 'ok' || said.log.lost.length > 0) process.exitCode = EXIT.findings;
+  if (answer.health !== 'ok' || answer.log.lost.length > 0) process.exitCode = EXIT.findings;
 }
 
 export const statusCommand = new Command('status')

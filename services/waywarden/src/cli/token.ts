@@ -1,7 +1,6 @@
 /**
- * `waywarden token create|list|revoke`: who may send events, as what. Works on the token file alone,
- * so it needs neither a running ingest nor its permission: ingest looks at the file again by itself.
- * A new token is printed once and kept nowhere; only its hash is.
+ * `waywarden token create|list|revoke`, on the token file; ingest rereads it. A token is printed once, only its
+ * hash stored.
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -43,7 +42,6 @@ const nowMs = () => Date.now();
 
 const pathOf = ({ data, tokens }: FileFlags) => tokens ?? dataPaths(data).tokens;
 
-/** Entries of a file that exists; what is wrong with it is bad input, not our failure. */
 function entriesOf(path: string): readonly TokenEntry[] {
   if (!existsSync(path)) {
     throw new UsageError(`There is no token file ${path}. Name one with --tokens, or --data.`);
@@ -63,7 +61,6 @@ function sourceOf(text: string): TokenEntry['source'] {
   throw new UsageError(`--source ${text}: give kind/instance, for example gateway/gateway-1.`);
 }
 
-/** `90d`, `12h` or an RFC 3339 time. */
 function expiryOf(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text) ?? [];
@@ -75,7 +72,7 @@ function expiryOf(text: string | undefined): string | undefined {
   throw new UsageError(`--expires ${text}: give 90d, 12h, or an RFC 3339 time in the future.`);
 }
 
-/** `task=asserted` for each claim that is believed less than the agent. */
+/** `task=asserted`. */
 function claimsOf(all: readonly string[]): NewToken['claims'] {
   const claims: Record<string, string> = {};
   for (const one of all) {
@@ -91,7 +88,7 @@ function claimsOf(all: readonly string[]): NewToken['claims'] {
   return all.length === 0 ? undefined : (claims as NewToken['claims']);
 }
 
-/** One uid, or a prefix with `*` at its end: a star elsewhere would be a letter that no uid has. */
+/** Or a prefix with `*`. */
 function agentOf(text: string): string {
   const star = text.indexOf('*');
   if (text !== '' && (star === -1 || star === text.length - 1)) return text;
@@ -119,10 +116,6 @@ function newEntry(flags: CreateFlags): NewToken {
   };
 }
 
-/**
- * Its events are judged and their alerts stored like anybody's, but a page shows one tenant: somebody
- * must know before an alert stands where nobody looks.
- */
 function unseen(flags: CreateFlags): readonly string[] {
   const owner = flags.tokens === undefined ? ownerOf(dataPaths(flags.data)) : undefined;
   const shown = owner?.tenant ?? TENANT_DEFAULT;
@@ -162,7 +155,6 @@ function create(flags: CreateFlags): void {
   ]);
 }
 
-/** zod's issues as sentences; anything else as it speaks. */
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const issues = 'issues' in error && Array.isArray(error.issues) ? error.issues : undefined;

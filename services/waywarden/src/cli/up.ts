@@ -1,9 +1,6 @@
 /**
- * `waywarden up`: everything in one process, which is what `npm start` runs. Binds the port first, so
- * that `owner.json` names the URL, then opens the pipeline, then answers; stops in the opposite order.
- *
- * A part that fails ends the process (exit code 1, 2 when the log is damaged): half a Waywarden would look
- * alive and see nothing. Starting again goes on where the log stands.
+ * `waywarden up`: everything in one process; port, pipeline, answers, and back. A failed part ends it: exit 1, 2
+ * for a damaged log.
  */
 import { CANARY_TENANT } from '@waywarden/schemas';
 import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
@@ -38,7 +35,7 @@ const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_535;
 const PARTITIONS_MAX = 64;
-/** What is started has its hands full first. */
+/** A start is busy. */
 const FIRST_CANARY_MS = 120_000;
 
 interface UpFlags extends PlanFlags, ReachFlags {
@@ -56,7 +53,7 @@ function wholeBetween(min: number, max: number): (text: string) => number {
   };
 }
 
-/** Sparse and for operators; lines for people on a terminal, JSON elsewhere. Beside a story only what matters. */
+/** On a terminal lines, else JSON. */
 function stderrLogger(demo: boolean): Logger {
   const options = { name: 'waywarden', level: demo ? 'warn' : 'info' };
   return process.stderr.isTTY === true
@@ -81,7 +78,6 @@ interface Running {
   readonly health: ServiceHealth;
 }
 
-/** What the canary is started with; undefined where it is off. */
 function provingOf({ paths, canaryEveryMs }: UpPlan) {
   if (canaryEveryMs === undefined) return undefined;
   return {
@@ -101,7 +97,6 @@ function narratorFor(flags: UpFlags): Narrator {
   });
 }
 
-/** A demo that can't go on is said and hurts nothing: what was sent stays, and others may send. */
 function watchDemo(demo: RunningDemo, logger: Logger): void {
   demo.finished.catch((error: unknown) => {
     logger.error(error, 'the demo stopped; everything else runs on. Start again to see it anew');
@@ -158,7 +153,7 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
   try {
     const accounts = await openAccounts(paths, { tenant, demo: plan.demo !== undefined });
     const rules = await liveRules(plan, pipeline, accounts, logger);
-    // Only now is the folder ours: a new token voids the one before.
+    // A new token voids the old.
     const controlToken = issueControlToken(paths);
     const token = plan.demo === undefined ? '' : issueDemoToken(paths);
     const proving = provingOf(plan);
@@ -207,7 +202,7 @@ async function start({ flags, plan, port, logger, end }: UpStart): Promise<Runni
   }
 }
 
-/** The exit code: 0 when it was asked to end, 1 when a part failed, 2 when that was the log's damage. */
+/** 0 asked, 1 failed, 2 damaged log. */
 async function untilEnded({ pipeline }: Running, logger: Logger, asked: Promise<unknown>) {
   const failure = pipeline.failed.then(() => {
     throw new Error('A part ended without being asked to.');
@@ -282,7 +277,7 @@ export const upCommand = new Command('up')
   )
   .addOption(keepOption())
   .option(
-    '--proof-of-life <interval>',
+    '--canary <interval>',
     'send made-up attacks so often (30m, 6h, 1d) and tell when they are not found; off: never',
     '1d',
   )

@@ -1,4 +1,4 @@
-/** `waywarden verify --data DIR`: exit 0 when store and log agree, 1 naming what does not, 2 when the log is damaged. */
+/** `waywarden verify --data DIR`: exit 0 agreed, 1 not, 2 damaged log. */
 import { existsSync } from 'node:fs';
 import type { VerifyProgress, VerifyReport } from '@waywarden/archiver';
 import { Command } from 'commander';

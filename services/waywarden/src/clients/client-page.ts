@@ -1,6 +1,5 @@
-/** The page of one client, and the table of all: what is seen of it, and what can be evaluated. */
 import { type Client, FACTS, type Fact, loadDetections } from '@waywarden/agent-telemetry';
-import type { Coverage, Coverages } from './coverage.ts';
+import type { ClientCoverage, Coverages } from './coverage.ts';
 import { evaluableOf, type FactState, type FactStates, factState } from './evaluable.ts';
 
 const WRITTEN = '<!-- npm run clients:generate -->';
@@ -11,28 +10,28 @@ const CONTENT_WORDS = {
   withheld: 'Content is not sent.',
 } as const;
 
-type Shown = keyof Coverage['with'];
-const isShown = (fact: Fact, shown: Coverage['with']): fact is Shown => fact in shown;
+type Shown = keyof ClientCoverage['with'];
+const isShown = (fact: Fact, shown: ClientCoverage['with']): fact is Shown => fact in shown;
 
 const percent = (share: number): string =>
   share > 0 && share < 0.01 ? '<1%' : `${Math.round(share * 100)}%`;
 
-/** Fact by fact: by the recordings where there are any, else by what the client is known to lack. */
-function stateOf(fact: Fact, { lacks }: Client, coverage: Coverage | undefined): FactState {
-  if (fact === 'timing') return 'told';
+/** By recordings, else by the client's known lacks. */
+function stateOf(fact: Fact, { lacks }: Client, coverage: ClientCoverage | undefined): FactState {
+  if (fact === 'timing') return 'given';
   if (coverage === undefined || coverage.calls === 0)
-    return lacks.includes(fact) ? 'never' : 'told';
-  if (fact === 'definitions') return coverage.definitions > 0 ? 'told' : 'never';
+    return lacks.includes(fact) ? 'never' : 'given';
+  if (fact === 'definitions') return coverage.definitions > 0 ? 'given' : 'never';
   return isShown(fact, coverage.with) ? factState(coverage.with[fact], coverage.calls) : 'never';
 }
 
-/** A hand-over, a decision or a person is told by those calls that have one. */
+/** Not every call has one. */
 const RARE: readonly Fact[] = ['delegation'];
 
-function statesOf(client: Client, coverage: Coverage | undefined): FactStates {
+function statesOf(client: Client, coverage: ClientCoverage | undefined): FactStates {
   const state = (fact: Fact): FactState => {
     const seen = stateOf(fact, client, coverage);
-    return seen === 'some' && RARE.includes(fact) ? 'told' : seen;
+    return seen === 'some' && RARE.includes(fact) ? 'given' : seen;
   };
   return {
     agent: state('agent'),
@@ -48,7 +47,7 @@ function statesOf(client: Client, coverage: Coverage | undefined): FactStates {
   };
 }
 
-function factCell(fact: Fact, client: Client, coverage: Coverage | undefined): string {
+function factCell(fact: Fact, client: Client, coverage: ClientCoverage | undefined): string {
   if (fact === 'timing') return 'always';
   if (coverage === undefined || coverage.calls === 0) {
     if (client.lacks.includes(fact)) return 'no';
@@ -56,13 +55,12 @@ function factCell(fact: Fact, client: Client, coverage: Coverage | undefined): s
   }
   if (fact === 'definitions') return coverage.definitions > 0 ? 'yes' : 'no';
   if (!isShown(fact, coverage.with)) return 'no';
-  const told = coverage.with[fact];
-  if (told === coverage.calls) return 'all';
-  return told === 0 ? 'no' : percent(told / coverage.calls);
+  const reported = coverage.with[fact];
+  if (reported === coverage.calls) return 'all';
+  return reported === 0 ? 'no' : percent(reported / coverage.calls);
 }
 
-/** Facts by how often they are told: always, in a share of the calls, never. */
-function factLines(client: Client, coverage: Coverage | undefined): readonly string[] {
+function factLines(client: Client, coverage: ClientCoverage | undefined): readonly string[] {
   const cells = FACTS.map((fact) => [fact, factCell(fact, client, coverage)] as const);
   const never = cells.filter(([, cell]) => cell === 'no').map(([fact]) => fact);
   const seen = cells
@@ -74,13 +72,13 @@ function factLines(client: Client, coverage: Coverage | undefined): readonly str
   ];
 }
 
-function recordedWords(client: Client, coverage: Coverage | undefined): string {
+function recordedWords(client: Client, coverage: ClientCoverage | undefined): string {
   if (client.as_sent === true) return 'What is seen depends on who sends it.';
   if (coverage === undefined) return 'By its documentation; no recording is measured.';
   return `Measured over ${coverage.calls} calls of ${coverage.recordings} recordings.`;
 }
 
-/** Kinds of alert by the facts that they lack: one line for each set of facts. */
+/** One line for each set. */
 function detectionLines(states: FactStates): readonly string[] {
   const results = loadDetections().map((one) => evaluableOf(one, states));
   const lines = (is: 'no' | 'weaker', words: string) => {
@@ -103,7 +101,7 @@ function contentLines({ content }: Client): readonly string[] {
   ];
 }
 
-export function clientPage(client: Client, coverage: Coverage | undefined): string {
+export function clientPage(client: Client, coverage: ClientCoverage | undefined): string {
   const { id, name, what, sends, addresses, notes, unconfirmed } = client;
   const lines = [
     `# ${name}`,

@@ -1,4 +1,3 @@
-/** All pages of docs/clients, by their file's name. */
 import { loadClients } from '@waywarden/agent-telemetry';
 import { clientIndex, clientPage } from './client-page.ts';
 import type { Coverages } from './coverage.ts';

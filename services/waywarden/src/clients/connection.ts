@@ -1,10 +1,9 @@
-/** Where a client is to send, and with which token: as the flags say, else as the `up` of a data folder does. */
+/** Where a client sends, by flags or by a folder's `up`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../input/command-output.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
-/** Where `up` listens unless told otherwise. */
 const URL_DEFAULT = 'http://127.0.0.1:8787';
 const FIRST_TOKEN = 'first-token';
 
@@ -14,15 +13,14 @@ export interface ConnectionFlags {
   readonly data: string;
 }
 
-export interface Connection {
-  /** Without a path and without a slash at its end. */
+export interface ClientConnection {
   readonly url: string;
   readonly token: { readonly file: string; readonly text: string } | undefined;
-  /** False: it comes from defaults, and nobody was found who listens there. */
+  /** False: defaults. */
   readonly isRunning: boolean;
 }
 
-function tokenOf(file: string): Connection['token'] {
+function tokenOf(file: string): ClientConnection['token'] {
   try {
     return { file, text: readFileSync(file, 'utf8').trim() };
   } catch {
@@ -39,8 +37,7 @@ function urlOf(text: string): string {
   return text.replace(/\/+$/u, '');
 }
 
-/** UsageError where a flag can't be used. */
-export function connectionOf({ url, tokenFile, data }: ConnectionFlags): Connection {
+export function connectionOf({ url, tokenFile, data }: ConnectionFlags): ClientConnection {
   const paths = dataPaths(data);
   const owner = url === undefined ? ownerOf(paths) : undefined;
   const first = join(paths.keys, FIRST_TOKEN);

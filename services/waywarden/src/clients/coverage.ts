@@ -1,9 +1,8 @@
-/** What the recordings of a client show of its calls: how many tell a fact, of how many. */
+/** How many recorded calls of a client show each fact. */
 import type { Client, Fact } from '@waywarden/agent-telemetry';
 import { COUNTED_FACTS, type SourceSeen } from '@waywarden/ingest';
 import { z } from 'zod';
 
-/** Facts that a recording shows. A time every call has. */
 export const SHOWN_FACTS = ['agent', ...COUNTED_FACTS] as const satisfies readonly Fact[];
 type Shown = (typeof SHOWN_FACTS)[number];
 
@@ -11,44 +10,43 @@ const count = z.number().int().min(0);
 const COVERAGE = z.strictObject({
   recordings: count,
   calls: count,
-  /** Calls that tell it, by fact. */
+  /** By fact. */
   with: z.record(z.enum(SHOWN_FACTS), count),
-  /** Definitions of tools that were sent along. */
   definitions: count,
 });
 
-/** By the client's id; one without recordings is absent. */
+/** Absent: no recordings. */
 export const COVERAGES = z.record(z.string(), COVERAGE);
-export type Coverage = z.infer<typeof COVERAGE>;
+export type ClientCoverage = z.infer<typeof COVERAGE>;
 export type Coverages = z.infer<typeof COVERAGES>;
 
-/** Calls that name their agent themselves; the name of a service stands for whoever runs in it. */
+/** Service names stand in. */
 export function namedAgents({ agent_from: from }: Pick<SourceSeen, 'agent_from'>): number {
   return from.run + from.label + from.thread;
 }
 
-function sumOf(seen: readonly SourceSeen[]): Coverage {
+function sumOf(seen: readonly SourceSeen[]): ClientCoverage {
   const sum = (of: (one: SourceSeen) => number) => seen.reduce((all, one) => all + of(one), 0);
-  const told = (fact: Shown) =>
+  const reported = (fact: Shown) =>
     sum((one) => (fact === 'agent' ? namedAgents(one) : one.with[fact]));
   return {
     recordings: seen.length,
     calls: sum(({ calls }) => calls),
     with: {
-      agent: told('agent'),
-      arguments: told('arguments'),
-      results: told('results'),
-      task: told('task'),
-      session: told('session'),
-      delegation: told('delegation'),
-      outcome: told('outcome'),
-      principal: told('principal'),
+      agent: reported('agent'),
+      arguments: reported('arguments'),
+      results: reported('results'),
+      task: reported('task'),
+      session: reported('session'),
+      delegation: reported('delegation'),
+      outcome: reported('outcome'),
+      principal: reported('principal'),
     },
     definitions: sum(({ definitions }) => definitions),
   };
 }
 
-/** `seen`: one source per recording, `captures/<folder>/<scenario>`. */
+/** `captures/<folder>/<scenario>` each. */
 export function coveragesOf(clients: readonly Client[], seen: readonly SourceSeen[]): Coverages {
   const ofClient = ({ recordings }: Client) =>
     seen.filter(({ source }) => recordings.includes(source.split('/')[1] ?? ''));

@@ -72,7 +72,7 @@ describe('what doctor says of a source', () => {
     const refused = source({
       ...calls(0),
       refused: { bodies: 4, records: 0 },
-      last_problem: { at: '2026-12-01T00:00:00.000Z', said: 'unsupported_media_type' },
+      last_problem: { at: '2026-12-01T00:00:00.000Z', detail: 'unsupported_media_type' },
     });
     expect(nothingWords(refused, 'http://x').join('\n')).toContain('unsupported_media_type');
   });

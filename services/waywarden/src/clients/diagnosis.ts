@@ -1,4 +1,4 @@
-/** What a source sends and what is off, in words: which facts its calls tell, and what can't be evaluated without. */
+/** What a source sends and lacks, in words. */
 import {
   type Client,
   type Fact,
@@ -19,40 +19,34 @@ export interface OffSwitch {
 
 export interface Diagnosis {
   readonly states: FactStates;
-  /** Facts that no call tells and some detection asks for. */
   readonly off: readonly Fact[];
-  /** Detections that can't be evaluated, and those that find less. */
   readonly limited: readonly Evaluable[];
-  /** What switches content on, by the conventions that were seen. */
   readonly switches: readonly OffSwitch[];
 }
 
 /** A hand-over, a person and a list of tools are not part of every call: one that tells it is enough. */
 export function statesOf(seen: SourceSeen): FactStates {
-  const { calls, with: told, definitions } = seen;
+  const { calls, with: reported, definitions } = seen;
   const state = (count: number) => factState(count, calls);
-  const once = (count: number) => (count > 0 ? 'told' : 'never');
+  const once = (count: number) => (count > 0 ? 'given' : 'never');
   return {
     agent: state(namedAgents(seen)),
-    arguments: state(told.arguments),
-    results: state(told.results),
-    task: state(told.task),
-    session: state(told.session),
-    delegation: once(told.delegation),
-    outcome: state(told.outcome),
+    arguments: state(reported.arguments),
+    results: state(reported.results),
+    task: state(reported.task),
+    session: state(reported.session),
+    delegation: once(reported.delegation),
+    outcome: state(reported.outcome),
     definitions: once(definitions),
-    timing: calls > 0 ? 'told' : 'never',
-    principal: once(told.principal),
+    timing: calls > 0 ? 'given' : 'never',
+    principal: once(reported.principal),
   };
 }
 
 /** More clients than that have these conventions in common: none of them is meant. */
 const LIKELY_MAX = 3;
 
-/**
- * Whose conventions were seen: one that few clients have says more of who sends than one of many. Where it stays
- * open, the client that stands for whoever sends so.
- */
+/** Rare conventions say more of a sender. */
 export function likelyClients({ by_convention: seen }: SourceSeen): readonly Client[] {
   const clients = loadClients();
   const worth = (name: string) =>
@@ -66,7 +60,7 @@ export function likelyClients({ by_convention: seen }: SourceSeen): readonly Cli
   return clients.filter((client) => client.as_sent === true && score(client) > 0);
 }
 
-/** A hand-over that nobody made and a list that nobody asked for are no fault of a source. */
+/** No fault of a source. */
 const NOT_OWNED: readonly Fact[] = ['delegation', 'definitions', 'principal'];
 
 export function diagnose(seen: SourceSeen): Diagnosis {
@@ -83,13 +77,13 @@ export function diagnose(seen: SourceSeen): Diagnosis {
   return { states, off, limited, switches };
 }
 
-const share = (told: number, calls: number): string =>
-  told === 0 ? 'none' : told === calls ? 'all' : `${told} of ${calls}`;
+const share = (reportedCount: number, calls: number): string =>
+  reportedCount === 0 ? 'none' : reportedCount === calls ? 'all' : `${reportedCount} of ${calls}`;
 
 const names = (all: readonly string[]): string => (all.length === 0 ? 'none' : all.join(', '));
 
 export function seenWords(seen: SourceSeen): readonly string[] {
-  const { calls, with: told, agent_from: from } = seen;
+  const { calls, with: reported, agent_from: from } = seen;
   const conventions = Object.entries(seen.by_convention)
     .sort(([, a], [, b]) => b.calls - a.calls)
     .map(([name, { calls: count }]) => `${name} (${count})`);
@@ -101,18 +95,17 @@ export function seenWords(seen: SourceSeen): readonly string[] {
     `Source ${seen.source}: ${calls} calls, by ${names(conventions)}.`,
     `  agents      ${names(seen.agents)}${unnamed}`,
     `  tools       ${names(seen.tools)}`,
-    `  arguments   ${share(told.arguments, calls)}`,
-    `  results     ${share(told.results, calls)}`,
-    `  task text   ${share(told.task, calls)}`,
-    `  session     ${share(told.session, calls)}`,
-    `  outcome     ${share(told.outcome, calls)}`,
-    `  hand-overs  ${told.delegation}`,
-    `  person      ${share(told.principal, calls)}`,
+    `  arguments   ${share(reported.arguments, calls)}`,
+    `  results     ${share(reported.results, calls)}`,
+    `  task text   ${share(reported.task, calls)}`,
+    `  session     ${share(reported.session, calls)}`,
+    `  outcome     ${share(reported.outcome, calls)}`,
+    `  hand-overs  ${reported.delegation}`,
+    `  person      ${share(reported.principal, calls)}`,
     `  definitions ${seen.definitions}`,
   ];
 }
 
-/** What was refused and what stays open: told whether anything else is off or not. */
 export function problemWords(seen: SourceSeen): readonly string[] {
   const { refused, unresolved, last_problem: problem } = seen;
   const open = Object.entries(unresolved).map(([reason, count]) => `${reason} ${count}`);
@@ -120,7 +113,7 @@ export function problemWords(seen: SourceSeen): readonly string[] {
     ...(refused.bodies + refused.records === 0
       ? []
       : [`Refused: ${refused.bodies} requests, ${refused.records} records.`]),
-    ...(problem === null ? [] : [`Last problem, ${problem.at}: ${problem.said}`]),
+    ...(problem === null ? [] : [`Last problem, ${problem.at}: ${problem.detail}`]),
     ...(open.length === 0 ? [] : [`Not resolved: ${open.join(', ')}.`]),
   ];
 }
@@ -130,7 +123,6 @@ const named = (all: readonly Evaluable[]): readonly string[] =>
     return `  ${detection.name} (${detection.kind}): without ${lacks.join(', ')}`;
   });
 
-/** Of facts that a source sends when there is something to tell: nobody handed over, nobody listed tools. */
 function unseenWords(limited: readonly Evaluable[]): readonly string[] {
   const unseen = limited.filter(({ lacks }) => lacks.every((fact) => NOT_OWNED.includes(fact)));
   const facts = [...new Set(unseen.flatMap(({ lacks }) => lacks))];
@@ -167,7 +159,7 @@ export function diagnosisWords({ off, limited, switches }: Diagnosis): readonly 
   ];
 }
 
-/** For a source that sent nothing: in the order in which it is most often the reason. */
+/** The likeliest reason first. */
 export function nothingWords(seen: SourceSeen, url: string): readonly string[] {
   if (seen.events > 0) {
     return [

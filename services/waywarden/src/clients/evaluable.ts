@@ -1,22 +1,20 @@
-/** Which detections can be evaluated from the facts that calls tell. */
 import type { Detection, Fact } from '@waywarden/agent-telemetry';
 
-/** `always` or `mostly` is enough to evaluate; `some` finds what it finds; `never` finds nothing. */
-export type FactState = 'told' | 'some' | 'never';
+/** `some`: weaker. */
+export type FactState = 'given' | 'some' | 'never';
 export type FactStates = Readonly<Record<Fact, FactState>>;
 
 /** A fact that so many of the calls tell is told: not every tool has arguments, not every call ends. */
 const REPORTED_SHARE = 0.5;
 
-export function factState(told: number, calls: number): FactState {
-  if (told === 0 || calls === 0) return 'never';
-  return told / calls >= REPORTED_SHARE ? 'told' : 'some';
+export function factState(reportedCount: number, calls: number): FactState {
+  if (reportedCount === 0 || calls === 0) return 'never';
+  return reportedCount / calls >= REPORTED_SHARE ? 'given' : 'some';
 }
 
 export interface Evaluable {
   readonly detection: Detection;
   readonly is: 'yes' | 'weaker' | 'no';
-  /** Because of which facts it is not, or is weaker. */
   readonly lacks: readonly Fact[];
 }
 

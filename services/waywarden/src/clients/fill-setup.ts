@@ -1,22 +1,20 @@
-/** What is configured in a client, with the address and the token filled in. */
 import type { ClientSetup } from '@waywarden/agent-telemetry';
 import { shellQuote } from '../input/say-value.ts';
-import type { Connection } from './connection.ts';
+import type { ClientConnection } from './connection.ts';
 
-/** Stands for a token where none is known. */
 const TOKEN_UNKNOWN = 'YOUR_TOKEN';
 const FILE_UNKNOWN = 'TOKEN_FILE';
 const PLACEHOLDER = /\{(url|host|port|token|token_file)\}/gu;
 
 const PORTS: Readonly<Record<string, string>> = { 'http:': '80', 'https:': '443' };
 
-/** A shell reads the token from its file, so that no line that is copied or kept in a history holds it. */
-function tokenIn({ language }: ClientSetup, token: Connection['token']): string {
+/** So that no history holds it. */
+function tokenIn({ language }: ClientSetup, token: ClientConnection['token']): string {
   if (token === undefined) return TOKEN_UNKNOWN;
   return language === 'sh' ? `$(cat ${shellQuote(token.file)})` : token.text;
 }
 
-export function filledSetup(setup: ClientSetup, { url, token }: Connection): ClientSetup {
+export function filledSetup(setup: ClientSetup, { url, token }: ClientConnection): ClientSetup {
   const { host, port, protocol } = new URL(url);
   const values: Readonly<Record<string, string>> = {
     url,
@@ -29,12 +27,10 @@ export function filledSetup(setup: ClientSetup, { url, token }: Connection): Cli
   return { ...setup, text };
 }
 
-/** Whether the text that is configured holds the token itself. */
 export function holdsToken({ language, text }: ClientSetup): boolean {
   return language !== 'sh' && text.includes('{token}');
 }
 
-/** Where a setup belongs, as the line above it. */
 export function placeWords(title: string): string {
   return title.startsWith('`') ? `In ${title}` : title.charAt(0).toUpperCase() + title.slice(1);
 }

@@ -1,6 +1,5 @@
-/** Names that somebody may have meant: by the letters that differ (Levenshtein 1966), or what they hold. */
+/** Near names, by Levenshtein distance (1966) or containment. */
 
-/** Letters that may differ: of a short name fewer, since everything is near to it. */
 const NEAR_MAX = 3;
 const NEAR_SHARE = 3;
 const SHOWN_MAX = 5;
@@ -18,7 +17,7 @@ function distance(one: string, other: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** The nearest first; empty where none is near. */
+/** Nearest first. */
 export function nearNames(asked: string, names: readonly string[]): readonly string[] {
   const text = asked.toLowerCase();
   const parts = text.split(/[^a-z0-9]+/u).filter((part) => part.length > 3);

@@ -1,4 +1,4 @@
-/** What ingest says of the source of a token: asked over HTTP, checked, and what came between two answers. */
+/** What ingest has seen of a token's source, and between two answers. */
 import { COUNTED_FACTS, SEEN_PATH, type SeenCalls, type SourceSeen } from '@waywarden/ingest';
 import { z } from 'zod';
 
@@ -21,14 +21,13 @@ const SEEN = z.object({
   by_convention: z.record(z.string(), z.object(CALLS)),
   unresolved: z.record(z.string(), count),
   refused: z.object({ bodies: count, records: count }),
-  last_problem: z.object({ at: z.string(), said: z.string() }).nullable(),
+  last_problem: z.object({ at: z.string(), detail: z.string() }).nullable(),
   agents: z.array(z.string()),
   tools: z.array(z.string()),
 });
 
 export type SeenAnswer =
   | { readonly is: 'seen'; readonly seen: SourceSeen }
-  /** In words: nobody answers, the token is refused, or it is no Waywarden. */
   | { readonly is: 'refused'; readonly why: string };
 
 async function answerOf(response: Response, url: string): Promise<SeenAnswer> {
@@ -57,8 +56,8 @@ export async function readSeen(url: string, token: string): Promise<SeenAnswer> 
 
 function callsBetween(before: SeenCalls | undefined, after: SeenCalls): SeenCalls {
   if (before === undefined) return after;
-  const { agent_from: from, with: told } = after;
-  const less = (fact: (typeof COUNTED_FACTS)[number]) => told[fact] - before.with[fact];
+  const { agent_from: from, with: reported } = after;
+  const less = (fact: (typeof COUNTED_FACTS)[number]) => reported[fact] - before.with[fact];
   return {
     calls: after.calls - before.calls,
     with: {
@@ -80,7 +79,7 @@ function callsBetween(before: SeenCalls | undefined, after: SeenCalls): SeenCall
   };
 }
 
-/** What came between two answers; where ingest was started anew, all of the later one. Names are those of both. */
+/** After a restart all of the later one. */
 export function seenBetween(before: SourceSeen, after: SourceSeen): SourceSeen {
   if (before.since !== after.since) return after;
   const conventions = Object.entries(after.by_convention)

@@ -1,7 +1,4 @@
-/**
- * `npm run clients:generate`: a page per client and their table, docs/clients. Where the recordings are there they are
- * read again, and what they show is kept in docs/clients/coverage.json; else that file is believed.
- */
+/** `npm run clients:generate`: docs/clients, from recordings or coverage.json. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { loadClients } from '@waywarden/agent-telemetry';

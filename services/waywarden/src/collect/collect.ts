@@ -1,20 +1,18 @@
-/** One log after the other, piece by piece, each delivered before its place is kept. */
+/** One log after the other; delivered before its place is stored. */
 import { loadMappings } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import { FormatReader } from '@waywarden/ingest';
-import { type DeliverOptions, deliver } from './deliver.ts';
+import { type DeliverOptions, deliverRecords } from './deliver.ts';
 import { newLines, type Piece, unreadFiles, wholeFile } from './log-files.ts';
 import type { Positions } from './positions.ts';
 import { recordsOf } from './records-of.ts';
 
-/** Records of one request. */
 const BATCH_MAX = 500;
 const TOPIC_READ_MAX = 500;
 
 export interface Collected {
   taken: number;
   refused: number;
-  /** Bytes of lines that were too long. */
   cut: number;
 }
 
@@ -25,7 +23,7 @@ export class Collector {
   readonly #positions: Positions;
   readonly #options: Omit<DeliverOptions, 'form'>;
   readonly #format: CollectFormat;
-  /** Keeps what earlier lines said, such as which key a role was given. */
+  /** Which key a role was given, for example. */
   readonly #cloudtrail = new FormatReader('cloudtrail');
   #line = 0;
 
@@ -45,7 +43,7 @@ export class Collector {
     }
   }
 
-  /** All that stands in a topic now, from where it was left; `expired` where that is kept no more. */
+  /** `expired`: retention took it. */
   async topic(log: EventLog, topic: string): Promise<void> {
     const starts = await log.startOffsets(topic);
     for (const [partition, end] of (await log.endOffsets(topic)).entries()) {
@@ -79,7 +77,7 @@ export class Collector {
     const form = this.#format === 'records' ? 'records' : 'events';
     for (let at = 0; at < records.length; at += BATCH_MAX) {
       const batch = records.slice(at, at + BATCH_MAX);
-      const { taken, refused } = await deliver(batch, { ...this.#options, form });
+      const { taken, refused } = await deliverRecords(batch, { ...this.#options, form });
       this.collected.taken += taken;
       this.collected.refused += refused;
     }

@@ -1,7 +1,4 @@
-/**
- * Hands records to a running Waywarden until it acknowledges them: busy and away are waited for, longer
- * each time; what is refused for good is counted and told, and never tried again.
- */
+/** Hands records over until acknowledged; refusals are counted, never retried. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { UsageError } from '../input/command-output.ts';
 
@@ -11,12 +8,10 @@ const REQUEST_MS_MAX = 60_000;
 const CLAIMED_MAX = 300;
 
 export interface DeliverOptions {
-  /** Without a path. */
   readonly url: string;
   readonly token: string;
   readonly form: 'records' | 'events';
   readonly signal: AbortSignal;
-  /** Told while it waits, and of what was refused. */
   readonly say: (text: string) => void;
 }
 
@@ -55,8 +50,8 @@ async function once(records: readonly unknown[], options: DeliverOptions) {
   return { status: response.status, text, after: Number(response.headers.get('retry-after')) };
 }
 
-/** Rejects with UsageError where no waiting helps, and as `signal` says. */
-export async function deliver(
+/** UsageError: waiting won't help. */
+export async function deliverRecords(
   records: readonly unknown[],
   options: DeliverOptions,
 ): Promise<Delivered> {

@@ -1,28 +1,23 @@
 /**
- * Logs that are files: one that grows is read on from where it was left, also after it was rotated; a
- * folder's files are read once each, `.gz` unpacked. What is given are whole lines, with the place that
- * is reached once they are delivered.
+ * Log files: growing ones are followed through rotation, folders read once. Whole lines, with the place after them.
  */
 import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLines } from '../input/read-lines.ts';
-import type { Position, Positions } from './positions.ts';
+import type { FilePosition, Positions } from './positions.ts';
 
-/** Bytes that are read at once, and of one line. */
 const CHUNK_BYTES = 1 << 20;
-export const LINE_BYTES_MAX = 1 << 20;
-/** Lines that are handed on at once. */
+const LINE_BYTES_MAX = 1 << 20;
 const LINES_MAX = 500;
 
 export interface Piece {
   readonly name: string;
   readonly lines: readonly string[];
-  readonly reached: Position;
-  /** Bytes of a line that was too long and is left out. */
+  readonly reached: FilePosition;
+  /** Too long. */
   readonly cut: number;
 }
 
-/** What has been added to a file that grows; nothing while it is not there. */
 export function* newLines(path: string, positions: Positions): Generator<Piece> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
   const file = openSync(path, 'r');
@@ -42,7 +37,6 @@ export function* newLines(path: string, positions: Positions): Generator<Piece> 
       const lines = text.split('\n').filter((line) => line.trim() !== '');
       for (let at = 0; at < Math.max(1, lines.length); at += LINES_MAX) {
         const isLast = at + LINES_MAX >= lines.length;
-        // Only when all of the chunk is delivered it is known how far that is.
         const reached = isLast ? { inode, offset } : (positions.of(path) ?? { inode, offset: 0 });
         yield {
           name: path,
@@ -57,7 +51,7 @@ export function* newLines(path: string, positions: Positions): Generator<Piece> 
   }
 }
 
-/** The files of a folder that were not read yet, in the order of their names. */
+/** By name. */
 export function unreadFiles(folder: string, positions: Positions): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:json|ndjson|jsonl|log)(?:\.gz)?$/u.test(entry.name))
@@ -66,13 +60,12 @@ export function unreadFiles(folder: string, positions: Positions): readonly stri
     .sort();
 }
 
-/** All lines of a file that does not grow any more. */
 export async function* wholeFile(path: string): AsyncGenerator<Piece> {
   const { ino: inode } = statSync(path);
   let lines: string[] = [];
   let cut = 0;
   for await (const { text } of readLines(path)) {
-    // A document in one line, as clouds write their archives, may be long.
+    // Archives may be one long line.
     if (text.length > LINE_BYTES_MAX * 64) cut += text.length;
     else lines.push(text);
     if (lines.length < LINES_MAX) continue;

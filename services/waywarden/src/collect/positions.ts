@@ -1,36 +1,32 @@
-/**
- * How far each log was delivered, kept in one file: written only after Waywarden has acknowledged, so
- * that a crash delivers again and never leaves out. Repeats are known there by their ids.
- */
+/** How far each log was delivered; written after acknowledgement, so a crash delivers again. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UsageError } from '../input/command-output.ts';
 
 const position = z.strictObject({
-  /** Of a file: which one stood under the name. */
   inode: z.number().int().optional(),
-  /** Bytes of a file, records of a topic; of a file that is read as a whole: 1 when it was. */
+  /** Of a whole file: 1. */
   offset: z.number().int().min(0),
 });
 const file = z.strictObject({ version: z.literal(1), positions: z.record(z.string(), position) });
 
-export type Position = z.infer<typeof position>;
+export type FilePosition = z.infer<typeof position>;
 
 export class Positions {
   readonly #path: string | undefined;
-  readonly #positions: Map<string, Position>;
+  readonly #positions: Map<string, FilePosition>;
 
-  /** `path` undefined: nothing is kept. Throws when there is a file and it is none of these. */
+  /** Undefined: nothing is stored. Throws on a foreign file. */
   constructor(path: string | undefined) {
     this.#path = path;
     this.#positions = new Map(path === undefined ? [] : Object.entries(read(path)));
   }
 
-  of(name: string): Position | undefined {
+  of(name: string): FilePosition | undefined {
     return this.#positions.get(name);
   }
 
-  reach(name: string, reached: Position): void {
+  reach(name: string, reached: FilePosition): void {
     this.#positions.set(name, reached);
     if (this.#path === undefined) return;
     const temporary = `${this.#path}.${process.pid}`;
@@ -40,7 +36,7 @@ export class Positions {
   }
 }
 
-function read(path: string): Readonly<Record<string, Position>> {
+function read(path: string): Readonly<Record<string, FilePosition>> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

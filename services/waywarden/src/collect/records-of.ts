@@ -1,4 +1,3 @@
-/** The records in one line of a log: the line itself, or those of a list in it. */
 import type { Mapping } from '@waywarden/agent-telemetry';
 
 function inside(value: unknown, path: string): unknown {
@@ -10,7 +9,7 @@ function inside(value: unknown, path: string): unknown {
   return at;
 }
 
-/** A line that is no JSON is one record that nobody reads. */
+/** Else it is one unread record. */
 export function recordsOf(text: string, mappings: readonly Mapping[]): readonly unknown[] {
   if (text.trim() === '') return [];
   let value: unknown;

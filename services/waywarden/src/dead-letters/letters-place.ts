@@ -1,7 +1,4 @@
-/**
- * Where dead letters are: with the running owner of the folder, through its API, or in the folder
- * itself when nobody has it. Bodies are opened here and not there, with the key file of the folder.
- */
+/** Dead letters: through the folder's owner, else its log. Bodies are opened here. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
@@ -18,7 +15,7 @@ import {
 import { publishedRules } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
 import { UsageError } from '../input/command-output.ts';
-import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, controlHeader, ownerRefusal } from '../owner/ask-owner.ts';
 import {
   claimFolder,
   type DataPaths,
@@ -35,10 +32,8 @@ export interface FoundLetter {
 
 export interface LettersPlace {
   readonly name: string;
-  /** Ingest's key file of the folder. */
   readonly keyPath: string;
   list(filter: LetterFilter): Promise<LetterPage>;
-  /** `expired`: it is kept no longer. */
   find(id: string): Promise<FoundLetter | 'expired' | undefined>;
   redrive(request: RedriveRequest): Promise<readonly Redriven[]>;
   close(): Promise<void>;
@@ -53,10 +48,9 @@ async function ask(url: string, init?: RequestInit): Promise<unknown> {
   const isAbsence = (init?.method ?? 'GET') === 'GET' && response.status === 404;
   if (isAbsence) return undefined;
   if (response.status === 410) return 'expired';
-  throw await refusalOf(url, response);
+  throw await ownerRefusal(url, response);
 }
 
-/** The owner is this program of the same machine: what it answers has the shape that it says. */
 function runningPlace(url: string, owner: Owner, keyPath: string): LettersPlace {
   const at = `${url}/v1/dead-letters`;
   const control = () => ({ headers: controlHeader(url, owner) });
@@ -100,7 +94,7 @@ async function folderPlace(paths: DataPaths, use: 'read' | 'write'): Promise<Let
     release();
     throw error;
   });
-  /** As `up` would have it at its next start; each tenant's, since ingest asks by tenant. */
+  /** By tenant, as ingest asks. */
   const registries = new Map<string, Registry | undefined>();
   const redriver = async () => {
     const keys = loadServiceKeys(paths.keys, new Date().toISOString());
@@ -131,7 +125,7 @@ async function folderPlace(paths: DataPaths, use: 'read' | 'write'): Promise<Let
   };
 }
 
-/** UsageError when there is no log; DataFolderError when another command has the folder. */
+/** UsageError: no log. DataFolderError: taken. */
 export async function openLetters(folder: string, use: 'read' | 'write'): Promise<LettersPlace> {
   const paths = dataPaths(folder);
   const owner = ownerOf(paths);

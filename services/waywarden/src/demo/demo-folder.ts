@@ -1,10 +1,6 @@
 /**
- * The demo's own data folder. It carries a mark (`demo.json`), and neither does the demo play into a
- * folder without it that holds something, nor does a real run open one with it: made-up agents must
- * never stand among real ones.
- *
- * The mark also says how often the demo was started here (each run gets ids of its own) and whether
- * the agents' past has been sent, so that a start after a kill neither repeats nor misses it.
+ * The demo's folder, marked by `demo.json`: made-up and real agents never share one. Counts runs, and whether the
+ * past was sent.
  */
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,11 +11,9 @@ import { type DataPaths, makeFolder } from '../runtime/data-folder.ts';
 const MINUTE_MS = 60_000;
 
 const markSchema = z.object({
-  /** When the demo first started here; the agents' past ends there. */
   started_at: z.iso.datetime(),
   runs: z.number().int().nonnegative(),
   history_sent: z.boolean(),
-  /** Events that the demo has sent here, all runs together. */
   events: z.number().int().nonnegative(),
 });
 export type DemoMark = z.infer<typeof markSchema>;
@@ -30,7 +24,7 @@ function readMark(paths: DataPaths): DemoMark | undefined {
   try {
     return markSchema.parse(JSON.parse(readFileSync(markPath(paths), 'utf8')));
   } catch {
-    return undefined; // Absent, or cut short by a full disk: then the folder's content decides.
+    return undefined; // The folder's content decides.
   }
 }
 
@@ -40,7 +34,6 @@ export function writeMark(paths: DataPaths, mark: DemoMark): void {
   renameSync(aside, markPath(paths));
 }
 
-/** UsageError when a real run was pointed at the demo's folder. */
 export function refuseDemoFolder(paths: DataPaths): void {
   if (!existsSync(markPath(paths))) return;
   throw new UsageError(
@@ -49,7 +42,7 @@ export function refuseDemoFolder(paths: DataPaths): void {
   );
 }
 
-/** The mark of a demo folder, made when the folder is new. UsageError when it holds something else. */
+/** UsageError when it holds something else. */
 export function openDemoFolder(paths: DataPaths, now: string): DemoMark {
   const known = readMark(paths);
   if (known !== undefined) return known;
@@ -62,7 +55,7 @@ export function openDemoFolder(paths: DataPaths, now: string): DemoMark {
     );
   }
   makeFolder(paths.root);
-  // A mark that was lost: the past was sent, and run numbers from the clock repeat no earlier one's ids.
+  // Run numbers from the clock repeat none.
   const runs = isDemo ? Math.floor(Date.parse(now) / MINUTE_MS) : 0;
   const mark = { started_at: now, runs, history_sent: isDemo, events: 0 };
   writeMark(paths, mark);

@@ -1,7 +1,4 @@
-/**
- * `GET /api/v1/demo`: `{ "story": null }` in a real run, else the story so far. Always 200, so that a
- * page that asks whether there is one sees no error in its console.
- */
+/** `GET /api/v1/demo`: null in a real run; always 200. */
 import type { FastifyInstance } from 'fastify';
 import type { DemoStory } from './story/story.ts';
 

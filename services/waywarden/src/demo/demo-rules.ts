@@ -1,8 +1,4 @@
-/**
- * The demo's registry and policy: the shipped files, with what can't be shipped filled in. Dates are
- * counted from today, or its reviews and approvals would one day have lapsed by themselves; the
- * gateway's key is made on this machine, as a key that is shipped is no key.
- */
+/** The demo's rules: shipped files with today's dates and a local key. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseRegistryFile } from '@waywarden/responder';
@@ -15,7 +11,7 @@ const POLICY = fileURLToPath(new URL('../../demo/policy.yaml', import.meta.url))
 const DAY_MS = 86_400_000;
 const DATE = /\$today([+-]\d{1,4})d/g;
 
-/** `$today+30d` as a date. */
+/** `$today+30d`. */
 export function fillDates(text: string, nowMs: number): string {
   return text.replaceAll(DATE, (_, days: string) =>
     new Date(nowMs + Number(days) * DAY_MS).toISOString().slice(0, 10),
@@ -27,7 +23,7 @@ export interface DemoRules {
   readonly policy: Policy;
 }
 
-/** Throws when a shipped file is broken, naming every problem. */
+/** Throws, naming all problems. */
 export function demoRules(gatewayKeys: KeyFile, nowMs: number): DemoRules {
   const parsed = parseRegistryFile(fillDates(readFileSync(REGISTRY, 'utf8'), nowMs));
   if (!parsed.ok) {

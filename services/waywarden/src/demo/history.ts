@@ -1,8 +1,4 @@
-/**
- * The agents' past: two weeks of ordinary work that ended when the demo first started, so that there is
- * something to deviate from. Made from a fixed seed and that one date: sending it again, after a kill
- * in the middle, sends the same events, and ingest knows them.
- */
+/** Two weeks of past work, from a seed and one date: resending is harmless. */
 import type { InputEvent } from '@waywarden/schemas';
 import { ordinaryTask } from './fleet/ordinary-work.ts';
 import { type TaskScript, toEvent } from './fleet/task-script.ts';
@@ -12,14 +8,13 @@ import type { EventSender } from './gateway/event-sender.ts';
 const SEED = 20_261_101;
 const DAYS = 14;
 const TASKS = 420;
-/** Days on which work came as thick as the demo plays it, so that its pace is nothing new. */
+/** So that the demo's pace is nothing new. */
 const BUSY_DAYS_AGO = [11, 7, 3];
 const BUSY_TASKS = 40;
 const BUSY_EVERY_MS = 1_000;
 const BATCH_EVENTS = 200;
 const DAY_MS = 86_400_000;
 
-/** The events of a task that began at `startMs`. */
 export function reportTask(script: TaskScript, startMs: number): readonly InputEvent[] {
   let atMs = startMs;
   return script.calls.map((call, i) => {
@@ -43,7 +38,7 @@ export function historyEvents(endsAt: string): readonly InputEvent[] {
   return starts.flatMap((startMs, n) => reportTask(ordinaryTask('h', n + 1, world), startMs));
 }
 
-/** Sends the past as fast as ingest takes it; the number of events. */
+/** Returns the number of events. */
 export async function sendHistory(sender: EventSender, endsAt: string): Promise<number> {
   const events = historyEvents(endsAt);
   for (let at = 0; at < events.length; at += BATCH_EVENTS) {

@@ -1,9 +1,4 @@
-/**
- * The demo: a made-up fleet at work in front of a real pipeline. Its events go in through the same HTTP
- * ingest as anybody's, its orders come out of the same topic, and its gateway refuses the calls that it
- * was ordered to refuse. First the agents' past is sent, then four chapters are played, then ordinary
- * work goes on, slowly, until enough has been stored.
- */
+/** The demo: past, four chapters, then slow ordinary work, over a real pipeline. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Registry } from '@waywarden/schemas';
 import type { DataPaths } from '../runtime/data-folder.ts';
@@ -19,20 +14,17 @@ import type { ToolGateway } from './gateway/tool-gateway.ts';
 import { sendHistory } from './history.ts';
 import { type Narrator, seconds } from './story/narrator.ts';
 import type { OutcomeWatch } from './story/outcome-watch.ts';
-import { playContained, playQuiet, playWatched, type Stage } from './story/play-chapter.ts';
+import { type DemoStage, playContained, playQuiet, playWatched } from './story/play-chapter.ts';
 import type { DemoStory } from './story/story.ts';
 import { StoryBook } from './story/story-book.ts';
 
-/** Between the beginnings of two ordinary tasks, while the story is told and afterwards. */
 const TASK_EVERY_MS = { story: 1_500, ordinary: 20_000 } as const;
-/** Between two chapters. */
 const BREATH_MS = 800;
-/** Events that the demo stores in one folder; then it rests, so that a forgotten demo fills no disk. */
+/** A forgotten demo fills no disk. */
 export const DEMO_EVENTS_MAX = 100_000;
 const PAUSE_MS_MIN = 20;
-/** Few, so that on a busy machine the story is not held up by its own background. */
+/** The story must not be held up. */
 const TASKS_AT_ONCE_MAX = 3;
-/** How often the number of events is written down. */
 const TASKS_PER_MARK = 20;
 
 export interface DemoParts {
@@ -76,7 +68,7 @@ export class Demo {
     return this.#book.story;
   }
 
-  /** Plays until `signal`; rejects when events can no longer be sent. */
+  /** Rejects when nothing can be sent. */
   async play(): Promise<void> {
     const { signal } = this.#parts;
     try {
@@ -125,7 +117,7 @@ export class Demo {
 
   async #chapters(): Promise<void> {
     const { gateway, watch, narrator, registry, warmedUp, speed, signal } = this.#parts;
-    const stage: Stage = {
+    const stage: DemoStage = {
       gateway,
       watch,
       book: this.#book,
@@ -156,7 +148,6 @@ export class Demo {
     return payPoisonedInvoice(id, this.#world, { iban, amount: 48_200, invoice });
   }
 
-  /** Ordinary tasks: beside the story until it is over, then for as long as the folder has room. */
   async #work(phase: 'story' | 'ordinary'): Promise<void> {
     const { signal, paths } = this.#parts;
     const running = new Set<Promise<void>>();

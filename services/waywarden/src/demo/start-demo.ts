@@ -1,7 +1,4 @@
-/**
- * Puts the demo together around a running pipeline: a token of its own, the gateway with its receiver
- * and keys, the watch over what is concluded, and the player. Stopped before the pipeline.
- */
+/** Assembles the demo around a pipeline. */
 import { join } from 'node:path';
 import { issueToken } from '@waywarden/ingest';
 import {
@@ -22,7 +19,6 @@ import { OutcomeWatch } from './story/outcome-watch.ts';
 import type { DemoStory } from './story/story.ts';
 
 export const DEMO_TENANT = 'demo';
-/** What the gateway's token proves: it authenticated the agents that called through it. */
 const TOKEN = {
   id: 'demo/gateway',
   tenant: DEMO_TENANT,
@@ -38,14 +34,14 @@ export function gatewayKeys(paths: DataPaths): KeyFile {
   });
 }
 
-/** Before ingest starts, which reads the tokens once. A new one each start; the old one is void. */
+/** The old one is void. */
 export function issueDemoToken(paths: DataPaths): string {
   return issueToken(paths.tokens, TOKEN);
 }
 
 export interface RunningDemo {
   readonly story: () => DemoStory;
-  /** Rejects when the demo can't go on; the pipeline is not hurt by that. */
+  /** The pipeline is not hurt. */
   readonly finished: Promise<void>;
   stop(): Promise<void>;
 }
@@ -59,11 +55,9 @@ export interface StartDemo {
   readonly registry: Registry;
   readonly narrator: Narrator;
   readonly speed: number;
-  /** Told once, when the last chapter is over. */
   readonly end: () => void;
 }
 
-/** Resolves when the detector has decided all that stands in the log now. */
 function warmedUpIn(pipeline: Pipeline): () => Promise<void> {
   return () => pipeline.detected();
 }

@@ -83,7 +83,7 @@ async function about(
       sha256: alertsSha256,
       standing: file.alerts.length,
       withdrawn: file.withdrawn,
-      posture: file.posture,
+      hygiene: file.hygiene,
       repeats: file.repeats,
     },
   };

@@ -106,13 +106,13 @@ function assemblyOf({ assembly, evidence }: Alert): Pick<AdapterAlert, 'assembly
 
 /** The alert of the contracts with what the adapter format takes, and no more. */
 export function adapterLine(alert: Alert, responses: readonly Response[]): AdapterAlert {
-  const { posture } = alert;
+  const { hygiene } = alert;
   return {
     alert_id: alert.alert_id,
     revision: alert.revision,
     state: alert.state,
     kind: alert.kind,
-    ...(posture === undefined ? {} : { posture }),
+    ...(hygiene === undefined ? {} : { hygiene }),
     severity: alert.severity,
     first_detected_at: alert.first_detected_at,
     detected_at: alert.detected_at,

@@ -70,7 +70,7 @@ function sayFamilies(score: FleetReport) {
 
 export function sayFleet(score: FleetReport): readonly string[] {
   return [
-    `${score.events} events of ${score.agents} agents on ${score.agent_days} agent-days; ${score.withdrawn} alerts withdrawn, ${score.posture} listed as posture, ${score.exempt} right under a benign variation (none of these counts)`,
+    `${score.events} events of ${score.agents} agents on ${score.agent_days} agent-days; ${score.withdrawn} alerts withdrawn, ${score.hygiene} listed as hygiene, ${score.exempt} right under a benign variation (none of these counts)`,
     ...sayFalseAlarms(score),
     sayResponses('them', score.responses.to_false_alarms),
     ...sayFamilies(score),

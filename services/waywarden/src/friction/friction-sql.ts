@@ -1,13 +1,8 @@
 /**
- * The questions whose answers are the cells of the friction ledger: each gives (day, rule, agent, cost,
- * n), bounded in rows, for one tenant and the last days of the store.
- *
- * Days count back from the last record and not from today, as everywhere: an old history has last days
- * too. A rule is that of the policy: what follows upon its orders by itself (`…/escalates/…`) counts as
- * its own, for it would not have happened without it.
+ * SQL of the friction ledger's cells (day, rule, agent, cost, n). Days count back from the last record; follow-ups
+ * count for their rule.
  */
 
-/** Of one question; the answer says when there were more. */
 export const CELLS_MAX = 20_000;
 
 const LAST = `(SELECT least(max(event_time), now64(9)) FROM audit_events_v1 WHERE tenant_id = {tenant:String})`;
@@ -16,22 +11,16 @@ const RULE = `replaceRegexpOne(rule_id, '/(escalates|retries|lapses|awaits|unans
 const TENANT = 'tenant_id = {tenant:String}';
 const DAY = (column: string) => `toString(toDate(${column})) AS day`;
 const ASKS = "('require_step_up', 'hold', 'hold_payment')";
-/** Nothing is taken from anybody by these. */
 const FREE = `('signal_risk', 'open_case', 'probe', 'restore', '')`;
 
-/**
- * What is given again of an order that stands: to go on after a pause or its end, or to reach a receiver
- * that was registered since. Nobody is asked or stopped once more by it.
- */
+/** Renewed orders: nobody is asked once more. */
 const GOES_ON = `match(rule_id, '/(resumes|extends|stands)(/|$)|/lapses/require_step_up-')`;
 
-/** By command: the rule that asked for it. */
 const RULES = `rules AS (
   SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule, max(${GOES_ON}) AS goes_on
   FROM decisions_v1 FINAL
   WHERE ${TENANT} GROUP BY id)`;
 
-/** Orders with their rule, and whether they were taken back: by a person, or with their alert. */
 const ORDERS = `${RULES},
 undone AS (SELECT DISTINCT restores AS id FROM revocation_commands_v1 FINAL WHERE ${TENANT} AND restores != ''),
 orders AS (
@@ -44,22 +33,18 @@ orders AS (
 const ORDERED = `WITH ${ORDERS}
 SELECT ${DAY('issued_at')}, rule, agent_uid AS agent, cost, toUInt32(count()) AS n
 FROM orders ARRAY JOIN arrayConcat([if(action IN ${ASKS}, 'step_ups', 'revocations')],
-  if(is_undone, ['taken_back'], [])) AS cost
+  if(is_undone, ['reverted'], [])) AS cost
 WHERE NOT goes_on AND ${since('issued_at')} GROUP BY day, rule, agent, cost`;
 
-/**
- * Withheld by a guard; what a rule that only watches would have done is no withholding. Each alert
- * once, however many revisions were decided on.
- */
+/** Each alert once; watching is no withholding. */
 const DECIDED = `SELECT ${DAY('decided_at')}, ${RULE} AS rule, agent_uid AS agent,
   multiIf(mode = 'enforce', 'withheld', action IN ${ASKS}, 'would_step_up', 'would_revoke') AS cost,
   toUInt32(uniqExact((alert_ids[1], rule_id))) AS n
 FROM decisions_v1 FINAL WHERE ${TENANT} AND ${since('decided_at')} AND withheld_reason != ''
   AND action NOT IN ${FREE}
-  AND withheld_reason NOT IN ('already_contained', 'already_so', 'alert_withdrawn', 'held_by_other_alert')
+  AND withheld_reason NOT IN ('already_contained', 'already_so', 'alert_withdrawn', 'needed_by_other_alert')
 GROUP BY day, rule, agent, cost`;
 
-/** Calls that were refused because of an order: the record names it. */
 const DENIED = `WITH ${ORDERS},
 denied AS (
   SELECT event_time, agent_uid, task_id, JSONExtractString(raw, 'policy', 'id') AS ground
@@ -74,7 +59,7 @@ GROUP BY day, rule, agent
 UNION ALL SELECT day, rule, agent, 'tasks_stopped', toUInt32(uniqExact(task_id)) FROM refusals
 WHERE task_id != '' GROUP BY day, rule, agent`;
 
-/** Answers of people, each with the rule whose step-up was in force for the call; else with none. */
+/** By the step-up in force. */
 const ANSWERED = `WITH ${ORDERS},
 asked AS (SELECT agent_uid, task, target_level, issued_at, expires_at, rule FROM orders WHERE action IN ${ASKS}),
 answers AS (
@@ -93,7 +78,7 @@ FROM answers LEFT JOIN owed ON owed.event_id = answers.event_id
 ARRAY JOIN [(if(outcome = 'denied', 'refused', 'approved'), toUInt64(1)), ('waited_ms', waited)] AS part
 GROUP BY day, rule, agent, cost`;
 
-/** Alerts upon which a rule decided and whose ground a late record took away. */
+/** By a late record. */
 const WITHDRAWN = `SELECT toString(toDate(min(at))) AS day, rule, agent, 'withdrawn_alerts' AS cost, toUInt32(1) AS n
 FROM (SELECT decided_at AS at, ${RULE} AS rule, agent_uid AS agent, arrayJoin(alert_ids) AS alert
   FROM decisions_v1 FINAL
@@ -102,7 +87,7 @@ WHERE alert IN (SELECT toString(alert_id) FROM alerts_v1 WHERE ${TENANT}
   GROUP BY alert_id HAVING argMax(state, revision) = 'withdrawn')
 GROUP BY rule, agent, alert`;
 
-/** Alerts on which a person gave a verdict, by the rules that decided upon them; the last word counts. */
+/** The last verdict counts. */
 const FOUND = `WITH found AS (
   SELECT alert, argMax(JSONExtractString(raw, 'act', 'verdict'), decided_at) AS verdict, max(decided_at) AS at
   FROM (SELECT arrayJoin(alert_ids) AS alert, raw, decided_at FROM decisions_v1 FINAL
@@ -112,7 +97,7 @@ decided AS (
   SELECT DISTINCT arrayJoin(alert_ids) AS alert, ${RULE} AS rule, agent_uid FROM decisions_v1 FINAL
   WHERE ${TENANT} AND NOT startsWith(rule_id, 'operator/'))
 SELECT ${DAY('at')}, rule, agent_uid AS agent,
-  if(verdict = 'true_positive', 'found_right', 'found_wrong') AS cost, toUInt32(uniqExact(alert)) AS n
+  if(verdict = 'true_positive', 'true_positives', 'false_positives') AS cost, toUInt32(uniqExact(alert)) AS n
 FROM found INNER JOIN decided USING (alert) WHERE ${since('at')}
 GROUP BY day, rule, agent, cost`;
 

@@ -1,24 +1,15 @@
-/**
- * What rules cost people: how often somebody was asked and had to wait, what was withheld, what was
- * refused, and what of it turned out wrong. Per rule, agent, owner, class or day; pure.
- *
- * All of it is counted from records: a step-up that was ordered, an approval with its waiting time, a
- * denied call that names an order. What no record shows, such as work that nobody began because asking
- * is slow, is not guessed. Nor is what turned out right: an alert counts as that when a person has said so.
- * "Taken back", "withdrawn" and a verdict say what turned out wrong; of the rest nobody knows.
- */
+/** What rules cost people, counted from records only, per rule, agent, owner, class or day. Pure. */
 
 export const LEDGER_KEYS = ['rule', 'agent', 'owner', 'class', 'day'] as const;
 export type LedgerKey = (typeof LEDGER_KEYS)[number];
 
-/** Everything that is counted; sums, so that any two lines can be added. */
 export const COSTS = [
   'step_ups',
   'approved',
   'refused',
   'waited_ms',
   'revocations',
-  'taken_back',
+  'reverted',
   'would_step_up',
   'would_revoke',
   'withheld',
@@ -26,33 +17,32 @@ export const COSTS = [
   'denied_in_error',
   'tasks_stopped',
   'withdrawn_alerts',
-  'found_right',
-  'found_wrong',
+  'true_positives',
+  'false_positives',
 ] as const;
 export type Cost = (typeof COSTS)[number];
 
-/** One count of one day, rule and agent. */
 export interface Cell {
   readonly day: string;
-  /** Empty: no rule asked for it, as an approval that an agent's own workflow has. */
+  /** Empty: no rule. */
   readonly rule: string;
   readonly agent: string;
   readonly cost: Cost;
   readonly n: number;
 }
 
-export interface Whose {
+export interface AgentOwner {
   readonly owner: string;
   readonly class: string;
 }
 
-export type Line = Readonly<Record<Cost, number>> & {
+export type LedgerLine = Readonly<Record<Cost, number>> & {
   readonly key: string;
-  /** Of those who were asked and of whom an answer was seen; null: of nobody. */
+  /** Null: nobody. */
   readonly share_approved: number | null;
-  /** Of the alerts that somebody gave a verdict on, those found right; null: of none. */
+  /** Null: none. */
   readonly precision: number | null;
-  /** Mean waiting time of an answer; null: nobody answered. */
+  /** Null: nobody answered. */
   readonly waited_mean_ms: number | null;
 };
 
@@ -60,33 +50,33 @@ const NOTHING = Object.fromEntries(COSTS.map((cost) => [cost, 0])) as Readonly<
   Record<Cost, number>
 >;
 export const NO_RULE = '(no rule)';
-const UNREGISTERED: Whose = { owner: '(not registered)', class: 'unknown' };
+const UNREGISTERED: AgentOwner = { owner: '(not registered)', class: 'unknown' };
 
-function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, Whose>): string {
+function keyOf(cell: Cell, by: LedgerKey, whose: ReadonlyMap<string, AgentOwner>): string {
   if (by === 'day' || by === 'agent') return cell[by];
   if (by === 'rule') return cell.rule === '' ? NO_RULE : cell.rule;
   return (whose.get(cell.agent) ?? UNREGISTERED)[by];
 }
 
-function toLine(key: string, costs: Readonly<Record<Cost, number>>): Line {
+function toLine(key: string, costs: Readonly<Record<Cost, number>>): LedgerLine {
   const answered = costs.approved + costs.refused;
-  const judged = costs.found_right + costs.found_wrong;
+  const judged = costs.true_positives + costs.false_positives;
   return {
     key,
     ...costs,
     share_approved: answered === 0 ? null : costs.approved / answered,
-    precision: judged === 0 ? null : costs.found_right / judged,
+    precision: judged === 0 ? null : costs.true_positives / judged,
     waited_mean_ms: answered === 0 ? null : costs.waited_ms / answered,
   };
 }
 
-/** What people feel, the most first; of equals by name, so that the same records give the same table. */
-function weight(line: Line): number {
+/** Ties by name. */
+function weight(line: LedgerLine): number {
   return line.step_ups + line.approved + line.refused + line.revocations + line.denied_calls;
 }
 
 function compare(by: LedgerKey) {
-  return (a: Line, b: Line): number => {
+  return (a: LedgerLine, b: LedgerLine): number => {
     const first = by === 'day' ? 0 : weight(b) - weight(a);
     return first || (a.key < b.key ? -1 : 1);
   };
@@ -94,14 +84,14 @@ function compare(by: LedgerKey) {
 
 export interface Ledger {
   readonly by: LedgerKey;
-  readonly lines: readonly Line[];
-  readonly total: Line;
+  readonly lines: readonly LedgerLine[];
+  readonly total: LedgerLine;
 }
 
 export function ledgerOf(
   cells: Iterable<Cell>,
   by: LedgerKey,
-  whose: ReadonlyMap<string, Whose>,
+  whose: ReadonlyMap<string, AgentOwner>,
 ): Ledger {
   const lines = new Map<string, Record<Cost, number>>();
   const total: Record<Cost, number> = { ...NOTHING };

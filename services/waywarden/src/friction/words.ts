@@ -1,5 +1,4 @@
-/** The friction ledger in a sentence: what was asked of people, and what of it turned out wrong. */
-import type { Line } from './ledger.ts';
+import type { LedgerLine } from './ledger.ts';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -13,10 +12,10 @@ export function durationWords(ms: number): string {
 
 const counted = (n: number, one: string, more = `${one}s`) => `${n} ${n === 1 ? one : more}`;
 
-export function responseImpactWords(total: Line, days: number): string {
+export function responseImpactWords(total: LedgerLine, days: number): string {
   const period = days === 1 ? 'the last day' : `the last ${days} days`;
   const asked = `In ${period} ${counted(total.step_ups, 'step-up')} and ${counted(total.revocations, 'revocation')} ${total.step_ups + total.revocations === 1 ? 'was' : 'were'} ordered`;
-  const back = total.taken_back === 0 ? '' : `, ${total.taken_back} of them taken back since`;
+  const back = total.reverted === 0 ? '' : `, ${total.reverted} of them taken back since`;
   const answers = total.approved + total.refused;
   const waited =
     total.waited_mean_ms === null || total.share_approved === null
@@ -36,10 +35,10 @@ export function responseImpactWords(total: Line, days: number): string {
     total.withdrawn_alerts === 0
       ? ''
       : ` ${counted(total.withdrawn_alerts, 'alert was', 'alerts were')} withdrawn.`;
-  const judged = total.found_right + total.found_wrong;
+  const judged = total.true_positives + total.false_positives;
   const found =
     judged === 0
       ? ''
-      : ` Of ${counted(judged, 'alert')} with a verdict ${total.found_right} ${total.found_right === 1 ? 'was' : 'were'} right.`;
+      : ` Of ${counted(judged, 'alert')} with a verdict ${total.true_positives} ${total.true_positives === 1 ? 'was' : 'were'} right.`;
   return `${asked}${back}.${waited}${stopped}${inHand}${would}${withdrawn}${found}`;
 }

@@ -1,11 +1,7 @@
-/**
- * How every command speaks: progress to standard error (a line that rewrites itself on a terminal,
- * a line every few seconds elsewhere), a readable summary to standard output, and with `--json` one
- * JSON object as its last line. Exit codes: 0 done, 1 findings, 2 bad use or input.
- */
+/** Progress to stderr, summary to stdout, `--json` as the last line. Exit 0 done, 1 findings, 2 bad use. */
 export const EXIT = { done: 0, findings: 1, badUse: 2 } as const;
 
-/** Bad use or input: shown as `what`, `where` and `what to do`, without a stack; exit 2. */
+/** No stack; exit 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);
@@ -26,7 +22,6 @@ export class Progress {
     this.#quiet = quiet;
   }
 
-  /** Shows `text` now and then; cheap enough to call for every batch. */
   show(text: string): void {
     if (this.#quiet) return;
     const now = performance.now();
@@ -46,12 +41,11 @@ export class Progress {
   }
 }
 
-/** Prints the summary for people, or the one JSON object for programs. */
 export function report(json: boolean, value: unknown, lines: readonly string[]): void {
   process.stdout.write(json ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
 }
 
-/** Columns padded to their widest cell; numbers are right-aligned. */
+/** Numbers right-aligned. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = header.map((cell, c) =>
     Math.max(cell.length, ...rows.map((row) => (row[c] ?? '').length)),

@@ -1,4 +1,4 @@
-/** The only reader of the environment in this package: Kafka’s login, and whether npm started us. */
+/** The only reader of the environment here. */
 export function environment(): Readonly<Record<string, string | undefined>> {
   return process.env;
 }

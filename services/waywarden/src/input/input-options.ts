@@ -24,7 +24,7 @@ export interface InputFlags {
   readonly json?: true;
 }
 
-/** `others`: formats that the command reads beside those of files. */
+/** `others`: further formats. */
 export function addInputOptions(command: Command, others: readonly string[] = []): Command {
   return command
     .addOption(
@@ -54,7 +54,6 @@ export function addInputOptions(command: Command, others: readonly string[] = []
     .option('--json', 'print one JSON object as the last line');
 }
 
-/** The real ingest path, observing every event at its own time. */
 export function fileAcceptor(
   flags: Pick<InputFlags, 'tenant' | 'format' | 'assurance' | 'keys' | 'trustFields'>,
   registry: Registry | undefined,

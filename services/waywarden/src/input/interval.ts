@@ -1,4 +1,3 @@
-/** An interval as people write it on a command line. */
 const INTERVAL = /^(\d{1,4})([smhd])$/;
 const UNIT_MS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -7,7 +6,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** Milliseconds of `30m`, `6h`, `1d`; undefined when it is none. */
+/** Undefined when it is none. */
 export function intervalMs(text: string): number | undefined {
   const [, count, unit = ''] = INTERVAL.exec(text) ?? [];
   const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);

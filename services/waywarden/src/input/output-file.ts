@@ -1,4 +1,3 @@
-/** Files that a long command writes at its end: whether they can be is asked before it begins. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from './command-output.ts';
@@ -15,7 +14,7 @@ function troubleWith(file: string): string | undefined {
   return undefined;
 }
 
-/** UsageError where the file that a flag names can't be written; by flag, those that were given. */
+/** UsageError where one can't be written. */
 export function checkOutputs(files: Readonly<Record<string, string | undefined>>): void {
   for (const [flag, file] of Object.entries(files)) {
     const trouble = file === undefined ? undefined : troubleWith(file);

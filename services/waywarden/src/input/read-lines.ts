@@ -1,4 +1,4 @@
-/** Lines of a file, `.gz` unpacked, `-` standard input: streamed, numbered from 1. */
+/** Lines of a file, `.gz`, or `-` stdin; from 1. */
 import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -6,7 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { SharedEnding } from '@waywarden/stage';
 import { UsageError } from './command-output.ts';
 
-export interface Line {
+interface Line {
   readonly text: string;
   readonly number: number;
 }
@@ -19,7 +19,7 @@ export async function* readLines(file: string): AsyncGenerator<Line> {
   }
   const raw: Readable = file === '-' ? process.stdin : createReadStream(file);
   const input: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  // A pipe does not hand errors on: without this a damaged archive would end the process.
+  // A pipe does not hand errors on.
   const failure = new Promise<never>((_, reject) => {
     for (const stream of [raw, input]) stream.once('error', reject);
   });

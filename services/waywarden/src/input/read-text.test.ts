@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkRegistry, loadPolicy } from '../runtime/rule-files.ts';
-import { readText } from './read-text.ts';
+import { readTextFile } from './read-text.ts';
 
 it.each([
-  ['text', readText],
+  ['text', readTextFile],
   ['a registry', checkRegistry],
   ['a policy', loadPolicy],
 ])('says of a folder that it is one, and of nothing that there is nothing, as %s', (_, read) => {

@@ -1,11 +1,8 @@
-/**
- * The text of a file that somebody named on the command line. What can't be read is told in words
- * that say what to do; a folder's `EISDIR` with a stack tells nobody that a file was meant.
- */
+/** Text of a named file; UsageErrors in words. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { UsageError } from './command-output.ts';
 
-export function readText(path: string): string {
+export function readTextFile(path: string): string {
   if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
   if (statSync(path).isDirectory())
     throw new UsageError(`${path}: is a folder; name a file in it.`);

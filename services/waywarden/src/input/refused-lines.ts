@@ -1,17 +1,11 @@
-/**
- * Lines of given files that could not be taken as events. Whoever judges rules by a file must be told:
- * a history that nobody could read looks like one in which nothing happened. Told are how many, and of
- * the first why; the rest are often the same mistake.
- */
+/** Lines that were no events: how many, and the first. */
 import type { AcceptError } from '@waywarden/ingest';
 
-/** As the command line prints it with `--json`. */
 export interface RefusedReport {
   readonly lines: number;
   readonly first: {
     readonly file: string;
     readonly line: number;
-    /** Empty for the line itself. */
     readonly field: string;
     readonly reason: string;
   } | null;
@@ -24,7 +18,7 @@ export class RefusedLines {
   #first: RefusedReport['first'] = null;
   #last: { readonly file: string; readonly line: number } | undefined;
 
-  /** In the order of the file; several calls of one line are one line. */
+  /** Several calls of one line count once. */
   take(file: string, errors: readonly AcceptError[]): void {
     for (const { line, field, reason } of errors) {
       this.#first ??= { file, line, field, reason };

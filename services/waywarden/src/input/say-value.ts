@@ -1,4 +1,4 @@
-/** What stands in a file, as a finding names it: as JSON, and of a long one its beginning. */
+/** A value as a finding names it. */
 const VALUE_SHOWN_MAX = 60;
 
 export function sayValue(value: string): string {

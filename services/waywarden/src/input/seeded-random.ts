@@ -1,4 +1,4 @@
-/** A small seeded generator (mulberry32, Tommy Ettinger, public domain): same seed, same numbers. */
+/** mulberry32 (Tommy Ettinger, public domain). */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {

@@ -1,20 +1,16 @@
-/**
- * A file of lines that is written in chunks, counted and hashed on the way; UsageError when it can't
- * be written.
- */
+/** A chunked file of lines, counted and hashed; else UsageError. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { EventBytes, type WrittenEvent } from '@waywarden/fleet-simulator';
 import { UsageError } from './command-output.ts';
 
-/** Bytes gathered before they are written. */
 const CHUNK = 1 << 20;
 
 function unwritable(path: string, error: unknown): UsageError {
   return new UsageError(`${path}: cannot be written (${String(error)}). Give another path.`);
 }
 
-/** A short file at once. @throws UsageError when it can't be written */
+/** @throws UsageError when it can't be written */
 export function writeText(path: string, text: string): void {
   try {
     writeFileSync(path, text);
@@ -56,7 +52,6 @@ class StreamFile {
   }
 }
 
-/** Lines of any text. */
 export class LineFile extends StreamFile {
   #held = '';
 
@@ -77,7 +72,6 @@ export class LineFile extends StreamFile {
   }
 }
 
-/** Simulated events. */
 export class EventFile extends StreamFile {
   readonly #held = new EventBytes(2 * CHUNK);
 

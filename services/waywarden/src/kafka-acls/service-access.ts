@@ -1,23 +1,17 @@
-/**
- * Which topics each service reads and writes, and under which groups it reads: what its principal is
- * allowed on a broker, and nothing else. The table is the contract between services and broker; a test
- * runs all of them on one that enforces it.
- */
+/** What each service may do on a broker, and nothing else; a test enforces it. */
 import type { Allowed, AllowedOperation } from '@waywarden/event-log/kafka/acls';
 import { TOPICS, type TopicId } from '@waywarden/schemas';
 
-/** Which incarnation a topic has: `init` writes it down, everybody looks it up. */
+/** `init` writes it. */
 const INCARNATIONS = 'waywarden.topics.v1';
 const ALL = Object.keys(TOPICS) as readonly TopicId[];
 
 export interface ServiceAccess {
   readonly write: readonly TopicId[];
   readonly read: readonly TopicId[];
-  /** Reader groups by name. */
   readonly groups: readonly string[];
-  /** Groups of look-ups, which are named anew by each process: how they begin. */
+  /** By prefix: each process names them anew. */
   readonly groupPrefixes: readonly string[];
-  /** Makes topics and sets how long they are kept. */
   readonly makesTopics?: true;
 }
 
@@ -62,7 +56,6 @@ export const SERVICE_ACCESS = {
       'decisions',
       'alerts',
       'revocationCommands',
-      // Of receivers that answer over HTTP, with WW_RESPONDER_PORT.
       'revocationReceipts',
       'auditDeadletter',
       'leases',
@@ -79,7 +72,6 @@ export const SERVICE_ACCESS = {
       'baselineSnapshots',
     ],
     groups: [],
-    // Each instance reads every partition, under groups of its own.
     groupPrefixes: ['waywarden-responder.'],
   },
   archiver: {
@@ -104,14 +96,14 @@ export const SERVICE_ACCESS = {
   canary: {
     write: ['revocationReceipts'],
     read: ['alerts', 'revocationCommands', 'revocationReceipts'],
-    groups: ['canary', 'receiver-waywarden-proof-of-life'],
+    groups: ['canary', 'receiver-waywarden-canary'],
     groupPrefixes: ['waywarden-canary.read.'],
   },
 } as const satisfies Readonly<Record<string, ServiceAccess>>;
 
 export type ServiceName = keyof typeof SERVICE_ACCESS;
 
-/** Of an enforcement point on the bus; its look-ups are named after it (`clientId` of its log). */
+/** Named after its `clientId`. */
 function receiverAccess(id: string): ServiceAccess {
   return {
     write: ['revocationReceipts'],
@@ -122,11 +114,9 @@ function receiverAccess(id: string): ServiceAccess {
 }
 
 export interface AclPlan {
-  /** Put before topic names, as `WW_KAFKA_TOPIC_PREFIX`. */
   readonly topicPrefix: string;
-  /** Broker's name of each service that does not have its own, such as `User:ingest`. */
+  /** Such as `User:ingest`. */
   readonly principals: Readonly<Partial<Record<ServiceName, string>>>;
-  /** Enforcement points that read Kafka: id in the registry, and the broker's name of it. */
   readonly receivers: readonly { readonly id: string; readonly principal: string }[];
 }
 
@@ -141,7 +131,7 @@ function linesOf(access: ServiceAccess, principal: string, prefix: string): read
       operations.map((operation) => ({ principal, resource, name, pattern, operation })),
     );
   const prefixed = (names: readonly string[]) => names.map((name) => `${prefix}${name}`);
-  // Groups of look-ups are named by the client alone.
+  // By the client alone.
   const begins = [...new Set([...access.groupPrefixes, ...prefixed(access.groupPrefixes)])];
   const named = (ids: readonly TopicId[]) => ids.map((id) => `${prefix}${TOPICS[id].name}`);
   const all = [...named(ALL), `${prefix}${INCARNATIONS}`];
@@ -160,7 +150,6 @@ function linesOf(access: ServiceAccess, principal: string, prefix: string): read
   ];
 }
 
-/** What to allow whom; to read or write a topic is to describe it as well. */
 export function aclsFor({ topicPrefix, principals, receivers }: AclPlan): readonly Allowed[] {
   const services = (Object.keys(SERVICE_ACCESS) as readonly ServiceName[]).flatMap((service) =>
     linesOf(SERVICE_ACCESS[service], principals[service] ?? `User:${service}`, topicPrefix),

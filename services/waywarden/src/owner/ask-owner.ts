@@ -33,7 +33,7 @@ export async function askOwner(url: string, init: RequestInit): Promise<Response
 }
 
 /** What it said when it refused. */
-export async function refusalOf(url: string, response: Response): Promise<UsageError> {
+export async function ownerRefusal(url: string, response: Response): Promise<UsageError> {
   const body: unknown = await response.json().catch(() => ({}));
   return new UsageError(`${url} answered ${response.status}: ${claimedIn(body)}`);
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { UsageError } from '../input/command-output.ts';
 import type { Owner } from '../runtime/data-folder.ts';
-import { askOwner, controlHeader, refusalOf } from './ask-owner.ts';
+import { askOwner, controlHeader, ownerRefusal } from './ask-owner.ts';
 
 const line = z.union([
   z.object({ progress: z.object({ what: z.string(), records: z.number() }) }),
@@ -31,12 +31,12 @@ export async function askToWork<T>(owner: Owner & { url: string }, asked: WorkAs
           body: JSON.stringify(body),
         };
   const response = await askOwner(at, { method: 'POST', ...given });
-  if (!response.ok || response.body === null) throw await refusalOf(at, response);
+  if (!response.ok || response.body === null) throw await ownerRefusal(at, response);
   for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {
-    const said = line.parse(JSON.parse(text));
-    if ('progress' in said) onProgress(said.progress);
-    else if ('failed' in said) throw new UsageError(`${at} failed: ${said.failed}`);
-    else return said.report as unknown as T;
+    const parsed = line.parse(JSON.parse(text));
+    if ('progress' in parsed) onProgress(parsed.progress);
+    else if ('failed' in parsed) throw new UsageError(`${at} failed: ${parsed.failed}`);
+    else return parsed.report as unknown as T;
   }
   throw new UsageError(`${at} ended before it was done. Does "waywarden up" still run?`);
 }

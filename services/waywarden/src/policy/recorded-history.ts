@@ -10,7 +10,7 @@ import type { LogRecord } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { z } from 'zod';
 import { UsageError } from '../input/command-output.ts';
-import { askOwner, controlHeader, refusalOf } from '../owner/ask-owner.ts';
+import { askOwner, controlHeader, ownerRefusal } from '../owner/ask-owner.ts';
 import { dataPaths, type Owner, ownerOf } from '../runtime/data-folder.ts';
 import { scanTopic } from '../runtime/scan-topic.ts';
 
@@ -39,12 +39,12 @@ async function* askForRecords(
 ): AsyncGenerator<RecordedRecord> {
   const at = `${url}/v1/log/${topic}`;
   const response = await askOwner(at, { headers: controlHeader(url, owner) });
-  if (!response.ok || response.body === null) throw await refusalOf(at, response);
+  if (!response.ok || response.body === null) throw await ownerRefusal(at, response);
   for await (const text of createInterface({ input: Readable.fromWeb(response.body) })) {
-    const said = line.parse(JSON.parse(text));
-    if ('end' in said) return;
-    if ('failed' in said) throw new UsageError(`${at} could not be read: ${said.failed}`);
-    const { key, value, headers } = said;
+    const parsed = line.parse(JSON.parse(text));
+    if ('end' in parsed) return;
+    if ('failed' in parsed) throw new UsageError(`${at} could not be read: ${parsed.failed}`);
+    const { key, value, headers } = parsed;
     yield { topic, key, value: value === null ? null : ENCODER.encode(value), headers };
   }
   throw new UsageError(`${at} ended before it had told everything. Does "waywarden up" still run?`);

@@ -4,7 +4,7 @@ import { type RefusedReport, sayRefused } from '../input/refused-lines.ts';
 import type { LastDays, WouldHave } from './last-days.ts';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
 
-export const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+export const quantity = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 export function sayExamples(examples: readonly ExampleReport[]): readonly string[] {
   const failed = examples.filter((one) => !one.ok);
@@ -25,19 +25,19 @@ function listed(some: readonly WouldHave[], all: number): readonly string[] {
 
 /** The sentence that a policy is signed for, then what it is about. */
 export function sayLastDays(one: LastDays): readonly string[] {
-  const when = `In the last ${plural(one.days, 'day')}`;
-  const took = one.revoked_count === 0 ? 'nothing' : plural(one.revoked_count, 'time');
+  const when = `In the last ${quantity(one.days, 'day')}`;
+  const took = one.revoked_count === 0 ? 'nothing' : quantity(one.revoked_count, 'time');
   const end = one.revoked_count === 0 ? '.' : ':';
   const inHand = Object.entries(one.withheld)
     .sort(([, a], [, b]) => b - a)
     .map(([reason, n]) => `${n} ${reason}`);
   return [
-    `${when} this policy would have revoked ${took}, and asked for ${plural(one.step_ups, 'step-up')}${end}`,
+    `${when} this policy would have revoked ${took}, and asked for ${quantity(one.step_ups, 'step-up')}${end}`,
     ...listed(one.revoked, one.revoked_count),
     ...(one.if_enforced_count === 0
       ? []
       : [
-          `Enforced, what only watches now would have revoked ${plural(one.if_enforced_count, 'time')} more:`,
+          `Enforced, what only watches now would have revoked ${quantity(one.if_enforced_count, 'time')} more:`,
           ...listed(one.if_enforced, one.if_enforced_count),
         ]),
     ...(inHand.length === 0 ? [] : [`  held back by guards: ${inHand.join(', ')}`]),
@@ -48,16 +48,18 @@ export function sayRule(rule: RuleReport): readonly string[] {
   const inHand = Object.entries(rule.withheld).sort(([, a], [, b]) => b - a);
   const because = inHand.map(([reason, n]) => `${n} ${reason}`).join(', ');
   const withheld = inHand.reduce((sum, [, n]) => sum + n, 0);
-  const head = `  ${rule.rule} (${rule.mode}): ${plural(rule.matched, 'alert')}`;
+  const head = `  ${rule.rule} (${rule.mode}): ${quantity(rule.matched, 'alert')}`;
   const more = rule.ordered - rule.targets.length;
   const did =
     rule.mode === 'enforce'
       ? [
-          `    would have given ${plural(rule.ordered, 'order')} and asked for ${plural(rule.step_ups, 'step-up')}`,
+          `    would have given ${quantity(rule.ordered, 'order')} and asked for ${quantity(rule.step_ups, 'step-up')}`,
           ...rule.targets.map((target) => `      ${target}`),
           ...(more > 0 ? [`      and ${more} more`] : []),
         ]
-      : [`    only watches; enforced, ${plural(rule.if_enforced, 'order')} would have been given`];
+      : [
+          `    only watches; enforced, ${quantity(rule.if_enforced, 'order')} would have been given`,
+        ];
   const untried =
     rule.untried.length === 0
       ? []
@@ -73,17 +75,17 @@ export function sayRule(rule: RuleReport): readonly string[] {
 }
 
 function warnRefused(refused: RefusedReport): readonly string[] {
-  const said = sayRefused(refused);
-  return said === undefined ? [] : [`warning: ${said}. What they tell is not in here.`];
+  const refusal = sayRefused(refused);
+  return refusal === undefined ? [] : [`warning: ${refusal}. What they tell is not in here.`];
 }
 
-export function sayHistory(history: HistoryReport): readonly string[] {
+export function sayPolicyHistory(history: HistoryReport): readonly string[] {
   const combinations = Object.entries(history.alerts_by_combination).sort(([, a], [, b]) => b - a);
-  const head = `HISTORY: ${plural(history.events, 'event')}`;
+  const head = `HISTORY: ${quantity(history.events, 'event')}`;
   if (history.events === 0) return ['', `${head}: nothing to try the policy on`];
   return [
     '',
-    `${head}, ${plural(history.alerts, 'open alert')}`,
+    `${head}, ${quantity(history.alerts, 'open alert')}`,
     ...warnRefused(history.refused),
     ...sayLastDays(history.last_days),
     ...combinations.map(([id, n]) => `  ${id}: ${n}`),
@@ -120,9 +122,10 @@ export function sayWhy(
   const byFate = [...reasons].sort((a, b) => Number(b.fired) - Number(a.fired));
   return [
     ...warnRefused(refused),
-    `${plural(calls, 'call')} of one chain`,
+    `${quantity(calls, 'call')} of one chain`,
     ...from.map(
-      (one) => `  and ${plural(one.calls, 'call')} of chain ${one.chain}, by ${one.via.join(', ')}`,
+      (one) =>
+        `  and ${quantity(one.calls, 'call')} of chain ${one.chain}, by ${one.via.join(', ')}`,
     ),
     ...byFate.flatMap(sayOne),
   ];

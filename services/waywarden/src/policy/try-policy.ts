@@ -137,7 +137,7 @@ interface HistoryOutputs {
 
 function reportHistory(policy: Policy, outputs: HistoryOutputs, days: number): HistoryReport {
   const watching = policy.rules.filter(isWatching).map((rule) => rule.id);
-  const open = outputs.alerts.filter((alert) => alert.state === 'open' && alert.posture !== true);
+  const open = outputs.alerts.filter((alert) => alert.state === 'open' && alert.hygiene !== true);
   const byCombination: Record<string, number> = {};
   for (const alert of open) if (alert.assembly) count(byCombination, alert.assembly.combination);
   return {

@@ -79,7 +79,7 @@ function usualOf(
   const chain = alert.subject.chain_id ?? '';
   const isReviewed = (one: Alert) => reviewed.has(one.alert_id) || reviewed.has(chain);
   const others = alerts.filter(
-    (one) => one.state === 'open' && one.posture !== true && one.subject.chain_id === chain,
+    (one) => one.state === 'open' && one.hygiene !== true && one.subject.chain_id === chain,
   );
   if (!others.every(isReviewed)) return 'another alert of the chain is not reviewed';
   if (!alert.evaluable) return 'the chain was not seen whole';
@@ -106,7 +106,7 @@ function usualOf(
 }
 
 /** All values of an element, sorted; undefined where some call does not tell, or there are too many. */
-function told(
+function approvalsOf(
   calls: readonly PrivilegeStep[],
   of: (step: PrivilegeStep) => string | undefined,
 ): readonly string[] | undefined {
@@ -125,17 +125,17 @@ function targetOf({ target }: PrivilegeStep): string | undefined {
 function envelopeOf(usual: readonly Usual[]): { envelope: Envelope; missing: readonly string[] } {
   const calls = usual.flatMap((one) => one.calls);
   const sent = calls.filter(({ effect }) => effect === 'send' || effect === 'pay');
-  const sensitivities = told(calls, ({ target }) =>
+  const sensitivities = approvalsOf(calls, ({ target }) =>
     RANKED.includes(target?.sensitivity ?? '') ? target?.sensitivity : undefined,
   );
   const most = RANKED.filter((one) => sensitivities?.includes(one)).at(-1);
   const isSingle = sent.every((step) => (step.destinations ?? 1) === 1);
   const elements = {
-    targets: told(calls, targetOf),
+    targets: approvalsOf(calls, targetOf),
     sensitivity_max: most as Envelope['sensitivity_max'],
     destinations:
-      sent.length === 0 || !isSingle ? undefined : told(sent, (s) => s.destination_domain),
-    environments: told(calls, ({ target }) => target?.environment),
+      sent.length === 0 || !isSingle ? undefined : approvalsOf(sent, (s) => s.destination_domain),
+    environments: approvalsOf(calls, ({ target }) => target?.environment),
   };
   const missing = Object.entries(elements)
     .filter(
@@ -164,7 +164,7 @@ function proposalOf(usual: readonly Usual[], chains: number, nowMs: number): Pro
   if (first === undefined) return undefined;
   const { workflow, alert } = first;
   const calls = usual.flatMap((one) => one.calls);
-  const roles = told(calls, (step) => step.agent_role) ?? null;
+  const roles = approvalsOf(calls, (step) => step.agent_role) ?? null;
   const { envelope, missing } = envelopeOf(usual);
   return {
     workflow: workflow.name,

@@ -91,11 +91,11 @@ const listed = (paths: readonly Path[]) => [...new Set(paths.map(pathText))].joi
 
 function agentLints(one: Combination): readonly Lint[] {
   const demands = agentDemands(one);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return demands.flatMap(({ steps: [a, b], isSame, path }): Lint[] => {
     const way = isSame || a === b ? undefined : sameAgent(a, b, demands);
-    if (way === undefined || told.has(pathText(path))) return [];
-    told.add(pathText(path));
+    if (way === undefined || reported.has(pathText(path))) return [];
+    reported.add(pathText(path));
     const by = listed(way.map((demand) => demand.path));
     const expected = `agents that can differ: by ${by}, ${a} and ${b} are calls of the same agent, so this combination never fires; leave out one of the two`;
     return [{ level: 'error', path, expected }];

@@ -9,7 +9,7 @@
  */
 
 /** Of a record that has not been validated: not a number where it tells no time. */
-export function timeOf(input: unknown): number {
+export function eventTimeMsOf(input: unknown): number {
   const time = (input as { readonly event_time?: unknown } | null)?.event_time;
   return typeof time === 'string' ? Date.parse(time) : Number.NaN;
 }

@@ -46,7 +46,7 @@ export interface LogReport {
   readonly bytes: number;
   /** Of `audit.events`: nothing that is kept was appended before. */
   readonly since: string | null;
-  readonly kept_for: ReturnType<typeof storedFor>;
+  readonly stored_for: ReturnType<typeof storedFor>;
   readonly removed_records: number;
   /** Removed although these readers had still to read them. */
   readonly lost: readonly {
@@ -184,7 +184,7 @@ export class LogKeeper {
     const report = {
       bytes,
       since: since.length === 0 ? null : iso(Math.min(...since)),
-      kept_for: storedFor(plan),
+      stored_for: storedFor(plan),
       removed_records: removed,
       lost,
       history: history().map((gap) => ({

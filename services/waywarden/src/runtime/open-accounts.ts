@@ -25,7 +25,7 @@ export const firstPasswordFile = (paths: DataPaths): string =>
 const now = () => new Date().toISOString();
 
 /** For a command that runs beside `up`, or without one. */
-export const accountsOf = (paths: DataPaths): Accounts =>
+export const accountsIn = (paths: DataPaths): Accounts =>
   new Accounts({
     file: accountsFile(paths),
     keys: join(paths.keys, 'accounts'),

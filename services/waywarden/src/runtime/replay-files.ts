@@ -20,7 +20,7 @@ import { Progress } from '../input/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
 import { readLines } from '../input/read-lines.ts';
 import { RefusedLines, type RefusedReport } from '../input/refused-lines.ts';
-import { BatchSpan, timeOf } from './batch-span.ts';
+import { BatchSpan, eventTimeMsOf } from './batch-span.ts';
 import { dataPaths } from './data-folder.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import { lastByKey } from './read-outputs.ts';
@@ -127,7 +127,7 @@ export async function feedFiles(
       const items = reader.read(line.text, line.number);
       fed.read += items.length;
       for (const item of items) {
-        const ms = timeOf(item.input);
+        const ms = eventTimeMsOf(item.input);
         if (span.isOver(ms)) await flush();
         span.take(ms);
         if (pending.at(-1)?.file !== file) pending.push({ file, items: [] });
@@ -220,7 +220,7 @@ export async function replayFiles(options: ReplayOptions): Promise<ReplayReport>
       dead_lettered: fed.deadLettered,
       duplicates: fed.accepted - (rows - before),
       // Posture is listed and not queued, so it is no alarm to count.
-      alerts: outputs.alerts.filter((a) => a.state === 'open' && a.posture !== true).length,
+      alerts: outputs.alerts.filter((a) => a.state === 'open' && a.hygiene !== true).length,
       decisions: outputs.decisions.length,
       commands: outputs.commands.length,
       rows,

@@ -48,7 +48,7 @@ const UNIT = { h: 3_600_000, d: DAY_MS, MiB: 1024 ** 2, GiB: GIB, TiB: 1024 * GI
 const AMOUNT = /^(\d{1,6})(h|d|MiB|GiB|TiB)$/;
 const storedName = z.enum(STORED_NAMES as [StoredName, ...StoredName[]]);
 
-export type Parsed<T> =
+type Parsed<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problem: string };
 

@@ -8,7 +8,7 @@ import {
 } from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { UsageError } from '../input/command-output.ts';
-import { readText } from '../input/read-text.ts';
+import { readTextFile } from '../input/read-text.ts';
 import { checkPolicyText } from '../rules/check-policy.ts';
 
 /** Problems of a file that are printed; a file of another kind has hundreds. */
@@ -33,7 +33,7 @@ function refuse(path: string, problems: readonly FileProblem[]): never {
 /** A registry file with its errors and warnings; UsageError when there is no such file. */
 export function checkRegistry(path: string, policy?: Policy): CheckedRegistry {
   const combinations = policy?.combinations.map((one) => one.id);
-  return checkRegistryText(readText(path), { combinations, nowMs: Date.now() });
+  return checkRegistryText(readTextFile(path), { combinations, nowMs: Date.now() });
 }
 
 /** The named registry; UsageError that lists every error. Warnings are `registry check`'s. */
@@ -57,23 +57,23 @@ function withShipped(policy: Policy, shipped: Policy): Policy {
  * writes rules is not blind to assemblies.
  */
 export function loadPolicy(path: string | undefined): Policy {
-  const shipped = parsePolicyFile(readText(SHIPPED_POLICY));
+  const shipped = parsePolicyFile(readTextFile(SHIPPED_POLICY));
   if (!shipped.ok) return refuse(SHIPPED_POLICY, shipped.problems);
   if (path === undefined) return shipped.value;
-  const parsed = parsePolicyFile(readText(path));
+  const parsed = parsePolicyFile(readTextFile(path));
   if (!parsed.ok) return refuse(path, parsed.problems);
   return withShipped(parsed.value, shipped.value);
 }
 
 /** The file names no combinations, so `loadPolicy` gives it the shipped ones. */
 export function takesShippedCombinations(path: string): boolean {
-  return checkPolicyText(readText(path), readText(SHIPPED_POLICY)).takesShipped;
+  return checkPolicyText(readTextFile(path), readTextFile(SHIPPED_POLICY)).takesShipped;
 }
 
 /** What `policy check` says of a file. */
 export function lintPolicyFile(
   path: string,
 ): readonly (FileProblem & { readonly level: 'error' | 'warning' })[] {
-  const { findings } = checkPolicyText(readText(path), readText(SHIPPED_POLICY));
+  const { findings } = checkPolicyText(readTextFile(path), readTextFile(SHIPPED_POLICY));
   return findings.map(({ line, ...one }) => ({ ...one, ...(line === null ? {} : { line }) }));
 }

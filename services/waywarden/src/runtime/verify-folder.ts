@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import {
   type ChainFinding,
-  type ChainLink,
   clickhouseClient,
+  type HashChainLink,
   type VerifyDecisions,
   type VerifyProgress,
   type VerifyReport,
@@ -25,7 +25,7 @@ const CHAIN_DECISIONS = 1000;
 
 export const chainFindings: VerifyDecisions = async (decisions, anchor) => {
   const findings: ChainFinding[] = [];
-  let after: ChainLink | undefined = anchor;
+  let after: HashChainLink | undefined = anchor;
   let group: RecordedDecision[] = [];
   const check = () => {
     const problems = verifyDecisions(group, sha256Hex, after === undefined ? {} : { after });

@@ -28,18 +28,18 @@ function contentOf(path: string): string | undefined {
 
 /** Tells each new content after the present one, and absence; returns what ends it. */
 export function watchFile(path: string, news: FileNews): () => void {
-  let told = contentOf(path);
-  let last = told;
+  let content = contentOf(path);
+  let last = content;
   let missed = 0;
   const timer = setInterval(() => {
     const now = contentOf(path);
-    if (now !== undefined && now === last && now !== told) {
-      told = now;
+    if (now !== undefined && now === last && now !== content) {
+      content = now;
       news.changed();
     }
     missed = now === undefined ? missed + 1 : 0;
     if (missed === LOOKS_UNTIL_GONE) {
-      told = undefined;
+      content = undefined;
       news.gone();
     }
     last = now;

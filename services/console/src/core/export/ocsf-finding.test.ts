@@ -27,7 +27,7 @@ const CASES: readonly (readonly [string, Partial<Alert>, Work])[] = [
     {
       revision: 7,
       confidence: 0.93,
-      posture: true,
+      hygiene: true,
       taxonomy: { attack: ['T1078', 'T1552.001'], owasp: ['ASI02'], atlas: ['AML.T0051'] },
       evidence: [
         {

@@ -95,7 +95,7 @@ export function ocsfFinding(alert: Alert, work: Work, url: string) {
     severity: alert.severity,
     ...{ status_id, status },
     ...statusDetail(work),
-    is_alert: alert.posture !== true,
+    is_alert: alert.hygiene !== true,
     message: alert.title,
     ...(alert.confidence === null ? {} : { confidence_score: Math.round(alert.confidence * 100) }),
     metadata: {

@@ -94,7 +94,7 @@ export function alertRow(alert: Alert, place: LogPlace): AlertRow {
       ...{ last_event_time, first_detected_at },
     },
     severityRank: SEVERITIES.indexOf(severity),
-    isHygiene: alert.posture === true,
+    isHygiene: alert.hygiene === true,
     agents,
     chainId: subject.chain_id ?? '',
     times: {

@@ -18,7 +18,7 @@ export const RELATED_MAX = 64;
 /** Changes that are shown of an alert; older ones stay in the log. */
 const HISTORY_MAX = 100;
 
-export interface Note {
+interface Note {
   readonly by: string;
   readonly at: string;
   readonly text: string;

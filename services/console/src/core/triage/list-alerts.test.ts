@@ -56,7 +56,7 @@ describe('a list of alerts', () => {
       { severity: 'low' },
       { severity: 'critical' },
       { state: 'withdrawn' },
-      { posture: true },
+      { hygiene: true },
       {},
     ]);
     const close = { state: 'closed', classification: 'duplicate' } as const;
@@ -159,7 +159,7 @@ describe('a list of alerts', () => {
 
   it('counts what fits, by value', () => {
     const board = boardOf([{ severity: 'low' }, { severity: 'low' }, { severity: 'high' }]);
-    expect(ask(board).facets.severity).toEqual([
+    expect(ask(board).breakdown.severity).toEqual([
       ['low', 2],
       ['high', 1],
     ]);

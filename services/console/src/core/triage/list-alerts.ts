@@ -6,9 +6,9 @@ import type { AlertFilter, AlertSort, GROUPINGS } from './alert-query.ts';
 import type { SlaClocks } from './sla.ts';
 import type { BoardEntry } from './triage-board.ts';
 
-/** Values of one facet that are counted; attackers choose names. */
-const FACET_VALUES_MAX = 500;
-const FACET_SHOWN_MAX = 25;
+/** Values of one field that are counted; attackers choose names. */
+const BREAKDOWN_VALUES_MAX = 500;
+const BREAKDOWN_SHOWN_MAX = 25;
 const GROUP_AGENTS_MAX = 64;
 /** As many as one act may name. */
 const GROUP_IDS_MAX = 500;
@@ -26,7 +26,7 @@ export interface ListRequest {
 /** By which rows are ordered, the smaller first; the id makes it total. */
 export type SortKey = readonly [number, number, string];
 
-export interface AlertGroup {
+interface AlertGroup {
   readonly lead: BoardEntry;
   readonly count: number;
   /** Of the group, among what was asked for. */
@@ -40,12 +40,19 @@ export interface AlertList {
   readonly total: number;
   readonly rows: number;
   readonly next: SortKey | undefined;
-  readonly facets: Facets;
+  readonly breakdown: Breakdown;
 }
 
-export const FACETS = ['severity', 'kind', 'state', 'assignee', 'workflow', 'owner'] as const;
-export type Facets = Readonly<
-  Record<(typeof FACETS)[number], readonly (readonly [string, number])[]>
+export const BREAKDOWN_FIELDS = [
+  'severity',
+  'kind',
+  'state',
+  'assignee',
+  'workflow',
+  'owner',
+] as const;
+export type Breakdown = Readonly<
+  Record<(typeof BREAKDOWN_FIELDS)[number], readonly (readonly [string, number])[]>
 >;
 
 type Rank = (entry: BoardEntry) => number;
@@ -91,18 +98,18 @@ function fitsNames({ row, work, triage }: BoardEntry, request: ListRequest): boo
   return owner === undefined || row.agents.some((one) => request.ownerOf(one) === owner);
 }
 
-function fitsText({ row, work, said }: BoardEntry, words: readonly string[]): boolean {
+function fitsText({ row, work, noted }: BoardEntry, words: readonly string[]): boolean {
   return words.every(
     (word) =>
       row.text.includes(word) ||
-      said.includes(word) ||
+      noted.includes(word) ||
       (work !== undefined &&
         (work.workflow.toLowerCase().includes(word) ||
           work.tools.some((tool) => tool.toLowerCase().includes(word)))),
   );
 }
 
-export function fits(entry: BoardEntry, request: ListRequest): boolean {
+function fits(entry: BoardEntry, request: ListRequest): boolean {
   const { filter } = request;
   const { row, triage } = entry;
   if (!filter.states.has(entry.state)) return false;
@@ -126,13 +133,13 @@ function count(counts: Counts, value: string): void {
   if (value === '') return;
   const before = counts.get(value);
   if (before !== undefined) counts.set(value, before + 1);
-  else if (counts.size < FACET_VALUES_MAX) counts.set(value, 1);
+  else if (counts.size < BREAKDOWN_VALUES_MAX) counts.set(value, 1);
 }
 
-const most = (counts: Counts): Facets[keyof Facets] =>
-  [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, FACET_SHOWN_MAX);
+const most = (counts: Counts): Breakdown[keyof Breakdown] =>
+  [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, BREAKDOWN_SHOWN_MAX);
 
-class FacetCounts {
+class BreakdownCounts {
   readonly #severity: Counts = new Map();
   readonly #kind: Counts = new Map();
   readonly #state: Counts = new Map();
@@ -149,7 +156,7 @@ class FacetCounts {
     count(this.#owner, ownerOf(row.agents[0] ?? '') ?? '');
   }
 
-  all(): Facets {
+  all(): Breakdown {
     return {
       ...{ severity: most(this.#severity), kind: most(this.#kind), state: most(this.#state) },
       ...{ assignee: most(this.#assignee), workflow: most(this.#workflow) },
@@ -238,14 +245,14 @@ const alone = (entry: BoardEntry, key: SortKey): Gathered => ({
 export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest): AlertList {
   const groups = request.group === 'none' ? undefined : new Groups(request.group);
   const first = new FirstRows<Gathered>(request);
-  const facets = new FacetCounts();
+  const breakdown = new BreakdownCounts();
   const [rank, then] = request.sort === 'due' ? byDue(request) : RANKS[request.sort];
   let total = 0;
   for (const entry of entries) {
     if (!fits(entry, request)) continue;
     total += 1;
     // Whoever turns the page has them.
-    if (request.after === undefined) facets.add(entry, request.ownerOf);
+    if (request.after === undefined) breakdown.add(entry, request.ownerOf);
     const key: SortKey = [rank(entry), then(entry), entry.row.id];
     if (groups !== undefined) groups.add(entry, key);
     else if (first.wants(key)) first.add(alone(entry, key));
@@ -260,7 +267,7 @@ export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest):
     total,
     rows: groups?.all.size ?? total,
     next: first.rows.length > request.limit ? shown.at(-1)?.key : undefined,
-    facets: facets.all(),
+    breakdown: breakdown.all(),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What the server answers about alerts and what was done about them, as types only: server and page import them. */
 import type { Alert, Classification } from '@waywarden/schemas';
 import type { AlertTriage, EffectiveState } from './alert-triage.ts';
-import type { Facets } from './list-alerts.ts';
+import type { Breakdown } from './list-alerts.ts';
 import type { SlaView } from './sla.ts';
 import type { Suppression } from './suppression.ts';
 
@@ -54,7 +54,7 @@ export interface AlertListAnswer {
   readonly rows: number;
   /** For the next page; null: this is the last one. */
   readonly cursor: string | null;
-  readonly facets: Facets;
+  readonly breakdown: Breakdown;
   /** False: the log is still being read after a start, and more may come. */
   readonly complete: boolean;
 }

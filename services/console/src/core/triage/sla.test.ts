@@ -54,7 +54,7 @@ describe('clocks of an alert', () => {
 
   it('are of no hygiene finding, and of no severity that has none', () => {
     const board = new TriageBoard();
-    board.takeAlert(buildAlert({ posture: true }), { partition: 0, offset: 0 });
+    board.takeAlert(buildAlert({ hygiene: true }), { partition: 0, offset: 0 });
     expect(slaOf(board.entry(uuidOf(1))!, slaTargets(), at(99_999))).toBe(null);
     const none = slaTargets(slaSettings.parse({ high: null }));
     expect(slaOf(entryAfter().entry, none, at(99_999))).toBe(null);

@@ -11,7 +11,7 @@ export const SUPPRESSION_DAYS_MAX = 90;
 const NEVER: ReadonlySet<string> = new Set([
   'containment_leak',
   'telemetry_gap',
-  'proof_of_life_missing',
+  'canary_missing',
   'decoy_touched',
 ]);
 

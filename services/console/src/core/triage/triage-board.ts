@@ -31,7 +31,7 @@ export interface BoardEntry {
   /** Of the last act; 0: nobody has done anything. */
   readonly updatedMs: number;
   /** Folded: notes, tags and people, for full-text search. */
-  readonly said: string;
+  readonly noted: string;
 }
 
 const LEAVES_FIRST: Readonly<Record<EffectiveState, number>> = {
@@ -42,7 +42,7 @@ const LEAVES_FIRST: Readonly<Record<EffectiveState, number>> = {
   in_progress: 3,
 };
 
-function saidText({ notes, tags, assignee, caseLink, closed }: AlertTriage): string {
+function noteText({ notes, tags, assignee, caseLink, closed }: AlertTriage): string {
   if (notes.length === 0 && tags.length === 0 && assignee === null && closed === null) return '';
   const words = [...notes.flatMap((one) => [one.by, one.text]), ...tags, assignee ?? ''];
   return fold([...words, caseLink ?? '', closed?.reason ?? '', closed?.by ?? ''].join('\n'));
@@ -159,7 +159,7 @@ export class TriageBoard {
       reopened,
       suppression,
       updatedMs: triage.updatedAt === '' ? 0 : epochMs(triage.updatedAt),
-      said: saidText(triage),
+      noted: noteText(triage),
     });
   }
 

@@ -23,17 +23,17 @@ const ASK_EVERY_MS = 5000;
 let again: ReturnType<typeof setTimeout> | undefined;
 let running = false;
 let isStale = false;
-let told: readonly ReportedEvent[] = [];
+let reported: readonly ReportedEvent[] = [];
 
 /** Puts back what an answer did not have yet, and asks again while there is any. */
 function putBack(): void {
   queryClient.setQueryData<NowPage>(['now'], (now) => {
     if (now === undefined) return now;
-    told = stillReported(told, now.events, Date.now());
-    const rows = told.map(({ row }) => row);
+    reported = stillReported(reported, now.events, Date.now());
+    const rows = reported.map(({ row }) => row);
     return rows.length === 0 ? now : { ...now, events: mergeEvents(rows, now.events) };
   });
-  if (told.length > 0) refreshSoon();
+  if (reported.length > 0) refreshSoon();
 }
 
 /**
@@ -84,7 +84,7 @@ function take(message: StreamMessage): void {
       );
       return;
     case 'events':
-      told = announce(told, message.rows, Date.now());
+      reported = announce(reported, message.rows, Date.now());
       queryClient.setQueryData<NowPage>(['now'], (now) =>
         now === undefined ? now : { ...now, events: mergeEvents(message.rows, now.events) },
       );

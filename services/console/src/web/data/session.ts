@@ -13,7 +13,7 @@ export const useSession = () =>
     staleTime: 60_000,
   });
 
-export type Permission = 'read' | 'triage' | 'respond' | 'audit' | 'admin';
+type Permission = 'read' | 'triage' | 'respond' | 'audit' | 'admin';
 
 export function useMay(permission: Permission): boolean {
   return useSession().data?.permissions.includes(permission) === true;

@@ -23,7 +23,7 @@ function spanOf(seconds: number): string {
 }
 
 /** `+0.4 s`, `+180 ms`; empty when either is not known. */
-export function duration(from: string | null, to: string | null): string {
+export function elapsed(from: string | null, to: string | null): string {
   if (from === null || to === null) return '';
   const ms = Date.parse(to) - Date.parse(from);
   if (ms < 0) return '';

@@ -31,7 +31,7 @@ export const useEvent = (id: string) =>
     queryFn: () => ask<EventPage>(`/v1/events/${encodeURIComponent(id)}`),
   });
 
-export interface ContainmentLine {
+export interface ContainmentRow {
   readonly command_id: string;
   readonly agent_uid: string;
   readonly alert_ids: readonly string[];
@@ -47,7 +47,7 @@ export interface ContainmentLine {
 }
 
 export const useContainments = () =>
-  useQuery<{ readonly containments: readonly ContainmentLine[] }>({
+  useQuery<{ readonly containments: readonly ContainmentRow[] }>({
     queryKey: ['containments'],
     queryFn: () => ask('/v1/containments?limit=200'),
   });

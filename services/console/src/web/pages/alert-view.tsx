@@ -9,12 +9,12 @@ import { kindWords } from '../../core/words.ts';
 import { useAlert } from '../data/answers.ts';
 import { useKeys } from '../data/keys.ts';
 import { useTitle } from '../data/title.ts';
-import { AlertEvidence } from '../parts/alert-evidence.tsx';
+import { AlertEvidencePanel } from '../parts/alert-evidence.tsx';
 import { Answer, Section } from '../parts/answer-states.tsx';
 import { ContainmentCard } from '../parts/containment-card.tsx';
 import { DecisionList } from '../parts/decision-list.tsx';
 import { GrantMatrix } from '../parts/grant-matrix.tsx';
-import { Agent, ChainId, Severity, ShortId, Time } from '../parts/terms.tsx';
+import { Agent, ChainId, SeverityMark, ShortId, Time } from '../parts/terms.tsx';
 import { TriagePanel } from '../parts/triage-panel.tsx';
 import { VerdictSection } from '../parts/verdict-section.tsx';
 import { AssemblyPicture } from '../picture/assembly-picture.tsx';
@@ -25,7 +25,7 @@ function Head({ page }: { readonly page: AlertPage }) {
   return (
     <header className="alert-head">
       <p className="quiet">
-        <Severity value={alert.severity} /> · {kindWords(alert.kind)}
+        <SeverityMark value={alert.severity} /> · {kindWords(alert.kind)}
         {alert.assembly !== undefined && ` (${alert.rule_id})`}
         {alert.state === 'open' ? '' : ` · ${alert.state}`}
         {alert.count > 1 && ` · ${alert.count.toLocaleString('en-GB')} times`} · revision{' '}
@@ -130,17 +130,17 @@ function Page({ page }: { readonly page: AlertPage }) {
               <GrantMatrix picture={picture} combination={page.alert.assembly?.combination ?? ''} />
             </Section>
           )}
-          {picture === null && <AlertEvidence page={page} part="timeline" />}
+          {picture === null && <AlertEvidencePanel page={page} part="timeline" />}
         </div>
         <div>
           <TriagePanel alert={page.alert} />
           <Response page={page} />
         </div>
       </div>
-      {picture !== null && <AlertEvidence page={page} part="timeline" />}
-      <AlertEvidence page={page} part="grounds" />
+      {picture !== null && <AlertEvidencePanel page={page} part="timeline" />}
+      <AlertEvidencePanel page={page} part="grounds" />
       <VerdictSection page={page} />
-      <AlertEvidence page={page} part="rest" />
+      <AlertEvidencePanel page={page} part="rest" />
     </article>
   );
 }

@@ -1,6 +1,6 @@
 /** What waits for a person: acts that need a second one, and orders that a guard held back. */
 import { Link } from 'wouter';
-import type { HeldDecision, PendingAct } from '../../core/approvals-model.ts';
+import type { PausedDecision, PendingAct } from '../../core/approvals-model.ts';
 import { actionWords, listOf, reasonWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
@@ -49,7 +49,7 @@ function Pending({ one }: { readonly one: PendingAct }) {
   );
 }
 
-function InHand({ one }: { readonly one: HeldDecision }) {
+function InHand({ one }: { readonly one: PausedDecision }) {
   const may = useMay('respond');
   const what = one.target === null ? 'act' : actionWords(one.action ?? '', one.target);
   return (

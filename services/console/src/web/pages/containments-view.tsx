@@ -5,7 +5,7 @@ import { actionWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { type ContainmentLine, useContainments } from '../data/work.ts';
+import { type ContainmentRow, useContainments } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -14,7 +14,7 @@ import { Agent, ShortId, Time } from '../parts/terms.tsx';
 const OVER: ReadonlySet<string> = new Set(['restored', 'restoring', 'expired']);
 const REPORTS: ReadonlySet<string> = new Set(['restore', 'probe']);
 
-function Row({ one, may }: { readonly one: ContainmentLine; readonly may: boolean }) {
+function Row({ one, may }: { readonly one: ContainmentRow; readonly may: boolean }) {
   const [alert] = one.alert_ids;
   const isInForce = !OVER.has(one.state) && !REPORTS.has(one.action);
   return (
@@ -57,7 +57,7 @@ function Board({
   lines,
   state,
 }: {
-  readonly lines: readonly ContainmentLine[];
+  readonly lines: readonly ContainmentRow[];
   readonly state: string;
 }) {
   const may = useMay('respond');

@@ -6,7 +6,7 @@ import { alertPath } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { type EventPage, useEvent } from '../data/work.ts';
 import { Answer, Section } from '../parts/answer-states.tsx';
-import { Agent, Capability, ChainId, Outcome, Severity, Time } from '../parts/terms.tsx';
+import { Agent, Capability, ChainId, Outcome, SeverityMark, Time } from '../parts/terms.tsx';
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
@@ -69,7 +69,7 @@ function Page({ page }: { readonly page: EventPage }) {
           <ul className="plain related">
             {page.alerts.map((one) => (
               <li key={one.alert_id}>
-                <Severity value={one.severity} />{' '}
+                <SeverityMark value={one.severity} />{' '}
                 <Link href={alertPath(one.alert_id)}>{one.title}</Link>
               </li>
             ))}

@@ -23,7 +23,7 @@ const COLUMNS: readonly (readonly [string, (line: ResponseImpactLine) => number 
   ['Refused', (line) => line.refused],
   ['Mean wait, s', (line) => line.waited_mean_ms && line.waited_mean_ms / SECOND_MS],
   ['Revocations', (line) => line.revocations],
-  ['Restored', (line) => line.taken_back],
+  ['Restored', (line) => line.reverted],
   ['Calls refused', (line) => line.denied_calls],
   ['… in error', (line) => line.denied_in_error],
   ['Tasks stopped', (line) => line.tasks_stopped],
@@ -31,8 +31,8 @@ const COLUMNS: readonly (readonly [string, (line: ResponseImpactLine) => number 
   ['Would ask', (line) => line.would_step_up],
   ['Would revoke', (line) => line.would_revoke],
   ['Alerts withdrawn', (line) => line.withdrawn_alerts],
-  ['Judged true positive', (line) => line.found_right],
-  ['Judged false positive', (line) => line.found_wrong],
+  ['Judged true positive', (line) => line.true_positives],
+  ['Judged false positive', (line) => line.false_positives],
 ];
 
 const number = (n: number | null) =>

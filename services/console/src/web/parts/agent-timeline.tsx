@@ -9,7 +9,7 @@ import { actionVerb } from '../../core/words.ts';
 import { alertPath, ask, eventPath } from '../data/answers.ts';
 import { Mark } from './mark.tsx';
 import { Problem } from './problem.tsx';
-import { Capability, ChainId, Outcome, Severity, ShortId, Time } from './terms.tsx';
+import { Capability, ChainId, Outcome, SeverityMark, ShortId, Time } from './terms.tsx';
 
 const MOMENT_KINDS = [
   'call',
@@ -45,7 +45,7 @@ function Words({ moment }: { readonly moment: AgentMoment }) {
       const { alert_id: id, revision, severity, state, title } = moment.alert;
       return (
         <>
-          <Severity value={severity} />{' '}
+          <SeverityMark value={severity} />{' '}
           <Link href={alertPath(id)} className="headline">
             {title}
           </Link>{' '}

@@ -181,7 +181,7 @@ function Rest({ page }: { readonly page: AlertPage }) {
   );
 }
 
-export function AlertEvidence({
+export function AlertEvidencePanel({
   page,
   part,
 }: {

@@ -1,4 +1,4 @@
-/** What the list of alerts is filtered by: a search, and one choice for each facet, with how many there are. */
+/** What the list of alerts is filtered by: a search, and one choice for each field, with how many there are. */
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -94,7 +94,7 @@ function Choice({
   );
 }
 
-function Facet({
+function FilterMenu({
   name,
   label,
   words = (value) => value,
@@ -104,7 +104,7 @@ function Facet({
   readonly label: string;
   readonly words?: (value: string) => string;
 }) {
-  const counts = props.answer?.facets[name] ?? [];
+  const counts = props.answer?.breakdown[name] ?? [];
   const options = counts.map(([value, n]) => [value, `${words(value)} (${n})`] as const);
   return (
     <Choice {...props} name={name} label={label} fallback="" options={[['', 'Any'], ...options]} />
@@ -178,16 +178,16 @@ export function AlertFilters(props: FilterProps) {
       <search className="filters">
         <Search {...choice} />
         <Choice {...choice} name="state" label="State" fallback="open" options={STATES} />
-        <Facet {...props} name="severity" label="Severity" />
-        <Facet {...props} name="kind" label="Kind" words={kindWords} />
-        <Facet
+        <FilterMenu {...props} name="severity" label="Severity" />
+        <FilterMenu {...props} name="kind" label="Kind" words={kindWords} />
+        <FilterMenu
           {...props}
           name="assignee"
           label="Assignee"
           words={(one) => (one === 'none' ? 'nobody' : one)}
         />
-        <Facet {...props} name="owner" label="Owner" />
-        <Facet {...props} name="workflow" label="Workflow" />
+        <FilterMenu {...props} name="owner" label="Owner" />
+        <FilterMenu {...props} name="workflow" label="Workflow" />
         <Choice {...choice} name="from" label="Time" fallback="" options={TIMES} />
         <Choice {...choice} name="hygiene" label="Findings" fallback="exclude" options={HYGIENE} />
         <Choice {...choice} name="sla" label="SLA" fallback="" options={SLA} />

@@ -5,7 +5,7 @@ import type { AlertListItem, TriageBrief } from '../../core/triage/list-model.ts
 import { kindWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { SlaDue } from './sla.tsx';
-import { Agent, Severity, Time } from './terms.tsx';
+import { Agent, SeverityMark, Time } from './terms.tsx';
 
 const STATE_WORDS: Readonly<Record<TriageBrief['state'], string>> = {
   new: 'New',
@@ -68,7 +68,7 @@ function Row({
         onChange={() => onSelect(item.alert_id)}
         aria-label={`Select ${alert.title}`}
       />
-      <Severity value={alert.severity} />
+      <SeverityMark value={alert.severity} />
       <div className="alert-words">
         <Link href={alertPath(item.alert_id)} className="headline alert-link">
           {alert.title}

@@ -26,7 +26,7 @@ function Arrived({ source }: { readonly source: SeenSource }) {
     <li>
       <b>{name}</b>: {requests} requests, {observations} observations
       {last !== null && `, the last at ${clock(last)} UTC`}.
-      {problem !== null && ` Last problem: ${problem.said}`}
+      {problem !== null && ` Last problem: ${problem.detail}`}
     </li>
   );
 }

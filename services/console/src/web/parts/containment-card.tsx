@@ -14,7 +14,7 @@ import type {
 } from '../../core/view-model.ts';
 import { actionWords, shortName, targetWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
-import { clock as clockTime, duration } from '../data/times.ts';
+import { clock as clockTime, elapsed } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
 import { Time } from './terms.tsx';
 
@@ -77,7 +77,7 @@ function Clock({ steps }: { readonly steps: readonly ClockStep[] }) {
   return (
     <ol className="clock">
       {steps.map(({ step, at }) => {
-        const since = step === 'event' ? '' : duration(steps[0]?.at ?? null, at);
+        const since = step === 'event' ? '' : elapsed(steps[0]?.at ?? null, at);
         return (
           <li key={step} className={at === null ? 'open' : 'reached'}>
             <span className="clock-dot" aria-hidden="true" />

@@ -6,13 +6,13 @@ import type { QueueItem } from '../../core/view-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { moveFocus, useKeys } from '../data/keys.ts';
-import { Severity, Time } from './terms.tsx';
+import { SeverityMark, Time } from './terms.tsx';
 
 function Line({ item }: { readonly item: QueueItem }) {
   const often = item.count > 1 ? ` · ${item.count.toLocaleString('en-GB')} times` : '';
   return (
     <div className="queue-line">
-      <Severity value={item.severity} />
+      <SeverityMark value={item.severity} />
       <div className="queue-words">
         <Link href={alertPath(item.alert_id)} className="headline queue-link">
           {item.title}

@@ -20,11 +20,11 @@ export function ReasonedButton({
 }) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
-  const [said, setSaid] = useState('');
+  const [answer, setAnswer] = useState('');
   const act = useAct();
   const give = () =>
     act.run(async () => {
-      setSaid((await respond({ ...body, reason })).sentence);
+      setAnswer((await respond({ ...body, reason })).sentence);
       setOpen(false);
     });
   return (
@@ -33,7 +33,7 @@ export function ReasonedButton({
         {label}
       </Button>
       <span role="status" className="quiet">
-        {said !== '' && ` ${said}`}
+        {answer !== '' && ` ${answer}`}
       </span>
       <Modal
         opened={open}

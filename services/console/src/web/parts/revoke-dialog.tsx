@@ -81,7 +81,7 @@ export function RevokeDialog({
   const [at, setAt] = useState(0);
   const [lasts, setLasts] = useState('4h');
   const [reason, setReason] = useState('');
-  const [said, setSaid] = useState('');
+  const [answer, setAnswer] = useState('');
   const act = useAct();
   const choice = choices[at] ?? choices[0];
   const target = wireTarget(choice?.target ?? { level: 'agent', tenant_id: '', agent_uid: '' });
@@ -89,7 +89,7 @@ export function RevokeDialog({
   const command = async () => {
     const { tenant_id: _, ...of } = target;
     const body = { act: 'order', action: choice?.action, target: of, expires: lasts, reason };
-    await act.run(async () => setSaid((await respond(body)).sentence));
+    await act.run(async () => setAnswer((await respond(body)).sentence));
   };
   return (
     <Modal
@@ -105,7 +105,7 @@ export function RevokeDialog({
           value={String(at)}
           onChange={(event) => {
             setAt(Number(event.currentTarget.value));
-            setSaid('');
+            setAnswer('');
           }}
           data={choices.map(({ words }, n) => ({ value: String(n), label: words }))}
         />
@@ -120,7 +120,7 @@ export function RevokeDialog({
         <ReasonField value={reason} onChange={setReason} />
         <Problem text={act.problem} />
         <p role="status">
-          <b>{said}</b>
+          <b>{answer}</b>
         </p>
         <Button
           loading={act.busy}
@@ -128,7 +128,7 @@ export function RevokeDialog({
             !isReason(reason) ||
             preview.data === undefined ||
             preview.data.withheld !== null ||
-            said !== ''
+            answer !== ''
           }
           onClick={() => void command()}
         >

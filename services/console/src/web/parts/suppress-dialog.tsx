@@ -15,7 +15,7 @@ import { useAct } from '../data/use-act.ts';
 import { stateWords } from './alert-table.tsx';
 import { Problem } from './problem.tsx';
 import { isReason, ReasonField } from './reason-field.tsx';
-import { Severity } from './terms.tsx';
+import { SeverityMark } from './terms.tsx';
 
 const TIMES = ['12h', '1d', '7d', '30d', '90d'];
 
@@ -45,7 +45,7 @@ function Preview({ scope }: { readonly scope: SuppressionScope }) {
       <ul className="plain related">
         {data.examples.map((item) => (
           <li key={item.alert_id}>
-            <Severity value={item.alert.severity} /> {item.alert.title}{' '}
+            <SeverityMark value={item.alert.severity} /> {item.alert.title}{' '}
             <span className="quiet">{stateWords(item.triage)}</span>
           </li>
         ))}

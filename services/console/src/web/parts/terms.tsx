@@ -62,7 +62,7 @@ export function ChainId({ id }: { readonly id: string }) {
 const SEVERITIES: readonly Shape[] = ['critical', 'high', 'medium', 'low', 'info'];
 
 /** Shape and word before color. */
-export function Severity({ value }: { readonly value: string }) {
+export function SeverityMark({ value }: { readonly value: string }) {
   const shape = SEVERITIES.find((one) => one === value) ?? 'info';
   return (
     <span className={`severity severity-${shape}`}>

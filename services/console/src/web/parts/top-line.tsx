@@ -14,7 +14,7 @@ const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
   disk_full: 'Disk full',
   store_unavailable: 'Store does not answer',
   not_ready: 'Not doing its work',
-  proof_missing: 'Proof of life is missing',
+  proof_missing: 'The canary is missing',
   stopping: 'Stopping',
 };
 

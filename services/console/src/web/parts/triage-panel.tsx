@@ -16,7 +16,7 @@ import { Problem } from './problem.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { SlaClocks } from './sla.tsx';
 import { SuppressDialog, scopeOfAlert } from './suppress-dialog.tsx';
-import { Severity, Time } from './terms.tsx';
+import { SeverityMark, Time } from './terms.tsx';
 import { Acts, type Change, isWrong } from './triage-acts.tsx';
 import { TuningDialog } from './tuning-dialog.tsx';
 
@@ -238,7 +238,7 @@ function Related({ one }: { readonly one: TriageAnswer }) {
       <ul className="plain related">
         {incident.map((item) => (
           <li key={item.alert_id}>
-            <Severity value={item.alert.severity} />{' '}
+            <SeverityMark value={item.alert.severity} />{' '}
             <Link href={alertPath(item.alert_id)}>{item.alert.title}</Link>{' '}
             <span className="quiet">{stateWords(item.triage)}</span>
           </li>

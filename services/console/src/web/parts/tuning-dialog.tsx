@@ -15,7 +15,7 @@ import { stateWords } from './alert-table.tsx';
 import { Mark } from './mark.tsx';
 import { Problem } from './problem.tsx';
 import { isReason, ReasonField } from './reason-field.tsx';
-import { Severity } from './terms.tsx';
+import { SeverityMark } from './terms.tsx';
 
 const DAYS = ['7', '30', '90'];
 const LASTS = ['1d', '7d', '30d', '90d'];
@@ -55,7 +55,7 @@ function Effect({ effect }: { readonly effect: TuningEffect }) {
       <ul className="plain related">
         {effect.shown.map((item) => (
           <li key={item.alert_id}>
-            <Severity value={item.alert.severity} />{' '}
+            <SeverityMark value={item.alert.severity} />{' '}
             <Link href={alertPath(item.alert_id)}>{item.alert.title}</Link>{' '}
             <span className="quiet">{stateWords(item.triage)}</span>
           </li>

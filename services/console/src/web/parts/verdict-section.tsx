@@ -16,7 +16,7 @@ import type { AlertPage } from '../../core/view-model.ts';
 import { listOf, plural } from '../../core/words.ts';
 import { Section } from './answer-states.tsx';
 import { Mark } from './mark.tsx';
-import { Severity, Time } from './terms.tsx';
+import { SeverityMark, Time } from './terms.tsx';
 import { VerdictForm } from './verdict-form.tsx';
 
 function Claimed({ one, alert }: { readonly one: ClaimedVerdict; readonly alert: Alert }) {
@@ -39,20 +39,21 @@ function Claimed({ one, alert }: { readonly one: ClaimedVerdict; readonly alert:
   );
 }
 
-function Revisions({ told }: { readonly told: readonly ReportedRevision[] }) {
-  const [latest] = told;
+function Revisions({ reported }: { readonly reported: readonly ReportedRevision[] }) {
+  const [latest] = reported;
   if (latest === undefined) return null;
   return (
     <details>
       <summary>
-        {latest.revision === told.length
-          ? plural(told.length, 'revision')
-          : `The latest ${told.length} of ${latest.revision} revisions`}
+        {latest.revision === reported.length
+          ? plural(reported.length, 'revision')
+          : `The latest ${reported.length} of ${latest.revision} revisions`}
       </summary>
       <ol className="plain revisions">
-        {told.map((one) => (
+        {reported.map((one) => (
           <li key={one.revision}>
-            <b>Revision {one.revision}</b> <Time at={one.at} /> · <Severity value={one.severity} />
+            <b>Revision {one.revision}</b> <Time at={one.at} /> ·{' '}
+            <SeverityMark value={one.severity} />
             {one.state === 'open' ? '' : ` · ${one.state}`} ·{' '}
             {one.count === 1 ? 'once' : `${one.count.toLocaleString('en-GB')} times`}: {one.title}
           </li>
@@ -93,7 +94,7 @@ function Newer({
 }
 
 export function VerdictSection({ page }: { readonly page: AlertPage }) {
-  const { alert, verdicts, told } = page;
+  const { alert, verdicts, reported } = page;
   const [seen, setSeen] = useState(alert);
   return (
     <Section id="verdict" title="Verdict" note="what people found">
@@ -106,7 +107,7 @@ export function VerdictSection({ page }: { readonly page: AlertPage }) {
           ))}
         </ul>
       )}
-      <Revisions told={told} />
+      <Revisions reported={reported} />
       <h3 className="verdict-judge">Judge revision {seen.revision}</h3>
       {alert.revision > seen.revision && (
         <Newer seen={seen} now={alert} onLooked={() => setSeen(alert)} />

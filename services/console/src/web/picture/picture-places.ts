@@ -32,7 +32,7 @@ export type CutNode = Node<{ readonly cut: LaneCut }, 'cut'>;
 export type AsideNode = Node<{ readonly aside: PictureAside }, 'aside'>;
 export type FlowEdge = Edge<{ readonly link: PictureLink }, 'flow'>;
 
-export interface Places {
+interface Places {
   readonly nodes: (LaneNode | CallNode | CutNode | AsideNode)[];
   readonly edges: FlowEdge[];
   readonly width: number;

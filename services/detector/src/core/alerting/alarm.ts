@@ -1,10 +1,10 @@
 /**
- * What a feature or a rule says of one call, before the alert life cycle (`life-cycle.ts`) decides what becomes of it.
- * Nothing outside a feature or rule branches on its name.
+ * What a feature or a rule says of one call, before the alert life cycle (`life-cycle.ts`) decides what becomes of
+ * it.
  */
 import type { Alert, AlertReason, Assurance, ConfidenceBasis, Severity } from '@waywarden/schemas';
 
-/** What an alarm is about, whatever the day, and how much of it there is; 0 where it is no amount. */
+/** What an alarm is about, whatever the day, and how much of it there is. */
 export type Amounts = readonly (readonly [what: string, amount: number])[];
 
 export interface AlarmEvidence {
@@ -18,7 +18,6 @@ export interface Alarm {
   readonly kind: string;
   readonly ruleId: string;
   readonly severity: Severity;
-  /** Alarms of one agent and rule with the same key are one alert with a count. */
   readonly dedupeKey: string;
   readonly title: string;
   readonly summary: string;
@@ -30,32 +29,28 @@ export interface Alarm {
   readonly grouping?: AlarmGrouping;
 }
 
-/** On what an alarm rests. */
 export interface AlarmClaims {
-  /** By which sources all that decides came; left out where one is not known, or it is a history. */
+  /** By which sources all that decides came. */
   readonly sources?: readonly string[] | undefined;
-  /** Where what was obeyed came from, the most specific first. */
   readonly origins?: Alert['origins'];
-  /** How far the claim is proven that decides beside identity and task; left out: there is none. */
+  /** How far the claim is proven that decides beside identity and task. */
   readonly restsOn?: Assurance | undefined;
   /** The call proves it by itself: a gap in the telemetry before it makes it no weaker. */
   readonly isSelfContained?: boolean;
-  /** How sure it is where no reason has a p-value; left out: as sure as a history without one. */
+  /** How sure it is where no reason has a p-value. */
   readonly basis?: ConfidenceBasis;
 }
 
-/** How an alarm is grouped with others, and when it is reported again. */
 export interface AlarmGrouping {
-  /** Listed for reviews, not queued. */
   readonly isHygiene?: boolean;
-  /** The root cause that several alerts share, which makes them one incident; left out: the work. */
+  /** The root cause that several alerts share, which makes them one incident. */
   readonly causeKey?: string | undefined;
   /** Each further piece of work, or credential, becomes the alert's subject, so that who answers can act on it. */
   readonly renews?: 'work' | 'credential' | undefined;
   readonly amounts?: Amounts;
   /** What alarms of several agents have in common (`alert-group.ts`); left out: the rule. */
   readonly alike?: string;
-  /** It is about so long a time, in which agents of a role may do more for one reason; left out: about the call. */
+  /** It is about so long a time, in which agents of a role may do more for one reason. */
   readonly spanMs?: number | undefined;
 }
 
@@ -63,7 +58,6 @@ export interface Score {
   readonly feature: string;
   /** Non-negative; higher is more deviant; in the units of the feature. */
   readonly points: number;
-  /** How much these points count in the one score of the call. */
   readonly weight: number;
   /** Asked only of what is reported: most calls raise nothing. */
   readonly reasons: () => readonly AlertReason[];

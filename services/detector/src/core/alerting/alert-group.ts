@@ -1,8 +1,6 @@
 /**
- * What many agents alarm on at once is one thing that happened to them: a dependency is down, a tool was rolled out, a
- * release does more than the one before, all of a role have more to do. From the third agent on within an hour (of
- * amounts within their span) it is one alert whose subject is the cause and which lists the agents; theirs are
- * inhibited. It goes on for a week; who becomes graver leaves it.
+ * What many agents alarm on at once is one alert, whose subject is the cause; the agents' own are inhibited. Open
+ * for a week.
  */
 import {
   type Alert,
@@ -16,38 +14,35 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS, laterTime } from '../domain/day.ts';
-import { weakest } from '../domain/decisive-assurance.ts';
+import { weakerAssurance } from '../domain/decisive-assurance.ts';
 import { counted, shorten } from '../domain/short-text.ts';
 import { releasedOf } from '../state/agent/released.ts';
 import type { Alarm } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
-import { type Cause, describe, WORDS } from './group-words.ts';
+import { describe, type SharedCause, WORDS } from './group-words.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
 const WITHIN_MS = 3_600_000;
-/** After its latest member it goes on so long with new ones, and so long with those that it had. */
 const OPEN_MS = 4 * 3_600_000;
 const REOPENS_MS = 7 * DAY_MS;
-/** Latest alerts of a tenant that are compared, and members that a group lists. */
 const RECENT_MAX = 64;
-export const MEMBERS_MAX = 64;
+const MEMBERS_MAX = 64;
 const EVIDENCE_MAX = 16;
 
 type Recent = readonly [causes: readonly string[], agent: string, ms: number, key: string];
 
-export interface AlertGroup {
+interface AlertGroup {
   readonly alert: Alert;
-  readonly cause: Cause;
+  readonly cause: SharedCause;
   readonly agents: readonly string[];
-  /** Where its members' alerts are stored. */
   readonly keys: readonly string[];
   readonly lastMs: number;
   readonly state: TrackedAlert['state'];
   readonly by?: string;
 }
 
-export interface Member {
+interface Member {
   readonly alert: Alert;
   readonly key: string;
   readonly alarm: Alarm;
@@ -66,14 +61,13 @@ function causesOf(
   transaction: Transaction,
   event: AuditEvent,
   { alarm: { ruleId, grouping }, registered }: Member,
-): readonly Cause[] {
+): readonly SharedCause[] {
   const { tool, target, effect } = event;
   const alike = `${grouping?.alike ?? ruleId}|${effect === 'send' ? effect : ''}|${target?.sensitivity ?? ''}`;
   const role = registered?.role ?? registered?.class;
   const causes = [
     ['system', tool?.server ?? target?.system ?? tool?.name, alike],
     ['release', releasedOf(transaction, event), alike],
-    // Who has more to do makes more calls, reads more, and spends more.
     ['role', grouping?.spanMs === undefined ? undefined : role, 'amounts'],
   ] as const;
   return causes.flatMap(([what, name, of]) =>
@@ -83,14 +77,14 @@ function causesOf(
 
 const spanOf = ({ grouping }: Alarm) => Math.max(WITHIN_MS, grouping?.spanMs ?? 0);
 
-const groupKey = (tenant: string, { print }: Cause) => `group|${tenant}|${print}`;
+const groupKey = (tenant: string, { print }: SharedCause) => `group|${tenant}|${print}`;
 const recentKey = (tenant: string) => `recent|${tenant}`;
 
-/** The group of this cause that this agent belongs to, where it goes on. */
+/** The open group of this cause and agent. */
 function openGroup(
   transaction: Transaction,
   tenant: string,
-  cause: Cause,
+  cause: SharedCause,
   { alert, alarm }: Member,
 ) {
   const known = transaction.get<AlertGroup>(groupKey(tenant, cause));
@@ -102,7 +96,7 @@ function openGroup(
 }
 
 function groupAlert(
-  cause: Cause,
+  cause: SharedCause,
   members: readonly Alert[],
   agents: readonly string[],
   at: string,
@@ -144,11 +138,10 @@ function groupAlert(
     not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
     decisive_assurance: members
       .map((one) => one.decisive_assurance ?? 'unresolved')
-      .reduce(weakest),
+      .reduce(weakerAssurance),
   };
 }
 
-/** Members' alerts that were queued are listed from now on. */
 function inhibit(
   transaction: Transaction,
   keys: readonly string[],
@@ -169,7 +162,7 @@ function inhibit(
 function begin(
   transaction: Transaction,
   tenant: string,
-  cause: Cause,
+  cause: SharedCause,
   { others, member }: { readonly others: readonly Recent[]; readonly member: Member },
 ): Grouped {
   const { alert, key, asking } = member;
@@ -206,7 +199,7 @@ function keep(
   return { alertId: id, incidentId: incident, reported };
 }
 
-/** With one more member; it is reported when an agent is new, or on another day. */
+/** With one more member; reported for a new agent or on another day. */
 function join(
   transaction: Transaction,
   tenant: string,
@@ -238,7 +231,7 @@ function join(
   return keep(transaction, tenant, revisedGroup, [reportGroup(revisedGroup)]);
 }
 
-/** The group that an alert is part of, and what is reported of it; undefined: it stands by itself. */
+/** The group that an alert is part of, and what is reported of it. */
 export function groupOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -268,7 +261,6 @@ export function groupOf(
   return undefined;
 }
 
-/** Whose alert has this id. */
 export function groupById(
   transaction: Transaction,
   tenant: string,

@@ -1,4 +1,3 @@
-/** An alert revision as a record of its topic. */
 import { type Alert, alertKey, TOPICS } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 

@@ -1,7 +1,6 @@
 /**
- * Throttling: how many statistical alerts below `high` may queue for people. A bucket of what an analyst gets through in
- * a shift, filled again every day. One agent's day takes one place, whatever is odd of it; what is beyond is listed,
- * counted, and asks for nobody's attention. Names that cost nothing (asserted, unregistered) have buckets of their own.
+ * Throttling: how many statistical alerts below `high` may queue, by a bucket that fills daily. Names that cost
+ * nothing have buckets of their own.
  */
 import {
   type AuditEvent,
@@ -13,18 +12,15 @@ import type { Transaction } from '@waywarden/stage';
 import { dayOfTime } from '../domain/day.ts';
 import { isStatistical } from './severity.ts';
 
-/** What fits into the bucket, and what is given back a day: a shift's worth. */
+/** A shift's worth. */
 export const BUDGET_BURST = 10;
-/** Alerts of one agent that may queue in one day, in the one place that it takes. */
 export const BUDGET_AGENT_MAX = 6;
 const TAKERS_MAX = 64;
 
 interface Budget {
   readonly day: number;
   readonly left: number;
-  /** Alerts that were throttled since the beginning. */
   readonly throttled: number;
-  /** What each agent, or group, took today. */
   readonly taken: Readonly<Record<string, number>>;
 }
 
@@ -33,9 +29,8 @@ export interface Asking {
   readonly assurance: AuditEvent['agent']['assurance'];
   /** The registry names agents, and not this one. */
   readonly isUnregistered: boolean;
-  /** Who takes the place: an agent, or an alert group. */
+  /** Who takes the place. */
   readonly taker: string;
-  /** Log time. */
   readonly now: string;
 }
 
@@ -44,7 +39,6 @@ function bucketOf({ assurance, isUnregistered }: Asking): string {
   return assuranceAtLeast(assurance, 'authenticated') ? 'proven' : 'asserted';
 }
 
-/** Whether the budget says anything of such an alert. */
 export function isBudgeted(kind: string, severity: Severity): boolean {
   return isStatistical(kind) && !severityAtLeast(severity, 'high');
 }

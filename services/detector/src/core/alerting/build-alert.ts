@@ -1,4 +1,4 @@
-/** One completion as an alert of its own: its subject, its cause, how well it is proven, what it can't see. */
+/** One completion as an alert of its own. */
 import {
   type Alert,
   type Assurance,
@@ -8,7 +8,7 @@ import {
   incidentId,
   type RegistryAgent,
 } from '@waywarden/schemas';
-import { decisiveAssurance, weakest, workAssurance } from '../domain/decisive-assurance.ts';
+import { decisiveAssurance, weakerAssurance, workAssurance } from '../domain/decisive-assurance.ts';
 import { DETECTOR_VERSION } from '../domain/detector-version.ts';
 import { gravestOf } from '../domain/gravest-capability.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
@@ -21,11 +21,10 @@ export interface AlertContext {
   readonly registered: RegistryAgent | undefined;
   /** The registry names agents, and not this one. */
   readonly isUnregistered: boolean;
-  /** Log time of the deciding record. */
   readonly now: string;
-  /** What of the agent's telemetry is missing before the call; asked where an alert rests on it. */
+  /** What of the agent's telemetry is missing before the call. */
   readonly unheard?: () => readonly string[];
-  /** The call as one of those whose alerts are followed together; left out: those of its agent. */
+  /** The call as one of those whose alerts are followed together. */
   readonly followed?: AuditEvent;
 }
 
@@ -41,7 +40,7 @@ function subjectOf({ agent, chain_id, task, credential, tool }: AuditEvent): Ale
   };
 }
 
-/** Those who used one planted value are one incident, whoever they are; else the cause that is named, else the work. */
+/** Users of one planted value are one incident. */
 function rootCauseOf(event: AuditEvent, { claims, grouping, dedupeKey }: Alarm): string {
   const planted = claims?.origins?.[0]?.fp;
   if (planted !== undefined) return `origin|${planted}`;
@@ -70,8 +69,8 @@ function evidenceOf(event: AuditEvent, { evidence }: Alarm): Alert['evidence'] {
 /** One completion is as strong as the weakest event that it rests on. */
 export function provenBy(event: AuditEvent, { evidence, claims }: Alarm): Assurance {
   return evidence.reduce(
-    (least, one) => weakest(least, one.assurance),
-    weakest(decisiveAssurance(event), claims?.restsOn ?? 'attested'),
+    (least, one) => weakerAssurance(least, one.assurance),
+    weakerAssurance(decisiveAssurance(event), claims?.restsOn ?? 'attested'),
   );
 }
 
@@ -85,7 +84,7 @@ function unprovenWords(event: AuditEvent): string {
   return isWork ? 'In which task it did this' : 'Something else on which this rests';
 }
 
-/** What the alert can't know beside what its rule says that it can't. */
+/** What the alert can't know beyond its rule. */
 function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
   const marks = event.unmapped?.['ingest.marks'];
   const isClamped = Array.isArray(marks) && marks.includes('time_clamped');
@@ -127,7 +126,7 @@ export function buildAlert(
     incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
     tenant_id: tenantId,
     kind,
-    ...(grouping?.isHygiene === true ? { posture: true } : {}),
+    ...(grouping?.isHygiene === true ? { hygiene: true } : {}),
     rule_id: ruleId,
     rule_version: '1',
     severity: severityOf(alarm),

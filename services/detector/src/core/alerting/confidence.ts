@@ -1,13 +1,12 @@
 /**
- * How probable it is that an alert is right, where its reason has a p-value: what that is worth at most (Sellke, Bayarri
- * & Berger 2001: the odds that it is chance rise by at least −e·p·ln p), against the odds that a day of an agent is bad.
- * Without a p-value there is no number: null, and `confidence_basis` says why.
+ * The probability that an alert is right, by its p-value (Sellke, Bayarri & Berger 2001) and the odds of a bad day;
+ * null without one.
  */
 import type { Alert, AlertReason, ConfidenceBasis } from '@waywarden/schemas';
 
 /** One day of an agent in so many is bad. */
 const DAYS_PER_BAD = 50;
-/** Benign agent-days on which each feature was judged: no p-value is stated as rarer. */
+/** No p-value is stated as rarer. */
 const DAYS_TESTED = 1600;
 const P_TESTED = 1 / DAYS_TESTED;
 const DIGITS = 2;
@@ -36,7 +35,7 @@ export function confidenceOf(reasons: readonly AlertReason[]): number | null {
   return rounded(odds / (1 + odds));
 }
 
-/** The number, and on what it rests; without one, why: `basis` is the alarm's. */
+/** Without a number, `basis` says why. */
 export function confidenceFields(
   reasons: readonly AlertReason[],
   basis: ConfidenceBasis = 'history',
@@ -45,7 +44,6 @@ export function confidenceFields(
   return { confidence, confidence_basis: confidence === null ? basis : 'p_value' };
 }
 
-/** What the confidence rests on, for whoever reads the alert. */
 export function confidenceNotes(reasons: readonly AlertReason[]): readonly string[] {
   const confidence = confidenceOf(reasons);
   if (confidence === null) return [];

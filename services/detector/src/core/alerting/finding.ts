@@ -1,7 +1,4 @@
-/**
- * A finding: what a rule over the registry says of one call. It rests on what people declared and not on history, so it
- * works on the first event and no baseline can teach it away.
- */
+/** A finding: what a rule over the registry says of one call, from declarations and not from history. */
 
 import type {
   Assurance,
@@ -29,9 +26,8 @@ export interface FindingContext {
   readonly reviewed: ReviewedContent | undefined;
   readonly classes: Policy['classes'] | undefined;
   readonly combinations: readonly CombinationNeeds[];
-  /** The tenant's limits; undefined while it has no policy. */
+  /** The tenant's limits. */
   readonly limits: Policy['limits'] | undefined;
-  /** Of registry and policy together: changes when either does. */
   readonly versions: string;
   /** Log time of the deciding record. */
   readonly now: string;
@@ -45,11 +41,11 @@ export interface Finding extends Score {
   readonly alarm: Alarm;
   /** What of the call must not become normal. */
   readonly quarantines: Quarantine;
-  /** By what it comes to stand, each by itself (`../profile/standing-findings.ts`); by nothing: it never does. */
+  /** By what it comes to stand; empty: never. */
   readonly standsBy: readonly string[];
 }
 
-/** All of it, as it may be another's; or only values first met in it (`values`), as a decision was missing. */
+/** All of it; or only values first met in it (`values`). */
 type Quarantine = boolean | 'values';
 
 export type FindingRule = (
@@ -58,38 +54,42 @@ export type FindingRule = (
   context: FindingContext,
 ) => Finding | undefined;
 
-export interface FindingParts {
-  readonly kind: string;
-  readonly ruleId: string;
-  readonly severity: Severity;
-  readonly dedupeKey: string;
+interface FindingWords {
   readonly title: string;
   readonly summary: string;
   readonly expected: string;
   readonly observed: string;
-  /** The claim beside identity and task on which it rests, as far as that is proven. */
-  readonly restsOn?: Assurance;
   readonly notVisible?: readonly string[];
-  readonly taxonomy?: Alarm['taxonomy'];
-  readonly quarantines?: Quarantine;
-  /** Of what forbids all of it: what of it may come to stand; left out: nothing. */
-  readonly standsBy?: readonly string[];
-  /** Listed for reviews, not queued. */
-  readonly posture?: boolean;
-  /** Earlier events on which it rests beside the call. */
-  readonly evidence?: readonly AlarmEvidence[];
-  /** By which sources all that decides came; left out: not known, or it rests on a history. */
-  readonly sources?: readonly string[] | undefined;
+}
+
+interface FindingGrouping {
+  readonly dedupeKey: string;
   /** What several alerts have as their cause: they are one incident. */
   readonly causeKey?: string;
   readonly renews?: AlarmGrouping['renews'];
-  /** How much there is of it: what is twice of what was reported is reported again. */
+  /** Twice of what was reported is reported again. */
   readonly amount?: number;
-  /**
-   * Whose limit decided; left out: what an operator declared. `none`: nobody's, or not known whose: a combination of
-   * the policy may be the shipped one, and a deadline is stated by the task.
-   */
+}
+
+interface FindingBasis {
+  /** The claim beside identity and task on which it rests, as far as that is proven. */
+  readonly restsOn?: Assurance;
+  readonly evidence?: readonly AlarmEvidence[];
+  /** By which sources all that decides came. */
+  readonly sources?: readonly string[] | undefined;
+  /** Whose limit decided; left out: an operator's. `none`: nobody's, or not known whose. */
   readonly threshold?: keyof typeof LEVELS;
+}
+
+export interface FindingParts extends FindingWords, FindingGrouping, FindingBasis {
+  readonly kind: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly taxonomy?: Alarm['taxonomy'];
+  readonly quarantines?: Quarantine;
+  /** Of what forbids all of it. */
+  readonly standsBy?: readonly string[];
+  readonly hygiene?: boolean;
 }
 
 const POINTS: Readonly<Record<Severity, number>> = {
@@ -100,7 +100,7 @@ const POINTS: Readonly<Record<Severity, number>> = {
   critical: 4,
 };
 
-/** Against what the call was held: what somebody declared, what is shipped, its agent's history. */
+/** Against what the call was compared. */
 const LEVELS = {
   operator: 'declared',
   static: 'shipped',
@@ -110,7 +110,7 @@ const LEVELS = {
 
 export function finding(parts: FindingParts): Finding {
   const { kind, ruleId, severity, dedupeKey, expected, observed, restsOn } = parts;
-  const { threshold: source = 'operator', posture, causeKey, renews } = parts;
+  const { threshold: source = 'operator', hygiene, causeKey, renews } = parts;
   const limit = source === 'none' ? {} : { threshold_source: source };
   const reason = {
     ...{ feature: ruleId, text: parts.summary, expected, observed, level: LEVELS[source] },
@@ -134,7 +134,7 @@ export function finding(parts: FindingParts): Finding {
         ...{ restsOn, sources: parts.sources },
       },
       grouping: {
-        ...{ isHygiene: posture === true, causeKey, renews },
+        ...{ isHygiene: hygiene === true, causeKey, renews },
         amounts: [[`${ruleId}|${dedupeKey}`, parts.amount ?? 0]],
       },
     },
@@ -147,7 +147,6 @@ const NOTHING: readonly string[] = [];
 const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 40;
 
-/** How people call the agent, in all alerts alike. */
 export const nameOf = agentName;
 
 const DEEDS: Readonly<Record<Effect, string>> = {
@@ -163,10 +162,9 @@ const DEEDS: Readonly<Record<Effect, string>> = {
   unknown: 'acted',
 };
 
-/** `created something`: an effect as a deed. */
 export const effectDeed = (effect: Effect): string => DEEDS[effect];
 
-/** What the call did or tried, in words: `sent something by send_email in prod`. */
+/** `sent something by send_email in prod`. */
 export function deedOf(event: AuditEvent): string {
   const { effect } = event;
   const deed = callEnding(event) === 'done' ? DEEDS[effect] : `tried ${effectAttempt(effect)}`;
@@ -175,18 +173,17 @@ export function deedOf(event: AuditEvent): string {
   return `${deed}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
 }
 
-/** The same where there is room, with how a call ended that is not known to have done it. */
+/** The same, with how the call ended. */
 export function deedInFull(event: AuditEvent): string {
   const deed = deedOf(event);
   return callEnding(event) === 'done' ? deed : `${deed} (${endedAs(event)})`;
 }
 
-/** Failed calls are an alert apart: as a revision of one over what was done they would bring what failed to answer. */
+/** Failed calls are an alert apart. */
 export function keyAsEnded(event: AuditEvent, key: string): string {
   return callEnding(event) === 'failed' ? `${key}|tried` : key;
 }
 
-/** Effects that change something outside the agent. */
 const EFFECTFUL: ReadonlySet<Effect> = new Set([
   'create',
   'update',
@@ -198,18 +195,16 @@ const EFFECTFUL: ReadonlySet<Effect> = new Set([
   'configure',
 ]);
 
-/** Whether the call had an effect, or may have had one: a payment commits before it times out. */
+/** A payment commits before it times out. */
 export function hadEffect(event: AuditEvent): boolean {
   if (!EFFECTFUL.has(event.effect) || callEnding(event) === 'void') return false;
   return event.outcome !== 'protocol_error';
 }
 
-/** The incident of one credential, under the name that notes of it have. */
 export function credentialCause({ credential }: AuditEvent): string {
   return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
 }
 
-/** The day of a log time, by which findings about an agent as a whole are counted anew. */
-export function dayOf(time: string): string {
+export function dateOfTime(time: string): string {
   return time.slice(0, 10);
 }

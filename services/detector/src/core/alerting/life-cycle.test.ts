@@ -33,7 +33,7 @@ describe('alerts of one cause', () => {
       world
         .feed(call(uid, 10, second, ODD))
         .filter(({ rule_id }) => rule_id === 'first-seen' || rule_id === 'common-cause')
-        .map(({ rule_id, posture, subject }) => [rule_id, subject.agent_uid, posture === true]);
+        .map(({ rule_id, hygiene, subject }) => [rule_id, subject.agent_uid, hygiene === true]);
     expect(reported('a', 0)).toEqual([['first-seen', 'a', false]]);
     expect(reported('b', 60)).toEqual([['first-seen', 'b', false]]);
     const whole = ['common-cause', 'office', false];

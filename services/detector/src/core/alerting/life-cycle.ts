@@ -1,7 +1,4 @@
-/**
- * The life cycle of an alert: grouped by key, inhibited by its group, throttled by the budget, revised by what comes
- * again, silenced by a verdict (docs/architecture.md has the table). The same order gives the same ids.
- */
+/** The life cycle of an alert: grouped, inhibited, throttled, revised, silenced (table in docs/architecture.md). */
 import {
   type Alert,
   type AuditEvent,
@@ -13,7 +10,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';
 import { isOn } from '../domain/switched-off.ts';
-import { agentKey, type Whose } from '../state/agent/agent-key.ts';
+import { type AgentRef, agentStateKey } from '../state/agent/agent-key.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
@@ -22,16 +19,13 @@ import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts
 import { isWeak } from './severity.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
-/** Alerts of an agent that are followed; the one that was touched longest ago begins anew. */
+/** Followed of an agent; the one touched longest ago begins anew. */
 export const TRACKED_MAX = 32;
 
-export const trackedList = (transaction: Transaction, whose: Whose): readonly string[] =>
-  transaction.get<readonly string[]>(agentKey(whose, 'tracked')) ?? [];
+export const trackedList = (transaction: Transaction, whose: AgentRef): readonly string[] =>
+  transaction.get<readonly string[]>(agentStateKey(whose, 'tracked')) ?? [];
 
-/**
- * Where an alert is stored. What is only asserted is an alert of its own: in one with what is proven it would lend that
- * its severity, its subject or its words.
- */
+/** What is only asserted is an alert of its own: it must lend nothing to a proven one. */
 function trackedKey(
   transaction: Transaction,
   event: AuditEvent,
@@ -48,10 +42,10 @@ function trackedKey(
     const others = before.filter((one) => one !== own);
     const [oldest] = others;
     const isFull = others.length >= TRACKED_MAX && oldest !== undefined;
-    if (isFull) transaction.delete(agentKey(event, 'alert', oldest));
-    transaction.put(agentKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
+    if (isFull) transaction.delete(agentStateKey(event, 'alert', oldest));
+    transaction.put(agentStateKey(event, 'tracked'), [...(isFull ? others.slice(1) : others), own]);
   }
-  return agentKey(event, 'alert', own);
+  return agentStateKey(event, 'alert', own);
 }
 
 type Admission = Pick<TrackedAlert, 'state' | 'by'> & {
@@ -65,7 +59,6 @@ interface Asked {
   readonly context: AlertContext;
 }
 
-/** Whether another rule alarmed on the agent within a day: weak signs wait for a second kind. */
 function hasOtherSign(
   transaction: Transaction,
   event: AuditEvent,
@@ -73,23 +66,22 @@ function hasOtherSign(
 ): boolean {
   const whose = context.followed ?? event;
   return trackedList(transaction, whose).some((print) => {
-    const other = agentKey(whose, 'alert', print);
+    const other = agentStateKey(whose, 'alert', print);
     if (other === key) return false;
     const { alert } = transaction.get<TrackedAlert>(other) ?? {};
-    if (alert === undefined || alert.rule_id === alarm.ruleId || alert.posture === true)
+    if (alert === undefined || alert.rule_id === alarm.ruleId || alert.hygiene === true)
       return false;
     return epochMs(context.now) - epochMs(alert.detected_at) <= DAY_MS;
   });
 }
 
-/** Whether it is queued: not what its group reports, nor what finds no place. */
 function admit(transaction: Transaction, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
-  const waits = isOn('weak-signs') && alert.posture !== true && isWeak(alert);
+  const waits = isOn('weak-signs') && alert.hygiene !== true && isWeak(alert);
   if (waits && !hasOtherSign(transaction, event, of)) {
     return { alert, state: 'pending', beside: [] };
   }
-  if (alert.posture === true || !isBudgeted(alert.kind, alert.severity)) {
+  if (alert.hygiene === true || !isBudgeted(alert.kind, alert.severity)) {
     return { alert, state: 'active', beside: [] };
   }
   const { isUnregistered, now, registered } = context;
@@ -130,14 +122,14 @@ function store(transaction: Transaction, key: string, tracked: TrackedAlert): Al
   return asReported(tracked);
 }
 
-/** What is listed is looked at again when it became graver, or comes again after it was reported. */
+/** Looked at again when graver, or when it comes again after it was reported. */
 function isAskedAgain({ state, alert }: TrackedAlert, { alert: now, isRepeat }: Revision): boolean {
   return (
     state === 'throttled' || state === 'pending' || isRepeat || now.severity !== alert.severity
   );
 }
 
-/** The alert revision to report for this alarm, if any, and after it what is reported of others for it. */
+/** The revision to report, then what follows for others. */
 export function raise(
   transaction: Transaction,
   event: AuditEvent,

@@ -4,13 +4,11 @@ import { laterTime } from '../domain/day.ts';
 import type { Alarm, Amounts } from './alarm.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
-/** Events listed as evidence; the count tells of the rest. */
 const EVIDENCE_MAX = 16;
-/** Latest ones: what comes again after so many others is reported again. */
+/** The latest; older ones are reported again. */
 const AMOUNTS_MAX = 16;
-/** Pieces of work of a day that are known to have led an alert. */
 export const LED_MAX = 256;
-/** With the largest amount of each; by fingerprint. */
+/** The largest amount of each, by fingerprint. */
 export function amountsWith(known: Amounts, alarm: Alarm): Amounts {
   const now = alarm.grouping?.amounts ?? [[`${alarm.ruleId}|${alarm.dedupeKey}`, 0]];
   const all = new Map(known);
@@ -24,7 +22,6 @@ export function amountsWith(known: Amounts, alarm: Alarm): Amounts {
 /** So many times what was reported of an amount is worth another report. */
 export const GROWN_TIMES = 2;
 
-/** Something is new in it, or it has grown. */
 function hasGrown(reported: Amounts, now: Amounts): boolean {
   const before = new Map(reported);
   return now.some(([what, amount]) => {
@@ -39,11 +36,10 @@ export function leadOf({ subject }: Alert, renews: 'work' | 'credential'): strin
   return shortPrint(renews === 'work' ? `${task}|${chain}` : credential);
 }
 
-/** Each further piece of work, or credential, leads once a day. */
 function isToLead({ reported }: TrackedAlert, fresh: Alert, alarm: Alarm): boolean {
   const renews = alarm.grouping?.renews;
   if (renews === undefined) return false;
-  // Below high nothing follows by itself, and further work is counted.
+  // Below high, further work is only counted.
   if (renews === 'work' && !severityAtLeast(fresh.severity, 'high')) return false;
   if (reported.day !== fresh.detected_at.slice(0, 10)) return true;
   return reported.led.length < LED_MAX && !reported.led.includes(leadOf(fresh, renews));
@@ -51,18 +47,17 @@ function isToLead({ reported }: TrackedAlert, fresh: Alert, alarm: Alarm): boole
 
 /** What goes on is reported again each day (Alertmanager's repeat interval). */
 function isDue(open: Alert, fresh: Alert): boolean {
-  return open.posture !== true && fresh.detected_at.slice(0, 10) > open.detected_at.slice(0, 10);
+  return open.hygiene !== true && fresh.detected_at.slice(0, 10) > open.detected_at.slice(0, 10);
 }
 
 export interface Revision {
   readonly alert: Alert;
   readonly amounts: Amounts;
   readonly isReported: boolean;
-  /** It comes again after whoever looked at it is done. */
   readonly isRepeat: boolean;
 }
 
-/** Folds a completion in; the words and the subject are those of what is reported, the count of all. */
+/** Words and subject stay those of what is reported; the count is of all. */
 export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revision {
   const { alert: open, reported } = tracked;
   const isAsGrave = severityAtLeast(fresh.severity, open.severity);
@@ -105,12 +100,11 @@ export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revis
   return { alert: merged, amounts, isReported, isRepeat };
 }
 
-/** Of the completion that decides: who adds one to everybody's alerts must not become their source. */
+/** Who adds one to everybody's alerts must not become their source. */
 function withSources({ sources: _, ...alert }: Alert, { sources }: Alert): Alert {
   return sources === undefined ? alert : { ...alert, sources };
 }
 
-/** The open alert in the words of this completion. */
 function worded(open: Alert, fresh: Alert): Alert {
   const { baseline: _, ...rest } = open;
   const {

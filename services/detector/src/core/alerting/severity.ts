@@ -1,8 +1,4 @@
-/**
- * How grave an alert is: the strength of its evidence. A rule states it for a call that was done; what failed is one
- * step less grave. Statistics, which no source left out has measured, never reach `high`: they rank and wait for a
- * second kind of sign.
- */
+/** How grave an alert is. What failed is one step less grave; statistics alone never reach `high`. */
 import type { AuditEvent, Severity } from '@waywarden/schemas';
 import { callEnding } from '../domain/call-ending.ts';
 import type { Alarm } from './alarm.ts';
@@ -15,11 +11,10 @@ const LESS: Readonly<Record<Severity, Severity>> = {
   critical: 'high',
 };
 
-/** By statistics alone, so that the budget binds it (`budget.ts`). */
 const STATISTICAL: ReadonlySet<string> = new Set(['behavior_deviation', 'reach_growth']);
 export const isStatistical = (kind: string): boolean => STATISTICAL.has(kind);
 
-/** What failed is less grave than what was done; what timed out may have been. */
+/** What timed out may have been done. */
 export function asEnded(event: AuditEvent, severity: Severity): Severity {
   return callEnding(event) === 'failed' ? LESS[severity] : severity;
 }

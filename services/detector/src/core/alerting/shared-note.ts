@@ -1,7 +1,6 @@
 /**
- * A note: what this stage tells to where things of several agents are looked at together. Agents live in
- * different partitions here; a note travels as a step under a key of its own (`workload`), is no call and
- * takes no part in any chain. `notes/decide-note.ts` decides what arrives.
+ * A note: what this stage reports where several agents are looked at together, as a step under a key of its own
+ * (`workload`).
  */
 import {
   type AuditEvent,
@@ -36,29 +35,25 @@ export type NoteKind = (typeof NOTES)[keyof typeof NOTES];
 
 export interface Note {
   readonly kind: NoteKind;
-  /** What is looked at together: a change, a token. */
   readonly about: string;
   readonly time: string;
   readonly policyVersion: string;
-  /** When what is noted may have begun, in milliseconds; left out: at `time`. */
+  /** When what is noted may have begun, in milliseconds. */
   readonly sinceMs?: number;
-  /** The tool that was called. */
   readonly tool?: AuditEvent['tool'];
-  /** What the call did; left out: nothing that matters. */
   readonly effect?: AuditEvent['effect'];
-  /** Of a silence: within what time it is heard of usually, where no heartbeat is declared. */
+  /** Of a silence. */
   readonly usualMs?: number;
-  /** Of a silence: which source tells of the agent. */
+  /** Of a silence. */
   readonly reportedBy?: string;
-  /** Of who calls with a credential: its workload, while the agent has no history of its own. */
+  /** Of who calls with a credential. */
   readonly ofWorkload?: { readonly name: string; readonly isChurning: boolean } | undefined;
-  /** Of a person's decision: which one, as a print; left out: nothing tells. */
+  /** Of a person's decision. */
   readonly decision?: string | undefined;
   /** To whom work was handed. */
   readonly delegate?: string;
 }
 
-/** The part of an event that a note keeps. */
 export type Noted = Pick<
   AuditEvent,
   'event_id' | 'native_id' | 'tenant_id' | 'claims' | 'event_time_quality' | 'outcome'
@@ -67,11 +62,9 @@ export type Noted = Pick<
     readonly agent: AuditEvent['agent'];
   };
 
-/** What notes were about lately; forgetting it changes no result. */
 const ABOUTS_MAX = 1024;
 const chains = new Map<string, string>();
 
-/** The chain of all notes about one thing: what is noted once comes again of other agents. */
 function noteChain(tenant: string, workload: string): string {
   const name = `note|${tenant}|${workload}`;
   const known = chains.get(name);
@@ -82,7 +75,7 @@ function noteChain(tenant: string, workload: string): string {
   return chain;
 }
 
-/** Its definition only where that is what the note is of. */
+/** Its definition only where the note is of it. */
 function toolOf(
   { name, server, definition_hash: hash }: NonNullable<Note['tool']>,
   kind: NoteKind,
@@ -127,7 +120,7 @@ export function noteOutput(of: Noted, note: Note): Output {
   if (parent !== undefined) step.parent_agent_uid = parent;
   if (sinceMs !== undefined) step.noted_since_ms = sinceMs;
   if (usualMs !== undefined) step.usual_ms = usualMs;
-  if (reportedBy !== undefined) step.told_by = reportedBy;
+  if (reportedBy !== undefined) step.reported_by = reportedBy;
   if (note.decision !== undefined) step.noted_decision = note.decision;
   if (note.delegate !== undefined) step.delegate_uid = note.delegate;
   if (ofWorkload !== undefined) {
@@ -150,7 +143,6 @@ function stepOutput(step: PrivilegeStep): Output {
   };
 }
 
-/** What was concluded of one note, told on to where it meets others. */
 export function passedNote(step: PrivilegeStep, kind: NoteKind, about: string): Output {
   const workload = about.slice(0, ID_LENGTH_MAX);
   const chain = noteChain(step.tenant_id, workload);

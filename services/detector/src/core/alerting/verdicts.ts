@@ -1,12 +1,11 @@
 /**
- * What people found of statistical alerts: of each, what it was about and up to how much. Found wrong: the same is not
- * reported again for that value or below twice that amount (what came in before the next report), and is learnt. Found right: it never becomes normal by age. The
- * last word about an alert counts. What a rule says is changed where the rule stands, not by a verdict.
+ * What people found of statistical alerts. Wrong: not reported again below twice that amount, and learnt. Right:
+ * never normal by age. The last word counts.
  */
 import { type AuditEvent, epochMs, shortPrint, type VerdictControl } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { agentKey, type Whose } from '../state/agent/agent-key.ts';
-import { keepKnown, knownOf } from '../state/agent/known-of-agent.ts';
+import { type AgentRef, agentStateKey } from '../state/agent/agent-key.ts';
+import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
 import { releaseChain } from '../state/agent/quarantine.ts';
 import type { Amounts, Score } from './alarm.ts';
 import { groupById, silenceGroup } from './alert-group.ts';
@@ -15,7 +14,6 @@ import { GROWN_TIMES } from './revise.ts';
 import { isStatistical } from './severity.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
-/** Things that are stored of an agent; the earliest verdict makes room. */
 export const VERDICTS_MAX = 32;
 
 type Verdict = readonly [
@@ -26,12 +24,12 @@ type Verdict = readonly [
   claimedMs: number,
 ];
 
-const verdictsOf = (transaction: Transaction, whose: Whose): readonly Verdict[] =>
+const verdictsOf = (transaction: Transaction, whose: AgentRef): readonly Verdict[] =>
   knownOf<readonly Verdict[]>(transaction, whose, 'verdicts') ?? [];
 
 export function isFalsePositive(
   transaction: Transaction,
-  whose: Whose,
+  whose: AgentRef,
   what: string,
   amount: number,
 ): boolean {
@@ -42,14 +40,13 @@ export function isFalsePositive(
   );
 }
 
-export function isTruePositive(transaction: Transaction, whose: Whose, what: string): boolean {
+export function isTruePositive(transaction: Transaction, whose: AgentRef, what: string): boolean {
   const verdicts = verdictsOf(transaction, whose);
   if (verdicts.length === 0) return false;
   const print = shortPrint(what);
   return verdicts.some(([of, , isRight]) => isRight === 1 && of === print);
 }
 
-/** The same score without the alarm, where people found all of it wrong. */
 export function unlessFalsePositive(
   transaction: Transaction,
   event: AuditEvent,
@@ -70,33 +67,33 @@ interface Claimed {
   readonly claimedMs: number;
 }
 
-/** False where a later verdict is known. */
 function keepVerdict(
   transaction: Transaction,
-  whose: Whose,
-  said: Claimed,
+  whose: AgentRef,
+  given: Claimed,
   amounts: Amounts,
 ): boolean {
-  const alert = shortPrint(said.alertId);
+  const alert = shortPrint(given.alertId);
   const before = verdictsOf(transaction, whose);
-  if (before.some(([, , , of, ms]) => of === alert && ms > said.claimedMs)) return false;
+  if (before.some(([, , , of, ms]) => of === alert && ms > given.claimedMs)) return false;
   const now = new Map(amounts);
   const others = before.filter(([print, , , of]) => of !== alert && !now.has(print));
-  const isRight = said.isRight ? 1 : 0;
+  const isRight = given.isRight ? 1 : 0;
   const own = amounts.map(
-    ([what, amount]): Verdict => [what, amount, isRight, alert, said.claimedMs],
+    ([what, amount]): Verdict => [what, amount, isRight, alert, given.claimedMs],
   );
-  keepKnown(transaction, whose, 'verdicts', [...others, ...own].slice(-VERDICTS_MAX));
+  storeKnown(transaction, whose, 'verdicts', [...others, ...own].slice(-VERDICTS_MAX));
   return true;
 }
 
 /** A verdict is about what was reported when somebody looked. */
-function judge(transaction: Transaction, whose: Whose, key: string, said: Claimed): void {
+function judge(transaction: Transaction, whose: AgentRef, key: string, given: Claimed): void {
   const tracked = transaction.get<TrackedAlert>(key);
   if (tracked === undefined) return;
   const { alert, reported } = tracked;
-  if (isStatistical(alert.kind) && !keepVerdict(transaction, whose, said, reported.amounts)) return;
-  if (said.isRight) return;
+  if (isStatistical(alert.kind) && !keepVerdict(transaction, whose, given, reported.amounts))
+    return;
+  if (given.isRight) return;
   transaction.put(key, { ...tracked, state: 'silenced' } satisfies TrackedAlert);
   const { chain_id: chain } = alert.subject;
   if (chain !== undefined) releaseChain(transaction, whose, chain);
@@ -105,20 +102,20 @@ function judge(transaction: Transaction, whose: Whose, key: string, said: Claime
 export function applyVerdict(transaction: Transaction, control: VerdictControl): void {
   const { tenant_id, alert_id: alertId, agent_uid: uid } = control;
   const isRight = control.verdict === 'true_positive';
-  const said = { alertId, isRight, claimedMs: epochMs(control.said_at) };
+  const given = { alertId, isRight, claimedMs: epochMs(control.verdict_at) };
   const group = groupById(transaction, tenant_id, alertId);
   if (group !== undefined) {
     for (const key of group.keys) {
       const member = transaction.get<TrackedAlert>(key)?.alert.subject.agent_uid;
       if (member !== undefined)
-        judge(transaction, { tenant_id, agent: { uid: member } }, key, said);
+        judge(transaction, { tenant_id, agent: { uid: member } }, key, given);
     }
     if (!isRight) silenceGroup(transaction, tenant_id, group);
   }
   const whose = { tenant_id, agent: { uid } };
   for (const print of trackedList(transaction, whose)) {
-    const key = agentKey(whose, 'alert', print);
+    const key = agentStateKey(whose, 'alert', print);
     if (transaction.get<TrackedAlert>(key)?.alert.alert_id === alertId)
-      judge(transaction, whose, key, said);
+      judge(transaction, whose, key, given);
   }
 }

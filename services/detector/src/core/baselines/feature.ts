@@ -1,18 +1,15 @@
-/**
- * A feature: one question that the profile stage asks of a call ("has this agent used this tool?"). `score` reads and
- * never writes, `learn` writes and never scores: a call is scored against what was known before it.
- */
+/** A feature: one question asked of a call. `score` never writes, `learn` never scores; scoring comes first. */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../alerting/alarm.ts';
 
 /**
- * What of a call may become normal: all of it; what was doubted or lacked a decision (`doubtful`), nothing of it at
- * once; what alarmed (`flagged`), nothing of it before people had time to answer.
+ * What may become normal: all of it; nothing at once (`doubtful`); nothing before people had time to answer
+ * (`flagged`).
  */
 export type Flag = 'clear' | 'doubtful' | 'flagged';
 
-/** What an agent's peers are told of what a feature has learnt of it. */
+/** What peers are given of it. */
 export interface SharedBaseline {
   /** By value (a fingerprint or a number), how often. */
   readonly counts?: readonly (readonly [value: string, count: number])[];
@@ -22,11 +19,10 @@ export interface SharedBaseline {
 
 export interface Feature {
   readonly name: string;
-  /** Of which activities it is asked; left out: of the acts of an agent. */
+  /** Left out: the acts of an agent. */
   readonly activities?: ReadonlySet<string>;
-  /** Null when it abstains: it has nothing to say of this call, or too little history. */
+  /** Null when it abstains. */
   score(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Score | null;
   learn(transaction: Transaction, event: AuditEvent, flag: Flag): void;
-  /** What is known of the agent of this event, before it. */
   share?(transaction: Transaction, event: AuditEvent): SharedBaseline;
 }

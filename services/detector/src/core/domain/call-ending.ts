@@ -1,6 +1,4 @@
-/**
- * How a call ended, as far as that decides what it says of its agent: what it did, what it only tried, or neither.
- */
+/** How a call ended, as far as that says something of its agent. */
 import type { AuditEvent, Effect } from '@waywarden/schemas';
 
 const DENIES: ReadonlySet<string> = new Set(['deny', 'denied', 'block', 'blocked', 'refuse']);
@@ -9,17 +7,17 @@ export function isDeniedByPolicy({ policy }: AuditEvent): boolean {
   return policy?.decision !== undefined && DENIES.has(policy.decision.toLowerCase());
 }
 
-/** By which a control says that it cancelled the call; a client that hung up says nothing of the kind. */
+/** A client that hung up says nothing. */
 const STOPPED =
   /approv|polic(y|ies)|denied|block|refus|forbidden|guardrail|not[-_ ]?(allowed|permitted)|by[-_ ]?(the[-_ ]?)?gateway/i;
 
-/** Stopped before it reached its tool: denied, or cancelled by who says that it was for want of leave. */
+/** Denied, or cancelled for want of leave. */
 export function wasStopped(event: AuditEvent): boolean {
   const { outcome, error } = event;
   if (outcome === 'denied') return true;
   if (outcome !== 'cancelled') return false;
-  const told = `${error?.type ?? ''} ${error?.code ?? ''}`;
-  return !TIMED_OUT.test(told) && (isDeniedByPolicy(event) || STOPPED.test(told));
+  const errorText = `${error?.type ?? ''} ${error?.code ?? ''}`;
+  return !TIMED_OUT.test(errorText) && (isDeniedByPolicy(event) || STOPPED.test(errorText));
 }
 
 /** `open`: it may have happened. `void`: nobody was harmed, and nothing was done. */
@@ -32,11 +30,9 @@ export function callEnding(event: AuditEvent): CallEnding {
   if (args?.features?.['dry_run'] === true || wasStopped(event)) return 'void';
   if (outcome === 'success' || outcome === 'unknown') return 'done';
   const isTimeout = TIMED_OUT.test(`${error?.type ?? ''} ${error?.code ?? ''}`);
-  // Nothing is known to have reached the tool of what the protocol refused.
   return isTimeout && effect !== 'read' && outcome !== 'protocol_error' ? 'open' : 'failed';
 }
 
-/** Whether a call may teach what its agent usually does. */
 export function showsHabit(event: AuditEvent): boolean {
   const ending = callEnding(event);
   return ending === 'done' || ending === 'open';
@@ -58,13 +54,11 @@ const ATTEMPTS: Readonly<Record<Effect, string>> = {
 /** `to delete something`: an effect as what was tried. */
 export const effectAttempt = (effect: Effect): string => ATTEMPTS[effect];
 
-/** What became of a call that is not known to have done anything. */
 export function endingWords(event: AuditEvent): string {
   if (callEnding(event) === 'open') return 'which timed out';
   return event.outcome === 'cancelled' ? 'which was cancelled' : `which failed (${event.outcome})`;
 }
 
-/** The same in short, of a call that is told as tried. */
 export function endedAs(event: AuditEvent): string {
   if (event.args?.features?.['dry_run'] === true) return 'a dry run';
   if (callEnding(event) === 'open') return 'timed out';

@@ -1,8 +1,4 @@
-/**
- * The dead letter of an event whose id was decided before with another body: the first stands, and
- * whoever sent the second is told where it lies. Ingest refuses such a body itself while it remembers
- * the first; this is for what comes later, up to the horizon of `seen-events.ts`.
- */
+/** The dead letter of an event whose id was decided with another body; the first stands. */
 import { type AuditEvent, HEADERS, TOPICS } from '@waywarden/schemas';
 import type { Output, StageRecord } from '@waywarden/stage';
 
@@ -16,7 +12,6 @@ export function conflictLetter(event: AuditEvent, record: StageRecord): Output {
     key: from,
     type: 'event',
     id: `id_conflict/${where}`,
-    // No body: what came of it stands in the log, at this place.
     value: { reason: 'id_conflict', event_id: eventId, where },
     headers: {
       [HEADERS.deadReason]: 'id_conflict',

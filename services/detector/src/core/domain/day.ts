@@ -1,4 +1,3 @@
-/** Lengths of time in milliseconds, and calendar days (UTC) as numbers since 1970. */
 import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 
 export const MINUTE_MS = 60_000;

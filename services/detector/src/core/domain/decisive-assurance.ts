@@ -1,7 +1,6 @@
 /**
- * How far one event is believed where an action would rest on it: the weakest of who acted and what names the work in
- * which it did. A task that is named is the one that an order names, so its claim counts even beside a better proven
- * trace; without one it is the key that gives the chain.
+ * How far one event is believed: the weakest of who acted and what names its task (an order names it), else its
+ * trace.
  */
 import {
   type Assurance,
@@ -12,11 +11,11 @@ import {
   strongestKey,
 } from '@waywarden/schemas';
 
-export function weakest(a: Assurance, b: Assurance): Assurance {
+export function weakerAssurance(a: Assurance, b: Assurance): Assurance {
   return assuranceAtLeast(a, b) ? b : a;
 }
 
-/** How far what names the work is proven; undefined: nothing does. */
+/** Undefined: nothing names it. */
 export function workAssurance(event: AuditEvent): Assurance | undefined {
   const { task, claims } = event;
   if (task?.id !== undefined) return claims.task;
@@ -28,5 +27,5 @@ export function workAssurance(event: AuditEvent): Assurance | undefined {
 export function decisiveAssurance(event: AuditEvent): Assurance {
   const work = workAssurance(event);
   const { assurance } = event.agent;
-  return work === undefined ? assurance : weakest(assurance, work);
+  return work === undefined ? assurance : weakerAssurance(assurance, work);
 }

@@ -1,4 +1,3 @@
-/** To whom an event delegates work. */
 import type { AuditEvent } from '@waywarden/schemas';
 
 export const DELEGATIONS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);

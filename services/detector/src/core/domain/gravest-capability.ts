@@ -1,8 +1,4 @@
-/**
- * The one capability that an alert names of a call: the gravest, and of alike ones the first by name. Rejected: the
- * first that the call lists. A source that lists them in another order would have the alert tell another one, and
- * of a call that reads and deletes an alert named the read.
- */
+/** The one capability that an alert names: the gravest, ties by name, whatever the source's order. */
 import { isCritical, isPrivileged, isSensitive } from '@waywarden/schemas';
 
 function rankOf(symbol: string): number {

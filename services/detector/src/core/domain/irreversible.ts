@@ -1,8 +1,4 @@
-/**
- * Effects which may have happened although nobody saw the call return: a payment commits before a
- * client's time-out, and a mail is sent before its acknowledgement is lost. A read that did not return
- * gave nothing away.
- */
+/** Effects that may have happened although the call did not return. */
 import type { Effect } from '@waywarden/schemas';
 
 const IRREVERSIBLE: ReadonlySet<Effect> = new Set([

@@ -1,9 +1,6 @@
 /**
- * An address in one spelling, whatever its source writes: IPv6 without leading zeros and with its zeros told apart,
- * without brackets, port and zone; IPv4 without port, and out of the wrapping that a socket of both families gives it,
- * in dots or in hex. What is no address (a host's name) stays as it is.
- *
- * Rejected: `new URL`, which the core, without Node's and the browser's names, does not know.
+ * An address in one spelling: IPv6 normalised, without brackets, port and zone; wrapped IPv4 unwrapped. A host's
+ * name stays as it is.
  */
 
 const IPV4_PORT = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/;
@@ -12,7 +9,6 @@ const GROUP = /^[\da-f]{1,4}$/i;
 const DOTTED = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
 const GROUPS = 8;
 
-/** With the last 32 bits as groups, where they stand in dots. */
 function withoutDots(text: string): string {
   const [, head, ...bytes] = DOTTED.exec(text) ?? [];
   if (head === undefined) return text;
@@ -20,7 +16,6 @@ function withoutDots(text: string): string {
   return `${head}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
-/** The eight groups of an IPv6 address; undefined: it is none. */
 function groupsOf(text: string): readonly number[] | undefined {
   const halves = withoutDots(text).split('::');
   if (halves.length > 2) return undefined;
@@ -33,7 +28,6 @@ function groupsOf(text: string): readonly number[] | undefined {
   return [...head, ...zeros, ...(tail ?? [])].map((one) => Number.parseInt(one, 16));
 }
 
-/** The IPv4 address that is wrapped in an IPv6 one. */
 function wrappedOf(groups: readonly number[]): string | undefined {
   if (groups.slice(0, 5).some((one) => one !== 0) || groups[5] !== 0xffff) return undefined;
   return groups
@@ -42,7 +36,6 @@ function wrappedOf(groups: readonly number[]): string | undefined {
     .join('.');
 }
 
-/** Of IPv4 in dots; of IPv6 its groups, or undefined where it is no address. */
 export type Address = { readonly dotted: string } | { readonly groups: readonly string[] };
 
 export function addressOf(given: string): Address | undefined {

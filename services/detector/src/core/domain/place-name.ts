@@ -1,9 +1,6 @@
 /**
- * What a network and a client are called, and which of them are one: addresses inside a network change by
- * themselves, and so do the versions of a client, which is updated and stays the same client.
- *
- * Networks are the first 24 bits (IPv4) or 48 (IPv6). An area is more of them that one operator tends to
- * have together: the private addresses of a family, else 16 bits (IPv4) or 32 (IPv6).
+ * Names of networks and clients: IPv4 /24, IPv6 /48; an area is /16, /32 or the private addresses. Versions of a
+ * client are left out.
  */
 import { addressOf } from './place-address.ts';
 
@@ -11,7 +8,6 @@ export type Family = '4' | '6';
 
 const NETWORK_GROUPS = 3;
 
-/** Zeros at its first run of two and more are left out, as in the whole address. */
 function joined(groups: readonly string[]): string {
   let [at, length] = [-1, 1];
   for (let from = 0; from < groups.length; from += 1) {
@@ -21,7 +17,6 @@ function joined(groups: readonly string[]): string {
   }
   if (at < 0) return groups.join(':');
   const head = groups.slice(0, at).join(':');
-  // The colon before it stands behind the network.
   return `${head}${at === 0 ? '' : ':'}:${groups.slice(at + length).join(':')}`;
 }
 
@@ -33,7 +28,6 @@ export function networkOf(ip: string | undefined): string | undefined {
     : address.dotted.split('.').slice(0, 3).join('.');
 }
 
-/** The rest of the address. */
 export function hostOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
   const address = addressOf(ip) ?? { dotted: ip };
@@ -42,7 +36,7 @@ export function hostOf(ip: string | undefined): string | undefined {
     : address.dotted.split('.').slice(3).join('.');
 }
 
-export const familyOf = (network: string): Family => (network.includes(':') ? '6' : '4');
+const familyOf = (network: string): Family => (network.includes(':') ? '6' : '4');
 
 /** RFC 1918, 6598 and 4193, loopback and link-local. */
 const PRIVATE =
@@ -59,7 +53,6 @@ export function areaOf(network: string): string {
 /** A version behind a name: `/3.2`, `#1.34`, `-2.0rc1`. */
 const VERSIONS = /[/#@: _-]v?\d[\w.+-]*/gi;
 
-/** The client without its versions; one that is nothing else stays as it is. */
 export function clientName(client: string): string {
   const name = client.replace(VERSIONS, '').trim().toLowerCase();
   return name === '' ? client : name;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, shorten, shortName } from './short-text.ts';
+import { counted, shortAgentName, shorten } from './short-text.ts';
 
 describe('counted', () => {
   it('says one of one thing', () => {
@@ -28,7 +28,7 @@ describe('shorten', () => {
 
 describe('shortName', () => {
   it('is the last part of a uid, and the uid where it has no parts', () => {
-    expect(shortName('spiffe://acme.example/agent/intake-2')).toBe('intake-2');
-    expect(shortName('//')).toBe('//');
+    expect(shortAgentName('spiffe://acme.example/agent/intake-2')).toBe('intake-2');
+    expect(shortAgentName('//')).toBe('//');
   });
 });

@@ -1,7 +1,6 @@
 /**
- * A privilege step while it is made, and what it is made from beside the event. Its fields are put in one
- * by one, in the order in which they are printed: spreads of what only some calls have took longer than the
- * rest of the step.
+ * A privilege step while it is made. Fields are put in one by one, in printing order: spreads cost more than all
+ * the rest.
  */
 import type { PrivilegeStep, Registry, RegistryAgent, StepWords } from '@waywarden/schemas';
 
@@ -13,6 +12,5 @@ export interface StepContext {
   readonly policyVersion: string;
   readonly registryVersion: string | undefined;
   readonly registry: Registry | undefined;
-  /** What it read and said, where that can matter to other agents. */
   readonly words?: StepWords | undefined;
 }

@@ -1,11 +1,10 @@
 /**
- * What an agent's benign history says to the hijack evidence: tools that it often used for such a request,
- * identifiers that it acted on before, and workflows that it has worked in for days. What enters counts only
- * once it stood in several pieces of work: an attack that slipped through once must not excuse its repetition.
+ * What benign history says to the hijack evidence: usual tools, known identifiers, workflows worked in for days. Known
+ * only after several tasks: one attack must not excuse the next.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { agentKey } from '../state/agent/agent-key.ts';
+import { agentStateKey } from '../state/agent/agent-key.ts';
 import {
   isWarmedUp,
   NO_PRINTS,
@@ -13,20 +12,17 @@ import {
   type WarmedUpPrints,
   withObservation,
 } from '../state/agent/settled-prints.ts';
-import { type Call, idsOf } from './call-view.ts';
+import { idsOf, type JudgedCall } from './call-view.ts';
 
 export interface BenignHistory {
-  readonly isHabit: (call: Call) => boolean;
+  readonly isHabit: (call: JudgedCall) => boolean;
   /** The call's workflow is named, and too new to say what is usual in it. */
-  readonly isLearning: (call: Call) => boolean;
+  readonly isLearning: (call: JudgedCall) => boolean;
   readonly knowsId: (id: string) => boolean;
 }
 
-/** Different chains in which a call or identifier must have stood before it counts as known. */
 export const WARMED_UP_CHAINS_MIN = 3;
-/** Tools for a kind of request, and identifiers, that are known of an agent. */
 export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
-/** And those that are on the way there. */
 const WAITING_MAX = 96;
 const PRINT = 4;
 const DAY = 'yyyy-mm-dd'.length;
@@ -45,14 +41,17 @@ interface Known {
 
 const print = (name: string) => shortPrint(name, PRINT);
 
-const habitOf = ({ purpose, tool }: Call) => print(`${purpose.key}|${tool}`);
+const habitOf = ({ purpose, tool }: JudgedCall) => print(`${purpose.key}|${tool}`);
 
 /** A tool has a name: this is none's. */
-const workflowOf = ({ purpose }: Call) => print(`${purpose.key}|`);
+const workflowOf = ({ purpose }: JudgedCall) => print(`${purpose.key}|`);
 
 function stateOf(transaction: Transaction, event: AuditEvent): Known {
   return (
-    transaction.get<Known>(agentKey(event, 'instruction')) ?? { habits: NO_PRINTS, ids: NO_PRINTS }
+    transaction.get<Known>(agentStateKey(event, 'instruction')) ?? {
+      habits: NO_PRINTS,
+      ids: NO_PRINTS,
+    }
   );
 }
 
@@ -68,7 +67,7 @@ export function historyOf(transaction: Transaction, event: AuditEvent): BenignHi
 export function learnHistory(
   transaction: Transaction,
   event: AuditEvent,
-  call: Call,
+  call: JudgedCall,
   work: string,
 ): void {
   const before = stateOf(transaction, event);
@@ -77,10 +76,10 @@ export function learnHistory(
   const steps = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
   // Days instead of chains, of which a busy workflow has three within the hour.
   const habits = withObservation(steps, { print: workflowOf(call), chain: day }, HABITS);
-  // Sorted, so that the order of arguments does not decide which are forgotten first.
+  // So that order does not decide what is forgotten.
   const ids = idsOf(call)
     .sort()
     .reduce((known, id) => withObservation(known, { print: print(id), chain }, IDS), before.ids);
   if (habits === before.habits && ids === before.ids) return;
-  transaction.put(agentKey(event, 'instruction'), { habits, ids } satisfies Known);
+  transaction.put(agentStateKey(event, 'instruction'), { habits, ids } satisfies Known);
 }

@@ -1,12 +1,8 @@
-/**
- * What the hijack evidence reads of an event: hashes, effects and classes, never a word in clear. The one
- * mapping from the wire; effects and kinds are plain strings, since readers tolerate values they do not know.
- */
+/** What the hijack evidence reads of an event: hashes, effects and classes, never words. */
 import { type Assurance, type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { decisiveAssurance } from '../domain/decisive-assurance.ts';
 
 export interface Purpose {
-  /** Groups those that ask for the same thing, for the learned counts (workflow or text hash). */
   readonly key: string;
   /** The key is a declared workflow, and not one request. */
   readonly isOfWorkflow: boolean;
@@ -26,15 +22,13 @@ export interface Item {
   readonly idLike: boolean;
 }
 
-export interface Call {
+export interface JudgedCall {
   readonly tool: string;
   readonly effect: string;
   readonly nameWords: readonly string[];
   readonly nameIds: readonly string[];
   readonly items: readonly Item[];
-  /** Arguments were left out because there were too many. */
   readonly isCut: boolean;
-  /** Keyed hash of all arguments, for "the same call as in benign history". */
   readonly argsHash: string;
   readonly purpose: Purpose;
 }
@@ -47,28 +41,22 @@ export interface Passage {
   readonly ids: readonly string[];
 }
 
-/** Whence a text came that outsiders can write: what may be stopped instead of who read it. */
+/** Text that outsiders can write. */
 export interface TextSource {
   readonly resource?: string;
-  /** Fingerprints of values that stood where it told what to do. */
   readonly values: readonly string[];
 }
 
-/** A text that an agent read: a result, a prompt, a tool's description. */
 export interface Reading {
   readonly eventId: string;
   readonly atMs: number;
-  /** How far the event that brought it is believed. */
   readonly assurance: Assurance;
   readonly passages: readonly Passage[];
-  /** Identifiers outside of marked passages. */
   readonly otherIds: readonly string[];
   readonly trust: string;
   readonly isUnread: boolean;
   readonly source?: TextSource | undefined;
-  /** What its source calls it: whoever looks into an alert finds the text by it. */
   readonly nativeId?: string | undefined;
-  /** Which source of telemetry told of it. */
   readonly reportedBy?: string | undefined;
 }
 
@@ -118,10 +106,9 @@ export function toPassages(passages: WirePassages): readonly Passage[] {
   }));
 }
 
-const calls = new WeakMap<AuditEvent, Call>();
+const calls = new WeakMap<AuditEvent, JudgedCall>();
 
-/** The call before it runs: its own result is not looked at. */
-export function toCall(event: AuditEvent): Call {
+export function toCall(event: AuditEvent): JudgedCall {
   const known = calls.get(event);
   if (known !== undefined) return known;
   const call = callOf(event);
@@ -129,7 +116,7 @@ export function toCall(event: AuditEvent): Call {
   return call;
 }
 
-function callOf(event: AuditEvent): Call {
+function callOf(event: AuditEvent): JudgedCall {
   const { tool, args, task, activity, effect } = event;
   return {
     tool: tool?.name ?? activity,
@@ -143,7 +130,6 @@ function callOf(event: AuditEvent): Call {
   };
 }
 
-/** Of one text; it names a few accounts or addresses, not a book of them. */
 const SOURCE_VALUES_MAX = 8;
 
 function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
@@ -156,7 +142,7 @@ function sourceOf({ result, target }: AuditEvent): TextSource | undefined {
   return resource === undefined ? { values } : { resource, values };
 }
 
-/** What the event brought to be read, for the calls after it; null where nothing did. */
+/** Null where nothing was read. */
 export function toReading(event: AuditEvent): Reading | null {
   const { result, tool } = event;
   const described = toPassages(tool?.passages ?? []);
@@ -176,6 +162,6 @@ export function toReading(event: AuditEvent): Reading | null {
   };
 }
 
-export function idsOf({ items }: Pick<Call, 'items'>): string[] {
+export function idsOf({ items }: Pick<JudgedCall, 'items'>): string[] {
   return items.flatMap(({ ids }) => ids);
 }

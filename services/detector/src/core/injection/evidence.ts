@@ -1,7 +1,6 @@
 /**
- * The evidence that a call obeys text which the agent read instead of its request: fifteen terms from 0 to
- * 1, of the passage that explains the call best. An analyst reads them as they are (`hijack-words.ts`);
- * what each is worth is fitted (`evidence-weights.ts`).
+ * The evidence that a call obeys what the agent read: fifteen terms from 0 to 1, weighted by a fit
+ * (`evidence-weights.ts`).
  */
 import type { Purpose } from './call-view.ts';
 import {
@@ -17,7 +16,7 @@ import {
 import type { PassageSeen } from './read-context.ts';
 import { isSentTo, type Tie, tieOf } from './tie.ts';
 
-/** By name, whether more of it speaks for a hijack (1) or against one (-1). */
+/** 1: speaks for a hijack; -1: against. */
 export const TERMS = {
   tied: 1,
   mark: 1,
@@ -41,12 +40,10 @@ export type Terms = Readonly<Record<Term, number>>;
 
 export interface Evidence {
   readonly terms: Terms;
-  /** The passage that explains the call best; null: none does at all. */
+  /** Null: none does. */
   readonly passage: PassageSeen | null;
-  /** Arguments of which a new value stands in the passage. */
   readonly paths: readonly string[];
   readonly tie: Tie;
-  /** Text that gives orders gives a value that decides the call and is known from nowhere else. */
   readonly isGiven: boolean;
   readonly isUnasked: boolean;
 }
@@ -54,13 +51,12 @@ export interface Evidence {
 const ACTING = new Set(['send', 'pay', 'delete', 'grant', 'execute', 'configure']);
 const WRITING = new Set(['create', 'update']);
 
-/** Of a request that is not known, or of which no verb is, nobody can say so. */
+/** Unknown requests can't say so. */
 const asksForReadingOnly = ({ effects }: Purpose) =>
   effects.length > 0 && effects.every((one) => one === 'read');
 
 const WORDS_READ_MIN = 0.5;
 
-/** Whether an order gives what decides the call: an identifier, or, speaking of the very tool, a word or most. */
 function isGiven(match: Match | null, decisive: readonly Decisive[]): boolean {
   if (match === null || match.passage.kind !== 'imperative') return false;
   const given = decisive.filter((one) => (one.in & match.bit) !== 0 && !one.isElsewhere);

@@ -1,11 +1,10 @@
-/** A suspected hijack in words: title, sentence, what is not visible, and each term of the evidence. */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Alarm } from '../alerting/alarm.ts';
 import { agentName } from '../domain/agent-name.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
-import { type Call, toCall } from './call-view.ts';
+import { type JudgedCall, toCall } from './call-view.ts';
 import { type Evidence, TERM_NAMES, type Term } from './evidence.ts';
-import type { EvidenceModel, Judgement } from './judge-call.ts';
+import type { EvidenceModel, HijackJudgement } from './judge-call.ts';
 import type { TieReason } from './tie.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {
@@ -26,7 +25,6 @@ const TEXTS: Readonly<Record<Term, string>> = {
   outsiders_write: 'Outsiders can write where the passage stands.',
 };
 
-/** Whether and why a marked passage is held to explain the call. */
 export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
   value: 'A value that decides the call stands in planted text and nowhere else.',
   deed: 'The call does a deed that planted text asks for and the request does not.',
@@ -47,7 +45,7 @@ export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
 export interface Reason {
   readonly term: Term;
   readonly value: number;
-  /** What it adds to the logit of the probability. */
+  /** On the logit. */
   readonly worth: number;
   readonly text: string;
 }
@@ -65,7 +63,6 @@ export function explainEvidence(evidence: Evidence, model: EvidenceModel): reado
   return everyTerm(evidence, model).filter(({ value, worth }) => value > 0 && worth !== 0);
 }
 
-/** What the passage is, where its words are not kept. */
 export function passageWords({
   mark,
   kind,
@@ -77,15 +74,14 @@ export function passageWords({
   return mark >= 0.5 ? `${says} and reads as planted (${Math.round(mark * 100)} %)` : says;
 }
 
-export function pathWords({ paths }: Evidence, { items }: Call): string {
+export function pathWords({ paths }: Evidence, { items }: JudgedCall): string {
   if (paths.length > 0) return ` (${paths.join(', ')})`;
   return items.length === 0 ? ' (no arguments)' : '';
 }
 
-/** A call that may obey what was read. */
 export interface SuspectedHijack {
   readonly event: AuditEvent;
-  readonly judgement: Judgement;
+  readonly judgement: HijackJudgement;
   readonly hasUnread: boolean;
 }
 
@@ -101,7 +97,6 @@ export function notVisible({ event, judgement, hasUnread }: SuspectedHijack): st
   return says.filter(([is]) => is).map(([, text]) => text);
 }
 
-/** The alert's title and sentence. */
 export function hijackWords({
   event,
   judgement,

@@ -1,8 +1,6 @@
 /**
- * Does this call obey text that the agent read, rather than what it was asked?
- *
- * Method: a calibrated probability over fifteen terms (`evidence.ts`), fitted on public runs. Source:
- * docs/measurements/outside.md. Limits: what another agent read is judged in `../correlation/assembly/obeyed-text.ts`.
+ * Does this call obey text that the agent read? A calibrated probability over fifteen terms (`evidence.ts`), fitted
+ * on public runs (docs/measurements/outside.md).
  */
 import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -14,14 +12,12 @@ import { turnOf } from '../state/agent/piece-of-work.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
 import { idsOf, toCall } from './call-view.ts';
 import { explainEvidence, hijackWords, notVisible, type SuspectedHijack } from './hijack-words.ts';
-import { evidenceModel, type Judgement, judgeCall } from './judge-call.ts';
+import { evidenceModel, type HijackJudgement, judgeCall } from './judge-call.ts';
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
 
-/** So that the evidence stands in front of what novelty says of a call. */
 const POINTS = 6;
 
-/** What brings text beside acts: lists of tools, prompts, the model's own calls. */
 const ACTS: ReadonlySet<string> = new Set([
   'tool_call',
   'agent_invoke',
@@ -31,13 +27,12 @@ const ACTS: ReadonlySet<string> = new Set([
 ]);
 const READS: ReadonlySet<string> = new Set(['tool_list', 'prompt_get', 'model_call']);
 
-/** A send that the catalogue knows to stay inside the organisation. */
 export function staysInside({ effect, capabilities }: Pick<AuditEvent, 'effect' | 'capabilities'>) {
   const has = (symbol: string) => capabilities.some((one) => one.symbol === symbol);
   return effect === 'send' && has('send:internal') && !has('send:external');
 }
 
-/** A value that the text gave and the call used says more than where the text stood. */
+/** A given value says more than the text's place. */
 function originsOf(
   event: AuditEvent,
   { source }: PassageSeen,
@@ -52,7 +47,6 @@ function originsOf(
   return origins.length === 0 ? undefined : origins;
 }
 
-/** By which passage the call is explained, and what of it the call used: to whom it sends or pays, for example. */
 function injectedBy(
   event: AuditEvent,
   passage: PassageSeen | null,
@@ -63,7 +57,7 @@ function injectedBy(
   }
   const given = new Set(passage.ids);
   const used = new Set(idsOf(toCall(event)).filter((id) => given.has(id)));
-  // By its words and not by who brought it: read again, it is the same text.
+  // By its words, not its source.
   return { text: JSON.stringify([...passage.tokens].sort()), values: [...used].sort() };
 }
 
@@ -92,17 +86,14 @@ function alarmOf(found: SuspectedHijack, severity: Alarm['severity']): Alarm {
     taxonomy: { owasp: ['ASI01'], atlas: ['AML.T0051.001', 'AML.T0053'] },
     claims: {
       basis: 'text',
-      // What it was asked for comes with the call, and what it obeyed was read.
       isSelfContained: isNamed && passage !== null,
       ...{ origins, sources },
     },
-    // Another text, or another value of the same, is another hijack: what is done about it is decided anew.
     grouping: { renews: 'work', amounts: [[`${text}|${values.join()}`, 0]] },
   };
 }
 
-/** Each says what it adds to the one probability that is held against the limit. */
-function reasonsOf({ evidence, probability }: Judgement): readonly AlertReason[] {
+function reasonsOf({ evidence, probability }: HijackJudgement): readonly AlertReason[] {
   const model = evidenceModel();
   return explainEvidence(evidence, model).map(({ term, text, value, worth }) => ({
     feature: term,
@@ -111,17 +102,14 @@ function reasonsOf({ evidence, probability }: Judgement): readonly AlertReason[]
     observed: `${value.toFixed(2)}, worth ${worth.toFixed(2)}; ${probability.toFixed(3)} in all`,
     threshold: model.medium,
     threshold_source: 'static',
-    // The limit is shipped: no history of the agent moves it.
     level: 'shipped',
   }));
 }
 
-/** The judgement of an act against what was known before it. */
 export function judgeEvent(transaction: Transaction, event: AuditEvent) {
   const context = contextOf(transaction, event);
   const history = historyOf(transaction, event);
   const judgement = judgeCall({ context, call: toCall(event), history });
-  // What stays in the house is no leak to whoever planted the text.
   const severity =
     judgement.severity === 'high' && staysInside(event) ? 'medium' : judgement.severity;
   return { judgement, severity, hasUnread: context.hasUnread };
@@ -145,11 +133,10 @@ export const instructionMatch: Feature = {
   },
 
   learn(transaction: Transaction, event: AuditEvent, flag: Flag): void {
-    // What was denied or failed is no work that the agent is used to.
     if (ACTS.has(event.activity) && flag === 'clear' && showsHabit(event)) {
       learnHistory(transaction, event, toCall(event), turnOf(event));
     }
-    // What was read is context, not normality: it is observed whether the call was flagged or not.
+    // What was read is observed even of a flagged call.
     learnReading(transaction, event);
   },
 };

@@ -1,28 +1,26 @@
 /**
- * Whether a call is a suspected hijack, and how grave. The fitted probability alone gives `medium` at most; `high`,
- * which may carry a command, also asks that a marked passage names the tool or gives what decides the call.
+ * Whether a call is a suspected hijack. Probability alone gives `medium` at most; `high` also needs a passage that
+ * names the tool or gives a deciding value.
  */
+import { MARKED } from '@waywarden/schemas';
 import { type Evidence, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
 import { type EvidenceInput, TOOL_WORDS_MIN } from './match-passage.ts';
-import { MARKED } from './read-context.ts';
 
 export interface EvidenceModel {
   readonly bias: number;
   readonly weights: Terms;
-  /** Probabilities from which on a tied call is `high`, and any call `medium`. */
   readonly high: number;
   readonly medium: number;
 }
 
-export interface Judgement {
+export interface HijackJudgement {
   readonly evidence: Evidence;
-  /** That the call obeys what was read, where hijacked and honest calls are as many. */
+  /** Where hijacked and honest calls are as many. */
   readonly probability: number;
   readonly severity: 'high' | 'medium' | null;
-  /** Too odd to teach what is normal. */
   readonly isDoubtful: boolean;
-  /** Arguments were cut, so what decides the call may be among those that nobody saw. */
+  /** What decides may be among what was cut. */
   readonly isBlind: boolean;
 }
 
@@ -30,7 +28,7 @@ const DOUBT = 0.25;
 
 let current: EvidenceModel = EVIDENCE_WEIGHTS;
 
-/** Puts another model in place, of which sources were left out; without one the fitted one again. */
+/** Without one, the fitted one again. */
 export function useEvidenceModel(model: EvidenceModel = EVIDENCE_WEIGHTS): void {
   current = model;
 }
@@ -50,17 +48,15 @@ interface Asked {
   readonly input: EvidenceInput;
 }
 
-/** Text without a mark is obeyed in daily work too: what tells that apart from a hijack. */
 function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean {
   const { passage, terms, isGiven, isUnasked } = evidence;
   if (passage === null || call.effect === 'read') return false;
-  // Without a request nothing is excused by it, and what the request sends the agent to it may follow.
   if (!call.purpose.isKnown || terms.sent_there > 0) return false;
   if (history.isLearning(call)) return false;
   return isGiven || (isUnasked && !history.isHabit(call));
 }
 
-/** Planted text that explains a call in part; not a step that this workflow takes daily, nor where the values are its own. */
+/** Not a step that this workflow takes daily, nor one whose values are its own. */
 function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
   const { tie, terms } = evidence;
   if (tie.why === 'foreign' || tie.why === 'asked' || history.isHabit(call)) return false;
@@ -69,7 +65,6 @@ function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
 
 function severityOf({ evidence, input }: Asked, p: number) {
   const { tie, terms, passage } = evidence;
-  // In another piece of work the same value may be there for its own reasons.
   const isOwn = passage?.isOfOtherWork !== true;
   if (tie.isTied) return isOwn && p >= current.high ? 'high' : 'medium';
   const mayObey =
@@ -78,7 +73,7 @@ function severityOf({ evidence, input }: Asked, p: number) {
   return p >= current.medium ? 'medium' : null;
 }
 
-export function judgeCall(input: EvidenceInput): Judgement {
+export function judgeCall(input: EvidenceInput): HijackJudgement {
   const evidence = evidenceOf(input);
   const { terms } = evidence;
   const probability = 1 / (1 + Math.exp(-logitOf(current, terms)));

@@ -1,18 +1,14 @@
-/**
- * What a call has in common with a passage that the agent read: its tool, its effect, and the short
- * arguments that the request does not give and that decide what the call is done to, with or for.
- */
+/** What a call has in common with a passage: tool, effect, and short arguments that the request does not give. */
 import type { BenignHistory } from './agent-history.ts';
-import type { Call, Item } from './call-view.ts';
+import type { Item, JudgedCall } from './call-view.ts';
 import type { PassageSeen, ReadContext } from './read-context.ts';
 
 export interface EvidenceInput {
   readonly context: ReadContext;
-  readonly call: Call;
+  readonly call: JudgedCall;
   readonly history: BenignHistory;
 }
 
-/** So much of a tool's name in a passage speaks of the tool. */
 export const TOOL_WORDS_MIN = 0.5;
 
 interface InHand {
@@ -30,16 +26,13 @@ function contentOf(passage: PassageSeen): InHand {
   return inHand;
 }
 
-/** A short argument that the request does not give: what the call is done to, with or for. */
 export interface Decisive {
   readonly path: string;
-  /** Passages that hold it. */
   readonly in: number;
   readonly isIdentifier: boolean;
   readonly isElsewhere: boolean;
 }
 
-/** The passages of which `isHeld` is true, as bits. */
 function passagesWith({ passages }: ReadContext, isInHand: (inHand: InHand) => boolean): number {
   let bits = 0;
   passages.forEach((passage, at) => {
@@ -52,7 +45,6 @@ const isText = (item: Item) => item.class === 'text' || (item.class === 'phrase'
 
 export interface Decided {
   readonly found: readonly Decisive[];
-  /** Short arguments that the request gives. */
   readonly given: number;
 }
 
@@ -92,9 +84,8 @@ export interface Match {
 }
 
 interface Asking {
-  readonly call: Call;
+  readonly call: JudgedCall;
   readonly decisive: readonly Decisive[];
-  /** Words of the arguments that the request does not say. */
   readonly unsaid: ReadonlySet<string>;
 }
 
@@ -121,7 +112,6 @@ function matchOf(
   const bit = 1 << at;
   const common = decisive.filter((one) => (one.in & bit) !== 0);
   const ids = common.filter((one) => one.isIdentifier).length;
-  // In another piece of work the same tool and effect are there for other reasons: only a value counts.
   const isOther = passage.isOfOtherWork === true;
   if (isOther && ids === 0) return null;
   const inHand = contentOf(passage).tokens;
@@ -154,11 +144,11 @@ export function bestMatch({ passages }: ReadContext, asking: Asking): Match | nu
   return best;
 }
 
-/** Whether the request asks for what the call does; of an unknown effect, whether it says the tool's words. */
-export function isAsked({ effect, nameWords, purpose }: Call): boolean {
+/** Of an unknown effect, whether it says the tool's words. */
+export function isAsked({ effect, nameWords, purpose }: JudgedCall): boolean {
   if (effect === 'read') return true;
-  const said = shareIn(nameWords, purpose.tokens, 1);
-  if (effect === 'unknown') return said >= TOOL_WORDS_MIN;
+  const nameShare = shareIn(nameWords, purpose.tokens, 1);
+  if (effect === 'unknown') return nameShare >= TOOL_WORDS_MIN;
   if (purpose.effects.includes(effect)) return true;
-  return said >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
+  return nameShare >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
 }

@@ -1,39 +1,40 @@
 /**
- * What an agent has read, over the draft: a context for each piece of work in hand, and the planted texts
- * that it read in any, since who obeys chooses under which task it does. Kept by proof and latest use.
+ * What an agent has read: a context for each open task, and planted texts of all. Evicted by proof and latest use.
  */
-import { type Assurance, type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
+import {
+  type Assurance,
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  MARKED,
+} from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { decisiveAssurance } from '../domain/decisive-assurance.ts';
-import { agentKey } from '../state/agent/agent-key.ts';
+import { agentStateKey } from '../state/agent/agent-key.ts';
 import { toCall, toReading } from './call-view.ts';
 import {
   EMPTY_CONTEXT,
   isNamedSource,
-  MARKED,
   observe,
   type PassageSeen,
   type ReadContext,
-  strongestOf,
+  strongestPassages,
   withPassages,
 } from './read-context.ts';
 
-/** Pieces of work of an agent of which is kept what it read. */
 export const CHAINS_STORED_MAX = 32;
-/** Planted texts of other pieces of work that may be obeyed in this one, and for how long. */
 export const PLANTED_STORED_MAX = 8;
 const PLANTED_MS_MAX = 86_400_000;
 
 type ChainUse = readonly [chain: string, assurance: Assurance];
 
-const contextKey = (event: AuditEvent, chain: string) => agentKey(event, 'context', chain);
-const plantedKey = (event: AuditEvent) => agentKey(event, 'planted');
+const contextKey = (event: AuditEvent, chain: string) => agentStateKey(event, 'context', chain);
+const plantedKey = (event: AuditEvent) => agentStateKey(event, 'planted');
 
 export function chainContext(transaction: Transaction, event: AuditEvent): ReadContext {
   return transaction.get<ReadContext>(contextKey(event, event.chain_id)) ?? EMPTY_CONTEXT;
 }
 
-/** What the agent has read before the call: in this piece of work, and of planted texts in others. */
 export function contextOf(transaction: Transaction, event: AuditEvent): ReadContext {
   const own = chainContext(transaction, event);
   const planted = transaction.get<readonly PassageSeen[]>(plantedKey(event));
@@ -48,15 +49,14 @@ export function contextOf(transaction: Transaction, event: AuditEvent): ReadCont
   return { ...own, passages: [...own.passages, ...elsewhere] };
 }
 
-/** The first to go: what is asserted before what is proven, of equals the longest unused. */
+/** Asserted before proven, then the longest unused. */
 function evicted(uses: readonly ChainUse[]): ChainUse | undefined {
   if (uses.length <= CHAINS_STORED_MAX) return undefined;
   return uses.find(([, assurance]) => !assuranceAtLeast(assurance, 'authenticated')) ?? uses[0];
 }
 
-/** A piece of work that something was read in was used last; what proves most of it stays said. */
 function storeUse(transaction: Transaction, event: AuditEvent): boolean {
-  const key = agentKey(event, 'chains');
+  const key = agentStateKey(event, 'chains');
   const before = transaction.get<readonly ChainUse[]>(key) ?? [];
   const proof = decisiveAssurance(event);
   const known = before.find(([chain]) => chain === event.chain_id);
@@ -86,7 +86,7 @@ export function learnReading(transaction: Transaction, event: AuditEvent): void 
   const all = withPassages(planted, reading, isNamedSource(call));
   transaction.put(
     key,
-    strongestOf(
+    strongestPassages(
       all.filter(({ mark }) => mark >= MARKED),
       PLANTED_STORED_MAX,
     ),

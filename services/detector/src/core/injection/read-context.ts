@@ -1,28 +1,24 @@
-/**
- * What an agent has read in one chain so far. What is evicted is decided by marks, proof and recency, never by
- * arrival: who floods an agent pushes out what is weaker, and what is asserted nothing proven.
- */
-import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
-import { type Call, idsOf, type Passage, type Reading, type TextSource } from './call-view.ts';
+/** What an agent has read in one chain. Evicted by marks, proof and recency, never by arrival. */
+import { type Assurance, assuranceAtLeast, MARKED } from '@waywarden/schemas';
+import {
+  idsOf,
+  type JudgedCall,
+  type Passage,
+  type Reading,
+  type TextSource,
+} from './call-view.ts';
 
-/** With planted texts of other pieces of work (`read-by-agent.ts`) a bit each in the index: 32 in all. */
+/** One bit each, with the planted texts of other tasks: 32 in all. */
 export const CONTEXT_PASSAGES_MAX = 24;
 export const CONTEXT_IDS_MAX = 512;
-/** Identifiers of marked passages that writes of the chain had since. */
 const SPENT_IDS_MAX = 64;
-/** From here on a passage counts as marked (`MARKED` of ingest). */
-export const MARKED = 0.5;
-
 export interface PassageSeen extends Passage {
   readonly eventId: string;
   readonly atMs: number;
   readonly assurance: Assurance;
   readonly trust: string;
-  /** Its place among the passages of its result. */
   readonly index: number;
-  /** The request named the source that was read. */
   readonly named: boolean;
-  /** It was read in another piece of work. */
   readonly isOfOtherWork?: true;
   readonly source?: TextSource;
   readonly reportedBy?: string;
@@ -31,11 +27,9 @@ export interface PassageSeen extends Passage {
 
 export interface ReadContext {
   readonly passages: readonly PassageSeen[];
-  /** Identifiers that stood outside of marked passages, latest last. */
   readonly others: readonly string[];
-  /** Of marked passages, those that a write had since: a record may have them from there. */
+  /** A record may have them from a write. */
   readonly spent: readonly string[];
-  /** Something that was read is in a language that is not. */
   readonly hasUnread: boolean;
 }
 
@@ -46,7 +40,7 @@ export const EMPTY_CONTEXT: ReadContext = {
   hasUnread: false,
 };
 
-/** Strongest last: what stays when there are too many. */
+/** Strongest last. */
 function byWorth(a: PassageSeen, b: PassageSeen): number {
   const marked = Number(a.mark >= MARKED) - Number(b.mark >= MARKED);
   if (marked !== 0) return marked;
@@ -55,14 +49,17 @@ function byWorth(a: PassageSeen, b: PassageSeen): number {
   return orders || a.atMs - b.atMs || (a.eventId < b.eventId ? -1 : 1) || a.index - b.index;
 }
 
-/** The `max` strongest, in the order in which they were read. */
-export function strongestOf(all: readonly PassageSeen[], max: number): readonly PassageSeen[] {
+/** In reading order. */
+export function strongestPassages(
+  all: readonly PassageSeen[],
+  max: number,
+): readonly PassageSeen[] {
   if (all.length <= max) return all;
   const retained = new Set([...all].sort(byWorth).slice(-max));
   return all.filter((passage) => retained.has(passage));
 }
 
-export function isNamedSource({ purpose, items, nameWords }: Call): boolean {
+export function isNamedSource({ purpose, items, nameWords }: JudgedCall): boolean {
   const { sources } = purpose;
   if (sources.size === 0) return false;
   if (purpose.delegates && nameWords.some((word) => sources.has(word))) return true;
@@ -80,7 +77,6 @@ function seenPassage(passage: Passage, reading: Reading, named: boolean, index: 
   };
 }
 
-/** In whatever order: neither list has one. */
 const sameList = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
 
@@ -88,7 +84,7 @@ export function isSameText(a: Passage, b: Passage): boolean {
   return a.kind === b.kind && sameList(a.tokens, b.tokens) && sameList(a.ids, b.ids);
 }
 
-/** The same text again counts once, by the event that is believed furthest. */
+/** The same text counts once. */
 export function withPassages(
   before: readonly PassageSeen[],
   reading: Reading,
@@ -117,9 +113,8 @@ const markedIds = (passages: readonly Passage[]) =>
   idsIn(passages.filter(({ mark }) => mark >= MARKED));
 
 /**
- * Where else an identifier stands takes weight off a passage that orders something with it. So what the
- * text's own source says beside it counts for nothing, what outsiders can write counts only before the passage was
- * read, and what a write may have carried into a record only where the record is trusted.
+ * Where else an identifier stands weakens a passage that orders with it: not what the same source says, outsiders'
+ * text only if read before, carried records only if trusted.
  */
 function withOthers(context: ReadContext, reading: Reading): readonly string[] {
   const own = idsIn(reading.passages.filter(({ kind }) => kind === 'imperative'));
@@ -136,14 +131,14 @@ function withOthers(context: ReadContext, reading: Reading): readonly string[] {
   return [...context.others, ...new Set(added)].slice(-CONTEXT_IDS_MAX);
 }
 
-function withSpent(context: ReadContext, call: Call): readonly string[] {
+function withSpent(context: ReadContext, call: JudgedCall): readonly string[] {
   if (call.effect === 'read' || context.passages.length === 0) return context.spent;
   const read = markedIds(context.passages);
   const added = idsOf(call).filter((id) => read.has(id) && !context.spent.includes(id));
   return added.length === 0 ? context.spent : [...context.spent, ...added].slice(-SPENT_IDS_MAX);
 }
 
-/** The context after something was read; `named`: the request names where it stands. */
+/** `named`: the request names the source. */
 export function observeReading(
   context: ReadContext,
   reading: Reading,
@@ -152,14 +147,18 @@ export function observeReading(
   const passages = withPassages(context.passages, reading, named);
   return {
     ...context,
-    passages: strongestOf(passages, CONTEXT_PASSAGES_MAX),
+    passages: strongestPassages(passages, CONTEXT_PASSAGES_MAX),
     others: withOthers(context, reading),
     hasUnread: context.hasUnread || reading.isUnread,
   };
 }
 
-/** The context after `call` brought `reading`; judge the call before. */
-export function observe(before: ReadContext, call: Call, reading: Reading | null): ReadContext {
+/** Judge the call before. */
+export function observe(
+  before: ReadContext,
+  call: JudgedCall,
+  reading: Reading | null,
+): ReadContext {
   const spent = withSpent(before, call);
   const context = { ...before, spent };
   return reading === null ? context : observeReading(context, reading, isNamedSource(call));

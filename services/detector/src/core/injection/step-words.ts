@@ -1,17 +1,11 @@
-/**
- * What a call read and said, for the assembly stage: one agent's text may be obeyed by another of its
- * chain. The actor's benign history goes along as two answers, since it lives in this stage. Left out
- * where it can tell nothing: mere reads, results without passages and identifiers, calls that already
- * alarm for what their own agent read, and what hand-overs return, which is the agents' own talk.
- */
+/** What a call read and said, for the assembly stage; left out where it can tell nothing. */
 import type { AuditEvent, StepWords } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type BenignHistory, historyOf } from './agent-history.ts';
-import { type Call, idsOf, toCall } from './call-view.ts';
+import { idsOf, type JudgedCall, toCall } from './call-view.ts';
 import { isNamedSource } from './read-context.ts';
 
 const HAND_OVERS: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-/** Identifiers of one call of which it is told that they are known; the field's bound. */
 const KNOWN_IDS_MAX = 64;
 
 function readOf(event: AuditEvent): StepWords['read'] {
@@ -29,8 +23,7 @@ function knownOf(ids: readonly string[], history: BenignHistory): string[] {
   return [...new Set(ids)].filter((id) => history.knowsId(id)).slice(0, KNOWN_IDS_MAX);
 }
 
-/** Whether the call changes something, or asks for an address that nobody named. */
-function mayObey({ effect, items, purpose }: Call): boolean {
+function mayObey({ effect, items, purpose }: JudgedCall): boolean {
   if (effect !== 'read') return true;
   return items.some(({ ids }) => ids.some((id) => !purpose.values.has(id)));
 }
@@ -53,7 +46,7 @@ function actOf(transaction: Transaction, event: AuditEvent): StepWords['act'] {
   return act;
 }
 
-/** To be asked before the call is learnt. */
+/** Before the call is learnt. */
 export function wordsOf(
   transaction: Transaction,
   event: AuditEvent,

@@ -1,4 +1,4 @@
-/** The rules over what is declared, in the order in which they are asked. To add one: list it here. */
+/** The rules over what is declared, in order. To add one: list it here. */
 
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -28,7 +28,6 @@ import { taskOverrun } from './tasks/task-overrun.ts';
 import { telemetryGap } from './tasks/telemetry-gap.ts';
 import { reportedOnce } from './tasks/told-once.ts';
 
-/** By the name of its file. */
 export const RULES = {
   'not-in-service': notInService,
   'review-lapsed': reviewLapsed,
@@ -65,13 +64,11 @@ const RULES_OF_ANYBODY: ReadonlySet<FindingRule> = new Set<FindingRule>([
   ...[credentialAge, stolenCredential, taskOverrun, telemetryGap],
 ]);
 
-/** Before any registry is published. */
 export const NOTHING_DECLARED: Registry = {
   ...{ version: 1, agents: [], principals: [], tools: [], workflows: [], scope_map: {} },
   ...{ decoys: [], receivers: [] },
 };
 
-/** Which rules are asked, and which of them where no agent is declared: chosen once and not at each call. */
 interface Asked {
   readonly ofRegistered: readonly FindingRule[];
   readonly ofAnybody: readonly FindingRule[];
@@ -88,13 +85,12 @@ const asked = (rules: readonly FindingRule[]): Asked => ({
 
 const OF_ACTS = asked(ALL_RULES);
 
-/** What was only asked for is no act yet, and what else is told of an agent never is one; a decoy is touched by both. */
+/** Decoys are touched by requests too. */
 const OF_NO_ACT = asked([decoyTouched]);
 
-/** A decision that is told as an event of its own. */
 const OF_APPROVALS = asked([approvalQuality, decoyTouched]);
 
-/** The model's own calls are no acts; whose they are, with which credential and in which task matters all the same. */
+/** No acts, but somebody's, in a task, with a credential. */
 const OF_MODEL_CALLS = asked([
   ...[notInService, reviewLapsed, decoyTouched, credentialAge, stolenCredential, taskOverrun],
 ]);
@@ -106,7 +102,6 @@ function rulesOf(event: AuditEvent): Asked {
   return event.activity === 'model_call' ? OF_MODEL_CALLS : OF_NO_ACT;
 }
 
-/** Whether the rules are asked of an event that the features do not score: most are heartbeats and lists. */
 export function isGovernedOnly(event: AuditEvent, registry: Registry): boolean {
   if (event.phase === 'completed' && event.activity === 'approval') return true;
   return touchesDecoy(registry, event);

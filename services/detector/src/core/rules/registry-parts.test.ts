@@ -64,7 +64,7 @@ describe('what profile and envelope forbid alike', () => {
   const profile = { environments: ['dev'] };
   const registered = [{ uid: 'reporter', class: 'autonomous', profile }];
   const prod = { target: { environment: 'prod' } };
-  const queued = (all: readonly Alert[]) => all.filter(({ posture }) => posture !== true);
+  const queued = (all: readonly Alert[]) => all.filter(({ hygiene }) => hygiene !== true);
 
   it('is one alert that queues; the other is listed in the same incident, and rules see both', () => {
     const alerts = within({ environments: ['dev'] }, registered).feed(deed(1, 'task-1', prod));

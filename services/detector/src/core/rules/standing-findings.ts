@@ -1,27 +1,23 @@
 /**
- * What rules leave of a call to be learnt. A finding keeps it from that because another may act, or because a decision
- * was missing (`values`). What can be so of all the agent's work for ever stands once the same came on several days and
- * whoever owns the agent had the time to answer: it is reported as before, and the rest of the call is learnt again.
+ * What rules leave of a call to be learnt. What came on several days with time to answer stands: it is reported,
+ * and the rest is learnt.
  */
 import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Finding } from '../alerting/finding.ts';
 import { dayOfTime } from '../domain/day.ts';
 import { keepWorthiest } from '../state/agent/keep-worthiest.ts';
-import { keepKnown, knownOf } from '../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
 
-/** From its first day until it may stand, where it is high and may be another's, and on how many days it came. */
+/** Days. */
 const STANDS_AFTER_DAYS = 7;
 const GRAVE_STANDS_AFTER_DAYS = 30;
 const DAYS_MIN = 3;
-/** What did not come for so long is another finding when it comes again. */
 const GONE_AFTER_DAYS = 30;
 export const STANDING_MAX = 16;
 
 export interface Ruled {
-  /** It may be another one's work, and that does not stand. */
   readonly isForeign: boolean;
-  /** A decision was missing, and that does not stand. */
   readonly isUnpermitted: boolean;
 }
 
@@ -40,7 +36,7 @@ function withToday(rows: readonly Row[], name: string, day: number): readonly Ro
   return keepWorthiest([...others, own], STANDING_MAX, ([, , , days]) => days);
 }
 
-/** `now`: log time of the deciding record, so that a backlog that is read in an hour is one day. */
+/** `now`: a backlog read in an hour is one day. */
 export function ruledOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -55,7 +51,7 @@ export function ruledOf(
     standsBy.map((one) => nameOf(alarm.ruleId, one)),
   );
   const rows = names.reduce((all, name) => withToday(all, name, day), before);
-  if (rows !== before) keepKnown(transaction, event, 'standing', rows);
+  if (rows !== before) storeKnown(transaction, event, 'standing', rows);
   const stands = ({ alarm, quarantines, standsBy }: Finding) => {
     const isGrave = quarantines === true && severityAtLeast(alarm.severity, 'high');
     const afterDays = isGrave ? GRAVE_STANDS_AFTER_DAYS : STANDS_AFTER_DAYS;

@@ -120,16 +120,16 @@ describe('work that is handed over by an event', () => {
 
   it('makes the other no stranger', () => {
     const alerts = told([hands(0, 'planner', 'writer'), uses(0, 'planner'), uses(0, 'writer')]);
-    expect(alerts).toMatchObject([{ rule_id: 'credential-passed-on', posture: true }]);
+    expect(alerts).toMatchObject([{ rule_id: 'credential-passed-on', hygiene: true }]);
   });
 
   it('takes back what was told before it came', () => {
     const alerts = told([uses(0, 'planner'), uses(0, 'writer'), hands(1, 'planner', 'writer')]);
-    const [told1, back, posture] = alerts;
+    const [told1, back, hygiene] = alerts;
     expect(told1).toMatchObject({ rule_id: 'credential-shared', state: 'open' });
     expect(back).toMatchObject({ alert_id: told1?.alert_id, state: 'withdrawn' });
     expect(back?.summary).toContain('Taken back: work was handed over to them.');
-    expect(posture?.rule_id).toBe('credential-passed-on');
+    expect(hygiene?.rule_id).toBe('credential-passed-on');
   });
 
   it('clears nobody else, and not who says that it hands over', () => {

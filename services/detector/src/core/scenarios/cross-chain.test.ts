@@ -149,7 +149,7 @@ describe('privilege assembled across chains', () => {
     expect(alert?.assembly?.proof).toEqual([4, 9].map(testId));
   });
 
-  it('is withdrawn when a late sighting shows that the value was common', () => {
+  it('is withdrawn when a late observation shows that the value was common', () => {
     const pipeline = new MemoryPipeline(policy).sendAll([mail, look, send].map(call));
     expect(pipeline.open()).toHaveLength(1);
     const known = knownTo(8, 'ann').map(call);

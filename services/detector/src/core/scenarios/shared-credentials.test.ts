@@ -143,14 +143,14 @@ describe('one credential of two agents', () => {
     });
   });
 
-  it('is a posture where one handed work to the other', () => {
+  it('is a hygiene finding where one handed work to the other', () => {
     const delegation = { root_agent_uid: 'planner', parent_agent_uid: 'planner', depth: 1 };
     const [alert, ...more] = told(
       uses(1, 'planner', { uid: 'tok-1' }),
       uses(2, 'writer', { uid: 'tok-1' }, { delegation }),
     );
     expect(more).toEqual([]);
-    expect(alert).toMatchObject({ rule_id: 'credential-passed-on', posture: true });
+    expect(alert).toMatchObject({ rule_id: 'credential-passed-on', hygiene: true });
   });
 
   describe('where a hand-over is only said', () => {

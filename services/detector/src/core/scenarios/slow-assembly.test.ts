@@ -68,7 +68,7 @@ const of = (kind: string) => plot.map((one) => ({ ...one, kind }));
 const openAfter = (calls: readonly Call[]) =>
   new MemoryPipeline(policy).settle().sendAll(calls.map(call)).open();
 const queuedAfter = (calls: readonly Call[]) =>
-  openAfter(calls).filter((one) => one.posture !== true);
+  openAfter(calls).filter((one) => one.hygiene !== true);
 
 describe('assembly over days', () => {
   it('is found where a counterparty joins the steps, over more than the horizon in all', () => {
@@ -183,7 +183,7 @@ describe('what was done for one principal', () => {
     expect(more).toEqual([]);
     expect(alert?.assembly?.proof).toEqual([testId(1), testId(2), testId(3)]);
     expect(alert?.assembly?.caveats).toContain('joined_by_principal');
-    expect(alert?.posture).toBe(true);
+    expect(alert?.hygiene).toBe(true);
   });
 
   it('is said to rest on that only where nothing else joins it', () => {

@@ -37,7 +37,7 @@ function told(agent: string, day: number, over: Partial<BaselinePartial> = {}): 
     peer_group: 'clerk//1.0',
     agent_uid: agent,
     window_start: onDay(day - 1),
-    told_at: onDay(day, HOUR_MS),
+    reported_at: onDay(day, HOUR_MS),
     counts: { 'first_tool/aaaa': 3, [`first_tool/own-${agent}`]: 1, 'acting_hours/9': 4 },
     day_maxima: { call_rate: [900, 1000, 1100] },
     ...over,
@@ -151,7 +151,7 @@ describe('the aggregate stage', () => {
       stage.announce(told(one, 3, { counts: many, day_maxima: { call_rate: Array(30).fill(9) } }));
     }
     stage.announce(
-      told('ahead', 0, { told_at: shiftTime(onDay(3), (OPEN_DAYS_MAX + 9) * 86_400_000) }),
+      told('ahead', 0, { reported_at: shiftTime(onDay(3), (OPEN_DAYS_MAX + 9) * 86_400_000) }),
     );
     expect(aggregateCounters(stage.transaction).refused).toBe(1);
     const members = [...stage.transaction.entries].filter(([key]) => key.startsWith('member'));

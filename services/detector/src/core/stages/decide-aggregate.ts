@@ -1,10 +1,6 @@
 /**
- * The aggregate stage: what agents told of themselves in, once a day a snapshot of each group out.
- *
- * A day is closed when no partition can tell of it any more: two hours after its end by the clock of the
- * slowest. The snapshot of a day holds what was told up to that day, and is for the calls of the day after
- * the next: the day between is the time that it has to be made, numbered and put into every partition, so
- * that nobody has to wait for it (docs/adr/0020). What is told later than that counts for the next day.
+ * The aggregate stage: once a day a snapshot of each group (docs/adr/0020). A day closes two hours after its end by
+ * the slowest partition, and serves the day after the next.
  */
 import {
   type BaselinePartial,
@@ -26,22 +22,20 @@ import { DAY_MS, dateOfDay, HOUR_MS } from '../domain/day.ts';
 import { schedule, takeDue } from '../state/due-items.ts';
 import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
 
-/** `takeDue` takes whole hours, so a day is closed two hours after its end. */
+/** `takeDue` takes whole hours. */
 const DUE_AFTER_MS = HOUR_MS;
 const CLOSED_AFTER_MS = DUE_AFTER_MS + HOUR_MS;
-/** From the day up to which it was told to the first that uses it. */
+/** Until the first day that uses it. */
 const EFFECTIVE_AFTER_DAYS = 2;
 
-/** The last day that is closed. */
 const CLOSED = 'closed';
 
 interface DueDay extends Group {
   readonly day: number;
 }
 
-/** What the stage counts about itself; part of the state, not of any decision. */
 export interface AggregateCounters {
-  /** Told of groups for which there was no room, and of days too far ahead. */
+  /** For want of room, or too far ahead. */
   readonly refused: number;
 }
 const COUNTERS = 'counters';
@@ -53,7 +47,6 @@ export function aggregateCounters(transaction: Transaction): AggregateCounters {
 const groupsKey = (tenant: string) => `groups/${tenant}`;
 const openKey = ({ tenant, group }: Group) => `open/${JSON.stringify([tenant, group])}`;
 
-/** Whether the group is known or there is room for it. */
 function openGroup(transaction: Transaction, of: Group): boolean {
   if (transaction.get(openKey(of)) !== undefined) return true;
   const groups = transaction.get<number>(groupsKey(of.tenant)) ?? 0;
@@ -68,9 +61,9 @@ function refuse(transaction: Transaction): readonly Output[] {
 }
 
 function takePartial(transaction: Transaction, partial: BaselinePartial): readonly Output[] {
-  const { tenant_id: tenant, peer_group: group, told_at: told } = partial;
+  const { tenant_id: tenant, peer_group: group, reported_at: reported } = partial;
   const of = { tenant, group };
-  const reportedDay = Math.floor(epochMs(told ?? partial.window_start) / DAY_MS);
+  const reportedDay = Math.floor(epochMs(reported ?? partial.window_start) / DAY_MS);
   const closed = transaction.get<number>(CLOSED);
   const day = closed === undefined ? reportedDay : Math.max(reportedDay, closed + 1);
   if (closed !== undefined && day > closed + OPEN_DAYS_MAX) return refuse(transaction);
@@ -107,7 +100,6 @@ function snapshotOf(transaction: Transaction, { tenant, group, day }: DueDay): r
   ];
 }
 
-/** A group of which nothing was told for long is forgotten, and makes room. */
 function forgetIdle(transaction: Transaction, due: DueDay): void {
   const last = transaction.get<number>(openKey(due));
   if (last === undefined || last > due.day) return;
@@ -136,7 +128,6 @@ function closeDays(transaction: Transaction, nowMs: number): readonly Output[] {
   return outputs;
 }
 
-/** `Decide` over `baseline.partials`; record values have passed their validators. */
 export function decideAggregate(transaction: Transaction, record: StageRecord): readonly Output[] {
   switch (record.type) {
     case 'event':

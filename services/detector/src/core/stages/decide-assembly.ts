@@ -1,7 +1,4 @@
-/**
- * The assembly stage: from privilege steps and links between chains to alerts about what agents did together
- * that none was granted (`privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`).
- */
+/** The assembly stage: `privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`. */
 import {
   type ControlRecord,
   epochMs,
@@ -72,13 +69,11 @@ interface Stored {
   readonly isRevised: boolean;
 }
 
-/** Keeps count of the chains that lack only one last step of something. */
 function gauge({ transaction, store, meta, policy, step }: Stored): ChainMeta {
   const { gaps } = seenOf(meta, policy);
   const { gapOf: before } = meta;
   if (gaps.some((gap) => gap.combination.source.id === before)) return meta;
   const gapOf = openGap({ transaction, store, meta, policy, step }, gaps)?.combination.source.id;
-  // Asking may have put the chain into the tables.
   const asked = store.meta() ?? meta;
   if (gapOf === before) return asked;
   count(transaction, { gaps: Number(gapOf !== undefined) - Number(before !== undefined) });
@@ -91,7 +86,7 @@ function assess(parts: Stored): readonly Output[] {
   count(transaction, { steps: 1 });
   const gauged = gauge(parts);
   const { heads, versions, leads = 0 } = gauged;
-  // Most chains lack a step of every combination: nothing can follow from anything there.
+  // Most chains lack a step of every combination.
   const isPossible = possibleCombinations(gauged, policy).length > 0;
   const isOpen = heads.length > 0 || versions.length > 1 || isPossible;
   if (!isOpen && leads === 0) return [];
@@ -101,12 +96,11 @@ function assess(parts: Stored): readonly Output[] {
   const question = { transaction, store, meta, affected, work };
   const others = versions.filter((version) => version !== own);
   const alerts = isOpen ? concludeChain({ ...question, versions: [own, ...others] }) : [];
-  const told = leads > 0 ? reportLeads(question) : [];
+  const reported = leads > 0 ? reportLeads(question) : [];
   store.keepAsked();
-  return [...alerts.map(alertOutput), ...told];
+  return [...alerts.map(alertOutput), ...reported];
 }
 
-/** A call that takes part in nothing but the texts of its chain. */
 function takeWordsOnly(
   transaction: Transaction,
   store: ChainStore,
@@ -121,7 +115,7 @@ function takeWordsOnly(
 }
 
 function decideStep(transaction: Transaction, wire: PrivilegeStep): readonly Output[] {
-  // A note or the sighting of an unregistered agent: counted, and no step of any chain.
+  // No step of any chain.
   if (wire.workload !== undefined) {
     const clock = stageTime(transaction);
     const isLater = clock !== undefined && clock.ms > epochMs(wire.event_time);
@@ -136,7 +130,6 @@ function decideStep(transaction: Transaction, wire: PrivilegeStep): readonly Out
   const takesPart = canTakePart(step);
   if (!takesPart && wire.words === undefined) return [];
   const atHand = policyAt(transaction, wire.tenant_id, wire.policy_version);
-  // Without any policy there is no combination to ask about.
   if (atHand === undefined) return [];
   noteSince(transaction, wire.tenant_id, step.ms);
   const name = { tenant: wire.tenant_id, chain: wire.chain_id };
@@ -152,25 +145,24 @@ function decideStep(transaction: Transaction, wire: PrivilegeStep): readonly Out
     alertOutput,
   );
   if (!retained) return injected;
-  const told = [
+  const reported = [
     ...injected,
     ...assess({ transaction, store, meta, step, policy, isRevised }),
     ...reportUnseen({ transaction, store, step, policy }).map(alertOutput),
   ];
   const asks = (opened.requests ?? 0) > 0 || hadAlert;
-  return asks ? [...told, ...askRequests(transaction, store).map(alertOutput)] : told;
+  return asks ? [...reported, ...askRequests(transaction, store).map(alertOutput)] : reported;
 }
 
-/** `Decide` over `privilege.steps`; record values have passed their validators. */
 export function decideAssembly(transaction: Transaction, record: StageRecord): readonly Output[] {
   const { source } = record;
   switch (record.type) {
     case 'event': {
       const value = record.value as PrivilegeStep | PrivilegeLink;
-      const told = makeRoom(transaction).map(alertOutput);
+      const reported = makeRoom(transaction).map(alertOutput);
       const isLink = 'from_event' in value;
       return [
-        ...told,
+        ...reported,
         ...(isLink ? decideLink(transaction, value) : decideStep(transaction, value)),
       ];
     }

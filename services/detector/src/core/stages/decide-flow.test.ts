@@ -1,25 +1,25 @@
 /**
  * Guarantees: a rare value links the call of another chain that had it first to the call that uses
- * it; a common one links nothing and says so; what stands in the end is a function of the sightings.
+ * it; a common one links nothing and says so; what stands in the end is a function of the observations.
  */
 import { policySchema, validatePrivilegeLink } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OBSERVATIONS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
-import { FlowBench, sighting } from '../correlation/flow/testing/flow-bench.ts';
+import { FlowBench, observation } from '../correlation/flow/testing/flow-bench.ts';
 import { testId } from '../testing/event-builder.ts';
 
 const DAY_S = 86_400;
 
-function linksAfter(...observations: readonly ReturnType<typeof sighting>[]) {
+function linksAfter(...observations: readonly ReturnType<typeof observation>[]) {
   const bench = new FlowBench();
   bench.feed(...observations);
   return bench.links();
 }
 
 describe('a value in two chains', () => {
-  const read = sighting({ n: 1, chain: 'a', by: 'result', at: 0 });
-  const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 600 });
+  const read = observation({ n: 1, chain: 'a', by: 'result', at: 0 });
+  const use = observation({ n: 2, chain: 'b', by: 'argument', at: 600 });
 
   it('links the call that returned it to the call that uses it, under the producer’s chain', () => {
     const bench = new FlowBench();
@@ -34,14 +34,14 @@ describe('a value in two chains', () => {
 
   it('links nothing in one chain, nothing backwards, and nothing before the horizon', () => {
     expect(linksAfter(read, { ...use, chain_id: 'a' })).toEqual([]);
-    const later = sighting({ n: 1, chain: 'a', by: 'result', at: 800 });
+    const later = observation({ n: 1, chain: 'a', by: 'result', at: 800 });
     expect(linksAfter(later, use)).toEqual([]);
-    const old = sighting({ n: 1, chain: 'a', by: 'result', at: -8 * DAY_S });
+    const old = observation({ n: 1, chain: 'a', by: 'result', at: -8 * DAY_S });
     expect(linksAfter(old, use)).toEqual([]);
   });
 
   it('links within the skew of two clocks, whichever says it was first', () => {
-    const close = sighting({ n: 1, chain: 'a', by: 'result', at: 601 });
+    const close = observation({ n: 1, chain: 'a', by: 'result', at: 601 });
     expect(linksAfter(close, use)).toEqual(['1>2 data_flow']);
   });
 
@@ -51,7 +51,7 @@ describe('a value in two chains', () => {
   });
 
   it('does not link what the chain had read for itself before, and withdraws the link when told late', () => {
-    const own = sighting({ n: 3, chain: 'b', by: 'result', at: 300 });
+    const own = observation({ n: 3, chain: 'b', by: 'result', at: 300 });
     const bench = new FlowBench();
     bench.feed(read, use);
     expect(bench.links()).toEqual(['1>2 data_flow']);
@@ -62,13 +62,13 @@ describe('a value in two chains', () => {
 
   it('links the maker too where the chain read the value only from where the maker’s chain wrote it', () => {
     const on = (object: string) => ({ wire: { object } });
-    const page = sighting({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });
-    const own = sighting({ n: 3, chain: 'b', by: 'result', at: 300, ...on('page/1') });
+    const page = observation({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });
+    const own = observation({ n: 3, chain: 'b', by: 'result', at: 300, ...on('page/1') });
     const all = ['1>2 data_flow', '4>2 data_flow', '4>3 resource'];
     expect(linksAfter(read, page, own, use)).toEqual(all);
     // In whatever order it is told, and though the page's clock is ahead of the use.
     expect(linksAfter(own, use, read, page)).toEqual(all);
-    const ahead = sighting({ n: 4, chain: 'a', by: 'written', at: 601, ...on('page/1') });
+    const ahead = observation({ n: 4, chain: 'a', by: 'written', at: 601, ...on('page/1') });
     const late = { ...own, event_time: use.event_time };
     expect(linksAfter(late, read, { ...use, event_id: testId(9) }, ahead)).toContain(
       '1>9 data_flow',
@@ -77,25 +77,25 @@ describe('a value in two chains', () => {
 
   it('links no other reader of what stood on a page, and nobody where the chain read it elsewhere too', () => {
     const on = (object: string) => ({ wire: { object } });
-    const page = sighting({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });
-    const own = sighting({ n: 3, chain: 'b', by: 'result', at: 300, ...on('page/1') });
-    const other = sighting({ n: 5, chain: 'c', by: 'result', at: 0 });
+    const page = observation({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });
+    const own = observation({ n: 3, chain: 'b', by: 'result', at: 300, ...on('page/1') });
+    const other = observation({ n: 5, chain: 'c', by: 'result', at: 0 });
     expect(linksAfter(other, page, own, use)).not.toContain('5>2 data_flow');
-    const elsewhere = sighting({ n: 6, chain: 'b', by: 'result', at: 200, ...on('crm/1') });
+    const elsewhere = observation({ n: 6, chain: 'b', by: 'result', at: 200, ...on('crm/1') });
     expect(linksAfter(read, page, own, elsewhere, use)).not.toContain('1>2 data_flow');
   });
 
   it('links what another chain wrote although this one read it, and two writes have no direction', () => {
-    const written = sighting({ n: 1, chain: 'a', by: 'written', at: 0 });
-    const own = sighting({ n: 3, chain: 'b', by: 'result', at: 300 });
+    const written = observation({ n: 1, chain: 'a', by: 'written', at: 0 });
+    const own = observation({ n: 3, chain: 'b', by: 'result', at: 300 });
     expect(linksAfter(written, own, use)).toEqual(['1>2 data_flow']);
     expect(linksAfter(written, { ...use, by: 'written' })).toEqual([]);
   });
 
   it('links the reader of a resource to who wrote the value there, and to no other', () => {
     const at = (object: string) => ({ wire: { object } });
-    const written = sighting({ n: 1, chain: 'a', by: 'written', at: 0, ...at('memory/1') });
-    const recalled = sighting({ n: 2, chain: 'b', by: 'result', at: 600, ...at('memory/1') });
+    const written = observation({ n: 1, chain: 'a', by: 'written', at: 0, ...at('memory/1') });
+    const recalled = observation({ n: 2, chain: 'b', by: 'result', at: 600, ...at('memory/1') });
     expect(linksAfter(written, recalled)).toEqual(['1>2 resource']);
     expect(linksAfter(written, { ...recalled, object: 'memory/2' })).toEqual([]);
   });
@@ -104,9 +104,9 @@ describe('a value in two chains', () => {
 describe('a common value', () => {
   const inChains = (count: number) =>
     Array.from({ length: count }, (_, n) =>
-      sighting({ n: 10 + n, chain: `chain ${n}`, by: 'result', at: n }),
+      observation({ n: 10 + n, chain: `chain ${n}`, by: 'result', at: n }),
     );
-  const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 600 });
+  const use = observation({ n: 2, chain: 'b', by: 'argument', at: 600 });
 
   it('links while it was seen in chains_max chains before its use, and not in one more', () => {
     expect(linksAfter(...inChains(8), use)).toHaveLength(8);
@@ -124,7 +124,7 @@ describe('a common value', () => {
 
   it('does not lose earlier links by becoming common later', () => {
     const later = inChains(20).map((one, n) => ({
-      ...sighting({ n: 40 + n, chain: one.chain_id, by: 'result', at: 900 + n }),
+      ...observation({ n: 40 + n, chain: one.chain_id, by: 'result', at: 900 + n }),
     }));
     const [first] = inChains(1);
     expect(linksAfter(...(first ? [first] : []), use, ...later)).toEqual(['10>2 data_flow']);
@@ -134,7 +134,7 @@ describe('a common value', () => {
     const bench = new FlowBench();
     bench.feed(...inChains(2000));
     for (let n = 0; n < 50; n += 1) {
-      bench.feed(sighting({ n: 5000 + n, chain: 'b', by: 'argument', at: 3000 + n }));
+      bench.feed(observation({ n: 5000 + n, chain: 'b', by: 'argument', at: 3000 + n }));
     }
     expect(bench.sent.filter((one) => one.hub === true)).toHaveLength(1);
     expect(JSON.stringify([...bench.transaction.entries.values()]).length).toBeLessThan(60_000);
@@ -143,19 +143,28 @@ describe('a common value', () => {
 
 describe('a value that one agent shows over and over', () => {
   it('still leads from who had it before, and in which way it was shown is told apart', () => {
-    const read = sighting({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' });
+    const read = observation({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' });
     const noise = Array.from({ length: 2 * OBSERVATIONS_MAX }, (_, n) =>
-      sighting({ n: 10 + n, chain: `own ${n % 4}`, by: 'argument', at: 300 + n, agent: 'noisy' }),
+      observation({
+        n: 10 + n,
+        chain: `own ${n % 4}`,
+        by: 'argument',
+        at: 300 + n,
+        agent: 'noisy',
+      }),
     );
-    const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'noisy' });
+    const use = observation({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'noisy' });
     expect(linksAfter(read, ...noise, use)).toContain('1>2 data_flow');
   });
 
   it('leads from who had it first, whoever is pushed out by showing it since', () => {
     const bench = new FlowBench();
     const shown = (n: number, at: number) =>
-      sighting({ n: 10 + n, chain: `own ${n % 6}`, by: 'result', at, agent: 'noisy' });
-    bench.feed(shown(0, 0), sighting({ n: 2, chain: 'b', by: 'argument', at: 1, agent: 'user' }));
+      observation({ n: 10 + n, chain: `own ${n % 6}`, by: 'result', at, agent: 'noisy' });
+    bench.feed(
+      shown(0, 0),
+      observation({ n: 2, chain: 'b', by: 'argument', at: 1, agent: 'user' }),
+    );
     const before = bench.links();
     expect(before).toEqual(['10>2 data_flow']);
     // All within the skew of the use, so each may have come before it.
@@ -168,9 +177,9 @@ describe('a value that one agent shows over and over', () => {
 
 describe('a secret', () => {
   const secret = { kind: 'secret' } as const;
-  const read = sighting({ n: 1, chain: 'a', by: 'result', at: 100, wire: secret });
+  const read = observation({ n: 1, chain: 'a', by: 'result', at: 100, wire: secret });
   const login = (n: number, at: number, agent: string, chain = `c${n}`) =>
-    sighting({ n, chain, by: 'credential', at, agent, wire: secret });
+    observation({ n, chain, by: 'credential', at, agent, wire: secret });
 
   it('links to whoever calls with it later, however often its owner has', () => {
     const daily = Array.from({ length: 30 }, (_, n) => login(10 + n, n - 1000, 'owner'));
@@ -182,14 +191,14 @@ describe('a secret', () => {
   });
 
   it('that a call created links to its later use', () => {
-    const created = sighting({ n: 1, chain: 'a', by: 'created', at: 0 });
+    const created = observation({ n: 1, chain: 'a', by: 'created', at: 0 });
     expect(linksAfter(created, login(2, 600, 'other'))).toEqual(['1>2 secret_use']);
   });
 });
 
 describe('a shared root key', () => {
   const key = (n: number, chain: string, at: number, rank: number, proven = true) =>
-    sighting({
+    observation({
       ...{ n, chain, at, by: 'root_key' },
       wire: { kind: 'root_key', key_rank: 3, chain_key_rank: rank, chain_key_proven: proven },
     });
@@ -206,7 +215,7 @@ describe('a shared root key', () => {
   });
 
   it('joins the child of a hand-over that names it, and brings back what it did, whatever task either is in', () => {
-    const delegating = sighting({ n: 1, chain: 'task 1', at: 0, by: 'hand_over' });
+    const delegating = observation({ n: 1, chain: 'task 1', at: 0, by: 'hand_over' });
     const child = key(2, 'task 2', 600, 1);
     expect(linksAfter(delegating, child)).toEqual(['1>2 delegation', '2>1 delegation']);
     expect(linksAfter(child, delegating)).toEqual(['1>2 delegation', '2>1 delegation']);
@@ -241,7 +250,7 @@ describe('what stands in the end', () => {
     fc.assert(
       fc.property(shuffled, ([sketches, order]) => {
         const all = sketches.map(({ object, ...sketch }, n) =>
-          sighting({ n, ...sketch, wire: object === undefined ? {} : { object } }),
+          observation({ n, ...sketch, wire: object === undefined ? {} : { object } }),
         );
         const [plain, mixed] = [new FlowBench(policy), new FlowBench(policy)];
         plain.feed(...all);

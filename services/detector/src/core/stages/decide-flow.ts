@@ -1,7 +1,6 @@
 /**
- * The flow stage: sightings of values and root keys in, links between chains out (`value.flows` →
- * `privilege.links`, key `tenant|fingerprint`). A link goes to the producer's chain first, where the assembly
- * stage adds what led to the call and sends it on; a late sighting that refutes it withdraws it.
+ * The flow stage: `value.flows` → `privilege.links`, key `tenant|fingerprint`. A link goes to the producer's chain
+ * first; a late observation may withdraw it.
  */
 
 import {
@@ -20,15 +19,15 @@ import type { CompiledPolicy } from '../correlation/assembly/proof/compile-combi
 import { keepControl, policyAt } from '../correlation/assembly/proof/policy-versions.ts';
 import { OBSERVATIONS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
 import {
-  isProven,
+  type FlowObservation,
+  flowObservationOf,
+  isFlowProven,
   NO_TRACK,
-  type Observation,
-  observationOf,
   type Popularity,
   popularityOf,
   type Track,
+  withFlowObservation,
   withHubNews,
-  withObservation,
 } from '../correlation/flow/flow-track.ts';
 import { expireAll, openTrack, trackKey } from '../correlation/flow/open-tracks.ts';
 import { isCounted } from '../correlation/flow/popularity.ts';
@@ -41,21 +40,16 @@ import {
 } from '../correlation/flow/selective-links.ts';
 import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
 
-/** One call may have had the value in several ways, and each is a link of its own. */
 const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;
 
-function isCommonTo({ hub }: Popularity, use: Observation): boolean {
+function isCommonTo({ hub }: Popularity, use: FlowObservation): boolean {
   return isCounted(use.by) || use.by === 'credential' ? isHubAt(hub, use.ms, use.agent) : false;
 }
 
-/**
- * Of the links into a use that were sent, those whose maker was given up for want of room. It had the
- * value before, whoever showed it since: were its link withdrawn, each further sighting of a value that
- * is shown over and over would have chains told of another maker of the same value instead.
- */
+/** Links whose maker was evicted: it had the value first, so its link stands. */
 function sentOfGone(
   { observations, sent }: Track,
-  use: Observation,
+  use: FlowObservation,
 ): readonly (readonly [string, PrivilegeLink])[] {
   if (observations.length < OBSERVATIONS_MAX) return [];
   return Object.entries(sent).filter(([, { to_event: to, from_event: from, via, method }]) => {
@@ -71,30 +65,31 @@ interface LinksInto {
 
 function linksAmong(
   track: Track,
-  use: Observation,
+  use: FlowObservation,
   policy: CompiledPolicy,
-  asked: { readonly among: readonly Observation[]; readonly areProven: boolean },
+  asked: { readonly among: readonly FlowObservation[]; readonly areProven: boolean },
 ): LinksInto {
   const { among, areProven } = asked;
   if (isCommonTo(popularityOf(track, areProven), use)) return { holds: [], links: [] };
   const { skewMs } = policy;
   const gone = sentOfGone(track, use).filter(([, link]) => {
     const { method, from_chain_id: chain } = link;
-    if (isProven(link) !== areProven) return false;
+    if (isFlowProven(link) !== areProven) return false;
     return method?.from !== 'result' || !hadRead(among, use, { chain, skewMs });
   });
-  const isAsked = (from: Observation) => (isProven(use) && isProven(from)) === areProven;
+  const isAsked = (from: FlowObservation) =>
+    (isFlowProven(use) && isFlowProven(from)) === areProven;
   const room = Math.max(0, USE_LINKS_MAX - gone.length);
   const links = linksOfUse(among, use, policy, isAsked).slice(0, room);
   return { holds: [...links.map(nameOf), ...gone.map(([name]) => name)], links };
 }
 
-function linksInto(track: Track, use: Observation, policy: CompiledPolicy): LinksInto {
+function linksInto(track: Track, use: FlowObservation, policy: CompiledPolicy): LinksInto {
   const { observations } = track;
-  const proven = isProven(use) ? observations.filter(isProven) : [];
+  const proven = isFlowProven(use) ? observations.filter(isFlowProven) : [];
   const areAllProven = proven.length === observations.length && track.proven === undefined;
   const found = [
-    ...(isProven(use) ? [{ among: proven, areProven: true }] : []),
+    ...(isFlowProven(use) ? [{ among: proven, areProven: true }] : []),
     ...(areAllProven ? [] : [{ among: observations, areProven: false }]),
   ].map((asked) => linksAmong(track, use, policy, asked));
   return {
@@ -147,7 +142,7 @@ function linkOutput(link: PrivilegeLink): Output {
   };
 }
 
-function hubOutput(flow: ValueFlow, fresh: Observation, { hub = [], proven }: Track): Output {
+function hubOutput(flow: ValueFlow, fresh: FlowObservation, { hub = [], proven }: Track): Output {
   const { tenant_id: tenant, fp } = flow;
   const apart = proven === undefined ? {} : { hub_times_proven: proven.hub.map(toHubTimes) };
   const link = linkOf(flow, { from: fresh, to: fresh, via: 'data_flow' });
@@ -164,18 +159,17 @@ function hubOutput(flow: ValueFlow, fresh: Observation, { hub = [], proven }: Tr
   };
 }
 
-/** Uses about which the new sighting can have changed something, itself among them. */
 function usesToAsk(
   { observations }: Track,
-  fresh: Observation,
+  fresh: FlowObservation,
   skewMs: number,
-): readonly Observation[] {
+): readonly FlowObservation[] {
   return observations.filter(
     (one) => isUse(one) && (one === fresh || concerns(fresh, one, skewMs)),
   );
 }
 
-/** Links into uses that were given up stand as they are: nothing can refute them any more. */
+/** Nothing can refute them any more. */
 function sentOfStored({ observations, sent }: Track): Readonly<Record<string, PrivilegeLink>> {
   if (observations.length < OBSERVATIONS_MAX) return sent;
   const events = new Set(observations.map((one) => one.event));
@@ -190,7 +184,7 @@ interface Relinked {
 function relink(
   flow: ValueFlow,
   retained: Track,
-  uses: readonly Observation[],
+  uses: readonly FlowObservation[],
   policy: CompiledPolicy,
 ): Relinked {
   const sent: Record<string, PrivilegeLink> = { ...sentOfStored(retained) };
@@ -218,21 +212,20 @@ function relink(
 function decideObservation(transaction: Transaction, flow: ValueFlow): readonly Output[] {
   const item = { tenant: flow.tenant_id, fp: flow.fp };
   const atHand = policyAt(transaction, flow.tenant_id, flow.policy_version ?? '');
-  // Without any policy there is no combination that a link could serve.
   if (atHand === undefined) return [];
   const { policy } = atHand;
   const before = transaction.get<Track>(trackKey(item));
-  const fresh = observationOf(flow);
-  const seen = withObservation(before ?? NO_TRACK, fresh, policy.chainsMax);
+  const fresh = flowObservationOf(flow);
+  const seen = withFlowObservation(before ?? NO_TRACK, fresh, policy.chainsMax);
   if (seen === undefined) return [];
   if (before === undefined)
     openTrack(transaction, item, { opener: fresh.agent, ms: fresh.ms }, policy);
-  const told = withHubNews(seen, fresh, policy);
-  const retained = told ?? seen;
+  const reported = withHubNews(seen, fresh, policy);
+  const retained = reported ?? seen;
   const uses = before === undefined ? [] : usesToAsk(retained, fresh, policy.skewMs);
   const { track, outputs } = relink(flow, retained, uses, policy);
   transaction.put(trackKey(item), track);
-  return told === undefined ? outputs : [hubOutput(flow, fresh, told), ...outputs];
+  return reported === undefined ? outputs : [hubOutput(flow, fresh, reported), ...outputs];
 }
 
 export function decideFlow(transaction: Transaction, record: StageRecord): readonly Output[] {

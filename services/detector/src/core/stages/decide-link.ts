@@ -1,7 +1,6 @@
 /**
- * Links between chains, in the chain that they lead from (kept, and told on with the call and its ancestors) and
- * in the one that they lead to (which is asked again). Both can come before the calls that they name, be
- * replaced and withdrawn. Of too many the strongest stay, of each agent first its own strongest.
+ * Links between chains: stored and passed on where they lead from, acted on where they lead to. Both may come
+ * before their calls. Of too many the strongest stay.
  */
 import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -18,7 +17,7 @@ import { symbolKeys } from '../correlation/assembly/model/step-keys.ts';
 import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
 import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
 import { linkOutput, reportLeads } from '../correlation/assembly/tell-leads.ts';
-import { isProven } from '../correlation/flow/flow-track.ts';
+import { isFlowProven } from '../correlation/flow/flow-track.ts';
 import { evictedOf } from '../state/crowded-out.ts';
 
 interface OpenedChain {
@@ -26,7 +25,6 @@ interface OpenedChain {
   readonly meta: ChainMeta;
 }
 
-/** The chain of a link, opened where its own calls have yet to come; undefined without a policy. */
 function openedFor(
   transaction: Transaction,
   link: PrivilegeLink,
@@ -37,7 +35,6 @@ function openedFor(
   const known = store.meta();
   if (known !== undefined) return { store, meta: known };
   const policy = policyAt(transaction, tenant, '')?.policy;
-  // Of what is withdrawn from a chain that is gone, nothing is left.
   if (policy === undefined || link.withdrawn === true) return undefined;
   const { from_agent_uid: agent = '', assurance = 'asserted' } = link;
   const opened = openChain(transaction, store, { tenant, chain }, { agent, assurance });
@@ -55,7 +52,6 @@ function compareLinks(a: PrivilegeLink, b: PrivilegeLink): number {
   return linkName(a) < linkName(b) ? -1 : 1;
 }
 
-/** Those that stay, and those that find no room; links to other chains belong to the chain that they lead to. */
 function parted<T>(
   all: readonly T[],
   max: number,
@@ -66,8 +62,8 @@ function parted<T>(
 ): readonly [readonly T[], readonly T[]] {
   const { linkOf, owner } = of;
   const links = all.map(linkOf);
-  // Each has room of its own: made-up links push out none that is proven.
-  const classes = [links.filter(isProven), links.filter((link) => !isProven(link))];
+  // Made-up links push out no proven one.
+  const classes = [links.filter(isFlowProven), links.filter((link) => !isFlowProven(link))];
   const out = new Set(
     classes.flatMap((some) => evictedOf(some, { owner, order: compareLinks, max })),
   );
@@ -94,10 +90,7 @@ function countRefused(
   return store.changeMeta(meta, { linksRefused, lost });
 }
 
-/**
- * Whether alerts that stand are now found to rest on less than there was: then they are asked for anew,
- * once, or they would go on saying that all was looked at.
- */
+/** They would else go on saying that all was looked at. */
 function isFirstLoss({ heads, linksRefused = 0 }: ChainMeta, gone: readonly unknown[]): boolean {
   return gone.length > 0 && linksRefused === 0 && heads.length > 0;
 }
@@ -112,10 +105,10 @@ function decideLead(transaction: Transaction, link: PrivilegeLink): readonly Out
   if (link.withdrawn === true) {
     store.putLeads(others);
     store.changeMeta(opened.meta, { leads: others.length });
-    return known?.told == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
+    return known?.reportedMark == null ? [] : [linkOutput({ ...link, calls: [] }, 'withdrawn')];
   }
   if (known !== undefined) return [];
-  const lead = { link, told: null, times: 0 };
+  const lead = { link, reportedMark: null, times: 0 };
   const all = [...before, lead];
   const [retained, gone] = parted(all, LEADS_MAX, {
     linkOf: (one) => one.link,
@@ -133,13 +126,19 @@ function decideLead(transaction: Transaction, link: PrivilegeLink): readonly Out
   const n = store.numberOf(link.from_event);
   if (n === undefined) return [];
   const work = new WorkCounter(WORK_MAX);
-  // A link more changes nothing of what leads to the call: its other leads have been told.
-  const told = reportLeads({ transaction, store, meta, affected: new Set([n]), work, only: lead });
+  // Its other leads have been told.
+  const reported = reportLeads({
+    transaction,
+    store,
+    meta,
+    affected: new Set([n]),
+    work,
+    only: lead,
+  });
   store.keepAsked();
-  return told;
+  return reported;
 }
 
-/** What the foreign calls can do, and whom they gave access. */
 function importedSymbols(imports: readonly PrivilegeLink[]): NonNullable<ChainMeta['imported']> {
   const keys = [...foreignWires(imports)].flatMap((wire) => [
     ...symbolKeys({ wire }),
@@ -148,7 +147,7 @@ function importedSymbols(imports: readonly PrivilegeLink[]): NonNullable<ChainMe
   return Object.fromEntries(keys.map((key) => [key, true as const]));
 }
 
-/** The imports with this link put in, replaced or taken out, by name; undefined where nothing changes. */
+/** Undefined where nothing changes. */
 function withImport(
   before: readonly PrivilegeLink[],
   link: PrivilegeLink,
@@ -181,9 +180,8 @@ function decideImport(transaction: Transaction, link: PrivilegeLink): readonly O
   const known = store.changeMeta(opened.meta, { imported: importedSymbols(imports) });
   const meta = store.index(countRefused(store, known, gone));
   const asked = { transaction, store, meta };
-  // Nothing follows while the call that it leads to is not here.
   if (store.numberOf(link.to_event) === undefined) return isNewLoss ? askAgain(asked) : [];
-  // What came along may be tied to any call of the chain, so all that could complete are asked.
+  // What came along may be tied to any call.
   return isNew && meta.isToAsk !== true ? askAgain(asked) : askLater(asked, link);
 }
 

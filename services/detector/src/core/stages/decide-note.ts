@@ -1,4 +1,3 @@
-/** Which counter a note belongs to: unregistered agents, changes, silences, credentials, decisions. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/alert-output.ts';
@@ -8,7 +7,7 @@ import { countApproval } from '../correlation/fleet-signals/count-approvals.ts';
 import { countChange } from '../correlation/fleet-signals/count-changes.ts';
 import { countCredential } from '../correlation/fleet-signals/count-credentials.ts';
 import { countOutage } from '../correlation/fleet-signals/count-outage.ts';
-import { type Concluded, countSilence } from '../correlation/fleet-signals/count-silence.ts';
+import { countSilence, type SignalOutcome } from '../correlation/fleet-signals/count-silence.ts';
 import { countUnregistered } from '../correlation/fleet-signals/count-unregistered.ts';
 
 function alertsOf(
@@ -36,12 +35,12 @@ function alertsOf(
   }
 }
 
-function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
+function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): SignalOutcome {
   const isOutage = step.workload?.startsWith('outage/') === true;
   return isOutage ? countOutage(transaction, step, at) : countSilence(transaction, step, at);
 }
 
-/** `at`: the stage's time, or the note's where that is later. */
+/** `at`: the stage's time, or the note's if later. */
 export function decideNote(
   transaction: Transaction,
   step: PrivilegeStep,

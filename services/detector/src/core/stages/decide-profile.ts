@@ -1,7 +1,4 @@
-/**
- * The profile stage: one event of `audit.events` in; alerts, privilege steps and observations of values out. An event is
- * compared with what was known before it, and only then learnt.
- */
+/** The profile stage: one event in; alerts, privilege steps and observations out. Compared first, learnt after. */
 
 import {
   type Alert,
@@ -40,14 +37,14 @@ import { notePasser } from '../rules/identity/passers-by.ts';
 import { sightUnregistered } from '../rules/identity/unregistered-agent.ts';
 import { ruledOf } from '../rules/standing-findings.ts';
 import { noteSeen, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
-import { noteLease } from '../rules/tasks/task-lease.ts';
+import { noteTaskLease } from '../rules/tasks/task-lease.ts';
 import { unheardOf } from '../rules/tasks/unheard.ts';
-import { advanceClock, clockOf } from '../state/agent/agent-clock.ts';
+import { advanceAgentClock, agentClockOf } from '../state/agent/agent-clock.ts';
 import { quarantineChain } from '../state/agent/quarantine.ts';
 import { sightEvent } from '../state/agent/seen-events.ts';
 import {
   acceptNumbered,
-  applyControl,
+  applyTenantControl,
   isUnregistered,
   linkRules,
   policyClasses,
@@ -63,21 +60,19 @@ import { isScored, learnCall, scoreCall } from './score-call.ts';
 import { reportPeers } from './tell-peers.ts';
 import { toPrivilegeStep } from './to-privilege-step.ts';
 
-/** What is known of an event's agent and tenant before the event. */
 interface Known {
   readonly index: RegistryIndex | undefined;
   readonly registered: RegistryAgent | undefined;
   readonly isUnregistered: boolean;
   readonly policyVersion: string;
   readonly grants: readonly string[] | null;
-  /** The agent's clock before and with the event. */
   readonly before: string | undefined;
   readonly now: string;
 }
 
 function know(transaction: Transaction, event: AuditEvent): Known {
-  const before = clockOf(transaction, event);
-  const now = advanceClock(transaction, event, before);
+  const before = agentClockOf(transaction, event);
+  const now = advanceAgentClock(transaction, event, before);
   const index = registryIndex(transaction, event.tenant_id);
   const registered = registeredAgent(index, event.agent.uid);
   return {
@@ -88,7 +83,6 @@ function know(transaction: Transaction, event: AuditEvent): Known {
   };
 }
 
-/** What is told on to where agents and days meet. */
 function share(transaction: Transaction, event: AuditEvent, known: Known): Output[] {
   const { registered, before, now, policyVersion: version } = known;
   const limits = policyLimits(transaction, event.tenant_id);
@@ -106,7 +100,7 @@ function share(transaction: Transaction, event: AuditEvent, known: Known): Outpu
   ];
 }
 
-/** What the rules over the registry say of a call; while none is published, those that need no declaration. */
+/** Before any registry, those that need no declaration. */
 function govern(
   transaction: Transaction,
   event: AuditEvent,
@@ -136,7 +130,6 @@ interface Judged {
   readonly words?: StepWords | undefined;
 }
 
-/** Features and rules say what they find, alerts are raised, and the call is learnt. */
 function judge(
   transaction: Transaction,
   event: AuditEvent,
@@ -153,7 +146,7 @@ function judge(
     const found = isAsked ? govern(transaction, event, known, { isApprovalApart }) : [];
     return { alerts: found.flatMap((one) => raise(transaction, event, one, context)) };
   }
-  // Where every run is a new agent, all of the workload are compared as one.
+  // All of the workload are compared as one.
   const workload = registered === undefined ? asWorkload(transaction, event) : undefined;
   const compared = workload ?? event;
   const followed = workload === undefined ? context : { ...context, followed: workload };
@@ -171,7 +164,6 @@ function judge(
   return { alerts, words };
 }
 
-/** The call as assembly and flow see it. */
 function pass(
   transaction: Transaction,
   event: AuditEvent,
@@ -210,7 +202,7 @@ function decideEvent(
   if (seen === 'repeat') return [];
   const known = know(transaction, received);
   const outputs = share(transaction, received, known);
-  noteLease(transaction, received);
+  noteTaskLease(transaction, received);
   noteApprovalEvent(transaction, received);
   const { registered, policyVersion: version, now } = known;
   const classes = policyClasses(transaction, received.tenant_id);
@@ -224,9 +216,7 @@ function decideEvent(
 }
 
 const DOWNSTREAM = [TOPICS.privilegeSteps.name, TOPICS.valueFlows.name];
-/** Where alerts are told that agents have in common. */
 const REPORTED_VERDICTS = [TOPICS.privilegeSteps.name];
-/** Whom rules do not concern, and time does. */
 const REPORTED_TIME = [...DOWNSTREAM, TOPICS.baselinePartials.name];
 
 function forward(
@@ -238,7 +228,6 @@ function forward(
   return topics.map((topic) => ({ topic, key: null, partition: 'all', type, value, id }));
 }
 
-/** `Decide` over `audit.events`; record values have passed their validators. */
 export function decideProfile(transaction: Transaction, record: StageRecord): readonly Output[] {
   switch (record.type) {
     case 'event':
@@ -254,7 +243,9 @@ export function decideProfile(transaction: Transaction, record: StageRecord): re
         if (acceptNumbered(transaction, control.seq)) keepSnapshot(transaction, control);
         return [];
       }
-      return applyControl(transaction, control) ? forward(record, `control/${control.seq}`) : [];
+      return applyTenantControl(transaction, control)
+        ? forward(record, `control/${control.seq}`)
+        : [];
     }
     case 'watermark': {
       const watermark = record.value as Watermark;

@@ -1,7 +1,6 @@
 /**
- * Calls that were asked for: kept until their end is told, asked about at once (`closing-gap.ts`), and after
- * `limits.request_deadline` taken to have perhaps happened where the effect can't be undone: then they alert,
- * and nothing automatic follows. An end that comes later takes the step away again.
+ * Requested calls: stored until their end, and after `limits.request_deadline` assumed done where irreversible:
+ * that alerts, and nothing automatic follows.
  */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -60,7 +59,6 @@ export function decideRequest(transaction: Transaction, wire: PrivilegeStep): re
 
 export interface EndedRequest {
   readonly meta: ChainMeta;
-  /** A step that was taken to have happened is gone: what rested on it is to be asked again. */
   readonly isRevised: boolean;
 }
 

@@ -1,7 +1,4 @@
-/**
- * The examples of a combination as the assembly stage sees them, and what it concludes from them. Every claim is
- * proven and the outcome known, so that it shows the combination and not what weak telemetry does to it.
- */
+/** A combination's examples as the assembly stage sees them, all claims proven. */
 import {
   type Alert,
   type CombinationExample,
@@ -163,15 +160,12 @@ function isAsk(value: unknown): value is PrivilegeLink {
   return typeof value === 'object' && value !== null && 'ask' in value;
 }
 
-export interface Concluded {
+interface Concluded {
   readonly transaction: Transaction;
   readonly open: readonly Alert[];
 }
 
-/**
- * What the assembly stage concludes from steps of one tenant, all judged under one policy, and from
- * the links that lead there from other chains.
- */
+/** All under one policy version. */
 export function runSteps(
   policy: Policy,
   steps: readonly PrivilegeStep[],
@@ -187,7 +181,6 @@ export function runSteps(
   for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
     for (const { value } of decideAssembly(transaction, record('event', one))) {
       if (isAlert(value)) last.set(value.alert_id, value);
-      // What a chain tells itself comes back to it; what it tells others goes nowhere here.
       else if (isAsk(value)) waiting.push(value);
     }
   }

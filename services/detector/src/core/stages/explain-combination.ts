@@ -1,7 +1,4 @@
-/**
- * Why a combination did or did not fire on given calls. It asks the stage itself, about the combination with its
- * earliest steps left out or one condition lifted, and so can't disagree with it. Slow and for people.
- */
+/** Why a combination fired or not, by asking the stage with steps left out or conditions lifted. Slow, for people. */
 import {
   type Alert,
   type Combination,
@@ -33,7 +30,6 @@ export interface CombinationWhy {
   readonly holds: readonly string[];
   readonly lacks: string | null;
   readonly because: readonly string[];
-  /** Single conditions without which that step would hold too. */
   readonly would_hold_without: readonly string[];
 }
 
@@ -89,28 +85,25 @@ const sayCall = ({ wire, n }: ChainStep) =>
 
 interface Lack {
   readonly step: CombinationStep;
-  /** Calls that hold for the steps right after it, by those steps' ids. */
   readonly next: ReadonlyMap<string, ChainStep>;
   readonly followers: readonly CombinationStep[];
   readonly store: ChainStore;
   readonly policy: CompiledPolicy;
   readonly bulk: number;
-  /** Values that were too common to link by at some time. */
   readonly common: ReadonlySet<string>;
 }
 
 const LOOK = { context: true, past: () => false, back: () => false };
 
-/** A value that both calls show tells that somebody saw a link there, and why it is none. */
 function sayUnlinked({ common }: Lack, call: ChainStep, to: ChainStep, id: string): string {
   const shown = new Set([...call.wire.result_values, ...call.wire.arg_values].map(({ fp }) => fp));
   const shared = to.wire.arg_values.filter(({ fp }) => shown.has(fp));
-  const said = `no link leads from ${sayCall(call)} to ${id}`;
+  const reason = `no link leads from ${sayCall(call)} to ${id}`;
   const hubs = shared.filter(({ fp }) => common.has(fp)).map(({ kind }) => kind);
   if (hubs.length > 0) {
-    return `${said}: what they share (${hubs.join(', ')}) is seen in too many other chains to link by`;
+    return `${reason}: what they share (${hubs.join(', ')}) is seen in too many other chains to link by`;
   }
-  return shared.length === 0 ? said : `${said}, though they share a value`;
+  return shared.length === 0 ? reason : `${reason}, though they share a value`;
 }
 
 function sayMissing(lack: Lack, call: ChainStep): string {
@@ -147,9 +140,9 @@ function sayLack(lack: Lack, all: readonly ChainStep[]): readonly string[] {
     const outcome = lack.step.attempted === true ? 'was denied' : 'did';
     return [`no call ${outcome} ${wanted}`];
   }
-  const said = calls.slice(0, CALLS_SHOWN_MAX).map((call) => sayMissing(lack, call));
-  const more = calls.length - said.length;
-  return more > 0 ? [...said, `and ${more} more calls`] : said;
+  const shownCalls = calls.slice(0, CALLS_SHOWN_MAX).map((call) => sayMissing(lack, call));
+  const more = calls.length - shownCalls.length;
+  return more > 0 ? [...shownCalls, `and ${more} more calls`] : shownCalls;
 }
 
 function lifted(
@@ -204,9 +197,9 @@ function followingCalls(alert: Alert | undefined, all: readonly ChainStep[]) {
 }
 
 /**
- * Explains one combination of a policy over the steps of one chain.
- * @param given privilege steps of one tenant and chain, in any order; none: nothing holds
- * @param flows links of the same tenant, in the order in which they were told; others' are ignored
+ * Explains one combination over the steps of one chain.
+@param given privilege steps of one tenant and chain, in
+ * any order @param flows links of the same tenant, in order; others' are ignored
  */
 export function explainFiring(
   policy: Policy,

@@ -1,4 +1,4 @@
-/** The features of a call, in the order in which they are asked. To add one: list it here. */
+/** The features of a call, in order. To add one: list it here. */
 
 import type { Feature } from '../baselines/feature.ts';
 import { NOVELTY_KINDS } from '../baselines/novelty/kinds.ts';

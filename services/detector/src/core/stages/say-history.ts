@@ -1,22 +1,18 @@
 /**
- * Alerts of a stage whose past is missing say so. When the log was shortened and a stage's state was
- * lost, it knows an agent, or a chain, only from where the log begins (packages/stage, history.ts).
- * What it finds still stands, as a proof rests on calls that it has seen; what it could not see is
- * told in `not_visible`, and a chain that may have begun before is not evaluable, so nothing automatic
- * follows from half of it. A wrapper around the decision and no part of each judgement, because it is
- * true of all of them alike and of none in a whole log.
+ * Alerts of a stage whose past is missing say so (packages/stage, history.ts); a chain that may have begun before
+ * is not evaluable.
  */
 
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';
 import type { Decide, Output, Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';
 
-/** Longer than baselines need to settle and chains to end; after it nothing is missing any more. */
+/** Longer than baselines and chains need. */
 const MATTERS_MS = 30 * DAY_MS;
-/** The longest that the steps of a combination lie apart, of those that are shipped. */
+/** Of the shipped combinations. */
 const CHAIN_MS = 7 * DAY_MS;
 
-function said(alert: Alert, begins: string): Alert {
+function withHistory(alert: Alert, begins: string): Alert {
   const beginsMs = epochMs(begins);
   if (epochMs(alert.detected_at) - beginsMs > MATTERS_MS) return alert;
   const text = `History begins at ${begins}: what happened before is kept no longer and was not seen.`;
@@ -29,7 +25,6 @@ function said(alert: Alert, begins: string): Alert {
   };
 }
 
-/** `historyBegins`: what the runner knows of the state that is decided on. */
 export function sayHistory(
   decide: Decide,
   historyBegins: (transaction: Transaction) => string | undefined,
@@ -42,7 +37,7 @@ export function sayHistory(
     return outputs.map(
       (output): Output =>
         output.topic === TOPICS.alerts.name && output.type === 'event'
-          ? { ...output, value: said(output.value as Alert, begins) }
+          ? { ...output, value: withHistory(output.value as Alert, begins) }
           : output,
     );
   };

@@ -1,4 +1,3 @@
-/** The score of one call: every feature is asked against what was known before it, and then learns. */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../alerting/alarm.ts';
@@ -20,7 +19,7 @@ export interface CallScore {
 const NO_FEATURES: readonly Feature[] = [];
 let asked: ReadonlyMap<string, readonly Feature[]> | undefined;
 
-/** By activity; made at the first call, as features and this file know each other. */
+/** Made at the first call: features and this file import each other. */
 function askedOf(activity: string): readonly Feature[] {
   asked ??= new Map(
     [...ACT_ACTIVITIES, ...FEATURES.flatMap((one) => [...(one.activities ?? [])])].map((name) => [
@@ -58,7 +57,7 @@ export function scoreCall(
   return { score, features: asOneNovelty(features), flag };
 }
 
-/** What the call teaches; what a rule says of it (`standing-findings.ts`) keeps more of it from becoming normal. */
+/** `standing-findings.ts` may hold back more. */
 export function learnCall(
   transaction: Transaction,
   event: AuditEvent,

@@ -1,16 +1,9 @@
-/**
- * What combinations ask of a call beside its capabilities: how many records, who got the access that
- * it granted, who approved it, from which credential its own was derived, who owns and controls the
- * agent, which hand-offs its workflow declares.
- *
- * Present only where the event or the registry tells: most calls carry none of it.
- */
+/** What combinations ask of a call beside its capabilities; present only where known. */
 import type { AuditEvent, PrivilegeStep, Registry } from '@waywarden/schemas';
-import { recordsOf } from '../baselines/volume/measures.ts';
+import { recordCountOf } from '../baselines/volume/measures.ts';
 import { grantsOfScopes } from '../domain/registry/resolve-grants.ts';
 import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
 
-/** Kinds of target of a grant that are themselves who receives it. */
 const RECEIVERS: ReadonlySet<string> = new Set([
   'agent',
   'identity',
@@ -30,7 +23,7 @@ function granteeOf(event: AuditEvent): string | undefined {
   return RECEIVERS.has(event.target?.resource_type ?? '') ? event.target?.resource_id : undefined;
 }
 
-/** A workflow that is only asserted declares nothing: a hijacked agent would name a lenient one. */
+/** A hijacked agent would name a lenient one. */
 function handoffsOf(event: AuditEvent, registry: Registry | undefined): string[] | undefined {
   const name = event.task?.workflow;
   if (name === undefined || registry === undefined || !PROVEN.has(event.claims.workflow)) {
@@ -51,17 +44,14 @@ function approvalOf({ approval }: AuditEvent): PrivilegeStep['approval'] {
   return { mode: approval.mode, ...(approval.by === undefined ? {} : { by: approval.by }) };
 }
 
-/**
- * Puts the fields into a step that only some calls have. One by one into the step that is being made: taken
- * out of an object again, or put together from entries, they would leave a dictionary.
- */
+/** One by one: a spread would leave a dictionary. */
 export function addStepDetails(
   into: StepInMaking,
   event: AuditEvent,
   { registered, registry }: Pick<StepContext, 'registered' | 'registry'>,
 ): void {
   if (event.args?.features?.['dry_run_claimed'] === true) into.dry_run_claimed = true;
-  const records = recordsOf(event);
+  const records = recordCountOf(event);
   if (records !== undefined) into.records = records;
   if (event.task?.subjects !== undefined) into.task_subjects = event.task.subjects;
   if (event.task?.subject_fps !== undefined) into.task_subject_fps = event.task.subject_fps;

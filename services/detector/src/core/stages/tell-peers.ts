@@ -1,10 +1,6 @@
 /**
- * What the profile stage tells of an agent to the stage that looks at many: once a day, with its first
- * event of a day on which it is at work, what it knows of it up to the days before. It tells
- * what it knows and not what is new, so that the last word of an agent is all that is needed of it.
- *
- * Only what the agent itself has learnt is told, so nothing that was flagged. Only of agents that the
- * registry names, and whose identity is proven: whoever could make up agents could teach a whole group.
+ * What is told of an agent to its peers' stage, once a day: all that it knows up to the day before. Only
+ * registered, proven agents; nothing flagged.
  */
 import {
   type AuditEvent,
@@ -20,14 +16,13 @@ import { peerGroupsOf } from '../baselines/peers/peer-groups.ts';
 import { dateOfDay, dayOfTime as dayOf } from '../domain/day.ts';
 import { FEATURES } from './features.ts';
 
-export interface Reported {
+interface Reported {
   readonly registered: RegistryAgent | undefined;
-  /** The agent's clock before and with the event. */
   readonly before: string | undefined;
   readonly now: string;
 }
 
-/** Asked before the event is scored or learnt. */
+/** Before the event is scored or learnt. */
 export function reportPeers(
   transaction: Transaction,
   event: AuditEvent,
@@ -37,7 +32,7 @@ export function reportPeers(
   if (!assuranceAtLeast(event.agent.assurance, 'authenticated')) return [];
   const counts: Record<string, number> = {};
   const maxima: Record<string, number[]> = {};
-  // First, so that whoever has too much else to tell does not lose them.
+  // First, so that they are not cut off.
   for (const [place, days] of ownPlaces(transaction, event)) counts[place] = days;
   for (const feature of FEATURES) {
     const shared = feature.share?.(transaction, event);
@@ -58,7 +53,7 @@ export function reportPeers(
       agent_uid: event.agent.uid,
       window_start: `${dateOfDay(dayOf(before))}T00:00:00Z`,
       counts,
-      told_at: now,
+      reported_at: now,
       day_maxima: maxima,
     } satisfies BaselinePartial,
     id: `${event.event_id}/${group}`,

@@ -1,7 +1,4 @@
-/**
- * From an event to the privilege step that the assembly stage decides on; undefined when the call
- * can take no part in an assembly: it bears no capability, hands nothing over and carries no value.
- */
+/** From an event to a privilege step; undefined when it can take no part in an assembly. */
 
 import {
   type AuditEvent,
@@ -33,11 +30,7 @@ export function exerciseState(
   }
 }
 
-/**
- * What the step says of a call: how far it was exercised; that it was asked for; or, of a call that was
- * asked for with an effect that can't be undone, that nothing came of it. Only calls whose request and
- * end can be paired are told of before their end.
- */
+/** Only calls whose request and end can be paired are told before their end. */
 function stateOf(event: AuditEvent): ExerciseState | undefined {
   const isPaired = event.call_uid !== undefined && event.capabilities.length > 0;
   if (event.phase === 'completed') {
@@ -48,11 +41,8 @@ function stateOf(event: AuditEvent): ExerciseState | undefined {
   return isPaired && !isDry && event.outcome !== 'denied' ? 'requested' : undefined;
 }
 
-/**
- * The fields that a step takes over unchanged where the event has them. Written out: an object that
- * is put together from entries becomes a dictionary, which costs again whenever it is printed.
- */
-/** Clocks differ and batches wait: what comes within it came in time. */
+/** Written out: an object from entries becomes a dictionary. */
+/** Clocks differ and batches wait. */
 const IN_TIME_MAX_MS = 120_000;
 
 function addIdentity(identity: StepInMaking, event: AuditEvent): void {
@@ -81,7 +71,7 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   if (delegate !== undefined) identity.delegate_uid = delegate;
   const lateMs = epochMs(event.observed_time) - epochMs(event.event_time);
   const isMeasured = event.event_time_quality === 'measured';
-  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.told_late_ms = lateMs;
+  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.reported_late_ms = lateMs;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
   identity.source = sourceNameOf(event);
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;
@@ -93,7 +83,6 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   if (outside !== undefined) identity.outside_fps = outside;
 }
 
-/** Who made it and under which rules. */
 function addRegistered(step: StepInMaking, context: StepContext): void {
   const { registered, registryVersion } = context;
   if (registered !== undefined) step.agent_class = registered.class;
@@ -141,6 +130,5 @@ export function toPrivilegeStep(
   if (event.args?.values_truncated === true) step.args_truncated = true;
   if (words !== undefined) step.words = words;
   addStepDetails(step, event, context);
-  // All that a step must have was put in above; only the order makes it one thing after the other.
   return step as PrivilegeStep;
 }

@@ -1,8 +1,4 @@
-/**
- * Under which keys a tenant's rules are kept. Those of the tenant that was asked for last are remembered as
- * they were made: a handful is asked for at each event, and a string that is put together anew has to be
- * copied and hashed before anything is found by it.
- */
+/** Keys of a tenant's rules; the last tenant's are remembered, since a rebuilt string is copied and hashed. */
 export interface ControlKeys {
   readonly policy: string;
   readonly registry: string;

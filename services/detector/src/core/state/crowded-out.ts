@@ -1,8 +1,8 @@
-/** Of too many things that are kept, which go: those of whoever has most of them, its least first. */
+/** Of too many things, which go: of whoever has most, its least first. */
 
 export interface Crowd<T> {
   readonly owner: (one: T) => string;
-  /** The best first; total, so that nothing depends on arrival. */
+  /** The best first; total. */
   readonly order: (a: T, b: T) => number;
   readonly max: number;
 }
@@ -17,17 +17,14 @@ export function evictedOf<T>(all: readonly T[], crowd: Crowd<T>): readonly T[] {
     ranks.set(owner(one), rank + 1);
     return { one, rank };
   });
-  // The sort is stable, so that within a rank the better stay.
+  // Stable: the better stay.
   return ranked
     .sort((a, b) => a.rank - b.rank)
     .slice(max)
     .map(({ one }) => one);
 }
 
-/**
- * Of one thing too many, which goes: of those who have most, the least of their things. Whatever is
- * full is one over its bound with each thing more, so this must not sort.
- */
+/** Called often when full, so it must not sort. */
 function leastOf<T>(all: readonly T[], { owner, order }: Crowd<T>): T {
   const counts = new Map<string, number>();
   let most = 0;

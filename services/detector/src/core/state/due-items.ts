@@ -1,27 +1,20 @@
-/**
- * Which chains (or values) expire when: buckets of an hour, so that a watermark looks at what falls
- * due and at nothing else. A thing stays in the bucket it was put in; when that falls due and the
- * thing has moved on, it is put into a later one.
- */
+/** What expires when, in buckets of an hour; a thing that moved on is put into a later one. */
 import type { Transaction } from '@waywarden/stage';
 
-/** What falls due within one hour is looked at together. */
 const DUE_BUCKET_MS = 3_600_000;
 
-/** The list of things, where a stage has one only. */
 const DUE = 'due';
 
 function bucketsOf(transaction: Transaction, list: string): readonly number[] {
   return transaction.get<readonly number[]>(list) ?? [];
 }
 
-/** Where a thing was put; good until something is taken out of the same hour. */
+/** Good until something of that hour is taken. */
 export interface DuePlace {
   readonly bucket: number;
   readonly at: number;
 }
 
-/** Puts a thing where it falls due at `dueMs`; plain data. */
 export function schedule(
   transaction: Transaction,
   item: object,
@@ -39,7 +32,7 @@ export function schedule(
   return { bucket, at: count };
 }
 
-/** Takes one thing out again, before it falls due; the one that is now in its place, if any. */
+/** Returns what now is in its place. */
 export function unschedule<T>(
   transaction: Transaction,
   place: DuePlace,
@@ -72,17 +65,14 @@ function take<T>(transaction: Transaction, list: string, bucket: number): readon
   return items;
 }
 
-/** Takes out what fell due: whole buckets, so up to an hour later than to the letter. */
+/** Whole buckets: up to an hour late. */
 export function takeDue<T>(transaction: Transaction, nowMs: number, list = DUE): readonly T[] {
   return bucketsOf(transaction, list)
     .filter((bucket) => (bucket + 1) * DUE_BUCKET_MS <= nowMs)
     .flatMap((bucket) => take<T>(transaction, list, bucket));
 }
 
-/**
- * The same, at most so many; what is left falls due still. Of an hour the last that was put there goes
- * first, so that nothing else changes its place.
- */
+/** The last put goes first, so nothing else moves. */
 export function takeSomeDue<T>(
   transaction: Transaction,
   nowMs: number,
@@ -101,7 +91,6 @@ export function takeSomeDue<T>(
   return items;
 }
 
-/** What expires first, when there is no room for more. */
 export function takeEarliest<T>(transaction: Transaction, list = DUE): readonly T[] {
   const [bucket] = bucketsOf(transaction, list);
   return bucket === undefined ? [] : take<T>(transaction, list, bucket);

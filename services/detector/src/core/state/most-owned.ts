@@ -1,18 +1,11 @@
-/**
- * Who has most things open (chains, or values that are followed), without looking at all who have some:
- * openers stand in classes by how many they have, four classes to a doubling, so that one moves seldom
- * and any of the highest class has most to a fifth. Rejected: the exact order (a thing that is opened or
- * ends would move its opener each time).
- */
+/** Who has most things open, to a fifth: openers in classes, four to a doubling, so that one moves seldom. */
 import type { Transaction } from '@waywarden/stage';
 
 interface Opener {
   readonly open: number;
-  /** Its place in its class. */
   readonly slot: number;
 }
 
-/** How many openers are in each class. */
 const CLASSES = 'openers';
 const NONE: readonly number[] = [];
 
@@ -37,7 +30,6 @@ function join(transaction: Transaction, owner: string, open: number): void {
   transaction.put(openerKey(owner), { open, slot } satisfies Opener);
 }
 
-/** The last of its class takes its place. */
 function part(transaction: Transaction, owner: string, { open, slot }: Opener): void {
   const group = classOf(open);
   const end = resize(transaction, group, -1);
@@ -50,7 +42,6 @@ function part(transaction: Transaction, owner: string, { open, slot }: Opener): 
   if (moved !== undefined) transaction.put(openerKey(last), { ...moved, slot } satisfies Opener);
 }
 
-/** So many things more, or fewer, are open. */
 export function countOpen(transaction: Transaction, owner: string, by: number): void {
   const before = transaction.get<Opener>(openerKey(owner));
   const open = (before?.open ?? 0) + by;

@@ -1,8 +1,6 @@
 /**
- * The stage's clock and its numbered records. Time comes from watermarks alone: each source
- * partition has its own, and the stage's is the least of them, so that nothing falls due here that
- * a slower partition could still contradict. Numbers and times not above the last of a source are
- * repeats and are ignored.
+ * The stage's clock: the least of its source partitions' watermarks. Numbers and times not above a source's last
+ * are ignored.
  */
 import { parseLogTime } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -20,7 +18,6 @@ interface ClockState {
 const KEY = 'clock';
 const NO_MARK: SourceMark = { seq: 0, ms: Number.MIN_SAFE_INTEGER, time: '' };
 
-/** Whether a numbered record of this source is new; remembers it. */
 export function acceptNumber(transaction: Transaction, source: string, seq: number): boolean {
   const state = transaction.get<ClockState>(KEY) ?? { sources: {} };
   const mark = state.sources[source] ?? NO_MARK;
@@ -29,7 +26,7 @@ export function acceptNumber(transaction: Transaction, source: string, seq: numb
   return true;
 }
 
-/** Moves one source's time; returns the stage's, in milliseconds, or undefined before the first. */
+/** In milliseconds; undefined before the first. */
 export function advanceClock(
   transaction: Transaction,
   source: string,
@@ -44,7 +41,6 @@ export function advanceClock(
   return stageTime(transaction)?.ms;
 }
 
-/** The least time of all sources; undefined while one of them has none. */
 export function stageTime(transaction: Transaction): { ms: number; time: string } | undefined {
   const marks = Object.values(transaction.get<ClockState>(KEY)?.sources ?? {});
   let least: SourceMark | undefined;

@@ -1,7 +1,4 @@
-/**
- * Policy and registry of a tenant, as the control records in this partition last set them. A
- * record whose number is not above the last one is a repeat of a restarted sequencer: ignored.
- */
+/** Policy and registry of a tenant, as control records last set them; repeats are ignored. */
 
 import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -9,18 +6,17 @@ import type { CombinationNeeds, LinkRules } from '../domain/registry/policy-part
 import { type ReviewedContent, reviewedContent } from '../domain/registry/reviewed-content.ts';
 import { controlKeys } from './control-keys.ts';
 
-/** What is stamped while no policy was published: nothing is enforced, shipped rules detect. */
+/** Shipped rules detect, nothing is enforced. */
 export const UNSET_VERSION = 'unset';
 
 export interface RegistryIndex {
   readonly version: string;
   readonly registry: Registry;
   readonly agents: Readonly<Record<string, RegistryAgent>>;
-  /** By uid: what the risk review covered, as it stood when the registry first named that review. */
+  /** By uid, as at the first version that named the review. */
   readonly reviewed: Readonly<Record<string, ReviewedContent>>;
 }
 
-/** A review that the version before knew already keeps what it covered then. */
 function reviewedSince(
   agents: readonly RegistryAgent[],
   before: RegistryIndex | undefined,
@@ -34,14 +30,13 @@ function reviewedSince(
         ? before.reviewed[agent.uid]
         : undefined;
     const isSame = earlier?.at === now.at && earlier.by === now.by;
-    // What the entry states of its review stands above what was seen.
     const stated = agent.risk_review?.reviewed !== undefined;
     reviewed[agent.uid] = isSame && !stated ? earlier : now;
   }
   return reviewed;
 }
 
-/** What is denied by its nature is in no grant. */
+/** Denied by its nature. */
 function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[] {
   return combinations.map(({ id, steps }) => ({
     id,
@@ -52,7 +47,7 @@ function combinationNeeds({ combinations }: Policy): readonly CombinationNeeds[]
   }));
 }
 
-/** Time and rules share one numbering. False when the record is a repeat, or of a sequencer that was replaced. */
+/** False: a repeat, or of a replaced sequencer. */
 export function acceptNumbered(transaction: Transaction, seq: number): boolean {
   const last = transaction.get<number>('sequence') ?? 0;
   if (seq <= last) return false;
@@ -60,8 +55,7 @@ export function acceptNumbered(transaction: Transaction, seq: number): boolean {
   return true;
 }
 
-/** False when the record is a repeat. */
-export function applyControl(transaction: Transaction, control: ControlRecord): boolean {
+export function applyTenantControl(transaction: Transaction, control: ControlRecord): boolean {
   if (!acceptNumbered(transaction, control.seq)) return false;
   if (control.kind === 'policy') {
     transaction.put(controlKeys(control.tenant_id).policy, control.version);
@@ -104,18 +98,17 @@ export function registeredAgent(
   return index !== undefined && Object.hasOwn(index.agents, uid) ? index.agents[uid] : undefined;
 }
 
-/** Whether the registry lacks an agent; where it names none, none is missing in it. */
+/** False where the registry names nobody. */
 export function isUnregistered(index: RegistryIndex | undefined, uid: string): boolean {
   if (index === undefined || index.registry.agents.length === 0) return false;
   return registeredAgent(index, uid) === undefined;
 }
 
-/** By which values the tenant's policy links; undefined while there is none, and nothing is followed. */
+/** Undefined without a policy. */
 export function linkRules(transaction: Transaction, tenant: string): LinkRules | undefined {
   return transaction.get<LinkRules>(controlKeys(tenant).links);
 }
 
-/** The rows of the class table that the tenant's policy changes. */
 export function policyClasses(
   transaction: Transaction,
   tenant: string,
@@ -130,7 +123,6 @@ export function policyLimits(
   return transaction.get<Policy['limits']>(controlKeys(tenant).limits);
 }
 
-/** What each combination of the tenant's policy asks of a single grant. */
 export function policyCombinations(
   transaction: Transaction,
   tenant: string,

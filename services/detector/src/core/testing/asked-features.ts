@@ -5,7 +5,7 @@ import type { Feature } from '../baselines/feature.ts';
 import { resolveGrants } from '../domain/registry/resolve-grants.ts';
 import { noteApprovalEvent } from '../rules/approvals/approval-events.ts';
 import { RULES } from '../rules/findings.ts';
-import { noteLease } from '../rules/tasks/task-lease.ts';
+import { noteTaskLease } from '../rules/tasks/task-lease.ts';
 import { FEATURES } from '../stages/features.ts';
 import { declare } from '../state/agent/declarations.ts';
 import {
@@ -54,7 +54,7 @@ const ofRule = ([name, rule]: readonly [string, FindingRule]): Question => ({
   name,
   see(transaction, event, asked) {
     noteDeclared(transaction, event);
-    noteLease(transaction, event);
+    noteTaskLease(transaction, event);
     noteApprovalEvent(transaction, event);
     return [rule(transaction, event, asked) ?? []].flat();
   },

@@ -1,6 +1,6 @@
 /** Calls, readings and contexts for tests of the hijack evidence: what a test sets is what it is about. Test code. */
 import type { BenignHistory } from '../injection/agent-history.ts';
-import type { Call, Item, Passage, Purpose, Reading } from '../injection/call-view.ts';
+import type { Item, JudgedCall, Passage, Purpose, Reading } from '../injection/call-view.ts';
 import type { EvidenceInput } from '../injection/match-passage.ts';
 import { EMPTY_CONTEXT, observeReading } from '../injection/read-context.ts';
 
@@ -29,7 +29,7 @@ export function item(over: Partial<Item> = {}): Item {
 }
 
 /** Sends to an address that the request does not name. */
-export function call(over: Partial<Call> = {}): Call {
+export function call(over: Partial<JudgedCall> = {}): JudgedCall {
   return {
     ...{ tool: 'send_mail', effect: 'send', nameWords: ['mail'], nameIds: ['id-send-mail'] },
     ...{ items: [item()], isCut: false, argsHash: 'h', purpose: purpose() },
@@ -53,7 +53,7 @@ export function reading(n: number, over: Partial<Reading> = {}): Reading {
 /** `made` after `passages` were read in one result each. */
 export function asked(
   passages: readonly Passage[],
-  made: Call = call(),
+  made: JudgedCall = call(),
   over: { readonly named?: boolean; readonly others?: readonly string[] } = {},
 ): EvidenceInput {
   const { named = false, others = [] } = over;

@@ -70,7 +70,7 @@ export class MemoryPipeline {
 
   /** What a person found of an alert. */
   answer({ tenant_id, alert_id, subject, detected_at }: Alert, verdict: VerdictControl['verdict']) {
-    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, said_at: detected_at };
+    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, verdict_at: detected_at };
     this.#control({ kind: 'verdict', version: 'decision', verdict, ...of });
     return this.settle();
   }

@@ -37,10 +37,17 @@ export class ProfileWorld {
   verdict(
     { tenant_id, alert_id, subject }: Alert,
     verdict: VerdictControl['verdict'],
-    said_at = '2026-03-01T00:00:00.000000000Z',
+    verdict_at = '2026-03-01T00:00:00.000000000Z',
     looked: Pick<VerdictControl, 'revision'> = {},
   ): void {
-    const of = { tenant_id, alert_id, agent_uid: subject.agent_uid, verdict, said_at, ...looked };
+    const of = {
+      tenant_id,
+      alert_id,
+      agent_uid: subject.agent_uid,
+      verdict,
+      verdict_at,
+      ...looked,
+    };
     this.#control({ kind: 'verdict', version: 'decision', ...of });
   }
 

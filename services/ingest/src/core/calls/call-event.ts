@@ -1,8 +1,4 @@
-/**
- * A call concluded from telemetry, as the event that `/v1/events` would have been sent. Its ids
- * derive from the call's, so that one concluded again is a repeat. Who is named in a payload is
- * asserted at most.
- */
+/** A concluded call as an event; its ids derive from the call's. Payload names are asserted at most. */
 import type { AgentLabel, Call, ToolDefinition } from '@waywarden/agent-telemetry';
 import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schemas';
 
@@ -36,7 +32,6 @@ const LAST_MS = 253_402_300_799_999;
 
 export interface CallContext {
   readonly source: string;
-  /** Of a sender that proved who it is: whose calls they all are. */
   readonly uid?: string | undefined;
   readonly nowMs: number;
   readonly definition?: ToolDefinition | undefined;
@@ -47,14 +42,14 @@ export interface CallEvent {
   readonly believed: Assurance;
 }
 
-/** Undefined where nobody is named; a whole sentence names nobody. */
+/** Undefined: nobody. */
 export function agentUidOf(agent: AgentLabel | undefined): string | undefined {
   const name = agent?.name?.trim() ?? '';
   if (name === '' || name.length > NAME_LENGTH_MAX) return undefined;
   return agent?.isAuthenticated === true ? name : `agent/${name}`;
 }
 
-/** What is too long for an id is left out rather than the call refused: it may be any text of a client. */
+/** Left out, or the call would be refused. */
 function idOf(text: string | undefined): string | undefined {
   return text !== undefined && text !== '' && text.length <= ID_LENGTH_MAX ? text : undefined;
 }
@@ -82,19 +77,19 @@ function agentOf(call: Call, source: string): InputEvent['agent'] {
     ...(named !== undefined && name !== undefined && { name }),
     ...(named !== undefined && uidSource !== undefined && { uid_source: uidSource }),
     ...(instance !== undefined && { instance_uid: instance }),
-    // Of several observations none says which framework it was, and another one each time would look like a change.
+    // Changing frameworks would look like changes.
     ...(convention !== undefined && others.length === 0 && { framework: convention }),
   };
 }
 
-/** By another channel the same client names server and tool apart: one call must not be of two tools. */
+/** Channels differ; the call must not be of two tools. */
 function toolOf(
-  { tool, server: said = '', callId }: Call,
+  { tool, server: serverName = '', callId }: Call,
   definition: ToolDefinition | undefined,
 ): InputEvent['tool'] {
   const id = idOf(callId);
   const { server: inName = '', name = tool } = MCP_TOOL.exec(tool)?.groups ?? {};
-  const server = said === '' ? inName : said;
+  const server = serverName === '' ? inName : serverName;
   return {
     name,
     ...(server !== '' && { server }),
@@ -142,7 +137,7 @@ function refusalOf({ outcome, deniedBy }: Call): Pick<InputEvent, 'policy' | 'er
     : { policy: { decision: 'deny', id } };
 }
 
-/** How the call was seen, for whoever looks at the event. Not how often: a repeat would be another body. */
+/** Not how often: a repeat would differ. */
 function labelsOf({ channels, conventions, unresolved }: Call): InputEvent['labels'] {
   return {
     'telemetry.channels': channels.join(','),

@@ -1,8 +1,4 @@
-/**
- * The tools that a source's servers and requests offer, as last seen: a call takes its tool's
- * description from here, and a changed list becomes an event, so that a definition changed silently
- * is seen (`undeclared_change`).
- */
+/** Tools that servers offer, as last seen; a changed list is an event (`undeclared_change`). */
 import type { Observation, ToolDefinition } from '@waywarden/agent-telemetry';
 import { calledTool, formatLogTime, type InputEvent } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';

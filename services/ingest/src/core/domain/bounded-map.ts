@@ -1,7 +1,4 @@
-/**
- * A map that forgets, in two generations: between `limit` and twice `limit` entries. With `weigh`,
- * `limit` is a sum of weights, and what weighs more than a sixteenth of it is not stored.
- */
+/** A map that forgets in two generations of `limit`. With `weigh`, heavy entries are not stored. */
 const SHARE_MAX = 16;
 
 export class BoundedMap<V> {
@@ -36,7 +33,6 @@ export class BoundedMap<V> {
     this.#young.set(key, value);
   }
 
-  /** The value, made where there is none. */
   orMake(key: string, make: () => V): V {
     const known = this.get(key);
     if (known !== undefined) return known;

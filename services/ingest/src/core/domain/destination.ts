@@ -1,6 +1,4 @@
-/**
- * Where a call sends to. Only domains stay in clear: profiles and envelopes are written in them.
- */
+/** Where a call sends to; only domains stay in clear. */
 import { BoundedMap } from './bounded-map.ts';
 
 export const ADDRESS_LENGTH_MAX = 512;
@@ -11,7 +9,7 @@ export interface Party {
 }
 
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}$/;
-/** The authority of a URL, without user and port; the scheme may be absent (`www.x.example/y`). */
+/** The scheme may be absent. */
 const AUTHORITY = /^(?:[a-z][a-z0-9+.-]{0,20}:\/\/)?(?:[^/@\s]{1,128}@)?([^/:?#\s]{1,253})/i;
 
 export function domainOf(text: string): string | undefined {
@@ -35,7 +33,7 @@ export function argumentNames(pattern: string): readonly string[] {
   return patterns.orMake(pattern, () => pattern.split('|'));
 }
 
-/** The first outside the organisation, before those of whom it is not known; else the first. */
+/** Outside first, then unknown. */
 export function decisiveParty(
   parties: readonly Party[],
   organisation: readonly string[],

@@ -1,14 +1,11 @@
-/**
- * The shape of a call's arguments: sorted `key:type` paths, without a value. A key that does not
- * look like a name is a value in disguise and stands as `*`.
- */
+/** The shape of arguments: sorted `key:type` paths; odd keys are values and stand as `*`. */
 
 export const SHAPE_PATHS_MAX = 256;
 const SHAPE_DEPTH_MAX = 8;
 const SHAPE_NODES_MAX = 2_000;
 const PATH_LENGTH_MAX = 256;
 
-/** A name as programs give them: no spaces, no address, not longer than 64. */
+/** As programs name things. */
 const KEY = /^[A-Za-z_$][\w$-]{0,63}$/;
 
 export function keyName(key: string): string {
@@ -72,7 +69,7 @@ export function isDeeperThan(value: unknown, depthMax: number): boolean {
   }
   for (const name in value) {
     const inner = (value as Record<string, unknown>)[name];
-    // Asked here too: most members are texts, and the call costs more than the question.
+    // Cheaper than the call.
     if (typeof inner === 'object' && isDeeperThan(inner, depthMax - 1)) return true;
   }
   return false;

@@ -1,11 +1,7 @@
-/**
- * The target of a call: what the catalogue's target argument names, or what the source says. Of a
- * send or a payment it becomes a fingerprint, unless the source is trusted to have made it one;
- * other targets are names of things and stay readable.
- */
+/** The target of a call; of a send or payment a fingerprint. */
 import type { AuditEvent, Effect, InputEvent } from '@waywarden/schemas';
 import { decisiveParty, domainOf, type Party } from '../domain/destination.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { DerivedFacts } from './call-facts.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { partiesIn } from './read-parties.ts';
@@ -24,7 +20,7 @@ const SENDING: ReadonlySet<Effect> = new Set(['send', 'pay']);
 
 export function callDestination(
   input: InputEvent,
-  facts: CallFacts,
+  facts: DerivedFacts,
   catalogue: Catalogue,
 ): CallDestination {
   const pattern = facts.entry?.target?.arg;
@@ -44,7 +40,7 @@ export function callDestination(
 export function deriveTarget(
   input: InputEvent,
   context: Pick<DeriveContext, 'keys' | 'trustFields' | 'memo'>,
-  call: { readonly facts: CallFacts; readonly destination: CallDestination },
+  call: { readonly facts: DerivedFacts; readonly destination: CallDestination },
 ): Target | undefined {
   const given = input.target;
   const { facts, destination } = call;

@@ -1,7 +1,6 @@
 /**
- * What a call does: effect, capabilities, trust of its result. Strongest first: operator entry,
- * shipped entry, MCP annotations, the name, the server's words. A server may lie, so annotations
- * add to what the name suggests and never take a dangerous reading away.
+ * What a call does. Strongest first: operator, shipped, annotations, name, server's words. Annotations may only
+ * add.
  */
 import {
   type AuditEvent,
@@ -15,12 +14,12 @@ import { readStatement } from '../statement/read-statement.ts';
 import type { StatementFacts } from '../statement/statement-facts.ts';
 import type { Catalogue } from './catalogue.ts';
 import { inferFromTexts, inferTool, type ToolFacts } from './infer-tool.ts';
-import { definitionOf, type ToolDefinition } from './tool-texts.ts';
+import { type AnnotatedToolTexts, definitionOf } from './tool-texts.ts';
 
 type Capability = AuditEvent['capabilities'][number];
 export type ResultTrust = NonNullable<NonNullable<AuditEvent['result']>['trust']>;
 
-export interface CallFacts {
+export interface DerivedFacts {
   readonly effect: Effect;
   readonly capabilities: Capability[];
   readonly trust: ResultTrust;
@@ -28,7 +27,6 @@ export interface CallFacts {
   readonly decidedBy: DecidedBy;
 }
 
-/** Which source said what a call does; `nothing`: no source knows, and nothing was read into it. */
 export type DecidedBy =
   | 'operator'
   | 'catalogue'
@@ -51,13 +49,13 @@ const ACTIVITY_FACTS: ReadonlyMap<string, ToolFacts> = new Map(
 );
 const NOTHING: ToolFacts = { effect: 'unknown', symbols: [], trust: 'unknown' };
 
-/** Effects that an annotation can't talk away. */
+/** No annotation talks them away. */
 const WEIGHTY: ReadonlySet<Effect> = new Set(['send', 'pay', 'grant', 'delete', 'execute']);
 const INFERRED_MAX = 10_000;
 
 interface Inferred {
   readonly guess: ToolFacts;
-  readonly facts: CallFacts;
+  readonly facts: DerivedFacts;
 }
 const inferred = new BoundedMap<Inferred>(INFERRED_MAX);
 
@@ -69,13 +67,13 @@ function storedInference(key: string, infer: () => ToolFacts): Inferred {
   });
 }
 
-function inferredFacts(tool: string, said?: ToolDefinition): Inferred {
+function inferredFacts(tool: string, texts?: AnnotatedToolTexts): Inferred {
   const named = storedInference(tool, () => inferTool(tool));
-  if (named.facts.decidedBy !== 'nothing' || said === undefined) return named;
-  const { description, properties } = said;
+  if (named.facts.decidedBy !== 'nothing' || texts === undefined) return named;
+  const { description, properties } = texts;
   if (description === undefined && properties.length === 0) return named;
   return storedInference([tool, description ?? '', ...properties].join('\u0000'), () =>
-    inferFromTexts(tool, said),
+    inferFromTexts(tool, texts),
   );
 }
 
@@ -111,7 +109,7 @@ function hintedSymbols(hints: Hints, guess: ToolFacts): readonly string[] {
   return symbols;
 }
 
-function annotatedFacts(hints: Hints, guess: ToolFacts): CallFacts {
+function annotatedFacts(hints: Hints, guess: ToolFacts): DerivedFacts {
   const stated = hintedSymbols(hints, guess);
   const capabilities: Capability[] = stated.map((symbol) => ({ symbol, basis: 'annotation' }));
   for (const symbol of guess.symbols) {
@@ -127,7 +125,7 @@ function annotatedFacts(hints: Hints, guess: ToolFacts): CallFacts {
   return { effect, capabilities, trust, entry: undefined, decidedBy: 'annotation' };
 }
 
-function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedBy): CallFacts {
+function plain(facts: ToolFacts, basis: Capability['basis'], decidedBy: DecidedBy): DerivedFacts {
   return {
     effect: facts.effect,
     capabilities: facts.symbols.map((symbol) => ({ symbol, basis })),
@@ -142,23 +140,25 @@ const LOOKING = /^(?:read|ingest|browse):/;
 /** A statement that reads exercises what reads; one that does more than the entry says, that too. */
 function asClaimed(
   capabilities: Capability[],
-  said: StatementFacts | undefined,
+  statement: StatementFacts | undefined,
   basis: Capability['basis'],
 ): Capability[] {
-  if (said === undefined) return capabilities;
-  if (said.effect === 'read') return capabilities.filter(({ symbol }) => LOOKING.test(symbol));
-  const more = said.adds.filter((symbol) => !capabilities.some((one) => one.symbol === symbol));
+  if (statement === undefined) return capabilities;
+  if (statement.effect === 'read') return capabilities.filter(({ symbol }) => LOOKING.test(symbol));
+  const more = statement.adds.filter(
+    (symbol) => !capabilities.some((one) => one.symbol === symbol),
+  );
   return more.length === 0
     ? capabilities
     : [...capabilities, ...more.map((symbol) => ({ symbol, basis }))];
 }
 
-/** @param listed what the tool's server said of it before; what the event itself says comes first. */
+/** @param listed what the tool's server said of it before */
 export function callFacts(
   input: InputEvent,
   catalogue: Catalogue,
-  listed?: ToolDefinition,
-): CallFacts {
+  listed?: AnnotatedToolTexts,
+): DerivedFacts {
   const { tool } = input;
   const byActivity =
     input.activity === 'tool_call' ? undefined : ACTIVITY_FACTS.get(input.activity);
@@ -172,22 +172,26 @@ export function callFacts(
   const match = catalogue.find(tool.name, tool.server);
   if (match !== undefined) {
     const { entry } = match;
-    const said = readStatement(entry, input.args?.value);
+    const statement = readStatement(entry, input.args?.value);
     return {
       effect:
-        said?.effect ??
+        statement?.effect ??
         entry.effect ??
         byActivity?.effect ??
         inferredFacts(calledTool(tool.name, tool.server).tool).guess.effect,
-      capabilities: asClaimed(catalogue.capabilities(match, input.args?.value), said, match.basis),
+      capabilities: asClaimed(
+        catalogue.capabilities(match, input.args?.value),
+        statement,
+        match.basis,
+      ),
       trust: entry.result_trust ?? 'unknown',
       entry,
       decidedBy: match.basis,
     };
   }
   if (byActivity !== undefined) return plain(byActivity, 'catalogue', 'activity');
-  const said = definitionOf(tool, listed);
-  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool, said);
-  const hints = hintsOf(said.annotations);
+  const definition = definitionOf(tool, listed);
+  const { guess, facts } = inferredFacts(calledTool(tool.name, tool.server).tool, definition);
+  const hints = hintsOf(definition.annotations);
   return hints === undefined ? facts : annotatedFacts(hints, guess);
 }

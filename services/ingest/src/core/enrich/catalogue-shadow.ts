@@ -1,7 +1,4 @@
-/**
- * Alternatives of catalogue entries that never decide a call, since another takes all that they
- * match. Only alternatives with the same fixed characters of the tool can do so.
- */
+/** Catalogue alternatives that never decide. */
 import type { CatalogueEntry, ToolEntry } from '@waywarden/schemas';
 import { type Alternative, alternativesOf } from './catalogue.ts';
 import { covers } from './tool-pattern.ts';
@@ -26,7 +23,7 @@ function takes(winner: Alternative, loser: Alternative): boolean {
   return serverTaken && covers(winner.tool, loser.tool);
 }
 
-/** Alternatives of one entry may overlap (`*drive*|*gdrive*`): they say the same. */
+/** They say the same. */
 export function shadowedAlternatives(
   entries: readonly (ToolEntry | CatalogueEntry)[],
 ): readonly Shadowed[] {

@@ -1,8 +1,6 @@
 /**
- * The tool catalogue: a call's capabilities, effect, trust of its result and target. Operator
- * entries come before shipped ones; then the more precise pattern wins. Patterns list alternatives
- * (`send_*|reply`); `unless` leaves a capability out only when every party there, and at least one,
- * is inside the domain; `when` only when the arguments are seen and don't hold what it asks for.
+ * The tool catalogue. Operator entries first, then precision. `unless`: all parties inside; `when`: arguments seen
+ * and not matching.
  */
 import {
   type AuditEvent,
@@ -13,7 +11,7 @@ import {
 } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
 import { argumentNames, isInside } from '../domain/destination.ts';
-import { namedValues, nameWords, partiesIn } from './read-parties.ts';
+import { addressWords, namedValues, partiesIn } from './read-parties.ts';
 import { compilePattern, matchesPattern, type ToolPattern } from './tool-pattern.ts';
 
 const PUBLISHED_AT = ['io.github.', 'com.github.', 'https://github.com/', 'github.com/'];
@@ -52,17 +50,17 @@ export interface Alternative extends CatalogueMatch {
 }
 
 export interface CatalogueParts {
-  /** Names the content (files and registry), stands in `catalogue_version`. */
+  /** In `catalogue_version`. */
   readonly version: string;
   readonly shipped: readonly CatalogueEntry[];
   readonly operator: readonly ToolEntry[];
-  /** The tenant's own domains: what goes there stays inside. None: everything is outside. */
+  /** None: all is outside. */
   readonly organisation: readonly string[];
   readonly decoys?: readonly string[];
 }
 
 const LENGTH_CAP = 999;
-/** An exact server, a server pattern or none; an exact tool or not; then characters that are fixed. */
+/** Server, tool, then fixed characters. */
 function rankOf(server: ToolPattern | undefined, tool: ToolPattern): number {
   const byServer = server === undefined ? 0 : server.exact ? 2 : 1;
   const digits = [
@@ -135,7 +133,7 @@ function recipientWordsOf(entries: readonly (ToolEntry | CatalogueEntry)[]): Rea
   const names = entries.flatMap(({ capabilities }) =>
     capabilities.flatMap(({ unless }) => (unless === undefined ? [] : argumentNames(unless.arg))),
   );
-  return new Set(names.flatMap(nameWords));
+  return new Set(names.flatMap(addressWords));
 }
 
 export class Catalogue {
@@ -156,7 +154,6 @@ export class Catalogue {
     this.#recipientWords = recipientWordsOf([...parts.shipped, ...parts.operator]);
   }
 
-  /** By which further arguments of a call of this entry name recipients; none where it asks for none. */
   recipientWords(entry: ToolEntry | undefined): ReadonlySet<string> {
     return entry !== undefined && hasRecipients(entry) ? this.#recipientWords : NO_WORDS;
   }
@@ -167,7 +164,7 @@ export class Catalogue {
     return found === NONE ? undefined : found;
   }
 
-  /** Operators' names are matched as they are written, before anything is read into them. */
+  /** As written, first. */
   #search(tool: string, server: string | undefined): CatalogueMatch | undefined {
     const named = server === undefined ? undefined : comparable(server);
     const called = calledTool(tool, server);
@@ -202,7 +199,6 @@ export class Catalogue {
   }
 }
 
-/** Arguments that nobody recorded may hold anything. */
 function holds({ arg, is }: NonNullable<Conditional['when']>, args: unknown): boolean {
   if (typeof args !== 'object' || args === null || Array.isArray(args)) return true;
   const wanted = is?.map((value) => value.toLowerCase());

@@ -1,7 +1,4 @@
-/**
- * How far each claim of an event is believed: never further than the token vouches for the agent. A
- * claim about an absent field is `unresolved`: nothing may be concluded from it.
- */
+/** How far each claim is believed: at most the token's word. Absent fields are `unresolved`. */
 import {
   ASSURANCES,
   type Assurance,
@@ -30,7 +27,7 @@ export function weaker(one: Assurance, other: Assurance): Assurance {
   return ASSURANCES.indexOf(one) > ASSURANCES.indexOf(other) ? one : other;
 }
 
-/** How far a token's word about each claim goes; absent: as far as its word about the agent. */
+/** Absent: as of the agent. */
 export type ClaimLimits = { readonly [C in Claim]?: Assurance | undefined };
 
 export interface Proven {
@@ -40,12 +37,13 @@ export interface Proven {
 
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
-/** `own` is what the body says of its claims, when its token may say so; it wins as it stands. */
+/** `own`: the body's word, if allowed. */
 export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Claims {
-  const said = typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : NOTHING;
+  const stated =
+    typeof own === 'object' && own !== null ? (own as Record<string, unknown>) : NOTHING;
   const of = (claim: Claim): Assurance => {
     const given =
-      said === NOTHING ? undefined : ASSURANCES.find((assurance) => assurance === said[claim]);
+      stated === NOTHING ? undefined : ASSURANCES.find((assurance) => assurance === stated[claim]);
     if (given !== undefined) return given;
     if (!PRESENT[claim](input)) return 'unresolved';
     const limit = proven.claims?.[claim];
@@ -54,7 +52,7 @@ export function claimsOf(input: InputEvent, proven: Proven, own?: unknown): Clai
   return eachClaim(of);
 }
 
-/** `spiffe://<trust domain>/<path>` (SPIFFE-ID, sections 2.1 to 2.3), without what may not stand in one. */
+/** SPIFFE-ID, 2.1 to 2.3. */
 const SPIFFE_ID = /^spiffe:\/\/([a-z0-9._-]{1,255})((?:\/[A-Za-z0-9._-]+)+)$/;
 const DOT_SEGMENT = /\/\.{1,2}(\/|$)/;
 
@@ -63,7 +61,7 @@ export function trustDomainOf(uid: string): string | undefined {
   return match === null || DOT_SEGMENT.test(match[2] ?? '') ? undefined : match[1];
 }
 
-/** Only a verified SVID attests; any other uid is authenticated at most. */
+/** Only a verified SVID attests. */
 export function agentAssurance(
   uid: string,
   proven: Assurance,

@@ -1,15 +1,11 @@
-/**
- * What is stored of a call's arguments: hash, shape, size, linking values, word hashes and
- * features. Without the clear value, what the source derived is taken; values, items and `dry_run`
- * only from a trusted source, since a dry run hides a call.
- */
+/** What is stored of arguments: hash, shape, size, values, word hashes, features. */
 import { type AuditEvent, canonicalJson, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from '../domain/bounded-map.ts';
 import { argumentNames, isInside, type Party } from '../domain/destination.ts';
 import { readArguments } from '../text-signals/read-arguments.ts';
 import { pathNames, shapeOf } from './argument-shape.ts';
 import type { CallDestination } from './call-destination.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { DerivedFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import { UNREAD_PARTY } from './read-parties.ts';
@@ -19,7 +15,7 @@ import type { Unmapped } from './unmapped.ts';
 import { argumentValues, partyFingerprint } from './values.ts';
 
 const PARTIES_MAX = 64;
-/** Of more destinations outside it is not told who they are; nobody writes to so many about one record. */
+/** Nobody writes to so many about one record. */
 const OUTSIDE_MAX = 16;
 
 interface Recipients {
@@ -50,7 +46,7 @@ function recipientsOf(
 type Args = NonNullable<AuditEvent['args']>;
 type Given = NonNullable<InputEvent['args']>;
 
-/** The path of arguments that are one value and no object, or of what a bare list holds. */
+/** Of one value, or a bare list. */
 const ROOT_PATH = '$';
 
 const HASH_PREFIX = 'hmac-sha256:';
@@ -84,7 +80,7 @@ function readArgs(
 function readingOf(
   value: unknown,
   { keys, memo }: DeriveContext,
-  entry: CallFacts['entry'],
+  entry: DerivedFacts['entry'],
 ): StoredArgs {
   const pattern = entry?.target?.arg ?? '';
   const text = `${pattern}\n${JSON.stringify(value)}`;
@@ -117,7 +113,7 @@ function fromClear(
   {
     destination,
     facts,
-  }: { readonly destination: CallDestination; readonly facts: Pick<CallFacts, 'entry'> },
+  }: { readonly destination: CallDestination; readonly facts: Pick<DerivedFacts, 'entry'> },
 ): Args {
   const reading = readingOf(value, context, facts.entry);
   const { keys, memo, catalogue } = context;
@@ -172,7 +168,7 @@ export function deriveArgs(
   parts: {
     readonly chain: ChainKeys;
     readonly destination: CallDestination;
-    readonly facts: Pick<CallFacts, 'entry'>;
+    readonly facts: Pick<DerivedFacts, 'entry'>;
     readonly unmapped: Unmapped;
   },
 ): Args | undefined {

@@ -1,11 +1,10 @@
-/** What an event is derived with, beside itself: plain data and functions, hence deterministic. */
 import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
 import type { TextReading } from '../text-signals/read-result.ts';
 import type { ToolReading } from '../text-signals/words.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ClaimLimits } from './claims.ts';
-import { newReadings, type Readings, type StoredParty, type StoredRequest } from './readings.ts';
+import { newReadings, type Readings, type RequestSignals, type StoredParty } from './readings.ts';
 import type { Missing } from './source-numbers.ts';
 import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { ListedTools } from './tool-texts.ts';
@@ -15,21 +14,22 @@ export interface EventSource {
   readonly instance: string;
 }
 
-export interface DeriveContext {
-  readonly tenantId: string;
-  readonly source: EventSource;
-  /** What the token proves of the agent; bounds every claim. */
+interface TrustLimits {
   readonly assurance: Assurance;
-  /** Where it proves less of a claim than of the agent. */
+  /** Where less than for the agent. */
   readonly claims?: ClaimLimits | undefined;
   readonly marks?: readonly string[];
   readonly missing?: Missing | undefined;
-  /** Takes `effect, capabilities, result.trust` and derived digests as the source gives them. */
+  /** As sent. */
   readonly trustFields: boolean;
-  /** Takes all else that ingest sets too: `replay --trust-fields` only. */
+  /** `replay --trust-fields` only. */
   readonly trustIdentity?: boolean;
-  /** The body's word about its times counts for nothing: poor ones would be judged by none. */
   readonly doubtsTimeQuality?: boolean;
+}
+
+export interface DeriveContext extends TrustLimits {
+  readonly tenantId: string;
+  readonly source: EventSource;
   readonly observedTime: string;
   readonly bodyHash: string;
   readonly keys: TenantKeys;
@@ -45,20 +45,20 @@ const LISTED_TOOLS_MAX = 5_000;
 const CHAIN_REQUESTS_MAX = 8;
 const CHAIN_TOOLS_MAX = 64;
 
-/** Hashed forms, which hold inside one chain only (words are salted per chain). */
+/** Salted per chain. */
 export interface ChainMemo {
   readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
   readonly toolTokens: BoundedMap<string[]>;
 }
 
-/** Digests as words, not yet hashed. Never leaves the process. */
+/** Not hashed; never leaves the process. */
 export interface DeriveMemo extends Readings {
-  readonly requests: BoundedMap<StoredRequest>;
+  readonly requests: BoundedMap<RequestSignals>;
   readonly parties: BoundedMap<StoredParty>;
   readonly tools: BoundedMap<ToolReading>;
   readonly descriptions: BoundedMap<TextReading>;
   readonly listed: ListedTools;
-  /** Goes when the chain's keys are forgotten. */
+  /** Goes with the chain's keys. */
   readonly chains: WeakMap<ChainKeys, ChainMemo>;
 }
 

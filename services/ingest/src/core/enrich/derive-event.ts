@@ -1,8 +1,4 @@
-/**
- * From what a source sent to the audit event. Pure: the same input and context give the same bytes,
- * so a replay changes nothing. Clear arguments, results and requests end here; no field of the
- * output is made of their text, but names of arguments and a destination's domain.
- */
+/** From a source's event to the audit event. Pure. Clear content ends here. */
 import {
   ASSURANCES,
   type Assurance,
@@ -17,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 import { parseBounded } from '../formats/read-json.ts';
 import { callDestination, deriveTarget } from './call-destination.ts';
-import { type CallFacts, callFacts } from './call-facts.ts';
+import { callFacts, type DerivedFacts } from './call-facts.ts';
 import { claimsOf } from './claims.ts';
 import { deriveArgs } from './derive-args.ts';
 import type { DeriveContext } from './derive-context.ts';
@@ -29,14 +25,14 @@ import { namedDecoys } from './named-decoys.ts';
 import { listedTool, noteListed } from './tool-texts.ts';
 import { Unmapped } from './unmapped.ts';
 
-/** Its strongest explicit root key, else the agent's instance. */
+/** Else the agent's instance. */
 function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {
   const strongest = strongestKey(rootKeysOf(input, claims));
   if (strongest !== undefined) return `${strongest.kind}|${strongest.value}`;
   return `agent|${joinedKey(input.agent.uid, input.agent.instance_uid ?? '')}`;
 }
 
-/** Arguments that come as JSON in a text, as model APIs hand them over, are read as what they say. */
+/** JSON in a text. */
 const OPENS = /^\s*[[{]/;
 
 function withNamedArguments(input: InputEvent): InputEvent {
@@ -85,7 +81,12 @@ function identityOf(input: InputEvent, context: DeriveContext) {
   return { id, phase, source, claims, agentAssurance } as const;
 }
 
-function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, unmapped: Unmapped) {
+function actionOf(
+  input: InputEvent,
+  context: DeriveContext,
+  facts: DerivedFacts,
+  unmapped: Unmapped,
+) {
   const { effect, capabilities } = input;
   if (context.trustFields) {
     return {
@@ -98,19 +99,16 @@ function actionOf(input: InputEvent, context: DeriveContext, facts: CallFacts, u
   return { effect: facts.effect, capabilities: facts.capabilities };
 }
 
-/**
- * What is ahead, or years old, happened when it was received. A fast clock would end all that is
- * judged by time, and a whole history would fall on one moment.
- */
+/** A fast clock would end what is judged by time. */
 function timeOf(input: InputEvent, context: DeriveContext, observed: string, unmapped: Unmapped) {
   const given = input.event_time_quality;
   const isDoubted = context.doubtsTimeQuality === true;
   if (isDoubted) unmapped.refuse('event_time_quality', given);
-  const said = isDoubted ? 'measured' : (given ?? 'measured');
+  const stated = isDoubted ? 'measured' : (given ?? 'measured');
   const at = inNormalForm(input.event_time);
   const bound = context.trustIdentity ? undefined : clampedTime(input.event_time, observed);
-  if (bound === undefined) return { at, quality: said, clamped: false } as const;
-  return { at: bound, quality: bound < at ? said : 'coarse', clamped: true } as const;
+  if (bound === undefined) return { at, quality: stated, clamped: false } as const;
+  return { at: bound, quality: bound < at ? stated : 'coarse', clamped: true } as const;
 }
 
 const NO_MARKS: readonly string[] = [];
@@ -130,7 +128,7 @@ function noteMarks(
   if (marks.includes('time_clamped')) unmapped.note('event_time', input.event_time);
 }
 
-/** Copied, not deleted from: deleting makes a slow object, and it is serialised next. */
+/** Deleting makes a slow object. */
 function compact(event: AuditEvent): AuditEvent {
   const all = event as Record<string, unknown>;
   const retained: Record<string, unknown> = {};
@@ -138,7 +136,7 @@ function compact(event: AuditEvent): AuditEvent {
   return retained as AuditEvent;
 }
 
-function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): CallFacts {
+function factsOf(input: InputEvent, { catalogue, memo }: DeriveContext): DerivedFacts {
   noteListed(input, memo.listed);
   return callFacts(input, catalogue, listedTool(input, memo.listed));
 }

@@ -1,9 +1,4 @@
-/**
- * What is stored of a result when its text is dropped: size, trust, linking values,
- * instruction-shaped passages, record counts. Trust is the catalogue's: what outsiders can write is
- * a property of the tool. Readings are cached by text; only words are hashed anew, being salted per
- * chain.
- */
+/** What is stored of a result: size, trust, values, passages, counts. Trust is the tool's. */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import { readResult as readTextOf } from '../text-signals/read-result.ts';
 import type { ResultTrust } from './call-facts.ts';
@@ -18,7 +13,7 @@ type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;
 type Passage = NonNullable<Result['passages']>[number];
 
-/** Set where prose was in a language of which too few words are known for a mark to be seen. */
+/** Too few words are known. */
 export const UNREAD = 'unread_language';
 
 function readResult(value: unknown, keys: TenantKeys): StoredResult {
@@ -72,7 +67,7 @@ function passageOf(retained: StoredPassage, tokens: readonly string[]): Passage 
   return passage;
 }
 
-/** Fields are assigned one by one, not spread: this runs for every call and spreading was a tenth. */
+/** Spreading was a tenth of the time. */
 function addClear(result: Result, value: unknown, context: DeriveContext, chain: ChainKeys): void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const reading = readingOf(value, text, context);
@@ -126,7 +121,7 @@ export function deriveResult(
   const result = fromSource(given, context.trustFields, unmapped);
   const { value } = given;
   if (value !== undefined && value !== null) {
-    // What an untrusted source counted in a text that we have is counted here, and what it says is more stands.
+    // Counted here, if we have the text.
     if (!context.trustFields) delete result.features;
     addClear(result, value, context, chain);
     if (!context.trustFields) {

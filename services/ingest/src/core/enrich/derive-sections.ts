@@ -1,7 +1,4 @@
-/**
- * The sections of an event that are taken over as they came: unknown fields go to `unmapped`, and
- * of those that may hold secrets or content only kind and size.
- */
+/** Sections taken over as they came; unknown fields go to `unmapped`. */
 import {
   type AuditEvent,
   auditEventSchema,
@@ -9,12 +6,12 @@ import {
   type InputEvent,
   inputEventSchema,
   isPlainHash,
+  MARKED,
 } from '@waywarden/schemas';
 import { words } from '../lexicon/word-set.ts';
-import { MARKED } from '../text-signals/marks.ts';
 import { readResult } from '../text-signals/read-result.ts';
 import { nameForm, readTool } from '../text-signals/words.ts';
-import type { CallFacts } from './call-facts.ts';
+import type { DerivedFacts } from './call-facts.ts';
 import { mayClaim } from './claims.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { passagesOf } from './derive-result.ts';
@@ -41,7 +38,6 @@ const KNOWN = {
 
 const INPUT_FIELDS = names(inputEventSchema.shape);
 
-/** Fields that ingest sets; a body's own are kept as `unmapped` unless its token may set them. */
 const INGEST_FIELDS = words(
   'event_id observed_time tenant_id chain_id catalogue_version claims key_id fp_version',
 );
@@ -131,11 +127,11 @@ function nameIds({ name, server }: NonNullable<InputEvent['tool']>, { keys }: De
 export function deriveTool(
   given: InputEvent['tool'],
   context: DeriveContext,
-  parts: { readonly chain: ChainKeys; readonly facts: CallFacts },
+  parts: { readonly chain: ChainKeys; readonly facts: DerivedFacts },
 ): Tool | undefined {
   if (given === undefined) return undefined;
   const { description } = given;
-  // What writes into a memory acts on one, whatever its name: who asks for a memory asks for it.
+  // Whatever its name.
   const isMemory = parts.facts.capabilities.some(({ symbol }) => symbol === 'write:memory');
   const read = isMemory ? `${given.name} memory` : given.name;
   const tool: Tool = { name: given.name, name_ids: nameIds(given, context) };
@@ -222,7 +218,7 @@ export function deriveSrc(given: InputEvent['src'], unmapped: Unmapped): AuditEv
   };
 }
 
-/** The leading name of an error, as programs give it. What follows it often quotes arguments. */
+/** What follows quotes arguments. */
 const ERROR_NAME = /^[A-Za-z_$][\w.$:-]{0,95}/;
 
 export function deriveError(given: InputEvent['error']): AuditEvent['error'] {
@@ -257,8 +253,8 @@ export function deriveApproval(
   unmapped: Unmapped,
 ): AuditEvent['approval'] {
   const approval = withSoundLatency(plainSection('approval', given, unmapped), unmapped);
-  const told = approval?.args_hash;
-  if (approval === undefined || told === undefined || ran === undefined) return approval;
-  if (args?.value === undefined || !isPlainHash(told, args.value)) return approval;
+  const reported = approval?.args_hash;
+  if (approval === undefined || reported === undefined || ran === undefined) return approval;
+  if (args?.value === undefined || !isPlainHash(reported, args.value)) return approval;
   return { ...approval, args_hash: ran };
 }

@@ -1,9 +1,9 @@
-/** The task of an event. Its request repeats with every call, so the reading is cached. */
+/** An event's task; its repeated request is cached. */
 import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden/schemas';
 import { readRequest as readText } from '../text-signals/read-request.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { inNormalForm } from './event-times.ts';
-import type { StoredRequest } from './readings.ts';
+import type { RequestSignals } from './readings.ts';
 import type { ChainKeys } from './tenant-keys.ts';
 import type { Unmapped } from './unmapped.ts';
 import { nameAsDestination } from './values.ts';
@@ -11,7 +11,7 @@ import { nameAsDestination } from './values.ts';
 type Task = NonNullable<AuditEvent['task']>;
 type Purpose = NonNullable<Task['purpose']>;
 
-function readRequest(text: string, { memo, keys }: DeriveContext): StoredRequest {
+function readRequest(text: string, { memo, keys }: DeriveContext): RequestSignals {
   const known = memo.requests.get(text);
   if (known !== undefined && known.keys === keys) return known;
   const reading = readText(text);

@@ -1,4 +1,4 @@
-/** Times in the one form that sorts as text: UTC with nine digits. */
+/** Times in UTC with nine digits. */
 import { normaliseTime, shiftTime } from '@waywarden/schemas';
 
 let lastText = '';
@@ -16,9 +16,9 @@ export function inNormalForm(time: string): string {
   return normalTime(time) ?? time;
 }
 
-/** How far an event may be ahead of being received: clocks differ (the detector's bound, too). */
+/** Clocks differ. */
 const AHEAD_MS_MAX = 2 * 60_000;
-/** Keeps the store's months to a handful, whatever a sender says. */
+/** Few months in the store. */
 const BEHIND_MS_MAX = 92 * 86_400_000;
 
 interface Bounds {
@@ -38,7 +38,7 @@ function boundsAround(observed: string): Bounds {
   return bounds;
 }
 
-/** The bound that a time is beyond, in normal form; undefined when it may stand. */
+/** Undefined: it may stand. */
 export function clampedTime(time: string, observed: string): string | undefined {
   const at = inNormalForm(time);
   if (at === observed) return undefined;

@@ -1,8 +1,4 @@
-/**
- * What detection needs of arguments and results beside fingerprints: numbers, flags and domains, no
- * text. An agent writes its own arguments, so a dry run is one only where the tool's entry says
- * that the tool honours the argument; else it is a claim, and the call counts.
- */
+/** Numbers, flags and domains of arguments and results. A dry run counts only where the tool honours it. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { argumentNames, type Party } from '../domain/destination.ts';
 import { type Fields, isObject } from '../formats/read-line.ts';
@@ -15,7 +11,7 @@ const RECORD_NAMES = 'records rows items results data entries messages values hi
 );
 const COUNT_MAX = 1_000_000_000;
 const JSON_LENGTH_MAX = 262_144;
-/** Begins as JSON does and not as Python or YAML prints, so that a failed parse stays rare. */
+/** Failed parses stay rare. */
 const JSON_START = /^\s*(?:\[\s*(?:[{["\d\]tfn-])|\{\s*["}])/;
 const PYTHON_START = /^\s*\[?\s*\{?\s*'/;
 
@@ -37,7 +33,7 @@ function listItems(text: string): number | undefined {
   return count;
 }
 
-/** Envelopes stand in envelopes (`data.relationships.items`); deeper than this they are records themselves. */
+/** Deeper ones are records. */
 const ENVELOPE_DEPTH_MAX = 4;
 const ENVELOPE_WIDTH_MAX = 16;
 
@@ -45,7 +41,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= COUNT_MAX;
 }
 
-/** More is none that one call can have; it stays as a claim, and the rest of the call counts. */
+/** More stays a claim. */
 const AMOUNT_MAX = 1_000_000_000_000;
 
 export const isAmount = (value: number): boolean => Math.abs(value) <= AMOUNT_MAX;
@@ -78,7 +74,7 @@ function recordsInEnvelope(value: Fields, depth: number): number | undefined {
   return most;
 }
 
-/** The texts of an MCP result, which says what it has in blocks: `{content: [{type: text, text}]}`. */
+/** `{content: [{type: text, text}]}`. */
 function blockTexts({ content }: Fields): readonly string[] | undefined {
   if (!Array.isArray(content)) return undefined;
   const texts = content.flatMap((block: unknown) =>
@@ -126,7 +122,7 @@ export interface DestinationFacts {
   readonly count: number;
 }
 
-/** @param honoured the arguments of a dry run that the tool's entry names. */
+/** @param honoured the entry's dry-run arguments */
 export function argumentFeatures(
   value: unknown,
   destination: DestinationFacts,
@@ -144,15 +140,15 @@ export function argumentFeatures(
   return features;
 }
 
-/** The larger of both: a source that cut a list knows its true length. */
+/** A cut list has a true length. */
 export function withClaimedRecords(
   derived: Features | undefined,
   claimed: Features | undefined,
 ): Features | undefined {
-  const said = claimed?.['records'];
-  if (!isCount(said)) return derived;
+  const stated = claimed?.['records'];
+  if (!isCount(stated)) return derived;
   const own = derived?.['records'];
-  return typeof own === 'number' && own >= said ? derived : { ...derived, records: said };
+  return typeof own === 'number' && own >= stated ? derived : { ...derived, records: stated };
 }
 
 export function resultFeatures(value: unknown): Features {

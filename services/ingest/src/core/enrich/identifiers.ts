@@ -1,11 +1,7 @@
-/**
- * Which identifiers are refused and which names only marked. Refused is what steers or hides an
- * identity. A tool's or server's name is chosen by whoever offers it: refusing the report would
- * hide the call, so those are marked; so are letters that look like others.
- */
+/** Identifiers refused (they steer identity) or only marked (chosen by tools). */
 import type { InputEvent } from '@waywarden/schemas';
 
-/** All that identifiers usually consist of; the slow look is for the rest. */
+/** Fast path. */
 const PLAIN = /^[\x20-\x7e]*$/;
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const LATIN = /\p{Script=Latin}/u;
@@ -49,7 +45,7 @@ function hiddenIn(input: InputEvent): string | undefined {
 export function badIdentifier(input: InputEvent): BadIdentifier | undefined {
   const field = hiddenIn(input);
   if (field !== undefined) return { field, reason: HIDDEN_REASON };
-  // These join `kind/instance` and the parts of an event id: no part may hold one.
+  // They join parts of ids.
   const { kind, instance } = input.source ?? {};
   if (kind !== undefined && (/[|/]/.test(kind) || isHidden(kind))) {
     return { field: 'source.kind', reason: 'holds | or / or a hidden character' };

@@ -1,8 +1,4 @@
-/**
- * What a tool that no catalogue entry describes probably does: from its name, else from its
- * server's words. Basis `inferred` can raise an alert and never revokes. Verbs give the effect
- * (`name-effect.ts`), objects the capability.
- */
+/** What an unknown tool probably does, by name and words. `inferred` alerts, never revokes. */
 import type { Effect } from '@waywarden/schemas';
 import { foldCharacters, foldWord, lookAlikes } from '../lexicon/fold-word.ts';
 import { type EffectReading, nameEffect } from '../lexicon/name-effect.ts';
@@ -19,9 +15,9 @@ export interface ToolFacts {
 
 const NAME_LENGTH_MAX = 128;
 const CAMEL = /([\p{Ll}\d])(\p{Lu})/gu;
-/** `FHIRGet`, but not `URLs`. */
+/** `FHIRGet`, not `URLs`. */
 const ACRONYM = /(\p{Lu})(\p{Lu}\p{Ll}{2})/gu;
-/** What is all in capitals is one word: `DR0P`. */
+/** `DR0P`. */
 const SMALL = /\p{Ll}/u;
 
 function nameWords(tool: string): readonly string[] {
@@ -100,7 +96,7 @@ const SYMBOLS: Readonly<Record<Effect, (name: Words) => readonly string[]>> = {
   unknown: () => [],
 };
 
-/** Behind `.`, `:` or `/` stands what is done; before it, to what. */
+/** Before it, to what. */
 function wordsAndOwn(tool: string): readonly [all: readonly string[], own: readonly string[]] {
   const name = tool.slice(0, NAME_LENGTH_MAX);
   const all = nameWords(name);
@@ -115,7 +111,7 @@ function readingOf(tool: string): readonly [EffectReading, Words] {
 }
 
 function factsOf({ effect, isSure }: EffectReading, name: Words): ToolFacts {
-  // What runs code or hands over is only believed of a verb that says so.
+  // Only by a verb that says so.
   const symbols = effect === 'execute' && !isSure ? [] : SYMBOLS[effect](name);
   return { effect, symbols, trust: symbols.includes('ingest:untrusted') ? 'untrusted' : 'unknown' };
 }
@@ -125,8 +121,8 @@ export function inferTool(tool: string): ToolFacts {
 }
 
 export function inferFromTexts(tool: string, { description, properties }: ToolTexts): ToolFacts {
-  const said = description === undefined ? undefined : sentenceReading(description);
-  const name = [...nameWords(tool), ...(said?.words ?? []), ...properties.flatMap(nameWords)];
-  const effect = said?.effect ?? propertiesEffect(properties) ?? 'unknown';
+  const claimed = description === undefined ? undefined : sentenceReading(description);
+  const name = [...nameWords(tool), ...(claimed?.words ?? []), ...properties.flatMap(nameWords)];
+  const effect = claimed?.effect ?? propertiesEffect(properties) ?? 'unknown';
   return factsOf({ effect, isSure: false }, new Set(name));
 }

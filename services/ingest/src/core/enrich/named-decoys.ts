@@ -1,12 +1,8 @@
-/**
- * Which of the registry's decoys stand in a call's clear arguments, in any case, alone or within a
- * text; also percent-encoded and in base64. Names of fewer than six characters count only as a
- * whole value. Not seen: further encodings, and calls whose source derives their fields.
- */
+/** Decoys in clear arguments, also percent-encoded and base64; short names as whole values. */
 import { standsIn } from '@waywarden/schemas';
 
 export const NAMED_DECOYS_MAX = 4;
-/** As many characters as the shortest name has that is searched for within a text. */
+/** The shortest searched name. */
 const BASE64 = /[A-Za-z0-9+/_-]{8,}/g;
 const ESCAPED = /%[0-9a-f]{2}/gi;
 

@@ -1,7 +1,4 @@
-/**
- * What a verified token says of who acts and for whom, in the place of what the body says: a body
- * may add names and work, never an identity, an owner or a chain of its own.
- */
+/** A verified token's word on who acts replaces the body's. */
 import { type Assurance, formatLogTime, type InputEvent } from '@waywarden/schemas';
 
 export interface ProvenIdentity {
@@ -23,7 +20,7 @@ export function withoutHopAssurance(input: InputEvent): InputEvent {
   return { ...input, delegation: { ...input.delegation, chain: plain } };
 }
 
-/** A body that does not say who acts: the token does. */
+/** The token does. */
 export function byItself(body: unknown, uid: string): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
   return 'agent' in body ? body : { ...body, agent: { uid } };

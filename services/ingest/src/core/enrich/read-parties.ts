@@ -1,8 +1,4 @@
-/**
- * The parties that arguments name: RFC 5322 lists, lists of records, records within records. What
- * postal-mime leaves unread is a party without a domain, so that nobody takes it for one of the
- * organisation. Names of arguments count without case and separators.
- */
+/** Parties in arguments: RFC 5322 lists and records. Unread ones are outside. */
 import { extractValues } from '@waywarden/schemas';
 import { addressParser } from 'postal-mime';
 import { BoundedMap } from '../domain/bounded-map.ts';
@@ -14,14 +10,14 @@ const PARTY_DEPTH_MAX = 16;
 const OTHER_NODES_MAX = 10_000;
 const ADDRESS_LIST_LENGTH_MAX = 16_384;
 
-/** Stands for whoever was not read, by a bound or because nothing tells who it is. */
+/** Not read. */
 export const UNREAD_PARTY: Party = { address: '', domain: undefined };
 
 const NO_WORDS: ReadonlySet<string> = new Set();
 const SEPARATOR = /[,;]/;
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
 const URL_START = /^[a-z][a-z0-9+.-]{0,20}:\/\/\S*$/i;
-/** A mailbox wherever it stands; the space that RFC 5322 allows around `@` is taken out before. */
+/** Space around `@` is removed before. */
 const MAILBOX = /[^\s,;:<>()"']{0,128}@[^\s,;:<>()"'@]{1,253}/g;
 const SPACED_AT = /\s*@\s*/g;
 
@@ -51,7 +47,7 @@ function partiesOfText(given: string): readonly Party[] {
   return [...parties, ...others.map(partyOf), ...(isHidden ? [UNREAD_PARTY] : [])];
 }
 
-/** Whether a text by itself names somebody; a record's other texts are what he is called. */
+/** Others are display names. */
 const namesSomebody = (text: string) =>
   text.includes('@') || extractValues({ recipient: text }).values.length > 0;
 
@@ -102,7 +98,7 @@ const NAMES_MAX = 10_000;
 const folded = new BoundedMap<string>(NAMES_MAX);
 const NOT_WORD = /[^\p{L}\p{N}]+/gu;
 
-/** One name for all spellings of an argument: `toRecipients`, `to_recipients`, `To-Recipients`. */
+/** `toRecipients`, `to_recipients`, `To-Recipients`. */
 export function foldedName(name: string): string {
   const known = folded.get(name);
   if (known !== undefined) return known;
@@ -113,7 +109,7 @@ export function foldedName(name: string): string {
 
 const CAMEL = /(?<=[\p{Ll}\p{N}])(?=\p{Lu})/u;
 
-export function nameWords(name: string): readonly string[] {
+export function addressWords(name: string): readonly string[] {
   return name
     .slice(0, ADDRESS_LENGTH_MAX)
     .split(/[^\p{L}\p{N}]+/u)
@@ -130,7 +126,7 @@ export function namedValues(args: unknown, names: readonly string[]): readonly u
   );
 }
 
-/** Addresses under other names of recipients, at any depth: a `bcc` that the entry does not name. */
+/** At any depth. */
 function* otherRecipients(
   args: unknown,
   taken: ReadonlySet<unknown>,
@@ -143,8 +139,8 @@ function* otherRecipients(
     for (const [name, inner] of Object.entries(value)) {
       if (queue.length >= OTHER_NODES_MAX) return yield UNREAD_PARTY;
       queue.push(inner);
-      const said = Array.isArray(value) || taken.has(inner) ? [] : nameWords(name);
-      if (said.length === 0 || !said.every((word) => words.has(word))) continue;
+      const addressed = Array.isArray(value) || taken.has(inner) ? [] : addressWords(name);
+      if (addressed.length === 0 || !addressed.every((word) => words.has(word))) continue;
       const parties = partiesOf([inner]);
       if (parties.some(({ address }) => address.includes('@'))) yield* parties;
     }
@@ -157,10 +153,7 @@ function partiesOf(values: readonly unknown[]): readonly Party[] {
   return reader.found;
 }
 
-/**
- * Those that `pattern` names, and more in arguments whose names consist of `words` alone; none
- * where `pattern` names nothing. The last is UNREAD_PARTY where a bound ended the reading.
- */
+/** The last is UNREAD_PARTY where a bound ended it. */
 export function partiesIn(
   args: unknown,
   pattern: string,

@@ -1,8 +1,4 @@
-/**
- * What was read of results and arguments, cached by their text: agents read the same document many
- * times, and reading costs ten times the look-up. Words are not hashed in it, being salted per
- * chain. It never leaves the process.
- */
+/** Readings cached by text: ten times cheaper. In memory only, words unhashed. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
 import type { ItemReading } from '../text-signals/read-arguments.ts';
@@ -45,7 +41,7 @@ export interface StoredArgs {
   readonly isCut: boolean;
 }
 
-export interface StoredRequest {
+export interface RequestSignals {
   readonly keys: TenantKeys;
   readonly reading: RequestReading;
   readonly values: string[];
@@ -59,7 +55,7 @@ export interface StoredParty {
 
 const READINGS_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Two bytes a unit, and what its words, lists and objects take, measured on AgentDojo's results. */
+/** Measured on AgentDojo. */
 function weightOfResult(text: string, { words, passages, values }: StoredResult): number {
   return 512 + 2 * text.length + 48 * words.length + 768 * passages.length + 128 * values.length;
 }

@@ -1,19 +1,14 @@
-/**
- * What of a source did not arrive, by its own running numbers (`source.seq`), told with its events
- * for a day. Here, because a source's numbers meet nowhere else. What comes late fills its place;
- * who starts again at a lower number, later in time, counts anew. Limits: a source keeps to one
- * intake; where many numbers are missing throughout, or an intake restarts, nothing is said.
- */
+/** Missing numbers of a source (`source.seq`), told for a day. Lower and later begins anew. One intake a source. */
 import { epochMs, shiftTime } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
 
-/** Sources whose numbers are followed; beyond, the one unheard of for longest begins anew. */
+/** The longest unheard begins anew. */
 export const NUMBERED_SOURCES_MAX = 10_000;
-/** Holes of a source that are told apart; beyond, the earliest two become one. */
+/** The earliest two become one. */
 export const HOLES_MAX = 16;
 const WARMED_UP_MS = 120_000;
 const REPORTED_MS = 86_400_000;
-/** Numbers over which it is looked at whether they are dense at all, and how many of them must come. */
+/** Whether they are dense. */
 const SPAN = 512;
 const SPAN_MIN = 32;
 const DENSE = 0.6;
@@ -24,7 +19,7 @@ interface Hole {
   readonly to: number;
   readonly sinceMs: number;
   readonly untilMs: number;
-  /** Fewer than the numbers between, where two holes became one. */
+  /** After two became one. */
   readonly numbers: number;
 }
 
@@ -85,7 +80,7 @@ function withNumber(known: Followed | undefined, seq: number, ms: number): Follo
   if (holes.length !== known.holes.length || holes.some((one, at) => one !== known.holes[at])) {
     return { ...known, holes, came: known.came + 1 };
   }
-  // Lower, met before and later in time: it counts anew. A repeat is as old as the first was.
+  // A repeat is no older.
   return ms > known.highMs + WARMED_UP_MS ? { ...known, high: seq, highMs: ms } : known;
 }
 

@@ -1,11 +1,11 @@
-/** Functions, not keys, so that the core can neither leak nor log one. */
+/** Functions: the core can't leak keys. */
 
 interface Hashers {
   readonly token: (word: string) => string;
   readonly identifier: (value: string) => string;
 }
 
-/** Keeps hashes of one use from being looked up in another: part of what is hashed. */
+/** Part of what is hashed. */
 export type HashDomain = 'chain' | 'args' | 'request' | 'tool-definition';
 
 export interface ChainKeys {
@@ -15,10 +15,10 @@ export interface ChainKeys {
 
 export interface TenantKeys {
   readonly keyId: string;
-  /** Keyed hash (HMAC-SHA-256, base64url) of text, apart by domain. */
+  /** HMAC-SHA-256, base64url. */
   readonly hash: (domain: HashDomain, text: string) => string;
   readonly identifier: Hashers['identifier'];
-  /** Fingerprint of a value in canonical form, as the schemas define both. */
+  /** As the schemas define. */
   readonly fingerprint: (kind: string, canonical: string) => string;
   readonly chain: (rootKey: string) => ChainKeys;
 }

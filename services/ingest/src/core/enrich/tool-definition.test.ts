@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { BoundedMap } from '../domain/bounded-map.ts';
 import { callFacts } from './call-facts.ts';
 import { Catalogue } from './catalogue.ts';
-import { listedTool, noteListed, type ToolDefinition } from './tool-texts.ts';
+import { type AnnotatedToolTexts, listedTool, noteListed } from './tool-texts.ts';
 
 const empty = new Catalogue({ version: 'v', shipped: [], operator: [], organisation: [] });
 const event = (fields: Partial<InputEvent>): InputEvent => ({
@@ -19,7 +19,7 @@ const list = (server: string, ...tools: readonly unknown[]) =>
   });
 
 function effectAfter(lists: readonly InputEvent[], tool: NonNullable<InputEvent['tool']>): string {
-  const listed = new BoundedMap<ToolDefinition>(10);
+  const listed = new BoundedMap<AnnotatedToolTexts>(10);
   for (const one of lists) noteListed(one, listed);
   const call = event({ tool });
   return callFacts(call, empty, listedTool(call, listed)).effect;

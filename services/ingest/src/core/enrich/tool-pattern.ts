@@ -1,12 +1,9 @@
-/**
- * Patterns over tool and server names: `*` is any run of characters, without regard to case and to
- * `-`, `_` and space. Not a regular expression, so that no pattern backtracks.
- */
+/** Name patterns: `*`, any case, no `-`, `_`, space. No backtracking. */
 import { comparable } from '@waywarden/schemas';
 
 export interface ToolPattern {
   readonly parts: readonly string[];
-  /** How many characters are fixed: of two patterns that match, the one that says more wins. */
+  /** More wins. */
   readonly fixed: number;
   readonly exact: boolean;
 }
@@ -37,10 +34,7 @@ export function matchesPattern(pattern: ToolPattern, name: string): boolean {
   return at <= end;
 }
 
-/**
- * Whether `wide` matches all that `narrow` does. `*` of the narrow one is read as a character of
- * its own, which only a `*` of the wide one takes: sound, and complete for patterns.
- */
+/** Sound and complete for patterns. */
 export function covers(wide: ToolPattern, narrow: ToolPattern): boolean {
   return matchesPattern(wide, narrow.parts.join('*'));
 }

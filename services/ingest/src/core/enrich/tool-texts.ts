@@ -1,8 +1,4 @@
-/**
- * What a tool's server says of it in words. Servers may lie, so this only speaks where the name
- * says nothing. The first verb of the first sentence decides, but for verbs that only introduce
- * another (`Allows the user to delete …`).
- */
+/** A tool's own words: the first verb of the first sentence, only where the name is silent. */
 import { calledTool, type Effect, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from '../domain/bounded-map.ts';
 import { type Fields, isObject } from '../formats/read-line.ts';
@@ -21,7 +17,7 @@ const SENTENCE_LENGTH_MAX = 512;
 const SENTENCE_WORDS_MAX = 24;
 const CLAUSE_WORDS = 8;
 const SENTENCE_END = /[.!?\n](?:\s|$)/;
-/** They introduce what is done; alone they say that something is given to whoever asks. */
+/** `Allows to …`. */
 const INTRODUCING = words(LEXICON.texts.introducing);
 const LITTLE = words(LEXICON.texts.little);
 
@@ -32,13 +28,13 @@ export interface SentenceReading {
 
 export function sentenceReading(description: string): SentenceReading | undefined {
   const [sentence = ''] = description.slice(0, SENTENCE_LENGTH_MAX).trim().split(SENTENCE_END);
-  const said = sentence
+  const claimed = sentence
     .split(/[^\p{L}\p{N}\p{M}]+/u)
     .map(foldWord)
     .filter((word) => word !== '')
     .slice(0, SENTENCE_WORDS_MAX);
   let introduced = false;
-  for (const [at, word] of said.entries()) {
+  for (const [at, word] of claimed.entries()) {
     if (LITTLE.has(word) || (at > 0 && OBJECTS.has(word))) continue;
     const verb = sentenceVerb(word);
     if (verb === undefined) continue;
@@ -46,10 +42,10 @@ export function sentenceReading(description: string): SentenceReading | undefine
       introduced = true;
       continue;
     }
-    const clause = [verb, ...said.slice(at + 1, at + CLAUSE_WORDS)];
+    const clause = [verb, ...claimed.slice(at + 1, at + CLAUSE_WORDS)];
     return { effect: nameEffect(clause).effect, words: clause };
   }
-  return introduced ? { effect: 'read', words: said.slice(0, CLAUSE_WORDS) } : undefined;
+  return introduced ? { effect: 'read', words: claimed.slice(0, CLAUSE_WORDS) } : undefined;
 }
 
 const RECIPIENT = words('to recipient recipients cc bcc receiver addressee');
@@ -66,11 +62,11 @@ export function propertiesEffect(properties: readonly string[]): Effect | undefi
   return names.size > 0 && [...names].every((one) => QUESTION.has(one)) ? 'read' : undefined;
 }
 
-export interface ToolDefinition extends ToolTexts {
+export interface AnnotatedToolTexts extends ToolTexts {
   readonly annotations: unknown;
 }
 
-export type ListedTools = BoundedMap<ToolDefinition>;
+export type ListedTools = BoundedMap<AnnotatedToolTexts>;
 
 const TOOLS_OF_A_LIST_MAX = 500;
 const DESCRIPTION_LENGTH_MAX = 512;
@@ -86,7 +82,7 @@ function propertiesOf(schema: unknown): readonly string[] {
     : [];
 }
 
-function givenDefinition(given: Fields): ToolDefinition {
+function givenDefinition(given: Fields): AnnotatedToolTexts {
   const { description, annotations } = given;
   return {
     description:
@@ -100,8 +96,8 @@ function givenDefinition(given: Fields): ToolDefinition {
 
 export function definitionOf(
   tool: NonNullable<InputEvent['tool']>,
-  listed: ToolDefinition | undefined,
-): ToolDefinition {
+  listed: AnnotatedToolTexts | undefined,
+): AnnotatedToolTexts {
   const given = givenDefinition(tool);
   if (listed === undefined) return given;
   return {
@@ -111,13 +107,16 @@ export function definitionOf(
   };
 }
 
-/** A host may put the server before the name; a list does not. */
+/** A list has no server. */
 function keyOf(name: string, server: string | undefined): string {
   const called = calledTool(name, server);
   return `${called.server ?? ''}\u0000${called.tool}`;
 }
 
-export function listedTool({ tool }: InputEvent, listed: ListedTools): ToolDefinition | undefined {
+export function listedTool(
+  { tool }: InputEvent,
+  listed: ListedTools,
+): AnnotatedToolTexts | undefined {
   return tool === undefined ? undefined : listed.get(keyOf(tool.name, tool.server));
 }
 

@@ -1,8 +1,4 @@
-/**
- * What becomes of fields that the contract does not know, or that a body may not set: kept bounded
- * in `unmapped`, and believed by nobody. Where clear content or secrets are common, only type and
- * size are kept.
- */
+/** Unknown or forbidden fields, bounded in `unmapped`, believed by nobody. */
 
 export const UNMAPPED_FIELDS_MAX = 32;
 const DEPTH_MAX = 3;
@@ -12,7 +8,7 @@ const NAME_LENGTH_MAX = 128;
 
 const CONTENT_NAME =
   /(^|[^a-z])(arg(ument)?s?|param(eter)?s?|inputs?|outputs?|results?|responses?|requests?|bod(y|ies)|contents?|payloads?|data|texts?|values?|messages?|prompts?|completions?|passwords?|secrets?|tokens?|keys?|cookies?|headers?|authorization)([^a-z]|$)/i;
-/** `toolArguments` → `tool_Arguments`, so that the words above are found in camelCase too. */
+/** For camelCase. */
 const CAMEL = /([a-z])([A-Z])/g;
 
 function describe(value: unknown): Record<string, unknown> {
@@ -42,7 +38,7 @@ function holdsContent(name: string): boolean {
   return CONTENT_NAME.test(name.replace(CAMEL, '$1_$2'));
 }
 
-/** Not by assignment: a field named `__proto__` would change the object instead of filling it. */
+/** `__proto__` would change the object. */
 function put(target: Record<string, unknown>, name: string, value: unknown): void {
   const key = name === '' ? '_' : name.slice(0, NAME_LENGTH_MAX);
   Object.defineProperty(target, key, {
@@ -53,10 +49,10 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
   });
 }
 
-/** Ingest's own notes begin so; a body's field of such a name gets another. */
+/** Of ingest's notes. */
 const OWN_PREFIX = 'ingest.';
 
-function said(name: string): string {
+function shownName(name: string): string {
   return name.startsWith(OWN_PREFIX) ? `body.${name}` : name;
 }
 
@@ -66,14 +62,13 @@ export class Unmapped {
 
   keep(name: string, value: unknown): void {
     if (holdsContent(name)) this.mention(name, value);
-    else this.#put(said(name), bounded(value, 0));
+    else this.#put(shownName(name), bounded(value, 0));
   }
 
   mention(name: string, value: unknown): void {
-    this.#put(said(name), describe(value));
+    this.#put(shownName(name), describe(value));
   }
 
-  /** What ingest itself has to say about the event; always fits, and no body can say it. */
   note(name: string, value: unknown): void {
     this.#fields ??= {};
     put(this.#fields, OWN_PREFIX + name, value);
@@ -83,7 +78,6 @@ export class Unmapped {
     if (value !== undefined) this.#put(name, bounded(value, 0));
   }
 
-  /** Of a record that a body gave: what was not taken over as it was said. */
   refuseOthers(
     prefix: string,
     given: Readonly<Record<string, unknown>> | undefined,
@@ -109,7 +103,6 @@ export class Unmapped {
   }
 }
 
-/** Copies only if it must. */
 export function keepKnown<T extends object>(
   value: T,
   known: ReadonlySet<string>,

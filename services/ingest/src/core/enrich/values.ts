@@ -1,8 +1,4 @@
-/**
- * Linking values of arguments and results, as keyed fingerprints. Values of a result are marked
- * with where they stood: in running text or a field, and whether a passage that reads like an
- * instruction named them.
- */
+/** Linking values as fingerprints, marked with their place. */
 import { type AuditEvent, canonicalUrl, extractValues } from '@waywarden/schemas';
 import type { BoundedMap } from '../domain/bounded-map.ts';
 import type { Party } from '../domain/destination.ts';
@@ -14,7 +10,7 @@ import type { TenantKeys } from './tenant-keys.ts';
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
 type ResultValue = NonNullable<NonNullable<AuditEvent['result']>['values']>[number];
 
-export interface Found<T> {
+interface Found<T> {
   readonly values: T[];
   readonly truncated: boolean;
 }
@@ -60,7 +56,7 @@ export function resultValues(
   };
 }
 
-/** Of the one value that the address is: so it equals the one in `args.values`. */
+/** Equals the one in `args.values`. */
 export function partyFingerprint(
   party: Party,
   keys: TenantKeys,
@@ -73,7 +69,7 @@ export function partyFingerprint(
   return fingerprint;
 }
 
-/** What a person or record owner would be as a destination: else no send to the subject is told. */
+/** As a destination. */
 export function nameAsDestination(
   uid: string,
   keys: TenantKeys,
@@ -83,7 +79,7 @@ export function nameAsDestination(
 }
 
 function fingerprintOfParty(party: Party, keys: TenantKeys): string {
-  // Whose it is: a number stands for somebody here, also one that could be a time.
+  // A number is somebody's here.
   const [value, ...others] = extractValues({ recipient: party.address }).values;
   if (value !== undefined && others.length === 0) {
     return keys.fingerprint(value.kind, value.canonical);

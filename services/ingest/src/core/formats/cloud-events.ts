@@ -1,8 +1,4 @@
-/**
- * CloudEvents 1.0 over HTTP (HTTP binding 1.0, JSON format 1.0) to input events. The event is the
- * data; the envelope gives `id`, `source` and `time` where the data don't. All else becomes
- * `ce.<name>`, hence `unmapped`.
- */
+/** CloudEvents 1.0 over HTTP as input events; the rest is `ce.<name>`. */
 import { CLOUD_EVENT_SPECVERSION, EXTENSIONS_MAX } from '@waywarden/schemas';
 import type { ReadItem } from './format-reader.ts';
 import { parseBounded } from './read-json.ts';
@@ -87,7 +83,7 @@ export function readCloudEvent(item: ReadItem): ReadItem {
     if (name === 'data' || name === 'data_base64' || name === 'specversion') continue;
     input[`ce.${name}`] = value;
   }
-  // No space is in a source, so the first one ends it: two pairs never give one native id.
+  // No space is in a source.
   input['native_id'] ??= `${event['source']} ${event['id']}`;
   if (event['time'] !== undefined) input['event_time'] ??= event['time'];
   return { ...marked, input };
@@ -103,7 +99,7 @@ function headerText(value: string): string | undefined {
   }
 }
 
-/** A request in binary mode as the structured event that it stands for: both go one way. */
+/** Both go one way. */
 export function structuredFrom(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   body: ReadItem,

@@ -1,8 +1,4 @@
-/**
- * `cloudtrail`: a record as AWS writes it, or one wrapped as `{technique, record}`. The actor is
- * the user, role or service, not the session; who assumed a role is known by the key that was
- * issued. The technique, which is the label, and the user agent are never read.
- */
+/** `cloudtrail`, or `{technique, record}`. The actor is user, role or service. Labels are never read. */
 import type { InputEvent } from '@waywarden/schemas';
 import {
   type Fields,
@@ -13,7 +9,7 @@ import {
   wrongShape,
 } from './read-line.ts';
 
-/** Keys of a file whose issue is remembered; the earliest is forgotten. */
+/** The earliest is forgotten. */
 export const ISSUED_KEYS_MAX = 10_000;
 const CHAIN_LENGTH_MAX = 16;
 
@@ -89,7 +85,7 @@ function delegating(record: Fields): Pick<InputEvent, 'activity' | 'target'> | u
   return { activity: 'delegation', target: { resource_type: 'agent', resource_id: role } };
 }
 
-/** Answers without the secrets that they bring: only which key was issued. */
+/** Only the issued key. */
 function resultOf(record: Fields): Pick<InputEvent, 'result'> {
   const answer = record['responseElements'];
   if (!isObject(answer)) return {};

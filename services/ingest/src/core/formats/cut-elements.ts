@@ -1,8 +1,4 @@
-/**
- * Takes a JSON document apart as it arrives: an array gives its elements, anything else is one
- * piece. Strings and brackets are followed with a counter, so depth costs nothing; only the array
- * itself is held to the grammar.
- */
+/** Takes a JSON document apart as it arrives, by counting brackets. */
 import {
   BomFilter,
   type CutBody,

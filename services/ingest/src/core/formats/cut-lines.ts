@@ -1,11 +1,8 @@
-/**
- * Cuts a body into lines as it arrives. Of a line beyond the limit only the size goes on, so that
- * no sender decides how much memory is used. Pieces are views of what arrived.
- */
+/** Cuts lines as they arrive; of too long ones only the size goes on. Views, no copies. */
 
 export const LINE_BYTES_MAX = 4 * 1024 * 1024;
 
-/** A line, or an element of an array: numbered from 1, with its bytes unless they were too many. */
+/** From 1; bytes unless too many. */
 export interface CutPiece {
   readonly line: number;
   readonly bytes?: Uint8Array;
@@ -86,7 +83,7 @@ export class BomFilter {
   }
 }
 
-/** What a body turned out to be; `problem`: no part of it may be taken. */
+/** `problem`: nothing may be taken. */
 export interface CutBody {
   readonly pieces: readonly CutPiece[];
   readonly problem?: { readonly code: 'not_json'; readonly line: number };

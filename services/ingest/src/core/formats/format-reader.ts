@@ -1,4 +1,3 @@
-/** Reads a file's lines in order; a reader is made for each file. */
 import type { Assurance, InputEvent } from '@waywarden/schemas';
 import { cloudtrailParser } from './cloudtrail.ts';
 import { parseMultiAgentLine } from './multi-agent.ts';
@@ -33,16 +32,16 @@ const PARSERS: Readonly<Record<Format, () => Parser>> = {
   cloudtrail: cloudtrailParser,
 };
 
-/** What the acceptor takes: an input not yet validated, or why there is none. */
+/** Or why there is none. */
 export interface ReadItem {
   readonly input: unknown;
   readonly line: number;
   readonly bytes?: string | Uint8Array;
   readonly size?: number;
-  /** How `bytes` are to be read when they are sent again; absent: an event as it stands. */
+  /** Absent: an event. */
   readonly form?: 'cloudevent';
   readonly problem?: LineProblem;
-  /** How far it is believed at most, whatever its token proves. */
+  /** At most. */
   readonly believed?: Assurance;
   readonly traceId?: string;
   readonly step?: number;
@@ -75,7 +74,7 @@ export class FormatReader {
       line,
       traceId,
       step,
-      // A line that is a whole run is no event: its calls hash by themselves.
+      // Calls of a run hash by themselves.
       ...(this.#isOneCall && { bytes: text }),
     }));
   }

@@ -1,7 +1,4 @@
-/**
- * `multi-agent`: a line is a call or a hand-over of one agent in a run of several. Times stand on
- * some lines only, without zone (taken as UTC). Labels are never read.
- */
+/** `multi-agent`: calls and hand-overs of one run; times are UTC. Labels are never read. */
 import type { InputEvent } from '@waywarden/schemas';
 import {
   type Fields,

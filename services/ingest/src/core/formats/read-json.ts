@@ -1,7 +1,4 @@
-/**
- * From the bytes of one line or element to an item: UTF-8, size and depth before anything is built,
- * JSON, and no object that names a key twice. What fails keeps its bytes for the dead letter.
- */
+/** From bytes to an item: UTF-8, size, depth, JSON, no key twice. */
 import type { CutPiece } from './cut-lines.ts';
 import type { ReadItem } from './format-reader.ts';
 import type { LineProblem } from './read-line.ts';
@@ -35,7 +32,7 @@ const refused = (code: LineProblem['code'], detail: string): Parsed => ({
   problem: problem(code, detail),
 });
 
-/** 1e999 is JSON, but no number that anything here could compare or write again. */
+/** 1e999 can't be compared. */
 function finite(_name: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? null : value;
 }
@@ -52,7 +49,7 @@ export function parseBounded(text: string): Parsed {
   try {
     value = JSON.parse(text);
   } catch {
-    // The parser's message quotes the text, which may hold clear arguments.
+    // The parser would quote.
     return refused('not_json', 'the line is not JSON');
   }
   const tally = tallyValue(value);

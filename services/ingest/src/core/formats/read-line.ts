@@ -1,4 +1,3 @@
-/** What every file format shares. A problem is returned: one bad line stops no other. */
 import { formatLogTime, type InputEvent, parseLogTime } from '@waywarden/schemas';
 
 export interface FormatPosition {
@@ -16,7 +15,7 @@ export interface LineProblem {
     | 'too_many_values'
     | 'duplicate_key'
     | 'wrong_shape';
-  /** Path of the offending field, empty for the line itself. */
+  /** Empty: the line. */
   readonly field: string;
   readonly detail: string;
 }
@@ -45,7 +44,7 @@ const EPOCH_MS = 1_767_225_600_000;
 const STEP_MS = 1000;
 const NS_PER_MS = 1_000_000;
 
-/** Keeps the file's order: a nanosecond after the last measured time each. */
+/** A nanosecond each. */
 export function syntheticTime(position: FormatPosition): string {
   const last = position.lastTime === undefined ? undefined : parseLogTime(position.lastTime);
   if (last === undefined) {

@@ -1,7 +1,4 @@
-/**
- * One look over a text before it is parsed: depth, values and names. `JSON.parse` makes a hundred
- * megabytes of four of brackets, and of a name given twice keeps the last one silently.
- */
+/** Depth, values and names before parsing: `JSON.parse` explodes brackets and merges names. */
 
 export const JSON_VALUES_MAX = 250_000;
 
@@ -65,7 +62,7 @@ export function scanJson(text: string): JsonScan {
 
 export interface ValueTally {
   names: number;
-  /** Numbers that no double holds, such as 1e999: JSON has them, canonical JSON doesn't. */
+  /** 1e999. */
   infinite: number;
 }
 

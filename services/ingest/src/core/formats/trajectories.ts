@@ -1,4 +1,4 @@
-/** `trajectories`: a line is a run, with its calls in order and no times. Labels are never read. */
+/** `trajectories`: a line is a run, without times. Labels are never read. */
 import type { InputEvent } from '@waywarden/schemas';
 import {
   type Fields,

@@ -1,4 +1,3 @@
-/** One spelling for words that look alike: case, accents, scripts, digits read as letters. */
 import { asLatin } from '@waywarden/schemas';
 
 const INVISIBLE = /\p{Cf}/gu;
@@ -13,7 +12,6 @@ const DIGITS: Readonly<Record<string, string>> = {
 };
 const LATIN = /[a-z]/;
 
-/** Without accents and what can't be seen, case kept: names are parted by it. */
 export function foldCharacters(text: string): string {
   const plain = text.normalize('NFKC').replace(INVISIBLE, '').normalize('NFD').replace(ACCENTS, '');
   return plain.normalize('NFC');
@@ -25,7 +23,7 @@ export function foldWord(text: string): string {
     .replace(SPECIAL, (one) => LETTERS[one] ?? one);
 }
 
-/** What else a folded word may be read as, if its letters or digits only look like others. */
+/** If they only look like others. */
 export function lookAlikes(word: string): readonly string[] {
   const latin = asLatin(word);
   const found = latin === word ? [] : [latin];

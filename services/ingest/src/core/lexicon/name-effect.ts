@@ -1,7 +1,6 @@
 /**
- * Which effect the words of a tool's name say, strongest first: a seed (`tool-words.ts`), a foreign
- * word in first place, a verb of English, a noun that names a deed. English puts what a thing is
- * last: a `TransactionVerificationTool` verifies.
+ * The effect in a tool's name: seed (`tool-words.ts`), foreign word, English verb, noun. English puts the thing
+ * last.
  */
 import type { Effect } from '@waywarden/schemas';
 import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts';
@@ -25,7 +24,7 @@ export interface EffectReading {
   readonly isSure: boolean;
 }
 
-/** What is written without spaces may say two things: then it says none, unless both are the same. */
+/** Two meanings are none. */
 function unspacedEffect(names: readonly string[]): Effect | undefined {
   const unspaced = names.filter((word) => SCRIPTS_WITHOUT_SPACES.test(word));
   const found = UNSPACED.filter(([part]) => unspaced.some((word) => word.includes(part)));
@@ -62,7 +61,6 @@ function foreignEffect(names: readonly string[]): Effect | undefined {
   return WEAK.get(head) ?? whole ?? unspacedEffect(names);
 }
 
-/** The verb that a noun derives from, where it is a seed; a noun that is none derives from nothing. */
 function deedEffect(word: string, names: readonly string[]): Effect | undefined {
   const given = DEEDS.get(word);
   if (given !== undefined) return given;

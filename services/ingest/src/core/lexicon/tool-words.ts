@@ -1,14 +1,11 @@
-/**
- * Words of tools' names that say by themselves what a tool does: the seeds (`lexicon/tool-names.yaml`).
- * The rest of English is generated (`english-verbs.ts`) and ranks below.
- */
+/** Seed words (`lexicon/tool-names.yaml`); generated English ranks below. */
 import { EFFECTS, type Effect } from '@waywarden/schemas';
 import { foldWord } from './fold-word.ts';
 import { LEXICON } from './lexicon.ts';
 
 export type WordsByEffect = Readonly<Partial<Record<Effect, string>>>;
 
-/** As names have it: `löschen` as `loschen` and as `loeschen`. */
+/** `loschen` and `loeschen`. */
 function spellings(word: string): readonly string[] {
   const spelled = word.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue');
   return [...new Set([foldWord(word), foldWord(spelled)])];

@@ -1,4 +1,4 @@
-/** The verbs that a word may be a form of, or derive from: `tracking`, `verification`. */
+/** Verbs of a word: `tracking`, `verification`. */
 import { LEXICON } from './lexicon.ts';
 
 const ENDINGS = LEXICON.endings.split(' ').map((one) => {
@@ -9,7 +9,7 @@ const STEM_LENGTH_MIN = 3;
 const DOUBLED = /([bdgklmnprt])\1$/;
 const BRITISH = /is(e|es|ed|ing|er|ers|ation|ations)$/;
 
-/** `word` itself is not among them; of `canceller` both `cancell` and `cancel` are. */
+/** Not itself; `canceller`: `cancell`, `cancel`. */
 export function verbStems(word: string): readonly string[] {
   const american = word.replace(BRITISH, 'iz$1');
   const spellings = american === word ? [word] : [american, word];

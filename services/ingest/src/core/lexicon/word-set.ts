@@ -1,4 +1,3 @@
-/** Sets of words that are written as one text. */
 export type WordSet = ReadonlySet<string>;
 
 export const words = (list: string): WordSet => new Set(list.split(' '));

@@ -1,8 +1,4 @@
-/**
- * What the statement or command line among a call's arguments does, for tools whose entry names the
- * argument. Only an effect and capability symbols come of it. In the rest of a longer text a few
- * forms are looked for wherever they stand, so that padding hides none of them.
- */
+/** What a statement among arguments does: effect and symbols only. */
 import type { ToolEntry } from '@waywarden/schemas';
 import { argumentNames } from '../domain/destination.ts';
 import { shellFacts } from './shell-facts.ts';
@@ -44,7 +40,7 @@ function textsOf({ language, arg }: Statement, args: unknown): readonly string[]
   const names = argumentNames(arg).filter((name) => Object.hasOwn(given, name));
   const texts = names.flatMap((name) => read(given[name]));
   if (language === 'sql' || texts.length === 0) return texts;
-  // `command: rm` with `args: [-rf, /]` is one command.
+  // One command.
   return Array.isArray(given['args']) ? [[...texts, ...commandIn(given['args'])].join(' ')] : texts;
 }
 
@@ -53,7 +49,7 @@ function factsOf(language: Statement['language'], text: string): StatementFacts 
   const facts = language === 'sql' ? sqlFacts(head) : shellFacts(head);
   if (text.length <= STATEMENT_LENGTH_MAX) return facts;
   const rest = text.slice(STATEMENT_LENGTH_MAX);
-  // What was not looked at may write.
+  // It may write.
   const unseen = language === 'sql' ? WRITES : AS_ENTRY;
   return strongestOf([facts, REST[language].test(rest) ? DELETES : unseen]);
 }

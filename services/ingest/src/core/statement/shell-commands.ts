@@ -1,8 +1,4 @@
-/**
- * The commands of a shell's text as words: quotes off, comments out, what is substituted (`$(…)`)
- * or handed to an interpreter (`<<EOF`) beside. Variables, aliases and loops are not worked out.
- * Own code: `shell-quote` takes a line's end for a space and knows no here-document.
- */
+/** A shell's text as commands. No variables, aliases, loops. `shell-quote` knows no here-document. */
 
 export interface ShellCommand {
   readonly words: readonly string[];
@@ -12,7 +8,7 @@ export interface ShellCommand {
 
 export interface ShellText {
   readonly commands: readonly ShellCommand[];
-  /** Texts that a shell runs inside this one. */
+  /** Run inside. */
   readonly nested: readonly string[];
 }
 
@@ -59,7 +55,6 @@ class Reader {
     else if (first === '"') this.#double();
     else if (first === '\\') this.#escaped();
     else if (first === '`' || this.#text.startsWith('$(', this.#at)) this.#substituted(first);
-    // `$'…'` is quoted as `'…'` is.
     else if (first === '$' && /['"]/.test(this.#text[this.#at + 1] ?? '')) this.#at += 1;
     else return false;
     return true;
@@ -68,7 +63,7 @@ class Reader {
   #ended(): boolean {
     const first = this.#text[this.#at] ?? '';
     const isFirst = this.#word === undefined;
-    // A group's brace stands alone; `{}` is a word.
+    // `{}` is a word.
     const isGroup = isFirst && (first === '}' || this.#text[this.#at + 1] !== '}');
     if (first === '<' || first === '>') this.#redirected();
     else if (first === '#' && isFirst) this.#comment();
@@ -117,7 +112,7 @@ class Reader {
     this.#take('$', behind + 1 - this.#at);
   }
 
-  /** `<(…)` is run; what else is redirected is a file's name, which is left out. */
+  /** `<(…)` is run. */
   #redirected(): void {
     const here = matched(HERE, this.#text, this.#at);
     if (here !== null) {
@@ -182,7 +177,7 @@ class Reader {
   #endCommand(isPiped: boolean): void {
     this.#endWord(0);
     const [words, input, pipedFrom] = [this.#words, this.#input, this.#pipedFrom];
-    // A line may end behind a pipe.
+    // A line may end there.
     if (words.length === 0) return;
     this.#words = [];
     this.#input = undefined;

@@ -1,8 +1,4 @@
-/**
- * What a shell's text does beyond running: an exact, short list of commands that destroy or give
- * access. What is built anew (`node_modules`, what lies under `/tmp`) may be removed. Not seen:
- * what a script, `python -c`, an alias or a variable does; files removed one by one.
- */
+/** What a shell's text destroys or opens, by an exact short list. Not seen: scripts, `python -c`, aliases. */
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { words } from '../lexicon/word-set.ts';
 import { type ShellCommand, shellText } from './shell-commands.ts';
@@ -22,7 +18,6 @@ const DEPTH_MAX = 3;
 type Words = readonly string[];
 type Form = (args: Words) => StatementFacts;
 
-/** They run the command that stands behind their options. */
 const CARRIERS = words(LEXICON.shell.carriers);
 const VALUED = words(LEXICON.shell.valued);
 const SHELLS = words(LEXICON.shell.shells);
@@ -40,7 +35,6 @@ const hasFlag = (args: Words, short: RegExp, long: RegExp) =>
   options(args).some((one) => (one.startsWith('--') ? long.test(one) : short.test(one)));
 const when = (does: boolean, facts: StatementFacts) => (does ? facts : AS_ENTRY);
 
-/** What the next build makes again, or what nobody keeps. */
 function isRebuilt(path: string): boolean {
   if (path.split('/').includes('..')) return false;
   if (/^\/(?:var\/)?tmp\/[^*]/.test(path)) return true;
@@ -53,7 +47,7 @@ const isNear = (path: string) => !/^(?:[/~$]|\.\.|[a-z]:)/i.test(path) || isRebu
 const removed: Form = (args) => {
   const isRecursive = hasFlag(args, /[rR]/, /^--(recursive|no-preserve-root)$/);
   const paths = operands(args);
-  // Without a path it is handed some (`xargs rm -r`).
+  // `xargs rm -r`.
   return when(isRecursive && (paths.length === 0 || !paths.every(isRebuilt)), DELETES);
 };
 
@@ -73,7 +67,6 @@ const pushed: Form = (args) => {
   return when(forced || args.slice(at).some((one) => /^\+\S/.test(one)), DELETES);
 };
 
-/** The words behind the options that come first, each with its value. */
 function behindOptions(args: Words): Words {
   let at = 0;
   while (args[at]?.startsWith('--') === true) at += /=|^--(no-|debug)/.test(args[at] ?? '') ? 1 : 2;
@@ -101,7 +94,6 @@ const kubeCalled: Form = (args) => {
   return when(own.includes('delete'), DELETES);
 };
 
-/** Who holds or may read a system's folders. */
 const opened: Form = (args) =>
   when(
     hasFlag(args, /R/, /^--recursive$/) && operands(args).some((one) => SYSTEM.test(one)),
@@ -164,9 +156,9 @@ function carried(words: Words): Words {
 }
 
 function handed({ input, pipedFrom }: ShellCommand): readonly string[] {
-  const said = pipedFrom === undefined ? [] : carried(pipedFrom.words);
-  const echoed = /^(echo|printf)$/.test(nameOf(said[0] ?? '')) ? [said.slice(1).join(' ')] : [];
-  const passed = nameOf(said[0] ?? '') === 'cat' ? [pipedFrom?.input] : [];
+  const piped = pipedFrom === undefined ? [] : carried(pipedFrom.words);
+  const echoed = /^(echo|printf)$/.test(nameOf(piped[0] ?? '')) ? [piped.slice(1).join(' ')] : [];
+  const passed = nameOf(piped[0] ?? '') === 'cat' ? [pipedFrom?.input] : [];
   return [input, ...echoed, ...passed].filter((one) => one !== undefined);
 }
 
@@ -191,8 +183,8 @@ function factsOf(command: ShellCommand, depth: number): StatementFacts {
   }
   if (SQL_CLIENTS.has(name)) {
     const texts = [...args.filter((one) => /\s/.test(one)), ...handed(command)];
-    const told = texts.map((text) => sqlFacts(text.replace(/^--?[\w-]+=/, '')));
-    return strongestOf(told.map(strong));
+    const reported = texts.map((text) => sqlFacts(text.replace(/^--?[\w-]+=/, '')));
+    return strongestOf(reported.map(strong));
   }
   const own = name.startsWith('mkfs') ? DELETES : (FORMS.get(name)?.(args) ?? AS_ENTRY);
   if (!REMOTE.has(name) || depth >= DEPTH_MAX) return own;
@@ -201,7 +193,7 @@ function factsOf(command: ShellCommand, depth: number): StatementFacts {
 }
 
 const ALONE = { pipedFrom: undefined, input: undefined };
-/** Commands among the words of one that runs another elsewhere: `docker exec -it NAME rm -rf /data`. */
+/** `docker exec -it NAME rm -rf /data`. */
 const ELSEWHERE_MAX = 4;
 
 function elsewhere(args: Words): readonly Words[] {

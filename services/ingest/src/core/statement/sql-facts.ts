@@ -1,9 +1,4 @@
-/**
- * What an SQL text does; the strongest of its statements counts. No parser: the first word says
- * what a statement is for, and a pair of words elsewhere that does more (`… AS (DELETE FROM`) does
- * that. Strings are data, but for those that a statement runs. Not seen: what functions, views and
- * triggers do, and strings put together before they run.
- */
+/** What an SQL text does, the strongest statement: first word, and stronger pairs. Strings are data. */
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { type WordSet as Words, words } from '../lexicon/word-set.ts';
 import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
@@ -29,14 +24,11 @@ const DELETING = words(LEXICON.sql.deleting);
 const GRANTING = words(LEXICON.sql.granting);
 const EXPORTING = words(LEXICON.sql.exporting);
 const DROPPED = words(LEXICON.sql.dropped);
-/** What an `ALTER … DROP` takes away without taking data. */
 const UNDATED = words(LEXICON.sql.undated);
 const TEMPORARY = words(LEXICON.sql.temporary);
 const IDENTITIES = words(LEXICON.sql.identities);
 const GRANTABLE = words(LEXICON.sql.grantable);
-/** What is defined now and runs another time. */
 const DEFINED = words(LEXICON.sql.defined);
-/** Behind these, strings are statements. */
 const RUNNING = words(LEXICON.sql.running);
 const PLANS = words(LEXICON.sql.plans);
 const SHELLS = words(LEXICON.sql.shells);
@@ -75,7 +67,6 @@ class Statement {
     return any.has(this.word(this.word(1) === 'OR' ? 3 : 1));
   }
 
-  /** A `DROP` of what ends with the session, or, where `#` begins a comment, of nothing. */
   isOfSession(): boolean {
     if (TEMPORARY.has(this.word(1))) return true;
     const names = this.#tokens.slice(2).filter(({ kind }) => !/^(?:IF|EXISTS|,)$/.test(kind));
@@ -100,7 +91,7 @@ const URL = /^[a-z][a-z0-9+]{1,20}:\/\//i;
 const toWhere = (strings: readonly string[]) =>
   strings.some((text) => URL.test(text)) ? SENDS_OUT : EXPORTS;
 
-/** `COPY t TO 'file'`, `COPY INTO 's3://…' FROM t`; to the client's own screen it is a read. */
+/** To the own screen: a read. */
 function copied(one: Statement): StatementFacts {
   if (one.has('PROGRAM')) return RUNS_SHELL;
   const into = one.word(1) === 'INTO' ? one.word(2) : '';

@@ -1,13 +1,10 @@
 /**
- * The words of an SQL text, statement by statement. Nothing says the dialect, and an attacker would
- * hide a statement in what one takes for a string (`'\'; DROP …; --'`), so a text is read as each
- * of three families; one in which a quote stays open is not its own. Own code:
- * `sql-query-identifier` calls `WITH x AS (DELETE …)` and executed comments a read or unknown. Each
- * character is taken a bounded number of times (docs/measurements/ingest-derive.md).
+ * Words of an SQL text, read as three dialect families, against hiding in strings. Bounded work
+ * (docs/measurements/ingest-derive.md).
  */
 
 export interface SqlToken {
-  /** A word in capitals, one character that is none, `'` for a string, `"` for a quoted name. */
+  /** Capitals, one sign, `'` string, `"` name. */
   readonly kind: string;
   readonly text: string;
 }
@@ -15,13 +12,12 @@ export interface SqlToken {
 export type SqlStatement = readonly SqlToken[];
 
 interface Family {
-  /** A backslash in a string takes the next character's meaning. */
   readonly escapes: boolean;
   /** `$tag$ … $tag$` and `E'…'`. */
   readonly dollars: boolean;
   /** `[name]` and `q'[…]'`. */
   readonly brackets: boolean;
-  /** `#` begins a comment, `--` only with a space behind it, and `/*!` is run. */
+  /** `--` needs a space; `/*!` is run. */
   readonly hashes: boolean;
 }
 
@@ -64,7 +60,7 @@ function isEscaped(text: string, at: number, from: number): boolean {
   return (at - before) % 2 === 1;
 }
 
-/** Where the quote that was opened before `from` is closed; doubled, it stands for itself. */
+/** Doubled stands for itself. */
 function closing(text: string, from: number, quote: string, escapes: boolean): number | undefined {
   for (let at = from; ; ) {
     const end = text.indexOf(quote, at);

@@ -1,4 +1,4 @@
-/** What a statement or a command says of the call that carries it: the strongest effect of all. */
+/** The strongest effect of a statement. */
 import type { Effect } from '@waywarden/schemas';
 
 export interface StatementFacts {
@@ -24,7 +24,7 @@ export const SENDS_OUT: StatementFacts = {
 export const RUNS_SHELL: StatementFacts = { effect: 'execute', adds: ['exec:shell'] };
 export const RUNS_CODE: StatementFacts = { effect: undefined, adds: ['exec:code'] };
 
-/** Weakest first. What was not understood may write, as the entry says. */
+/** Weakest first. */
 const STRENGTH: readonly (Effect | undefined)[] = [
   'read',
   'update',

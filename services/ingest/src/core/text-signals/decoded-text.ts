@@ -1,13 +1,6 @@
-/**
- * What stands encoded in a text, beside the text: models read base64 and hexadecimal like prose.
- * What it decodes to follows on a line of its own, if it is text. Once only: what is encoded twice
- * stays hidden.
- */
+/** Base64 and hexadecimal in a text, decoded beside it, once. */
 
-/**
- * As mail breaks lines, or as pairs of digits. In pieces: over megabytes in one the expression
- * would run out of stack.
- */
+/** In pieces: the stack is bounded. */
 const RUN =
   /\\[nrt]|[a-z\d+/_-]{16,65536}(?:(?:\r?\n|(?:\\r)?\\n)[a-z\d+/_-]{1,65536}){0,1024}|(?<![\da-f])[\da-f]{2}(?:[ :,-][\da-f]{2}){7,65536}(?![\da-f])/gi;
 const SINGLE_RUN = /[A-Za-z\d+/_-]{16,65536}/g;
@@ -17,7 +10,7 @@ const PAIRS = /^[\da-f]{2}[ :,-]/i;
 const HEX = /^(?:[\da-f]{2}){8,}$/i;
 const BEYOND_ASCII = /[\x80-\xff]/g;
 export const BREAK = '\\n';
-/** Control characters are rare in orders, and certain in what is no text. */
+/** Else it is no text. */
 const PRINTED_MIN = 0.95;
 
 const UNPRINTED = /[^\n -~\u00a1-\u1fff\u3040-\ud7ff\uf900-\ufffc]/g;
@@ -33,14 +26,13 @@ function fromHex(run: string): string {
 
 const NO_BASE64 = /[^A-Za-z0-9+/]/g;
 
-/** The same; padding, blanks and what stands behind the last whole byte are left out, at which `atob` throws. */
 function fromBase64(run: string): string {
   const plain = run.replaceAll('-', '+').replaceAll('_', '/').replace(NO_BASE64, '');
   return atob(plain.slice(0, plain.length - (plain.length % 4 === 1 ? 1 : 0)));
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
-/** What a decoder puts where bytes are no letter. Asked for and not thrown at: most runs are ids, and throwing is slow. */
+/** Throwing is slow. */
 const NO_LETTER = '\ufffd';
 
 function fromUtf8(bytes: string): string | undefined {
@@ -68,15 +60,10 @@ function decodedSingly(run: string): string {
   });
 }
 
-/**
- * What lines decode to, each and, of equally long ones, together. Of lines as encoders fold them
- * only together: an order cut out of a sentence would be none.
- */
 function decodedLines(run: string): string {
   const lines = run.split(LINE);
   const [{ length } = run] = lines;
   if (lines.length > 1 && lines.slice(1, -1).every((line) => line.length === length)) {
-    // What follows the last may be a word of the text around it.
     const decoded = decodedRun(lines.join('')) ?? decodedRun(lines.slice(0, -1).join(''));
     if (decoded !== undefined) {
       const alone = FOLDS.has(length) ? lines.slice(-1) : lines;

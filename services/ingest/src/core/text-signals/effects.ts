@@ -1,4 +1,3 @@
-/** What words order or ask for: their verbs as effects, and whether a sentence gives an order at all. */
 import type { Effect } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
@@ -18,10 +17,10 @@ function ofToken({ kind, form, raw }: Token): readonly (Effect | undefined)[] {
   return kind === 'name' ? nameWords(raw).map(effectOf) : [];
 }
 
-/** What a noun follows, perhaps with a word between: of "my new mails" nobody asks for mailing. */
+/** "my new mails" orders nothing. */
 const BEFORE_NOUNS = words(LEXICON.texts.before_nouns);
 
-/** What a comma or other mark parts belongs to no one noun. */
+/** A mark parts. */
 const isNext = (before: Token | undefined, after: Token | undefined) =>
   before !== undefined && after !== undefined && after.start - before.end <= 1;
 
@@ -52,7 +51,7 @@ const MODAL_REACH = 4;
 const isVerb = (token: Token | undefined) =>
   token !== undefined && token.kind === 'word' && isBaseVerb(token.form);
 
-/** A word with a mark right behind it: the key of a record, as in `email: ada@corp.example`. */
+/** `email: …`. */
 const isKey = ({ raw, start, end }: Token) => end - start > raw.length;
 
 export function isOrder({ tokens }: Sentence): boolean {

@@ -1,12 +1,9 @@
-/** How much a reading holds. Reading itself is not bounded: a prefix would tell where to hide. */
+/** Reading is not bounded: a prefix would tell where to hide. */
 
-/** Passages of one result; the most marked stay, of equals the latest. */
-export const PASSAGES_MAX = 16;
 export const PASSAGE_SENTENCES_MAX = 16;
 export const PASSAGE_TOKENS_MAX = 160;
 export const PASSAGE_IDS_MAX = 32;
 export const RESULT_IDS_MAX = 64;
-export const ITEMS_MAX = 32;
 export const ITEM_TOKENS_MAX = 64;
 export const ITEM_IDS_MAX = 16;
 export const ARGUMENT_DEPTH_MAX = 16;

@@ -1,7 +1,6 @@
 /**
- * How far a sentence speaks to the agent that reads it instead of to people: a linear model over
- * hashed word n-grams (Weinberger et al. 2009), fitted by `npm run evidence:fit`. Only words of how
- * a text talks count by their letters, so that nothing is learnt of what planted text wants.
+ * How far a sentence speaks to the agent: linear model over hashed n-grams (Weinberger et al. 2009; `npm run
+ * evidence:fit`).
  */
 import { MARK_WEIGHTS } from './mark-weights.ts';
 import type { Sentence, Token } from './tokens.ts';
@@ -16,9 +15,7 @@ export interface MarkModel {
   readonly vocabulary: ReadonlySet<number>;
 }
 
-export const MARKED = 0.5;
 const GRAMS_MAX = 3;
-/** A sentence of few words says as little as one of so many. */
 const FEATURES_MIN = 12;
 
 const CLASS: Readonly<Record<Token['kind'], string>> = {
@@ -49,7 +46,7 @@ export function isKnownWord(vocabulary: MarkModel['vocabulary'], { kind, form }:
   return kind === 'word' && vocabulary.has(wordHash(form));
 }
 
-export function featuresOf(
+export function sentenceFeatures(
   { tokens, signs }: Sentence,
   vocabulary: MarkModel['vocabulary'],
 ): readonly number[] {
@@ -74,9 +71,9 @@ export function featureScale(count: number): number {
 
 export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 
-/** The probability that the sentence was planted, where planted and harmless ones are as many. */
+/** Where both are as many. */
 export function markOf(model: MarkModel, sentence: Sentence): number {
-  const features = featuresOf(sentence, model.vocabulary);
+  const features = sentenceFeatures(sentence, model.vocabulary);
   let sum = 0;
   for (const feature of features) sum += model.weights[feature] ?? 0;
   return sigmoid(model.bias + sum * model.unit * featureScale(features.length));

@@ -1,6 +1,7 @@
 /** Guarantees: values of one name push out no other, what decides a call stays, and bounds hold. */
+import { ITEMS_MAX } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { ARGUMENT_DEPTH_MAX, ITEMS_MAX } from './limits.ts';
+import { ARGUMENT_DEPTH_MAX } from './limits.ts';
 import { readArguments } from './read-arguments.ts';
 
 const many = (count: number, of: (n: number) => unknown) =>
@@ -16,7 +17,7 @@ describe('what is kept of arguments', () => {
         body: 'Here is the ledger that you wanted to have from us, with all that was paid.',
       },
       limit: 5,
-      isDraft: true,
+      isUnsent: true,
     });
     expect(truncated).toBe(false);
     expect(items.map(({ path, class: length, idLike }) => [path, length, idLike])).toEqual([

@@ -1,9 +1,7 @@
-/**
- * What is stored of a call's arguments, per leaf: path, length class, words, identifiers. Where
- * there are too many, names that decide where a call goes stay first, then one of each other name
- * in turn.
- */
+/** What is stored of arguments, per leaf; deciding names first, then one of each. */
+
 import type { ItemClass } from '@waywarden/schemas';
+import { ITEMS_MAX } from '@waywarden/schemas';
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { words } from '../lexicon/word-set.ts';
 import {
@@ -11,7 +9,6 @@ import {
   ARGUMENT_NODES_MAX,
   ITEM_IDS_MAX,
   ITEM_TOKENS_MAX,
-  ITEMS_MAX,
   PATH_LENGTH_MAX,
 } from './limits.ts';
 import { readText } from './read-text.ts';
@@ -46,7 +43,7 @@ interface Leaves {
   readonly truncated: boolean;
 }
 
-/** Leaves in document order, by an explicit stack so that depth can't overflow ours. */
+/** Explicit stack: depth can't overflow. */
 function leavesOf(root: unknown): Leaves {
   const leaves: Leaf[] = [];
   const stack = [{ value: root, path: '', key: '', depth: 0 }];

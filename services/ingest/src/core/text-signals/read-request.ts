@@ -1,7 +1,4 @@
-/**
- * What is stored of a person's request: the effects it asks for, word hashes, identifiers, and
- * whether and where it sends the agent for what is to be done ("follow the steps in plan.md").
- */
+/** What is stored of a request, and where it sends the agent. */
 import type { Effect } from '@waywarden/schemas';
 import { effectsIn } from './effects.ts';
 import { REQUEST_IDS_MAX, REQUEST_SOURCES_MAX, REQUEST_TOKENS_MAX } from './limits.ts';
@@ -14,7 +11,7 @@ export interface RequestReading {
   readonly words: readonly string[];
   readonly ids: readonly string[];
   readonly delegates: boolean;
-  /** Words that name places: paths, addresses, names, what stands in quotes; its inbox, page or file. */
+  /** Paths, addresses, names, quotes. */
   readonly sources: readonly string[];
 }
 

@@ -2,9 +2,9 @@
  * Guarantees: what is planted is one marked passage with all that it gives, ordinary text around it is none
  * of it, a flood pushes out nothing stronger, and what was left out or not read is said.
  */
+import { MARKED, PASSAGES_MAX } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { PASSAGES_MAX, RESULT_IDS_MAX } from './limits.ts';
-import { MARKED } from './marks.ts';
+import { RESULT_IDS_MAX } from './limits.ts';
 import { readResult, type TextReading } from './read-result.ts';
 import { stem } from './tokens.ts';
 

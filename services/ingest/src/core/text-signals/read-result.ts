@@ -1,17 +1,15 @@
-/**
- * What is stored of a text that an agent read: its marked passages and orders as words and
- * identifiers, how marked each is, and the identifiers elsewhere in it.
- */
+/** What is stored of a read text: passages, marks, identifiers. */
+
 import type { Effect, PassageKind } from '@waywarden/schemas';
+import { MARKED, PASSAGES_MAX } from '@waywarden/schemas';
 import { effectsIn, isOrder } from './effects.ts';
 import {
   PASSAGE_IDS_MAX,
   PASSAGE_SENTENCES_MAX,
   PASSAGE_TOKENS_MAX,
-  PASSAGES_MAX,
   RESULT_IDS_MAX,
 } from './limits.ts';
-import { isKnownWord, MARKED, type MarkModel, markModel, markOf } from './marks.ts';
+import { isKnownWord, type MarkModel, markModel, markOf } from './marks.ts';
 import { readText } from './read-text.ts';
 import type { Sentence } from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';
@@ -33,9 +31,9 @@ export interface TextReading {
   readonly isUnread: boolean;
 }
 
-/** A mark reaches to the end of its block, at least so many sentences on, and to the one before it. */
+/** To the end of its block, and one before. */
 const MARK_AFTER = 3;
-/** Values of an order often follow it, one a line. */
+/** One a line. */
 const VALUES_AFTER_MAX = 4;
 const PROSE_WORDS_MIN = 6;
 const UNREAD_WORDS_MIN = 12;
@@ -130,7 +128,7 @@ function passageOf(sentences: readonly Sentence[], span: Span, words: Words): Pa
   };
 }
 
-/** Addresses and accounts before names, which a listing has by the hundred. */
+/** Before names. */
 function identifiersOf(sentences: readonly Sentence[], reach: readonly number[]) {
   const [free, fields] = [new Set<string>(), new Set<string>()];
   let truncated = false;

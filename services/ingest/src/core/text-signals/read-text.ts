@@ -1,14 +1,14 @@
-/** Any value as the sentences that its reader reads: fields a line each, letters plain, encodings opened twice. */
+/** Any value as sentences; encodings opened twice. */
 import { readableResult } from './readable-text.ts';
 import { type Sentence, sentencesOf } from './tokens.ts';
 
 const DEPTH_MAX = 32;
-/** A printed line break: what the scan never takes for a folded line. */
+/** Printed. */
 const BREAK = '\\n';
 
 function spelled(text: string): object | undefined {
   const first = text.charCodeAt(0);
-  // `{` or `[`: else a text can't spell a structure.
+  // No structure.
   if (first !== 123 && first !== 91) return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -50,12 +50,12 @@ export function unprinted(text: string): string {
   return text.includes('\\') ? text.replace(ESCAPES, (_, c = 'n') => PRINTED[c] ?? c) : text;
 }
 
-/** Elements of HTML, and both ends of comments; other tags may be part of what a text says. */
+/** Other tags may be text. */
 const MARKUP =
   /<!--|-->|<\/?(?:p|div|span|br|hr|h[1-6]|li|[uo]l|t[dhr]|table|tbody|thead|a|b|i|u|em|strong|html|body|head|title|img|section|article|nav|header|footer|main|pre|code|button|form|input|label|meta|link|font|small|blockquote|details|summary|svg|iframe)\b([^<>]{0,4000})>/gi;
 const ATTRIBUTE = /"([^"]*)"|'([^']*)'/g;
 
-/** Without its markup: what stands in comments and attributes is read as a text of its own. */
+/** Comments and attributes apart. */
 function withoutMarkup(text: string): string {
   if (!text.includes('<')) return text;
   return text.replace(MARKUP, (_, attributes = '') => {

@@ -1,19 +1,14 @@
-/**
- * A text as its reader takes it, however its letters were written: a model reads `s&#101;nd`,
- * `ｓｅｎｄ`, `s\u0435nd` and "s e n d" as "send", and a word match must too. A word is mapped only
- * where it mixes scripts, or where nothing but look-alikes is foreign: else Cyrillic would turn
- * into nonsense. All expressions are linear: attackers write the text.
- */
+/** A text as models read it: entities, look-alikes, spaced letters. Linear. */
 import { asLatin } from '@waywarden/schemas';
 import { BREAK, decodedText } from './decoded-text.ts';
 
-/** Nothing is seen of these; a reader that counts them out reads on. */
+/** Invisible. */
 const UNSEEN =
   /[\u0300-\u036f]|[\ufe00-\ufe0f]|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 const TAGS = /[\u{e0020}-\u{e007e}]/gu;
 const TAG_PLANE = 0xe0000;
 const OVERRIDE = '\u202e';
-/** What follows an override is shown from right to left, and may be written so to be read so. */
+/** Right to left. */
 const OVERRIDDEN = /\u202e([^\u202c\n]*)/g;
 const LINE_BREAK = /(\n|\\n)/;
 
@@ -44,7 +39,7 @@ function unescaped(text: string): string {
     .replace(/["'] ?\+ ?["']/g, '');
 }
 
-/** Whole words in per cent signs; an address keeps its own. */
+/** Addresses keep theirs. */
 function unquoted(text: string): string {
   if (!text.includes('%')) return text;
   return text.replace(/\S+/g, (word) => {
@@ -61,7 +56,7 @@ const FOREIGN_ALL = new RegExp(FOREIGN, 'g');
 const FOREIGN_WORDS =
   /[\w\u0131\u0250-\u02af\u0370-\u03ff\u0400-\u052f\u1d00-\u1d22\ua730\ua731]+/g;
 
-/** A word that mixes scripts, or any where all foreign letters only look foreign, as it looks. */
+/** As it looks. */
 function unlike(text: string): string {
   if (!FOREIGN.test(text)) return text;
   const isMasked = !FOREIGN.test(asLatin((text.match(FOREIGN_ALL) ?? []).join('')));
@@ -70,7 +65,7 @@ function unlike(text: string): string {
   );
 }
 
-/** What no word is longer than; a longer run of single letters is several words, and nothing parts them. */
+/** More is several words. */
 const APART_MAX = 32;
 
 function joined(letters: string): string {
@@ -80,7 +75,7 @@ function joined(letters: string): string {
 const LETTER_LINES =
   /(?<=^|\n)[a-z](?:\r?\n[a-z]){3,}(?=\r?\n|$)|(?<=^|\\n|["'])[a-z](?:\\n[a-z]){3,}(?=\\n|["']|$)/gi;
 
-/** Words whose letters stand apart: `s.e.n.d`, "s e n d", the short ones too where more than a blank parts them. */
+/** `s.e.n.d`, "s e n d". */
 function together(text: string): string {
   return text
     .replace(/(?<=^|\s\s)\S(?: \S)+(?=\s\s|$)/g, joined)
@@ -90,7 +85,7 @@ function together(text: string): string {
     .replace(LETTER_LINES, (letters) => letters.replace(/\\n|\s/g, ''));
 }
 
-/** As it is shown and as it is stored: people read the one and models the other. */
+/** Shown and stored. */
 function inBothDirections(text: string): string {
   if (!text.includes(OVERRIDE)) return text;
   return text

@@ -1,14 +1,11 @@
-/**
- * A text as sentences of tokens, shared by requests, arguments, results and tool names. Scripts
- * without spaces give a token a character. All expressions are linear: attackers write the text.
- */
+/** Text as sentences of tokens. Linear. */
 
 export type TokenKind = 'word' | 'number' | 'name' | 'identifier' | 'mail' | 'url';
 
 export interface Token {
   readonly kind: TokenKind;
   readonly raw: string;
-  /** How two spellings compare equal: lower case without accents; of names and addresses letters and digits only. */
+  /** Comparable. */
   readonly form: string;
   readonly start: number;
   readonly end: number;
@@ -16,7 +13,7 @@ export interface Token {
 
 export interface Sentence {
   readonly tokens: readonly Token[];
-  /** Tags, cries and key colons around the words, as pseudo-words for the mark model. */
+  /** For the mark model. */
   readonly signs: readonly string[];
   /** It stands behind `key:` or is a cell of a record, and not in running text. */
   readonly isField: boolean;
@@ -25,7 +22,7 @@ export interface Sentence {
 }
 
 const TOKEN_LENGTH_MAX = 128;
-/** A longer sentence is cut: a window of it stays a window. */
+/** Cut. */
 export const SENTENCE_TOKENS_MAX = 60;
 const FIELD_TOKENS_MAX = 5;
 
@@ -89,7 +86,7 @@ const BLOCK = /["'`][ ]?[,:]|\n\s*\n|\n\s*[-*•]\s|[{}]/;
 const STOP = /^['"’”)\]]*\.(?:\s|$|["'\\])/;
 
 function isFolded(gap: string, next: string): boolean {
-  // A line that goes on in small letters, and is no key, is the same sentence, folded by whoever printed it.
+  // A folded line.
   if (next.endsWith(':')) return false;
   return !/\n\s*\n|\n\s*[-*>#]/.test(gap) && /^[a-z]/.test(next) && !/[:.]\s*$/.test(gap.trimEnd());
 }
@@ -153,7 +150,7 @@ export function sentencesOf(text: string): readonly Sentence[] {
   return sentences;
 }
 
-/** A name in its words: `git_transferRepo` as `git`, `transfer`, `repo`. */
+/** `git`, `transfer`, `repo`. */
 export function nameWords(raw: string): readonly string[] {
   return raw
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
@@ -167,14 +164,14 @@ const SUFFIXES = ['ings', 'ing', 'ies', 'ed', 'es', 's'] as const;
 
 const STEM_MIN = 3;
 
-/** One end for singular and plural: without `e`, and `i` for `y`. */
+/** Without `e`; `i` for `y`. */
 function ended(cut: string): string {
   let end = cut.length;
   while (end > STEM_MIN && cut[end - 1] === 'e') end--;
   return end > STEM_MIN && cut[end - 1] === 'y' ? `${cut.slice(0, end - 1)}i` : cut.slice(0, end);
 }
 
-/** A light stem: both sides of a match are cut alike. */
+/** Both sides alike. */
 export function stem(word: string): string {
   const suffix = SUFFIXES.find((one) => word.length - one.length >= STEM_MIN && word.endsWith(one));
   if (suffix === undefined) return ended(word);

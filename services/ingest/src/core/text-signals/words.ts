@@ -1,14 +1,11 @@
-/** The words of tokens that a match compares, and the identifiers among them. */
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { words } from '../lexicon/word-set.ts';
 import { TOOL_OBJECTS_MAX } from './limits.ts';
 import { nameWords, squash, stem, type Token } from './tokens.ts';
 
-/** Words that stand in any text; of languages that no list covers the short ones are left out. */
 const STOP = words(LEXICON.texts.stop);
 const LENGTH_MIN = 3;
 
-/** Whether the token names one thing: an address, an account, a document, a tool, a file. */
 export const isIdentifier = ({ kind, form }: Token): boolean =>
   kind !== 'word' && kind !== 'number' && form.length >= 4;
 
@@ -19,7 +16,6 @@ export function matchWords({ kind, form, raw }: Token): readonly string[] {
     if (STOP.has(form) || (form.length < LENGTH_MIN && !BEYOND_LATIN.test(form))) return [];
     return [stem(form)];
   }
-  // One of a thousand numbers stands anywhere.
   if (kind === 'number') return form.length < LENGTH_MIN ? [] : [form];
   if (kind === 'mail' || kind === 'url') return [form];
   const parts = nameWords(raw).filter((part) => part.length >= LENGTH_MIN);
@@ -34,7 +30,6 @@ export interface ToolReading {
 
 const NAME_LENGTH_MAX = 256;
 const WORD_LENGTH_MIN = 3;
-/** Of the name's kind and not of what it does. */
 const PLAIN = new Set(['tool', 'manager', 'api', 'the', 'server', 'function']);
 
 export function readTool(name: string): ToolReading {

@@ -1,7 +1,6 @@
 /**
- * What an order gives way to at its end: a step-up, as nothing was found right by waiting. Pure;
- * asked at the order and before its end. Nothing follows signals, origins, ends of tasks and
- * step-ups that a person ordered.
+ * What an order gives way to at its end: a step-up. Nothing follows signals, origins, ends of tasks and manual
+ * step-ups.
  */
 import { type Alert, type RevocationCommand, shiftTime } from '@waywarden/schemas';
 import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
@@ -9,13 +8,12 @@ import type { PlannedAction } from '../model/action-target.ts';
 import { HAND_RULE } from '../model/hand-rule.ts';
 import { TASK_END_RULE } from '../model/task-end-rule.ts';
 
-/** A receiver that never hears from us again asks no longer than this: nobody could tell it to stop. */
+/** Nobody could tell a receiver cut off to stop. */
 const UNHEARD_MS_MAX = 7 * 86_400_000;
 
 export interface Ending {
   readonly ruleId: string;
   readonly planned: Pick<PlannedAction, 'action' | 'target'>;
-  /** Of whom the order's alert speaks. */
   readonly subject: Alert['subject'];
   readonly isLapse?: boolean | undefined;
 }
@@ -28,7 +26,6 @@ export function afterExpiry({
 }: Ending): PlannedAction | undefined {
   const { action, target } = planned;
   if (isLapse === true || ruleId === TASK_END_RULE || target.level === 'origin') return undefined;
-  // It goes on as it is, and no narrower.
   if (action === STEP_UP) return ruleId === HAND_RULE ? undefined : { ...planned, problems: [] };
   if (isMild(action)) return undefined;
   const { tenant_id, agent_uid } = target;
@@ -36,7 +33,6 @@ export function afterExpiry({
   return narrowest(STEP_UP, { tenant_id, agent_uid }, known);
 }
 
-/** … as the order itself tells it, for whoever does not hear of anything else by then. */
 export function reportedOnOrder(
   ending: Ending,
   { expiresAt, standsMs }: { readonly expiresAt: string; readonly standsMs: number },

@@ -1,7 +1,6 @@
 /**
- * One matching rule and one open alert revision: one decision and its commands. `would_be_command`
- * is the first action's; if its target is incomplete, nothing is ordered. A guard that holds an
- * order back may leave a step-up.
+ * One rule and one open alert revision: one decision and its commands. A guard that holds an order back may leave a
+ * step-up.
  */
 import {
   type Alert,
@@ -35,23 +34,20 @@ import {
 import { isOriginInVain, ORIGIN_QUARANTINED, QUARANTINE } from './origin-victims.ts';
 import { planActions } from './plan-actions.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
-import { wouldBreak } from './would-break.ts';
+import { breakageOf } from './would-break.ts';
 
-/** Calls with these effects can't be taken back. */
 const IRREVERSIBLE = ['delete', 'send', 'pay', 'grant', 'execute', 'unknown'];
 const OTHERS = 'bystanders_affected';
 
-export interface Outcome {
+export interface RuleOutcome {
   readonly issued: readonly RevocationCommand[];
-  /** Why the first action's command was not issued. */
   readonly withheld: readonly string[];
-  /** Why a further action was left out. */
   readonly notes?: readonly string[];
   readonly degradedTo?: string;
   readonly spent?: SpentBudget;
 }
 
-/** Instead of `first`, which a guard held back. */
+/** Instead of `first`. */
 function stepUp(
   one: RuleCase,
   outputs: Output[],
@@ -73,31 +69,29 @@ function degrade(
   first: PlannedAction,
   spent: SpentBudget,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const issued = stepUp(one, outputs, 'budget_exceeded', { first });
   return { issued, withheld: ['budget_exceeded'], degradedTo: STEP_UP, spent };
 }
 
-/** Stops what misled several instead of them. */
 function quarantine(
   one: RuleCase,
   first: PlannedAction,
   target: Target,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const planned = { action: QUARANTINE, target, problems: [] };
   const stopped = issueSteps(one, [toStep(one, planned)], outputs);
   const issued = [...stopped, ...stepUp(one, outputs, ORIGIN_QUARANTINED, { first })];
   return { issued, withheld: [ORIGIN_QUARANTINED], degradedTo: QUARANTINE };
 }
 
-/** The owner is asked; meanwhile what can't be taken back waits. */
 function askOwner(
   one: RuleCase,
   steps: readonly Step[],
   reasons: readonly string[],
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const asked = steps[0]?.planned;
   const scope = { effects: IRREVERSIBLE };
   const special = asked === undefined ? { scope } : { scope, asked };
@@ -105,8 +99,8 @@ function askOwner(
   return { issued, withheld: reasons, degradedTo: STEP_UP };
 }
 
-/** Whoever is hijacked can invent others who use its credential. */
-function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+/** Whoever is hijacked can invent others. */
+function spareInvented(one: RuleCase, steps: readonly Step[], outputs: Output[]): RuleOutcome {
   const issued = stepUp(one, outputs, OTHERS, { first: steps[0]?.planned });
   return { issued, withheld: [OTHERS], degradedTo: STEP_UP };
 }
@@ -128,23 +122,20 @@ function originToStop({ context, alert }: RuleCase, first: Step): Target | undef
   if (isMild(first.planned.action)) return undefined;
   const { transaction, policy, nowMs } = context;
   const origin = sharedOrigin(transaction, alert, { subjectsMin: policy.originSubjects, nowMs });
-  // Where nobody can stop it, stopping it instead would be to do nothing.
   return origin !== undefined && isOriginInVain(context, origin) ? undefined : origin;
 }
 
 interface Against {
   readonly reasons: readonly string[];
-  /** Others would be hit, of whom nothing is proven. */
   readonly areInvented: boolean;
 }
 
-/** What the guards leave of the rule. */
 function outcomeOf(
   one: RuleCase,
   steps: readonly Step[],
   { reasons, areInvented }: Against,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   if (reasons.length === 0) return act(one, steps, outputs);
   const open = steps[0]?.open ? ['already_contained'] : [];
   const isEased = (reason: string) => reason === 'blackout' || (reason === OTHERS && areInvented);
@@ -157,7 +148,7 @@ function outcomeOf(
     : spareInvented(one, steps, outputs);
 }
 
-function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome {
+function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): RuleOutcome {
   const [first] = steps;
   const complete = steps.filter(({ planned }) => planned.problems.length === 0);
   const notes = complete.length < steps.length ? ['target_incomplete'] : [];
@@ -184,7 +175,7 @@ function act(one: RuleCase, steps: readonly Step[], outputs: Output[]): Outcome 
   return { issued, withheld: first.open ? ['already_contained'] : [], notes };
 }
 
-function wouldBe(one: RuleCase, first: Step | undefined, outcome: Outcome) {
+function wouldBe(one: RuleCase, first: Step | undefined, outcome: RuleOutcome) {
   if (first === undefined || first.planned.problems.length > 0) return null;
   const { action } = first.planned;
   return outcome.withheld.length === 0
@@ -192,7 +183,7 @@ function wouldBe(one: RuleCase, first: Step | undefined, outcome: Outcome) {
     : commandFor(one, first.planned);
 }
 
-function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Output {
+function toDecision(one: RuleCase, steps: readonly Step[], outcome: RuleOutcome): Output {
   const { context, alert, rule } = one;
   const problems = steps.flatMap(({ planned }) =>
     planned.problems.map((text) => `${planned.action}: ${text}`),
@@ -203,7 +194,7 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   const holder = holderOf(transaction, alert.tenant_id, alert.subject);
   const lineage = traceLineage(transaction, registry, holder);
   const first = steps[0]?.planned;
-  const broken = holder && first && wouldBreak(context, first, context.nowMs);
+  const broken = holder && first && breakageOf(context, first, context.nowMs);
   return decisionOutput(context.transaction, context.sha256, {
     decision_id: idOf(one),
     tenant_id: alert.tenant_id,
@@ -226,7 +217,6 @@ function toDecision(one: RuleCase, steps: readonly Step[], outcome: Outcome): Ou
   });
 }
 
-/** The rule's decision and, when it acts, its commands. */
 export function applyRule(
   context: ResponseContext,
   alert: Alert,
@@ -244,7 +234,6 @@ export function applyRule(
   const hitsProtected = actions.some((planned) => protectedUsers(context, planned).length > 0);
   const input = { alert, rule, actions, ...lists, isPaused, isTaken, hitsProtected, nowMs };
   const reasons = withheldReasons({ ...input, hitsOthers: others !== undefined });
-  // The alert's own cut may name some beside them.
   const areInvented = others === 'asserted' && !withheldReasons(input).includes(OTHERS);
   const steps = actions.map((planned) => toStep(one, planned));
   const commands: Output[] = [];
@@ -258,9 +247,9 @@ function idOf({ alert, rule }: RuleCase): string {
   return decisionId({ tenantId, alertId, revision, ruleId: rule.id });
 }
 
-function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Outcome): void {
+function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: RuleOutcome): void {
   const people = peopleNeeded(withheld);
-  // What is routine has no rule in the policy by which it could be given later.
+  // Routine has no rule to be given by later.
   if (people === undefined || one.isRoutine === true) return;
   const { context, alert, rule } = one;
   const actions = steps.map(({ planned }) => planned);
@@ -268,8 +257,8 @@ function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Ou
     ...{ alert, rule, ruleId: rule.id, actions, people, approvals: [] },
     atMs: context.nowMs,
   });
-  // What a person has taken back was looked at.
-  if (!withheld.includes('enforcement_paused') || withheld.includes('taken_back')) return;
+  // A person looked at it.
+  if (!withheld.includes('enforcement_paused') || withheld.includes('reverted')) return;
   noteWithheldByPause(context.transaction, alert.tenant_id, {
     ...{ decisionId: idOf(one), alertId: alert.alert_id, ruleId: rule.id },
     ...{ agentUid: alert.subject.agent_uid, atMs: context.nowMs },

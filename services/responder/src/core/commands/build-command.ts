@@ -1,6 +1,5 @@
 /**
- * A revocation command as it stands on the wire. One containment is one command and its undo, not
- * one per rule. The opening revision is part of the id, so that a later containment is no repeat.
+ * A revocation command as on the wire. The opening revision is part of its id, so a later containment is no repeat.
  */
 import {
   type Alert,
@@ -20,7 +19,6 @@ import type { PlannedAction } from '../model/action-target.ts';
 import type { IssuedCommand } from '../model/issued-command.ts';
 import { type Ending, reportedOnOrder } from './after-expiry.ts';
 
-/** Evidence that travels with a command. */
 const COMMAND_EVIDENCE_MAX = 32;
 
 /** Receivers refuse what is not addressed to their tenant. */
@@ -28,7 +26,6 @@ export function audienceOf(tenantId: string): string {
   return `waywarden:${tenantId}`;
 }
 
-/** Of an alert, what its commands say. */
 export type CommandAlert = Pick<
   Alert,
   | 'tenant_id'
@@ -45,7 +42,7 @@ export type CommandAlert = Pick<
 
 type Basis = Pick<CommandAlert, 'confidence_basis'>;
 
-/** Why there is a confidence or none; whose orders come from a person, or an earlier version, say nothing. */
+/** Manual orders say nothing. */
 export function basisOf({ confidence_basis: basis }: Basis): Basis {
   return basis === undefined ? {} : { confidence_basis: basis };
 }
@@ -56,24 +53,16 @@ export interface CommandParts {
   readonly planned: PlannedAction;
   readonly sequence: number;
   readonly receivers: readonly string[];
-  /** Who ordered it; absent: nobody, the rule did. */
   readonly approvals?: RevocationCommand['approvals'];
-  /** To which calls it is limited; absent: to none. */
   readonly scope?: RevocationCommand['scope'];
-  /** Why it is asked for, where that is not the alert alone: what it follows upon. */
   readonly follows?: {
     readonly commandId: string;
     readonly sentence: string;
-    /** Of several that follow upon one order: which. */
     readonly member?: string;
   };
-  /** Instead of what the rule says. */
   readonly expiresAt?: string;
-  /** Instead of the rule and the alert: a person's words. */
   readonly reason?: string;
-  /** What decides what follows when it ends by itself. */
   readonly ending: Pick<Ending, 'subject' | 'isLapse'>;
-  /** How long that stands. */
   readonly standsMs: number;
 }
 
@@ -136,18 +125,16 @@ export function buildCommand(parts: CommandParts): RevocationCommand {
   };
 }
 
-/** Why a command is taken back, and by whom. */
 export interface Undo {
   readonly alertIds: readonly string[];
   readonly at: string;
   /** After "Restores revoke_token of …: ". */
   readonly because: string;
   readonly evidence: RevocationCommand['evidence'];
-  /** Absent: nobody ordered it, the alert was withdrawn. */
+  /** Absent: the alert was withdrawn. */
   readonly approvals?: readonly RevocationCommand['approvals'][number][];
 }
 
-/** The undo of `issued`. */
 export function buildRestore(
   issued: IssuedCommand,
   undo: Undo,
@@ -174,11 +161,10 @@ export function buildRestore(
   };
 }
 
-/** A question about `issued` to those who may probe. */
 export interface Question {
   readonly at: string;
   readonly expiresAt: string;
-  /** The first is 1: each has an id of its own. */
+  /** The first is 1. */
   readonly tries: number;
   readonly sequence: number;
   readonly receivers: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * How many one order reaches, and the decision that says that there are more: what is proven and what is
- * only asserted counted apart, or invented delegates would stand in the place of the one that is real.
+ * How many one order reaches; the proven and the asserted count apart, or invented delegates would displace real
+ * ones.
  */
 import { decisionId, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
@@ -8,7 +8,7 @@ import type { Reached } from '../model/command-record.ts';
 import { decisionOutput } from '../model/response-context.ts';
 import type { Reach } from './cascade-member.ts';
 
-/** Whom one order reaches; of more, the nearest, and a decision says that there are more. */
+/** The nearest; a decision says that there are more. */
 export const REACHED_MAX = 64;
 const NAME_LENGTH_MAX = 256;
 const SHORT_NAME_LENGTH = 12;
@@ -19,7 +19,6 @@ export function isFull(reached: Readonly<Record<string, Reached>>, isSure: boole
   return counted.length >= REACHED_MAX;
 }
 
-/** There are more than are reached. */
 export function tooMany({ context, issued, cause, rule }: Reach, isSure: boolean): Output {
   const { command } = issued;
   const what = isSure ? 'limit' : 'limit-asserted';

@@ -1,7 +1,4 @@
-/**
- * One of those whom an order reaches, and every reason to leave it alone: the same guards that are asked
- * about a rule's own subject, asked about each.
- */
+/** One whom an order reaches, and every reason to leave it alone. */
 import { assuranceAtLeast, blackoutAt, type Rule } from '@waywarden/schemas';
 import { type Others, unknownUses, worst } from '../guards/bystanders.ts';
 import type { Derived } from '../guards/derived-holders.ts';
@@ -21,22 +18,19 @@ export interface Reach {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
   readonly rule: Rule;
-  /** Holders that the order reaches by what they have proven, taken or not. */
   readonly derived: ReadonlySet<string>;
 }
 
-export interface Member extends Derived {
-  /** Names it in decisions and ids. */
+export interface CascadeMember extends Derived {
   readonly short: string;
   readonly planned: PlannedAction;
-  /** Who handed it on was left alone. */
   readonly isBelowLeft: boolean;
 }
 
-/** Others who would lose what they have from elsewhere; undefined: nobody would. */
+/** Undefined: nobody would lose anything. */
 export function bystandersOf(
   { context, issued, derived }: Reach,
-  member: Member,
+  member: CascadeMember,
 ): Others | undefined {
   const { holder, credentialUid } = member;
   const { transaction, nowMs } = context;
@@ -63,15 +57,15 @@ export function bystandersOf(
   return worst(elsewhere.map((edge) => isProven(edge.assurance)));
 }
 
-function isEnough({ rule }: Reach, { assurance }: Member): boolean {
+function isEnough({ rule }: Reach, { assurance }: CascadeMember): boolean {
   return (
     assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN) &&
     assuranceAtLeast(assurance, rule.assurance_min)
   );
 }
 
-/** Empty: nothing speaks against taking it but budget and repetition. */
-export function reasonsToLeave(reach: Reach, member: Member): readonly string[] {
+/** Empty: only budget and repetition can. */
+export function reasonsToLeave(reach: Reach, member: CascadeMember): readonly string[] {
   const { context } = reach;
   const { registry, policy, nowMs, transaction } = context;
   const { tenantId, agentUid } = member.holder;

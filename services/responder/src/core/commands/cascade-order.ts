@@ -1,4 +1,3 @@
-/** The order for one whom another order reaches: what it says, how long it holds and what is kept of it. */
 import { durationMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
@@ -16,14 +15,14 @@ import { commandOutput, nextSequence } from '../model/response-context.ts';
 import { receiversFor } from '../model/tenant-rules.ts';
 import { takenCredential } from '../model/watched-subject.ts';
 import { buildCommand } from './build-command.ts';
-import type { Member, Reach } from './cascade-member.ts';
+import type { CascadeMember, Reach } from './cascade-member.ts';
 import { causedAlert } from './caused-alert.ts';
 import type { Special } from './issue-orders.ts';
 import { renews } from './stands-for.ts';
 
 export function whyReached(
   { issued }: Reach,
-  { holder, via, fromAgent, credentialUid }: Member,
+  { holder, via, fromAgent, credentialUid }: CascadeMember,
 ): string {
   const { action, target } = issued.command;
   const task = holder.taskId === undefined ? '' : ` in task ${holder.taskId}`;
@@ -36,7 +35,7 @@ export function whyReached(
 
 export function causeOf(
   { cause, context, issued }: Reach,
-  { holder, credentialUid, short }: Member,
+  { holder, credentialUid, short }: CascadeMember,
 ): Cause {
   const { agentUid, taskId } = holder;
   return {
@@ -54,7 +53,7 @@ export function causeOf(
 
 export function memberCommand(
   reach: Reach,
-  member: Member,
+  member: CascadeMember,
   planned: PlannedAction,
   approvals?: RevocationCommand['approvals'],
 ): RevocationCommand {
@@ -81,17 +80,16 @@ export function memberCommand(
   });
 }
 
-/** What people ordered rests on it too. */
 function noteAlsoBehind(transaction: Transaction, openId: string, issued: IssuedCommand): void {
   const open = issuedCommand(transaction, openId);
   if (open === undefined || peopleBehind(open) >= peopleBehind(issued)) return;
   putIssued(transaction, { ...open, people: peopleBehind(issued) });
 }
 
-/** In force already: held for this alert too; else issued. Undefined: it was in force. */
+/** Undefined: it was in force, and is held for this alert too. */
 export function issueFor(
   reach: Reach,
-  member: Member,
+  member: CascadeMember,
   planned: PlannedAction,
   { approvals, insteadOf }: Pick<Special, 'approvals' | 'insteadOf'> = {},
 ): Output | undefined {

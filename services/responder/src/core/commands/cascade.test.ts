@@ -21,7 +21,7 @@ const by = (...names: readonly string[]): NonNullable<LineageFact['acts_for']> =
 
 /** a hands on to b, b to c, c to d: three delegations in one task. */
 const CHAIN: readonly JournalEntry[] = [
-  lineageEntry('a', { handed_over: 'hand-over-a', requested_by: 'alice' }),
+  lineageEntry('a', { delegated_as: 'hand-over-a', requested_by: 'alice' }),
   lineageEntry('b', { acts_for: by('a') }),
   lineageEntry('c', { acts_for: by('a', 'b'), approved_by: 'bob' }),
   lineageEntry('d', { acts_for: by('a', 'b', 'c') }),
@@ -163,7 +163,7 @@ describe('guards, asked about each', () => {
   });
 
   test('who hands on can’t draw others into its own fall', () => {
-    const named = lineageEntry('a', { handed_over: 'hand-over-a' });
+    const named = lineageEntry('a', { delegated_as: 'hand-over-a' });
     expect(taken(after([named, lineageEntry('b'), ON_A]))).toEqual(['revoke_token agent-a']);
   });
 
@@ -264,7 +264,7 @@ describe('invented delegates', () => {
   });
 
   test('and others who are invented leave a step-up instead of nothing', () => {
-    const other = lineageEntry('z', { handed_over: 'hand-over-z' });
+    const other = lineageEntry('z', { delegated_as: 'hand-over-z' });
     const claimed = lineageEntry('b', { assurance: 'asserted', acts_for: by('z') });
     const journal = after([own, other, real, claimed, ON_A]);
     expect(taken(journal)).toEqual(['revoke_token agent-a', 'require_step_up agent-b']);
@@ -286,7 +286,7 @@ describe('one whom the order would have reached', () => {
   };
   /** b's and z's task are the same hand-over: what is taken from b is taken from z. */
   const shared = [lineageEntry('a'), lineageEntry('b', { acts_for: by('a', 'z') })];
-  const theirs = lineageEntry('z', { task_id: 'theirs', handed_over: 'hand-over-z' });
+  const theirs = lineageEntry('z', { task_id: 'theirs', delegated_as: 'hand-over-z' });
 
   test('and who was spared for others’ sake is taken when two people approve it, and given back with it', () => {
     const journal = after([...shared, theirs, ON_A]);
@@ -393,7 +393,7 @@ describe('credentials', () => {
 
   test('a delegate with a task of its own is known by the hand-over’s id', () => {
     const journal = after([
-      lineageEntry('a', { handed_over: 'hand-over-a' }),
+      lineageEntry('a', { delegated_as: 'hand-over-a' }),
       lineageEntry('b', { task_id: 'its own', acts_for: by('a') }),
       ON_A,
     ]);

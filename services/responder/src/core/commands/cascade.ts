@@ -1,7 +1,6 @@
 /**
- * Carries an order on to what was delegated from its subject. Each delegate is a decision of its
- * own under every guard. Taken is the least that cuts it off: its credential or its task, never the
- * agent.
+ * Carries an order on to delegates, each a decision of its own. Taken is the least that cuts one off: credential or
+ * task, never the agent.
  */
 import {
   decisionId,
@@ -36,11 +35,10 @@ import { holdersAt } from '../model/lineage.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { TASK_END_RULE, taskEndRule } from '../model/task-end-rule.ts';
 import { isFull, REACHED_MAX, tooMany } from './cascade-limit.ts';
-import { bystandersOf, type Member, type Reach, reasonsToLeave } from './cascade-member.ts';
+import { bystandersOf, type CascadeMember, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';
 import { above, traceLineage } from './trace-lineage.ts';
 
-/** Orders that take access which may have been handed on. */
 const REACHING: ReadonlySet<string> = new Set([
   'revoke_token',
   'kill_session',
@@ -49,9 +47,7 @@ const REACHING: ReadonlySet<string> = new Set([
   'disable_agent',
 ]);
 const LEVELS: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'agent']);
-/** Holders above that are asked whether an order on them reaches a new one. */
 const ABOVE_MAX = 64;
-/** Stands for those beyond it. */
 const MORE = 'more';
 const MORE_ASSERTED = 'more-asserted';
 const NAME_LENGTH_MAX = 256;
@@ -63,7 +59,6 @@ const KEEPS_WHAT_IS_BELOW: ReadonlySet<string> = new Set([
   'above_not_taken',
 ]);
 
-/** Whether such an order goes on to what was handed on. */
 export function reachesOn(action: string, level: string): boolean {
   return REACHING.has(action) && LEVELS.has(level);
 }
@@ -85,7 +80,7 @@ function planFor({ holder, credentialUid }: Derived): PlannedAction {
   return { action: 'revoke_token', target, problems: targetProblems('revoke_token', target) };
 }
 
-function spentOf({ context, rule, cause }: Reach, { planned, holder }: Member) {
+function spentOf({ context, rule, cause }: Reach, { planned, holder }: CascadeMember) {
   if (rule.id === TASK_END_RULE) return undefined;
   return takeBudget(context.transaction, context.policy, {
     tenantId: holder.tenantId,
@@ -105,8 +100,7 @@ interface Outcome {
   readonly spent?: SpentBudget;
 }
 
-/** Not taken, but not let go on either. */
-function ask(reach: Reach, member: Member, reason: string): Outcome {
+function ask(reach: Reach, member: CascadeMember, reason: string): Outcome {
   const { holder } = member;
   const base = { tenant_id: holder.tenantId, agent_uid: holder.agentUid };
   const asked = narrowest(STEP_UP, base, causeOf(reach, member).subject);
@@ -115,27 +109,26 @@ function ask(reach: Reach, member: Member, reason: string): Outcome {
   return { reasons: [reason], issued, degradedTo: STEP_UP };
 }
 
-function act(reach: Reach, member: Member, reasons: readonly string[]): Outcome {
+function act(reach: Reach, member: CascadeMember, reasons: readonly string[]): Outcome {
   if (reasons.length > 0) {
-    // Whoever is hijacked can invent others.
+    // Too many: each is asked.
     const isOnlyOthers = reasons.every((reason) => reason === 'bystanders_affected');
     const isInvented = isOnlyOthers && bystandersOf(reach, member) === 'asserted';
     return isInvented ? ask(reach, member, 'bystanders_affected') : { reasons, issued: undefined };
   }
   const spent = spentOf(reach, member);
-  // Too many to be taken: each of them is asked instead.
   if (spent !== undefined) return { ...ask(reach, member, 'budget_exceeded'), spent };
   const issued = issueFor(reach, member, member.planned);
   return { reasons: issued === undefined ? ['already_contained'] : [], issued };
 }
 
-function ruleIdOf({ issued, rule }: Reach, { short }: Member): string {
+function ruleIdOf({ issued, rule }: Reach, { short }: CascadeMember): string {
   const { action, target } = issued.command;
   const head = `${rule.id}/reaches/${action}-${target.level}`;
   return `${head.slice(0, NAME_LENGTH_MAX - SHORT_NAME_LENGTH - 1)}/${short}`;
 }
 
-function decide(reach: Reach, member: Member, outcome: Outcome): Output {
+function decide(reach: Reach, member: CascadeMember, outcome: Outcome): Output {
   const { context, issued, cause, rule } = reach;
   const { transaction, registry, policy, sha256, nowMs } = context;
   const { command } = issued;
@@ -180,7 +173,7 @@ export function ruleOf({ policy }: ResponseContext, { ruleId }: IssuedCommand): 
 }
 
 /** What was only spared for somebody's judgement can be ordered by people, as with a rule's own order. */
-function keepForApproval(reach: Reach, member: Member, reasons: readonly string[]): void {
+function keepForApproval(reach: Reach, member: CascadeMember, reasons: readonly string[]): void {
   const people = peopleNeeded(reasons);
   if (people === undefined) return;
   const { context, issued, cause, rule } = reach;
@@ -205,7 +198,6 @@ function keepForApproval(reach: Reach, member: Member, reasons: readonly string[
   });
 }
 
-/** All who handed it on themselves were left, also where the order reached it from further up. */
 function isLeftAbove(transaction: Transaction, one: Derived, left: ReadonlySet<string>): boolean {
   if (left.has(one.through)) return true;
   const givers = one.holder.edges
@@ -218,19 +210,18 @@ export function toMember(
   { context, issued }: Reach,
   one: Derived,
   left: ReadonlySet<string>,
-): Member {
+): CascadeMember {
   const { transaction, sha256 } = context;
-  // Who is proven after having been asserted is decided anew.
+  // Proven after asserted is decided anew.
   const rank = isProven(one.assurance) ? '' : '|asserted';
   const name = `${issued.command.command_id}|${derivedName(one)}${rank}`;
   const short = sha256(name).slice(0, SHORT_NAME_LENGTH);
   return { ...one, short, planned: planFor(one), isBelowLeft: isLeftAbove(transaction, one, left) };
 }
 
-/** Who is spared for another's sake, that uses the same credential, keeps nothing of what it handed on. */
 function keepsBelow(
   context: ResponseContext,
-  { holder }: Member,
+  { holder }: CascadeMember,
   reasons: readonly string[],
 ): boolean {
   const keeping = reasons.filter((reason) => KEEPS_WHAT_IS_BELOW.has(reason));
@@ -238,7 +229,6 @@ function keepsBelow(
   return keeping.some((reason) => reason !== 'never_revoke' || isListed);
 }
 
-/** Everybody whom the order reaches and who was not decided yet. */
 function reachOn(reach: Reach): readonly Output[] {
   const { context, issued } = reach;
   const { transaction } = context;
@@ -273,7 +263,6 @@ function reachOn(reach: Reach): readonly Output[] {
   return outputs;
 }
 
-/** What follows upon an order that was just given, or upon more being known of whom it reaches. */
 export function cascade(context: ResponseContext, commandId: string): readonly Output[] {
   const { transaction, nowMs } = context;
   const issued = issuedCommand(transaction, commandId);

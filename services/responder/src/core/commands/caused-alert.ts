@@ -1,4 +1,3 @@
-/** The alert that led to an order, as far as what follows upon the order still needs it. */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Cause, IssuedCommand } from '../model/issued-command.ts';
 import { basisOf, type CommandAlert } from './build-command.ts';

@@ -1,6 +1,6 @@
 /**
- * Gives orders in force to a receiver that was registered later. Given once more to all; the first
- * stays, so that no gap opens. No new judgement: no budget, blackout or second person is asked.
+ * Gives orders in force to receivers registered later, to all once more; the first stays, so no gap opens. No new
+ * judgement.
  */
 import { decisionId, formatLogTime } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -23,13 +23,11 @@ import { orderAnew, reissue } from './give-anew.ts';
 const ALL = Number.POSITIVE_INFINITY;
 const NAME_LENGTH_MAX = 256;
 
-/** Who may be asked to carry out orders of this tenant, to tell whether that has changed. */
 export function receiversNow(transaction: Transaction, tenantId: string): string {
   const registered = tenantRegistry(transaction, tenantId)?.receivers ?? [];
   return JSON.stringify([tenantPolicy(transaction, tenantId)?.receivers ?? [], registered]);
 }
 
-/** All that is in force is looked at again, from the next step on. */
 export function noteNewReceivers(transaction: Transaction, tenantId: string, nowMs: number): void {
   for (const { command, restored, expiresMs, cause } of newestCommands(transaction, ALL)) {
     if (command.tenant_id !== tenantId || restored || expiresMs <= nowMs || cause === null)
@@ -38,7 +36,6 @@ export function noteNewReceivers(transaction: Transaction, tenantId: string, now
   }
 }
 
-/** Receivers that would be asked today and were not. */
 function missing({ policy, registry }: ResponseContext, { command }: IssuedCommand) {
   const now = receiversFor(policy, registry, command.target.agent_uid, command.action);
   return { now, added: now.all.filter((id) => !command.receivers.includes(id)) };
@@ -60,7 +57,6 @@ function against(context: ResponseContext, issued: IssuedCommand): readonly stri
   return byDecisiveness(reasons);
 }
 
-/** A decision with the order behind it. */
 export function extendOrder(context: ResponseContext, commandId: string): readonly Output[] {
   const { transaction, sha256, policy, registry, nowMs } = context;
   const before = issuedCommand(transaction, commandId);
@@ -73,7 +69,7 @@ export function extendOrder(context: ResponseContext, commandId: string): readon
   const reasons = against(context, before);
   const next = orderAnew(context, before, 'extends', now.all);
   const order = reasons.length === 0 ? reissue(context, before, next, now) : undefined;
-  // Each version of the registry may ask anew for what was withheld.
+  // Each version of the registry may ask anew.
   const ruleId = `${before.ruleId}/extends/${registry?.seq ?? 0}-${policy.seq}`;
   const decision = decisionOutput(transaction, sha256, {
     decision_id: decisionId({

@@ -1,4 +1,3 @@
-/** The order that follows upon another: what it says, and that it is remembered with what it follows. */
 import { durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
@@ -17,25 +16,19 @@ import { subjectOf } from '../model/watched-subject.ts';
 import { buildCommand } from './build-command.ts';
 import { causedAlert } from './caused-alert.ts';
 
-/** What is asked for is stronger than an order that did not hold. */
+/** Stronger than what did not hold. */
 export const RISES: ReadonlySet<FollowUp['verb']> = new Set(['escalates', 'retries']);
 
 export interface FollowUp {
   readonly issued: IssuedCommand;
   readonly cause: Cause;
-  /** Names the decision. */
   readonly verb: 'escalates' | 'retries' | 'lapses' | 'awaits' | 'unanswered';
-  /** Why, as a sentence that the command and its reader begin with. */
   readonly sentence: string;
-  /** Undefined: nothing further can be asked for. */
+  /** Undefined: nothing further. */
   readonly planned: PlannedAction | undefined;
-  /** Further reasons not to act. */
   readonly against: readonly string[];
-  /** Instead of the rule's. */
   readonly expires?: string;
-  /** To which calls it is limited; absent: to none. */
   readonly scope?: RevocationCommand['scope'];
-  /** A step-up stops nothing that a person confirms. */
   readonly isUnbudgeted: boolean;
 }
 
@@ -43,7 +36,6 @@ export type Approvals = RevocationCommand['approvals'];
 
 export interface Issue {
   readonly one: FollowUp;
-  /** Who approved it; absent: nobody had to. */
   readonly approvals?: Approvals;
   readonly rule: Rule;
   readonly planned: PlannedAction;
@@ -72,7 +64,7 @@ export function commandOf(context: ResponseContext, parts: Issue): RevocationCom
 export function issue(context: ResponseContext, parts: Issue, command: RevocationCommand): Output {
   const { transaction, policy, registry } = context;
   const { one, rule, planned, openKey } = parts;
-  // Rung by rung it would else get past what was held back; who did not answer has settled that.
+  // Rung by rung it would else get past what was held back.
   const insteadOf = parts.insteadOf ?? (RISES.has(one.verb) ? one.issued.insteadOf : undefined);
   const { required, issuers } = receiversFor(
     policy,
@@ -98,7 +90,7 @@ export function issue(context: ResponseContext, parts: Issue, command: Revocatio
   return output;
 }
 
-/** Instead of what a guard held back a person is asked meanwhile; undefined where one is already. */
+/** Undefined where one is asked already. */
 export function stepUpFor(
   context: ResponseContext,
   one: FollowUp,

@@ -1,6 +1,5 @@
 /**
- * What follows upon an order: something stronger when it did not hold, a step-up before it ends.
- * Decided under the rules in force now; each is a decision of its own, named by rule id
+ * What follows upon an order: stronger when it did not hold, a step-up before it ends. Named by rule id
  * (`hijack-task/escalates/revoke_token`).
  */
 import {
@@ -49,7 +48,6 @@ function ruleOf(context: ResponseContext, { issued, expires }: FollowUp): Rule |
   return rule && expires !== undefined ? { ...rule, expires } : rule;
 }
 
-/** An answer that did not come is what a blackout has waited for: the class says what follows then. */
 function isBlackedOut({ registry, nowMs }: ResponseContext, { planned, verb }: FollowUp): boolean {
   if (planned === undefined || verb === 'unanswered' || isMild(planned.action)) return false;
   return blackoutAt(registry?.blackouts?.[planned.target.agent_uid] ?? [], nowMs) !== undefined;
@@ -60,7 +58,6 @@ function guards(context: ResponseContext, one: FollowUp, rule: Rule | undefined)
   const reasons = [...one.against];
   if (rule === undefined) reasons.push('rule_gone');
   else if (rule.mode !== 'enforce') reasons.push(`rule_in_${rule.mode}`);
-  // Whoever ordered this much by hand has not ordered more.
   const isByHand = one.issued.ruleId === HAND_RULE && verb !== 'lapses';
   if (isByHand) reasons.push('ordered_by_hand');
   if (planned === undefined) reasons.push('ladder_exhausted');
@@ -87,7 +84,6 @@ function budgetRequest(
 ): BudgetRequest {
   const { agent_uid: agentUid } = planned.target;
   const { command, ruleId, insteadOf } = one.issued;
-  // What was given for want of something stronger has counted nobody.
   const isRise = RISES.has(one.verb) && insteadOf === undefined;
   return {
     ...{ tenantId: command.tenant_id, ruleId, agentUid, sources: one.cause.sources },
@@ -103,7 +99,7 @@ function spentOf(context: ResponseContext, one: FollowUp, planned: PlannedAction
   return takeBudget(context.transaction, context.policy, budgetRequest(context, one, planned));
 }
 
-/** When its budget may have room, where it has none now; null: never. */
+/** Null: never. */
 export function roomFor(context: ResponseContext, one: FollowUp): number | null | undefined {
   if (one.planned === undefined || one.isUnbudgeted) return undefined;
   return roomAtMs(context.transaction, context.policy, budgetRequest(context, one, one.planned));
@@ -114,11 +110,9 @@ interface Outcome {
   readonly wouldBe: RevocationCommand | null;
   readonly issued: Output | undefined;
   readonly spent?: SpentBudget;
-  /** `issued` is this, instead of what was asked for. */
   readonly degradedTo?: string;
 }
 
-/** Nothing else holds it back but, perhaps, a time in which its agent is not to be touched. */
 function isForOthersAlone(reasons: readonly string[]): boolean {
   return reasons.includes(OTHERS) && reasons.every((one) => one === OTHERS || one === 'blackout');
 }
@@ -136,7 +130,7 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   }
   const { openKey, open } = openFor(context, planned, one.scope);
   let spent: SpentBudget | undefined;
-  // What ends in a moment contains nothing of what is to stand after it.
+  // What ends in a moment contains nothing after it.
   const isOwn = open?.command.command_id === one.issued.command.command_id;
   if (open !== undefined && !isOwn) {
     holdCommand(context.transaction, open, one.cause.alertId);
@@ -157,12 +151,11 @@ function act(context: ResponseContext, one: FollowUp): Outcome {
   return { reasons, wouldBe: command, issued };
 }
 
-/** What speaks against it now, where people have approved it. */
-export function reasonsAgainst(context: ResponseContext, one: FollowUp): readonly string[] {
+export function followUpReasons(context: ResponseContext, one: FollowUp): readonly string[] {
   return byDecisiveness(guards(context, one, ruleOf(context, one)));
 }
 
-/** Gives what people have approved; undefined where it is in force already, or can't be given. */
+/** Undefined where it is in force, or can't be given. */
 export function giveApproved(
   context: ResponseContext,
   one: FollowUp,
@@ -180,13 +173,11 @@ export function giveApproved(
   return issue(context, parts, commandOf(context, parts));
 }
 
-/** The decision, and the command where it is given. */
 export function followUp(context: ResponseContext, one: FollowUp): readonly Output[] {
   const { issued, cause, verb, sentence } = one;
   const { tenant_id: tenantId, action, target } = issued.command;
   const outcome = act(context, one);
   const reasons = byDecisiveness(outcome.reasons);
-  // Of orders that reached several, each is followed by itself.
   const member = cause.member === undefined ? '' : `/${cause.member}`;
   const ruleId = `${issued.ruleId}/${verb}/${action}-${target.level}${member}`.slice(
     0,

@@ -1,7 +1,4 @@
-/**
- * An order that is in force, given once more with an id and a number of its own: for the same alerts, until
- * the same time, by whoever ordered it.
- */
+/** An order in force, given once more with a new id and number. */
 import {
   commandId,
   epochMs,
@@ -20,7 +17,7 @@ import {
 } from '../model/issued-command.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
 
-/** `why` tells its id from that of another one after the same order; `receivers`: other than it had. */
+/** `why` makes its id; `receivers`: other than before. */
 export function orderAnew(
   context: ResponseContext,
   { command }: IssuedCommand,
@@ -40,7 +37,7 @@ export function orderAnew(
   };
 }
 
-/** For the same alerts, and with what was known of whom it reaches; `by`: other receivers than it had. */
+/** `by`: other receivers. */
 export function reissue(
   context: ResponseContext,
   before: IssuedCommand,

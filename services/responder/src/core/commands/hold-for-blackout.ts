@@ -1,6 +1,6 @@
 /**
- * Keeps what is stronger than an order that did not hold, where a blackout, a budget or bystanders
- * held it back. People may approve it; else it is asked for again afterwards.
+ * Stores what is stronger where blackout, budget or bystanders held it back: people may approve it, or it is asked
+ * again.
  */
 import { blackoutEndsAt } from '@waywarden/schemas';
 import { keepApprovable } from '../guards/approvable.ts';
@@ -14,7 +14,7 @@ import {
 } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 
-/** Not at all where the blackout has no end in sight, or the order ends first. */
+/** Not where the blackout has no end, or the order ends first. */
 export function noteBlackoutEnd(
   { transaction, registry, nowMs }: ResponseContext,
   { commandId, agentUid, expiresMs }: { commandId: string; agentUid: string; expiresMs: number },
@@ -38,12 +38,11 @@ export function holdForBlackout(context: ResponseContext, one: InHand, decisionI
   noteBlackoutEnd(context, { commandId: command.command_id, agentUid, expiresMs });
 }
 
-/** Others use what it would take. */
 export function holdForPeople(context: ResponseContext, one: InHand, decisionId: string): void {
   keepWithheld(context, one, { decisionId, people: 2 });
 }
 
-/** `atMs`: when there may be room; null where there will be none, and a person alone can give it. */
+/** `atMs`: when there may be room; null: never. */
 export function noteRoom(
   { transaction }: ResponseContext,
   { command, expiresMs }: Pick<IssuedCommand, 'command' | 'expiresMs'>,

@@ -1,7 +1,4 @@
-/**
- * Issues the orders of one rule for one alert: what is in force already is held for this alert too,
- * the rest is commanded, remembered and watched from then on.
- */
+/** Issues one rule's orders for one alert; what is in force is held for it too. */
 import { type Alert, durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { classOf } from '../guards/match-rule.ts';
@@ -24,7 +21,7 @@ export interface RuleCase {
   readonly context: ResponseContext;
   readonly alert: Alert;
   readonly rule: Rule;
-  /** Expected to happen all the time: no budget counts it. */
+  /** No budget counts it. */
   readonly isRoutine?: boolean;
 }
 
@@ -55,7 +52,6 @@ export function toStep(
   return { planned, openKey, open: isOpen ? open : undefined };
 }
 
-/** How an order differs from what the rule says. */
 export interface Special {
   readonly approvals?: RevocationCommand['approvals'];
   readonly scope?: RevocationCommand['scope'];
@@ -83,7 +79,6 @@ export function commandFor(
   });
 }
 
-/** Issues what is not in force yet. */
 export function issueSteps(
   one: RuleCase,
   steps: readonly Step[],

@@ -1,7 +1,4 @@
-/**
- * An order that ends gives way to a step-up, asked for shortly before, until somebody gives a
- * verdict or restores it; `limits.step_up_for` bounds it.
- */
+/** An ending order gives way to a step-up until a verdict, a restore, or `limits.step_up_for`. */
 import type { Output } from '@waywarden/stage';
 import { STEP_UP } from '../model/action-strength.ts';
 import { issuedCommand } from '../model/issued-command.ts';
@@ -29,7 +26,6 @@ export function lapse(context: ResponseContext, commandId: string): readonly Out
     against: [],
     expires: context.policy.stepUpFor,
     isUnbudgeted: true,
-    // What was asked of some calls only goes on to be asked of those.
     ...(scope === undefined || command.action !== STEP_UP ? {} : { scope }),
   });
 }

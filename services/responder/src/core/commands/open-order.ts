@@ -1,10 +1,10 @@
-/** The order that is in force for what is planned and goes on, and the name under which a new one would be found. */
+/** The order in force for what is planned. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
 import { type IssuedCommand, standingCommand } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 
-/** `scope`: on some calls only; an order on all of them is in force for those too. */
+/** `scope`: an order on all calls counts too. */
 export function openFor(
   { transaction, sha256, nowMs }: ResponseContext,
   { target, action }: PlannedAction,

@@ -1,7 +1,4 @@
-/**
- * What becomes of agents spared because a text was to be stopped, where no required receiver could
- * stop it: each gets what its rule would have done, within the budget.
- */
+/** Agents spared because a text was to be stopped, where nobody could: each gets what its rule says. */
 import type { Target } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { targetActionKey } from '../model/action-target.ts';
@@ -19,7 +16,6 @@ import { hasFailed } from './stands-for.ts';
 export const QUARANTINE = 'quarantine_origin';
 export const ORIGIN_QUARANTINED = 'origin_quarantined';
 
-/** It was to be stopped, and nobody can. */
 export function isOriginInVain(
   { transaction, sha256, nowMs }: ResponseContext,
   origin: Target,
@@ -35,11 +31,10 @@ function takeOne(context: ResponseContext, one: IssuedCommand, why: string): rea
   if (escalated || restored || expiresMs <= context.nowMs) return [];
   putIssued(context.transaction, { ...one, escalated: true });
   const rest = { verb: 'escalates', sentence: why, against: [], isUnbudgeted: false } as const;
-  // Without what it stands for: that is what is asked for now, and no way around it.
   return followUp(context, { issued: spared, cause, planned: insteadOf.planned, ...rest });
 }
 
-/** After `origin` was answered: what those get for whom it stood, each once. */
+/** Each once. */
 export function takeVictims(context: ResponseContext, origin: IssuedCommand): readonly Output[] {
   const { command, holders } = origin;
   if (command.action !== QUARANTINE || !hasFailed(origin)) return [];

@@ -1,7 +1,4 @@
-/**
- * What a rule asks for, given an alert: its own actions, and where it says `class_ladder` the first
- * rung of the class's ladder whose target is completely known.
- */
+/** What a rule asks for: its actions, or the first rung with a complete target (`class_ladder`). */
 import { type Alert, CLASS_LADDER, classRow, type Rule } from '@waywarden/schemas';
 import { classOf } from '../guards/match-rule.ts';
 import { narrowest } from '../model/action-strength.ts';
@@ -16,7 +13,7 @@ function firstRung(alert: Alert, { policy, registry }: Rules): PlannedAction {
   const { ladder } = classRow(policy.classes, actorClassOf(classOf(alert, registry)));
   const base = { tenant_id, agent_uid: subject.agent_uid };
   for (const action of ladder) {
-    // A tool that is to be blocked is named by the alert's cut alone.
+    // Only by the alert's cut.
     const planned =
       action === 'block_tool'
         ? planAction(alert, action, 'tool')

@@ -1,7 +1,4 @@
-/**
- * Gives back what one command took: the undo as a command of its own, after it in its agent's
- * order, so that no receiver can carry out the two the wrong way round.
- */
+/** The undo of one command, after it in its agent's order. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { type IssuedCommand, liftCommand, rememberCommand } from '../model/issued-command.ts';

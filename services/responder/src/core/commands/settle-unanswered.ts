@@ -1,7 +1,4 @@
-/**
- * A person was asked and did not answer in time: the class says whether the rule acts after all or
- * it stays at the step-up.
- */
+/** Nobody answered in time: the class says whether the rule acts. */
 import { classRow } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { actorClassOf } from '../model/actor-class.ts';
@@ -24,7 +21,7 @@ export function settleUnanswered(
     verb: 'unanswered',
     sentence: `Nobody answered for ${command.target.agent_uid} in time.`,
     planned: asked,
-    against: row.unanswered === 'act' ? [] : ['kept_unanswered'],
+    against: row.unanswered === 'act' ? [] : ['left_at_step_up'],
     isUnbudgeted: false,
   });
 }

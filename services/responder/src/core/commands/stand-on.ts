@@ -1,7 +1,4 @@
-/**
- * An order whose alert is a true positive is given again shortly before its end, until somebody
- * restores it. Agents that are never revoked since are let go.
- */
+/** A true positive's order is renewed before its end, until a restore. */
 import {
   decisionId,
   durationMs,
@@ -11,7 +8,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
-import { reportsOnly } from '../model/action-strength.ts';
+import { isReportOnly } from '../model/action-strength.ts';
 import { truePositive } from '../model/alert-verdict.ts';
 import { type IssuedCommand, isIssuedFull, openCommand } from '../model/issued-command.ts';
 import { type Approval, inCommand } from '../model/people.ts';
@@ -25,7 +22,7 @@ const NAME_LENGTH_MAX = 256;
 function prolonged(
   context: ResponseContext,
   issued: IssuedCommand,
-  said: Approval,
+  approval: Approval,
   receivers: readonly string[],
 ): RevocationCommand {
   const { policy } = context;
@@ -36,8 +33,8 @@ function prolonged(
   const subject = cause?.subject ?? { agent_uid: command.target.agent_uid };
   return {
     ...{ ...anew, expires_at, initiating_entity: 'admin' },
-    approvals: [...command.approvals, ...inCommand([said])],
-    reason: `${said.by} found the alert right at ${said.at}: it stands until it is taken back.`,
+    approvals: [...command.approvals, ...inCommand([approval])],
+    reason: `${approval.by} found the alert right at ${approval.at}: it stands until it is taken back.`,
     ...reportedOnOrder(
       { ruleId, planned: command, subject, isLapse },
       { expiresAt: expires_at, standsMs },
@@ -45,20 +42,20 @@ function prolonged(
   };
 }
 
-/** Undefined: nobody found it right, or it may not stand, and it ends as any other. */
+/** Undefined: it ends as any other. */
 export function renew(
   context: ResponseContext,
   issued: IssuedCommand,
 ): readonly Output[] | undefined {
   const { transaction, sha256, policy, registry, nowMs } = context;
   const { command, openKey, ruleId: rule } = issued;
-  const said = truePositive(transaction, issued);
-  if (said === undefined || reportsOnly(command.action)) return undefined;
+  const approval = truePositive(transaction, issued);
+  if (approval === undefined || isReportOnly(command.action)) return undefined;
   if (isIssuedFull(transaction) || neverRevokedOf(context, command).length > 0) return undefined;
   const open = openKey === null ? undefined : openCommand(transaction, openKey, nowMs);
   if (open !== undefined && open.command.command_id !== command.command_id) return undefined;
   const now = receiversFor(policy, registry, command.target.agent_uid, command.action);
-  const next = prolonged(context, issued, said, now.all);
+  const next = prolonged(context, issued, approval, now.all);
   const order = reissue(context, issued, next, now);
   const { tenant_id: tenantId, command_id: alertId } = command;
   const rule_id = `${rule}/stands/${command.action}-${command.target.level}`.slice(

@@ -124,7 +124,7 @@ test('whom an order reaches anew is taken, where another order on it had failed'
   const journal = new Journal();
   const agents = [AGENT, { uid: 'agent-b', class: 'autonomous' }];
   journal.add(registryEntry({ receivers: [GATEWAY], agents }), policyEntry());
-  journal.add(lineageEntry('a', { task_id: 'task-a', handed_over: 'h1' }));
+  journal.add(lineageEntry('a', { task_id: 'task-a', delegated_as: 'h1' }));
   const acts_for = [{ agent_uid: 'agent-a', ref: 'h1' }];
   journal.add(lineageEntry('b', { task_id: 'task-b', acts_for }), alertEntry('b'));
   answer(journal, 'failed');

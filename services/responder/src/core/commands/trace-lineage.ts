@@ -1,16 +1,11 @@
-/**
- * From whom the access of a decision's subject comes, upwards to the root, as a record and as the
- * sentence that people read first: who acts, for whom, who asked for it and who approved.
- */
+/** From whom a subject's access comes, up to the root, as record and sentence. */
 import { type Alert, type LineageInDecision, TEXT_LENGTH_MAX } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { credentialAnchor, type Edge, type Holder, holderKey } from '../model/holder.ts';
 import { holderAt, holdersAt } from '../model/lineage.ts';
 import type { TenantRegistry } from '../model/tenant-rules.ts';
 
-/** Holders that are told, the subject first. */
 const TRACED_MAX = 8;
-/** Of a name in the sentence. */
 const NAME_SHOWN_MAX = 60;
 
 type Traced = LineageInDecision['holders'][number];
@@ -30,7 +25,7 @@ function tracedOf(holder: Holder): Traced {
   };
 }
 
-/** Who handed it on: a holder that is known comes before one that is only named. */
+/** Known holders before named ones. */
 export function givenBy(
   transaction: Transaction,
   edges: readonly Edge[],
@@ -43,7 +38,7 @@ export function givenBy(
   return direct.find((edge) => edge.agentUid !== undefined)?.agentUid;
 }
 
-/** The holder that an alert is about; undefined when the live stream has shown none. */
+/** Undefined: none was shown. */
 export function holderOf(
   transaction: Transaction,
   tenantId: string,
@@ -125,7 +120,6 @@ export function traceLineage(
   return { holders, ...trace, words: sentenceOf(holders, trace) };
 }
 
-/** Everybody above, each once, however it came down. */
 export function above(transaction: Transaction, from: Holder, most: number): readonly Holder[] {
   const seen = new Map([[from.key, from]]);
   for (const one of seen.values()) {

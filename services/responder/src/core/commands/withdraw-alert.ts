@@ -1,8 +1,4 @@
-/**
- * A withdrawn alert: its commands are restored, last first, whatever the policy says now. What
- * another alert needs, what two people ordered, and what rests on an alert that became asserted
- * stays.
- */
+/** A withdrawn alert: its commands are restored, last first; what another alert, two people or proof needs stays. */
 import {
   type Alert,
   assuranceAtLeast,
@@ -21,28 +17,23 @@ import { restoreCommand } from './restore-command.ts';
 
 interface Restored {
   readonly restores: readonly RevocationCommand[];
-  /** Commands which another alert still needs. */
   readonly retained: number;
-  /** … and those that two people ordered, who alone give them back. */
   readonly ofTwo: number;
-  /** … and those that what is only asserted does not lift. */
   readonly ofProof: number;
 }
 
 const NONE: Restored = { restores: [], retained: 0, ofTwo: 0, ofProof: 0 };
 const PEOPLE_FOR_TWO = 2;
 
-/** Why a withdrawal leaves an order in force that no other alert needs. */
 function whyStored(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | undefined {
   const people = peopleBehind(issued);
   if (people >= PEOPLE_FOR_TWO) return 'ofTwo';
   const rests = alert.decisive_assurance ?? 'asserted';
   const isProven = assuranceAtLeast(rests, AUTOMATIC_ASSURANCE_MIN);
-  // Who approved an order may have judged what was only asserted.
+  // An approver may have judged the asserted.
   return people === 0 && !isProven ? 'ofProof' : undefined;
 }
 
-/** By rule that issued the commands, in the order in which they are undone. */
 function restoreWithheld(
   context: ResponseContext,
   alert: Alert,
@@ -61,7 +52,6 @@ function restoreWithheld(
       continue;
     }
     const isLifted = releaseCommand(context.transaction, issued, alert.alert_id);
-    // What has lapsed by itself needs no undo.
     if (isLifted && issued.expiresMs > context.nowMs) {
       const undo = {
         alertIds: [alert.alert_id],
@@ -86,7 +76,7 @@ function toDecision(
 ): Output {
   const reasons = [
     'alert_withdrawn',
-    ...(retained > 0 ? ['held_by_other_alert'] : []),
+    ...(retained > 0 ? ['needed_by_other_alert'] : []),
     ...(ofTwo > 0 ? ['ordered_by_two'] : []),
     ...(ofProof > 0 ? ['claim_only_asserted'] : []),
   ];

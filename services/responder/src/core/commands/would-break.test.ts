@@ -15,7 +15,7 @@ import {
 } from '../../testing/response-fixtures.ts';
 import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
 import { usualAction } from '../operator/preview-order.ts';
-import { wouldBreak } from './would-break.ts';
+import { breakageOf } from './would-break.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = Date.parse(at(0)) + HOUR_MS;
@@ -46,13 +46,13 @@ function asked(
     registry: tenantRegistry(transaction, TENANT),
     neverRevoke: [],
   };
-  return wouldBreak(context, { action, target }, nowMs);
+  return breakageOf(context, { action, target }, nowMs);
 }
 
 /** a hands on to b in its task, b to c in a task of its own. */
 const CHAIN = [
-  lineageEntry('a', { handed_over: 'hand-over-a' }),
-  lineageEntry('b', { acts_for: by('a'), handed_over: 'hand-over-b' }),
+  lineageEntry('a', { delegated_as: 'hand-over-a' }),
+  lineageEntry('b', { acts_for: by('a'), delegated_as: 'hand-over-b' }),
   lineageEntry('c', { acts_for: by('b'), task_id: 'its own' }),
 ];
 
@@ -131,7 +131,7 @@ describe('what an order would break', () => {
     const many = Array.from({ length: 100 }, (_, n) =>
       lineageEntry(`n${n}`, { acts_for: by('a'), task_id: `${'long '.repeat(40)}${n}` }),
     );
-    const broken = asked(task('a'), [lineageEntry('a', { handed_over: 'hand-over-a' }), ...many]);
+    const broken = asked(task('a'), [lineageEntry('a', { delegated_as: 'hand-over-a' }), ...many]);
     expect(broken).toMatchObject({ open_tasks: 101, agents_count: 100 });
     expect(broken.agents).toHaveLength(5);
     expect(broken.words).toMatch(/and 96 more\), and 100 other agents/);

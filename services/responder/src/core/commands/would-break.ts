@@ -1,7 +1,4 @@
-/**
- * What an order would break: open tasks and others who lose access, said with each decision. Only
- * what the live stream has shown is counted. Those who would be left are named as that.
- */
+/** What an order would break: open tasks and others who lose access, as far as seen. */
 import { type Target, TEXT_LENGTH_MAX, type WouldBreak } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { otherUsers } from '../guards/bystanders.ts';
@@ -16,9 +13,8 @@ import { isNeverRevoked } from '../guards/withhold-command.ts';
 import { type Holder, isProven } from '../model/holder.ts';
 import { reachesOn } from './cascade.ts';
 
-/** A task of which nothing was heard for longer is not under way. */
+/** Silent for longer: not under way. */
 const UNDER_WAY_MS = 86_400_000;
-/** Named of each kind; all are counted, up to the next one. */
 const NAMED_MAX = 5;
 const COUNTED_MAX = 256;
 const NAME_SHOWN_MAX = 60;
@@ -35,13 +31,9 @@ const plural = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 interface Broken {
   readonly tasks: Set<string>;
-  /** What was handed on to them ends. */
   readonly reached: Set<string>;
-  /** They use the credential too. */
   readonly users: Set<string>;
-  /** What was handed on to them stays theirs. */
   readonly retained: Set<string>;
-  /** For their sake it would not be given. */
   readonly guarded: ReadonlySet<string>;
 }
 
@@ -70,7 +62,7 @@ function wordsOf({ tasks, reached, users, retained, guarded }: Broken): string {
     guarded.size === 0
       ? ''
       : ` It is not given: it would hit who is never revoked, ${list(guarded)}.`;
-  // What stops it must not be cut off behind what it would do.
+  // It must not be cut off.
   return `${not.trimStart()}${not === '' ? '' : ' '}${breaks}${stays}`.slice(0, TEXT_LENGTH_MAX);
 }
 
@@ -102,7 +94,7 @@ function noteReached(
   }
 }
 
-export function wouldBreak(
+export function breakageOf(
   context: Lists & { readonly transaction: Transaction },
   of: WouldBreakOf,
   nowMs: number,

@@ -1,28 +1,22 @@
 /**
- * What a receiver said of an order: the last word counts. `applied_at` is bounded by the order, the
- * receipt's writing and the journal's clock; `usable_until` by the life of a credential. Receivers
- * that were not asked count nothing.
+ * What a receiver said of an order; the last word counts. Times are bounded by order, receipt, journal clock and
+ * credential life. Unasked receivers count nothing.
  */
 import { type Delivery, epochMs, type Receipt } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import type { ReceiverState } from '../model/command-record.ts';
+import type { ReceiptState } from '../model/command-record.ts';
 import { type IssuedCommand, issuedCommand, putIssued } from '../model/issued-command.ts';
 
-/**
- * How far what a receiver says may be ahead of the journal's clock: that follows the stream, so it lags
- * behind the wall.
- */
+/** The journal's clock lags behind the wall. */
 const RECEIPT_LEAD_MAX_MS = 60_000;
-/** Words of one receiver about one order in one second that are told from each other; of more, the last. */
+/** In one second. */
 const CLAIMED_MAX = 16;
 
-/** What a receipt says has happened can't have happened later. */
 export function latestClaimed(nowMs: number, arrivedAt: string | undefined): number {
   const latestMs = nowMs + RECEIPT_LEAD_MAX_MS;
   return arrivedAt === undefined ? latestMs : Math.min(epochMs(arrivedAt), latestMs);
 }
 
-/** When the order took effect, as far as it can be believed; null where nobody said. */
 function appliedAt(
   { applied_at: at, state, receiver }: Receipt,
   { issuedMs, receivers }: IssuedCommand,
@@ -37,12 +31,12 @@ function appliedAt(
     : atMs;
 }
 
-/** Until when tokens stay usable, as far as they can have been given out before the order. */
+/** Of tokens given out before the order. */
 function usableUntil(
   { usable_until: until }: Receipt,
   { issuedMs }: IssuedCommand,
   lifeMs: number,
-): Pick<ReceiverState, 'usableUntilMs' | 'doubtedUntilMs'> {
+): Pick<ReceiptState, 'usableUntilMs' | 'doubtedUntilMs'> {
   if (until === undefined) return { usableUntilMs: null };
   const latestMs = issuedMs + lifeMs + RECEIPT_LEAD_MAX_MS;
   const claimedMs = epochMs(until);
@@ -51,17 +45,15 @@ function usableUntil(
     : { usableUntilMs: latestMs, doubtedUntilMs: claimedMs };
 }
 
-/** The order a receiver speaks about, when it was asked and speaks of the right agent. */
 function addressed(
   transaction: Transaction,
-  said: Pick<Receipt, 'command_id' | 'tenant_id' | 'receiver'>,
+  answer: Pick<Receipt, 'command_id' | 'tenant_id' | 'receiver'>,
 ): IssuedCommand | undefined {
-  const issued = issuedCommand(transaction, said.command_id);
-  if (!issued || issued.command.tenant_id !== said.tenant_id) return undefined;
-  return issued.command.receivers.includes(said.receiver) ? issued : undefined;
+  const issued = issuedCommand(transaction, answer.command_id);
+  if (!issued || issued.command.tenant_id !== answer.tenant_id) return undefined;
+  return issued.command.receivers.includes(answer.receiver) ? issued : undefined;
 }
 
-/** Notes that an order arrived; whatever its receiver said since stands above. */
 export function applyDelivery(transaction: Transaction, delivery: Delivery): void {
   const issued = addressed(transaction, delivery);
   if (!issued || issued.receivers[delivery.receiver] !== undefined) return;
@@ -74,16 +66,14 @@ export function applyDelivery(transaction: Transaction, delivery: Delivery): voi
 
 export interface Hearing {
   readonly signedAt: number | undefined;
-  /** Short name of the receipt as a whole. */
   readonly print: string;
   readonly nowMs: number;
-  /** When it was written to the log; undefined: nobody has noted it. */
+  /** Undefined: unknown. */
   readonly arrivedAt: string | undefined;
-  /** How long a credential of this agent may live. */
   readonly lifeMsOf: (agentUid: string) => number;
 }
 
-/** Notes what a receiver said; the order as it stands then, undefined when nothing changed. */
+/** Undefined when nothing changed. */
 export function applyReceipt(
   transaction: Transaction,
   receipt: Receipt,
@@ -93,21 +83,20 @@ export function applyReceipt(
   if (!issued || issued.command.target.agent_uid !== receipt.agent_uid) return undefined;
   const before = issued.receivers[receipt.receiver];
   const isFirst = before === undefined || before.state === 'delivered';
-  // Signed before what was said last.
   if (signedAt !== undefined && signedAt < (before?.signedAt ?? 0)) return undefined;
-  const claimedBefore = signedAt === before?.signedAt ? (before?.said ?? []) : [];
+  const claimedBefore = signedAt === before?.signedAt ? (before?.answerPrints ?? []) : [];
   if (signedAt !== undefined && claimedBefore.includes(print)) return undefined;
-  // `accepted` after an end state is an old message, not a step back.
+  // An old message, no step back.
   if (receipt.state === 'accepted' && !isFirst) return undefined;
-  const said = {
+  const stated = {
     state: receipt.state,
     ...usableUntil(receipt, issued, lifeMsOf(receipt.agent_uid)),
     appliedMs: appliedAt(receipt, issued, when),
     ...(signedAt === undefined
       ? {}
-      : { signedAt, said: [...claimedBefore, print].slice(-CLAIMED_MAX) }),
+      : { signedAt, answerPrints: [...claimedBefore, print].slice(-CLAIMED_MAX) }),
   };
-  const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: said } };
+  const next = { ...issued, receivers: { ...issued.receivers, [receipt.receiver]: stated } };
   putIssued(transaction, next);
   return next;
 }

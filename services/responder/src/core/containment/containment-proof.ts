@@ -1,58 +1,51 @@
 /**
- * Holds later calls and silences of a contained agent against its orders. Only what happened after
- * "applied" counts. A leak is one whoever reports it; a denial must be proven. The first proven
- * sign replaces an asserted one.
+ * Compares calls and silences after "applied" with the orders. Whoever reports it, a leak is one; a denial must be
+ * proven. Proven replaces asserted.
  */
-import { assuranceAtLeast, epochMs, type Observation, type Silence } from '@waywarden/schemas';
+import { assuranceAtLeast, epochMs, type ObservedCall, type Silence } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { latestMs } from '../model/called-at.ts';
 import {
+  type ContainmentProof,
   commandsAbout,
   commandsOfTask,
   commandsTaking,
   type IssuedCommand,
-  type Proof,
   putIssued,
 } from '../model/issued-command.ts';
 import { isTelling, reportsAbout } from '../model/watched-subject.ts';
 import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
-import { judgeCall, relationOf, SUCCEEDED } from './judge-call.ts';
+import { judgeContainedCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
 import { areStoppedBelow } from './quiet-below.ts';
 import { untilMs as doubtedUntilMs } from './untied-call.ts';
 
-/** Calls kept with an order, for a receipt that is read after them; two more that went through. */
 const RECENT_CALLS_MAX = 8;
 
 function isInForce(issued: IssuedCommand, atMs: number): boolean {
   return !issued.restored && issued.expiresMs > atMs;
 }
 
-const isProven = ({ assurance }: Observation) =>
+const isProven = ({ assurance }: ObservedCall) =>
   assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
 function latest(
-  calls: readonly Observation[],
-  timeOf = (call: Observation) => epochMs(call.event_time),
-): Observation | undefined {
+  calls: readonly ObservedCall[],
+  timeOf = (call: ObservedCall) => epochMs(call.event_time),
+): ObservedCall | undefined {
   return calls.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1);
 }
 
-/**
- * The last few, and of those before them the latest that went through, proven and said: refusals
- * that an agent can have as many of as it likes must not push out the call that a late receipt
- * makes a leak.
- */
-function remembered(calls: readonly Observation[]): readonly Observation[] {
+/** The last few, and the latest that went through: refusals must not push out what a late receipt makes a leak. */
+function remembered(calls: readonly ObservedCall[]): readonly ObservedCall[] {
   const before = calls.slice(0, -RECENT_CALLS_MAX).filter((one) => SUCCEEDED.has(one.outcome));
   const proven = before.filter(isProven);
   const retained = new Set([before, proven].flatMap((all) => [latest(all), latest(all, latestMs)]));
   return [...before.filter((one) => retained.has(one)), ...calls.slice(-RECENT_CALLS_MAX)];
 }
 
-/** The orders that the call may tell of, each once. */
-function concerned(transaction: Transaction, call: Observation): readonly IssuedCommand[] {
+function concerned(transaction: Transaction, call: ObservedCall): readonly IssuedCommand[] {
   const { tenant_id: tenantId, agent_uid, acts_for = [], credential_uid: credential } = call;
   const { task_id: taskId } = call;
   const about = [agent_uid, ...acts_for].flatMap((agentUid) => [
@@ -64,7 +57,7 @@ function concerned(transaction: Transaction, call: Observation): readonly Issued
   return [...new Map(all).values()];
 }
 
-export interface Reported {
+interface Reported {
   /** Once an order, and once more when proven. */
   readonly leaks: readonly Leaked[];
   /** Orders of which nobody can tell any more, for now, whether they hold. */
@@ -74,10 +67,9 @@ export interface Reported {
 const isDoubted = ({ proof: before }: IssuedCommand, { proof }: IssuedCommand) =>
   proof.untied !== before.untied || proof.untiedClaimed !== before.untiedClaimed;
 
-/** What the call tells. */
 export function applyObservation(
   transaction: Transaction,
-  call: Observation,
+  call: ObservedCall,
   nowMs: number,
 ): Reported {
   const leaks: Leaked[] = [];
@@ -85,8 +77,8 @@ export function applyObservation(
   for (const issued of concerned(transaction, call)) {
     const relation = relationOf(issued, call);
     if (relation === undefined || !reportsAbout(issued.command, call)) continue;
-    const { next, leaked } = judgeCall(issued, call, relation, nowMs);
-    // Apart: what others do must not push out the subject's own.
+    const { next, leaked } = judgeContainedCall(issued, call, relation, nowMs);
+    // Others must not push out the subject's own.
     const retained =
       relation === 'own'
         ? { recent: remembered([...issued.recent, call]) }
@@ -98,7 +90,6 @@ export function applyObservation(
   return { leaks, doubted };
 }
 
-/** After a receipt: what the calls that were read before it tell now. */
 export function judgeAgain(
   transaction: Transaction,
   issued: IssuedCommand,
@@ -109,7 +100,7 @@ export function judgeAgain(
   for (const call of [...issued.recent, ...(issued.recentBeside ?? [])]) {
     const relation = relationOf(issued, call);
     if (relation === undefined) continue;
-    const { next, leaked } = judgeCall(now, call, relation, nowMs);
+    const { next, leaked } = judgeContainedCall(now, call, relation, nowMs);
     now = next;
     if (leaked !== undefined) leaks.push(leaked);
   }
@@ -117,24 +108,21 @@ export function judgeAgain(
   return leaks;
 }
 
-/** What the silence of an agent tells about the orders on it. */
 export function applySilence(transaction: Transaction, silence: Silence, factor: number): void {
   const [untilMs, lastMs] = [epochMs(silence.until), epochMs(silence.last_call)];
-  const lastSeenMs = silence.heard_until === undefined ? 0 : epochMs(silence.heard_until);
+  const lastSeenMs = silence.seen_until === undefined ? 0 : epochMs(silence.seen_until);
   for (const issued of commandsAbout(transaction, silence.tenant_id, silence.agent_uid)) {
     const applied = appliedByAll(issued);
-    // Of what no call could tell anything, no silence does.
     if (!isTelling(issued.command)) continue;
     if (applied === undefined || !isInForce(issued, untilMs)) continue;
     if (issued.proof.leak !== undefined || isConfirmed(issued.proof, untilMs)) continue;
-    // Since the later: it was quiet, the order was in force, and what it did last, nobody can tell.
     const untied = untiedBy(issued.proof, untilMs);
     const sinceMs = Math.max(applied.atMs, untied === undefined ? 0 : doubtedUntilMs(untied));
     const dueMs = Math.max(sinceMs, lastMs) + factor * silence.usual_ms;
     if (lastMs > sinceMs || untilMs < dueMs) continue;
     const { deafSinceMs: _, ...rest } = issued.proof;
     const isSeen = lastSeenMs >= dueMs && areStoppedBelow(transaction, issued, untilMs);
-    const proof: Proof = isSeen
+    const proof: ContainmentProof = isSeen
       ? { ...rest, quiet: { untilMs } }
       : { ...rest, deafSinceMs: Math.min(Math.max(lastSeenMs, applied.atMs), untilMs) };
     putIssued(transaction, { ...issued, proof });

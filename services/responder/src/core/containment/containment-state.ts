@@ -1,11 +1,10 @@
 /**
- * What may truthfully be said of an order. Applied: every required receiver said so. Usable until
- * T, re-mintable: new or offline tokens still pass. Confirmed: a denial, a silence that would be
- * heard broken, or a refused probe. Leaked: a later call went through.
+ * What may truthfully be said of an order. Applied: all required said so. Usable until, re-mintable: tokens still
+ * pass. Confirmed: a denial, telling silence or refused probe. Leaked: a call went through.
  */
-import { reportsOnly } from '../model/action-strength.ts';
+import { isReportOnly } from '../model/action-strength.ts';
 import type { Untied } from '../model/command-record.ts';
-import type { IssuedCommand, Proof } from '../model/issued-command.ts';
+import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
 import { confirmedBy } from './probe-verdict.ts';
 import { isRefusedAfter, untilMs } from './untied-call.ts';
 
@@ -26,9 +25,8 @@ const CONTAINMENT_STATES = [
   'restored',
   'lapsed',
 ] as const;
-export type ContainmentState = (typeof CONTAINMENT_STATES)[number];
+export type EnforcementState = (typeof CONTAINMENT_STATES)[number];
 
-/** A new token undoes these; what names the agent or a tool stops it whatever token it holds. */
 const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
   'revoke_token',
   'kill_session',
@@ -36,17 +34,16 @@ const UNDONE_BY_A_NEW_TOKEN: ReadonlySet<string> = new Set([
   'rotate_secret',
   'revoke_delegation',
 ]);
-/** Such a receiver may have taken something away. */
+/** They may have taken something. */
 const DONE: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted', 'delivered']);
-/** Without a later call or a silence that tells something within this, it counts as unconfirmed. */
+/** Without a telling call or silence within this, it is unconfirmed. */
 export const PROOF_WAIT_MS = 15 * 60_000;
 
 export interface ContainmentFacts {
-  /** The block of issuance in force for the same agent, where there is one. */
+  /** The block of issuance in force for the same agent. */
   readonly issuance: IssuedCommand | undefined;
-  /** Issuers that must block since that block was given: they may still give a credential. */
+  /** Issuers that must block since that block was given. */
   readonly issuersSince?: readonly string[];
-  /** What takes it back, where something does. */
   readonly undo?: IssuedCommand | undefined;
   /** Who must carry it out since it was given, and did not have to then. */
   readonly requiredSince?: readonly string[];
@@ -54,26 +51,24 @@ export interface ContainmentFacts {
 }
 
 export interface ContainmentView {
-  readonly state: ContainmentState;
-  /** When the last required receiver had applied it. */
+  readonly state: EnforcementState;
   readonly appliedMs: number | null;
-  /** Tokens that were taken away may still be taken for good until then. */
+  /** Tokens that were taken may still pass until then. */
   readonly usableUntilMs: number | null;
-  /** … and longer than credentials of its class live, as a receiver says: what is past that is doubted. */
+  /** Longer than its class's credentials live. */
   readonly doubtedUntilMs: number | null;
   readonly reMintable: boolean;
-  readonly proof: Proof;
+  readonly proof: ContainmentProof;
 }
 
-/** Everybody required has applied it; when, as far as they said. */
 export function appliedByAll(issued: IssuedCommand): { readonly atMs: number } | undefined {
   const { required, receivers } = issued;
   if (required.length === 0) return undefined;
   let atMs = issued.issuedMs;
   for (const id of required) {
-    const said = receivers[id];
-    if (said?.state !== 'applied') return undefined;
-    atMs = Math.max(atMs, said.appliedMs ?? issued.issuedMs);
+    const answer = receivers[id];
+    if (answer?.state !== 'applied') return undefined;
+    atMs = Math.max(atMs, answer.appliedMs ?? issued.issuedMs);
   }
   return { atMs };
 }
@@ -85,7 +80,7 @@ function isReMintable(
   if (!UNDONE_BY_A_NEW_TOKEN.has(issued.command.action)) return false;
   if (issuance === undefined || issuance.restored || issuance.expiresMs <= nowMs) return true;
   if (issuance.proof.leak !== undefined) return true;
-  // One that was registered between the two orders was asked to block nothing, and may still give some.
+  // A later receiver was asked to block nothing.
   const issuers = new Set([...issued.issuers, ...issuance.issuers, ...issuersSince]);
   if (issuers.size === 0) return true;
   return [...issuers].some((id) => issuance.receivers[id]?.state !== 'applied');
@@ -102,41 +97,37 @@ function doubtedUntil({ receivers }: IssuedCommand, nowMs: number): number | nul
   return last > nowMs ? last : null;
 }
 
-/** Of an order that not everybody has applied. */
-function stateBefore({ receivers, required }: IssuedCommand): ContainmentState {
-  const said = Object.entries(receivers);
-  const has = (state: string) => said.some(([, one]) => one.state === state);
+function stateBefore({ receivers, required }: IssuedCommand): EnforcementState {
+  const answers = Object.entries(receivers);
+  const has = (state: string) => answers.some(([, one]) => one.state === state);
   if (has('applied') || has('partial')) return 'partly_applied';
-  const ended = said.filter(([, one]) => one.state !== 'accepted' && one.state !== 'delivered');
+  const ended = answers.filter(([, one]) => one.state !== 'accepted' && one.state !== 'delivered');
   if (ended.some(([id]) => required.length === 0 || required.includes(id))) return 'failed';
   if (has('accepted')) return 'accepted';
   return has('delivered') ? 'delivered' : 'issued';
 }
 
-/** Who may still enforce what was taken back. */
-export function stillEnforcing(
+function stillEnforcing(
   { required, receivers }: IssuedCommand,
   undo: IssuedCommand | undefined,
   nowMs: number,
 ): readonly string[] {
-  // The undo is valid for as long as what it undoes.
   if (undo === undefined || undo.expiresMs <= nowMs) return [];
   const did = Object.entries(receivers).filter(([, { state }]) => DONE.has(state));
   const asked = new Set([...required, ...did.map(([id]) => id)]);
   return [...asked].filter((id) => undo.receivers[id]?.state !== 'applied').sort();
 }
 
-/** The last call that may have been the subject's and gone through; of what is only said, not for ever. */
+/** What is only claimed expires. */
 export function untiedBy(
-  { untied, untiedClaimed: said }: Proof,
+  { untied, untiedClaimed: claimed }: ContainmentProof,
   nowMs: number,
 ): Untied | undefined {
-  if (said === undefined || nowMs - untilMs(said) >= PROOF_WAIT_MS) return untied;
-  return untied === undefined || untilMs(untied) < untilMs(said) ? said : untied;
+  if (claimed === undefined || nowMs - untilMs(claimed) >= PROOF_WAIT_MS) return untied;
+  return untied === undefined || untilMs(untied) < untilMs(claimed) ? claimed : untied;
 }
 
-/** By what came after that call. */
-export function isConfirmed(proof: Proof, nowMs: number): boolean {
+export function isConfirmed(proof: ContainmentProof, nowMs: number): boolean {
   const { denied, quiet } = proof;
   const untied = untiedBy(proof, nowMs);
   if (denied !== undefined && (untied === undefined || isRefusedAfter(denied, untied))) return true;
@@ -148,7 +139,7 @@ function stateOf(
   issued: IssuedCommand,
   { nowMs, undo }: ContainmentFacts,
   rest: Omit<ContainmentView, 'state'>,
-): ContainmentState {
+): EnforcementState {
   const { proof, appliedMs } = rest;
   if (issued.restored) {
     return stillEnforcing(issued, undo, nowMs).length > 0 ? 'restoring' : 'restored';
@@ -156,21 +147,18 @@ function stateOf(
   if ((proof.leak ?? proof.leakByOther) !== undefined) return 'leaked';
   if (issued.expiresMs <= nowMs) return 'lapsed';
   if (appliedMs === null) return stateBefore(issued);
-  if (reportsOnly(issued.command.action)) return 'carried_out';
+  if (isReportOnly(issued.command.action)) return 'carried_out';
   if (rest.usableUntilMs !== null) return 'applied_usable_until';
-  // Of what came since then nothing was held against it.
   if (proof.unwatchedSinceMs !== undefined) return 'unconfirmed';
   if (isConfirmed(proof, nowMs)) return 'confirmed';
-  // It may be the subject that goes on.
   if (untiedBy(proof, nowMs) !== undefined) return 'unconfirmed';
-  // Who says that it holds off only what may not live so long can't be called contained for that.
+  // Contained is not said on a doubtful word.
   if (rest.doubtedUntilMs !== null) return 'unconfirmed';
   if (rest.reMintable) return 'applied_re_mintable';
   const isOverdue = nowMs - appliedMs >= PROOF_WAIT_MS;
   return isOverdue || proof.deafSinceMs !== undefined ? 'unconfirmed' : 'contained';
 }
 
-/** Through who has to carry it out since then, its subject may still go. */
 function isLacking({ receivers }: IssuedCommand, { requiredSince = [] }: ContainmentFacts) {
   return requiredSince.some((id) => receivers[id]?.state !== 'applied');
 }

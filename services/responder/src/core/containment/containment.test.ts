@@ -1,5 +1,5 @@
 /** What may be said of a containment. */
-import type { Observation, Receipt } from '@waywarden/schemas';
+import type { ObservedCall, Receipt } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Containments } from '../../runtime/containments.ts';
 import { BLOCK, BOTH, Contained, MINUTE_MS } from '../../testing/contained.ts';
@@ -145,7 +145,7 @@ describe('what is said of an order', () => {
       journal.add(callEntry('a', 'denied', { ground: command_id }), callEntry('a', 'success'));
       const lastSeen = at(60 * MINUTE_MS);
       const silence = { tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: MINUTE_MS };
-      const times = { until: lastSeen, last_call: at(0), heard_until: lastSeen };
+      const times = { until: lastSeen, last_call: at(0), seen_until: lastSeen };
       journal.add({ kind: 'silence', silence: { ...silence, ...times } });
       expect(journal.state(action, 61 * MINUTE_MS)).toBe('lapsed');
       expect(journal.state(action, 59 * MINUTE_MS)).toBe('carried_out');
@@ -171,7 +171,7 @@ describe('what is said of an order', () => {
     expect(journal.view('revoke_token').proof.denied?.byOrder).toBe(true);
   });
 
-  test.each<[string, Partial<Observation>]>([
+  test.each<[string, Partial<ObservedCall>]>([
     ['an earlier call', { event_time: at(900) }],
     ['another task', { task_id: 'task-other' }],
     ['another agent', { agent_uid: 'agent-b' }],
@@ -196,7 +196,7 @@ describe('what is said of an order', () => {
     expect(journal.state()).toBe('applied_re_mintable');
   });
 
-  test.each<[string, Partial<Observation>]>([
+  test.each<[string, Partial<ObservedCall>]>([
     ['access_revoked', {}],
     ['Unauthorized 401', {}],
     ['AccessDeniedException', {}],
@@ -217,7 +217,7 @@ describe('what is said of an order', () => {
 });
 
 describe('silence', () => {
-  const silent = (over: { until: string; heard_until?: string; last_call?: string }) => ({
+  const silent = (over: { until: string; seen_until?: string; last_call?: string }) => ({
     kind: 'silence' as const,
     silence: {
       tenant_id: TENANT,
@@ -235,17 +235,17 @@ describe('silence', () => {
 
   test('over the usual interval confirms while the source is heard', () => {
     const journal = applied();
-    journal.add(silent({ until: at(2 * MINUTE_MS), heard_until: at(2 * MINUTE_MS) }));
+    journal.add(silent({ until: at(2 * MINUTE_MS), seen_until: at(2 * MINUTE_MS) }));
     expect(journal.state('disable_agent')).toBe('contained');
-    journal.add(silent({ until: at(4 * MINUTE_MS), heard_until: at(4 * MINUTE_MS) }));
+    journal.add(silent({ until: at(4 * MINUTE_MS), seen_until: at(4 * MINUTE_MS) }));
     expect(journal.state('disable_agent')).toBe('confirmed');
   });
 
   test('of a source that was not heard either leaves it unconfirmed, until it is heard again', () => {
     const journal = applied();
-    journal.add(silent({ until: at(4 * MINUTE_MS), heard_until: at(MINUTE_MS) }));
+    journal.add(silent({ until: at(4 * MINUTE_MS), seen_until: at(MINUTE_MS) }));
     expect(journal.state('disable_agent')).toBe('unconfirmed');
-    journal.add(silent({ until: at(5 * MINUTE_MS), heard_until: at(5 * MINUTE_MS) }));
+    journal.add(silent({ until: at(5 * MINUTE_MS), seen_until: at(5 * MINUTE_MS) }));
     expect(journal.state('disable_agent')).toBe('confirmed');
   });
 
@@ -256,8 +256,8 @@ describe('silence', () => {
       journal.say('block_issuance', one);
     }
     const last_call = at(2000);
-    const heard_until = at(5 * MINUTE_MS);
-    journal.add(silent({ until: at(5 * MINUTE_MS), heard_until, last_call }));
+    const seen_until = at(5 * MINUTE_MS);
+    journal.add(silent({ until: at(5 * MINUTE_MS), seen_until, last_call }));
     expect(journal.state()).toBe('contained');
   });
 });

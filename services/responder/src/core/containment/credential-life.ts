@@ -1,8 +1,4 @@
-/**
- * How long a credential of an agent may live, for whoever must judge what was given out before an
- * order. The class table says it; where it names no length (a schedule's slot, a task) or the agent
- * is not registered, the longest that is shipped.
- */
+/** How long a credential of an agent may live by its class; else the longest shipped. */
 import { classRow, durationMs, SHIPPED_CLASSES } from '@waywarden/schemas';
 import { actorClassOf } from '../model/actor-class.ts';
 import type { TenantPolicy, TenantRegistry } from '../model/tenant-rules.ts';
@@ -25,7 +21,7 @@ export function credentialLifeMs(
   const lives = [undefined, ...environments].map(
     (environment) => classRow(policy?.classes, actorClass, environment).credential_life,
   );
-  // An order does not say in which environment the credential is used: the longest of them.
+  // The environment is unknown: the longest.
   const known = lives.map((life) => (life === undefined ? LONGEST_SHIPPED_MS : durationMs(life)));
   return Math.max(...known);
 }

@@ -1,7 +1,4 @@
-/**
- * The next rung of the class's ladder, when an order was not carried out or did not hold. Once an
- * order, one rung at a time, never above the agent.
- */
+/** The next rung of the ladder when an order did not hold: one at a time, never above the agent. */
 import { classRow } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { followUp } from '../commands/follow-up.ts';
@@ -23,7 +20,6 @@ import { isLeakProven } from './leak-alert.ts';
 
 const UNDONE: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
 
-/** What was asked for already and not carried out is no way up. */
 function isInVain(
   { transaction, sha256, nowMs }: ResponseContext,
   { action, target }: PlannedAction,
@@ -42,7 +38,6 @@ function nextRung(
   const stronger = ladder
     .filter((action) => strengthOf(action) > tried)
     .toSorted((a, b) => strengthOf(a) - strengthOf(b));
-  // What the alert's subject names is the subject's own.
   const known =
     subject.agent_uid === command.target.agent_uid
       ? subject
@@ -52,10 +47,7 @@ function nextRung(
     .find((one) => one !== undefined && !isInVain(context, one));
 }
 
-/**
- * A block of issuance that was not carried out takes nothing further while the order that took the
- * access itself holds, or is on its way: a new credential can be had, which is said, but none was.
- */
+/** While the order itself holds, a failed block of issuance takes nothing further. */
 function holdsWithout({ transaction, nowMs }: ResponseContext, { command, cause }: IssuedCommand) {
   if (command.action !== 'block_issuance' || cause === null) return false;
   const beside = withheldCommands(transaction, command.tenant_id, cause.alertId);
@@ -65,16 +57,12 @@ function holdsWithout({ transaction, nowMs }: ResponseContext, { command, cause 
     if (one.command.target.agent_uid !== command.target.agent_uid) return false;
     const takesAccess =
       one.command.action !== 'block_issuance' && strengthOf(one.command.action) > 2;
-    // What is only asserted leads nowhere, neither by its own order nor by this one.
     if (!takesAccess || isLeakProven(one)) return false;
     return one.escalated ? appliedByAll(one) !== undefined : undoneBy(one) === undefined;
   });
 }
 
-/**
- * What was given instead of an order that a guard held back leads up to that order by no detour: else
- * whoever can't ask for a step-up would revoke sixty victims of one page after all.
- */
+/** No detour around a guard: a failed step-up would else revoke its page's victims. */
 function suppressed({ insteadOf }: IssuedCommand, planned: PlannedAction | undefined): string[] {
   if (insteadOf === undefined || planned === undefined) return [];
   return strengthOf(planned.action) < strengthOf(insteadOf.action) ? [] : [insteadOf.reason];
@@ -84,7 +72,6 @@ function isOver(issued: IssuedCommand, nowMs: number): boolean {
   return issued.escalated || issued.restored || issued.expiresMs <= nowMs;
 }
 
-/** The step-up that an order leaves when it ends. */
 function isOnlyRefused(issued: IssuedCommand): boolean {
   return issued.isLapse === true && !isLeakProven(issued);
 }
@@ -98,7 +85,6 @@ export function escalate(
   if (!issued?.cause || isOver(issued, context.nowMs)) return [];
   putIssued(context.transaction, { ...issued, escalated: true });
   const { cause } = issued;
-  // An origin that can't be stopped is no reason to stop one of those whom it reached.
   const isOrigin = issued.command.target.level === 'origin';
   const isEnd = isOrigin || isOnlyRefused(issued);
   const planned = isEnd ? undefined : nextRung(context, issued, cause);
@@ -114,7 +100,6 @@ export function escalate(
   });
 }
 
-/** A receiver that is down takes no stronger order either. */
 export function escalateSilence(
   context: ResponseContext,
   issued: IssuedCommand,
@@ -128,7 +113,7 @@ export function escalateSilence(
   const down = new Set([...silent, ...waitedFor.flatMap(silentReceivers)]);
   const others = command.receivers.filter((id) => !down.has(id));
   if (others.length > 0) return escalate(context, command.command_id, sentence);
-  // Said once; when somebody answers after all, this is asked again.
+  // Said once.
   if (issued.awaits === true) return [];
   putIssued(context.transaction, { ...issued, awaits: true });
   const planned = nextRung(context, issued, cause);
@@ -137,12 +122,10 @@ export function escalateSilence(
   return followUp(context, { ...rest, verb: 'awaits' });
 }
 
-/** Which required receiver has said that it did not do it. */
 export function undoneBy(issued: IssuedCommand): string | undefined {
   return issued.required.find((id) => UNDONE.has(issued.receivers[id]?.state ?? ''));
 }
 
-/** Which required receivers have not said, so far, what they did. */
 export function silentReceivers({ required, receivers }: IssuedCommand): readonly string[] {
   const silent = new Set([undefined, 'delivered', 'accepted']);
   return required.filter((id) => silent.has(receivers[id]?.state));

@@ -1,11 +1,10 @@
 /**
- * What a later call says of an order. `own`: the subject's; through is a leak, refused may prove.
- * `taken`: somebody else shows the revoked credential; a leak of its own. `untied`: whose work it
- * is nobody can tell, so the order is unconfirmed.
+ * What a later call says of an order. `own`: the subject's; `taken`: another with the revoked credential; `untied`:
+ * nobody can tell.
  */
 import {
   assuranceAtLeast,
-  type Observation,
+  type ObservedCall,
   type Receipt,
   type WhyUntied,
 } from '@waywarden/schemas';
@@ -28,16 +27,15 @@ import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 
 export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
 
-/** Neither refused nor known to have gone through. */
-const isUnsaid = ({ outcome }: Observation) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
+const isUnsaid = ({ outcome }: ObservedCall) => outcome !== 'denied' && !SUCCEEDED.has(outcome);
 
-/** It was under way when the order came, and was cancelled, as orders may ask for: it was not let in since. */
-const isCutOff = (issued: IssuedCommand, call: Observation) =>
+/** Orders may cancel what is under way. */
+const isCutOff = (issued: IssuedCommand, call: ObservedCall) =>
   call.outcome === 'cancelled' && claimedApplied(issued, begunMs(call)).length === 0;
 
 export type Relation = 'own' | 'taken' | 'untied';
 
-export function relationOf({ command, subject }: IssuedCommand, call: Observation) {
+export function relationOf({ command, subject }: IssuedCommand, call: ObservedCall) {
   if (isOfSubject(subject, call)) return 'own';
   if (isOfTaken(command, subject, call)) return 'taken';
   return whyUntied(subject, call) === undefined ? undefined : 'untied';
@@ -48,7 +46,6 @@ export interface Judged {
   readonly leaked?: Leaked;
 }
 
-/** Those who said that they had applied it before the call, each by the time that it stated. */
 function claimedApplied({ receivers, issuedMs }: IssuedCommand, callMs: number): readonly string[] {
   const applied = (state: Receipt['state'] | 'delivered') => state === 'applied';
   return Object.entries(receivers)
@@ -57,11 +54,10 @@ function claimedApplied({ receivers, issuedMs }: IssuedCommand, callMs: number):
     .sort();
 }
 
-const isProven = ({ assurance }: Observation) =>
+const isProven = ({ assurance }: ObservedCall) =>
   assuranceAtLeast(assurance, AUTOMATIC_ASSURANCE_MIN);
 
-/** The last of them: what was proven before it was seen before its subject went on. */
-function unsettled(issued: IssuedCommand, call: Observation, why: WhyUntied): Judged {
+function unsettled(issued: IssuedCommand, call: ObservedCall, why: WhyUntied): Judged {
   const applied = appliedByAll(issued);
   const atMs = calledMs(call);
   const lastMs = latestMs(call);
@@ -82,23 +78,21 @@ function unsettled(issued: IssuedCommand, call: Observation, why: WhyUntied): Ju
   return { next: { ...issued, proof: { ...issued.proof, [slot]: last } } };
 }
 
-/** Until when one of those who applied it had said that tokens stay usable, where that is after the call. */
-function foretoldUntil({ receivers }: IssuedCommand, call: Observation): number | undefined {
+function foretoldUntil({ receivers }: IssuedCommand, call: ObservedCall): number | undefined {
   const applied = Object.values(receivers).filter(({ state }) => state === 'applied');
-  const said = applied.map((one) => one.usableUntilMs ?? 0);
-  const last = Math.max(0, ...said);
+  const usable = applied.map((one) => one.usableUntilMs ?? 0);
+  const last = Math.max(0, ...usable);
   return last > calledMs(call) ? last : undefined;
 }
 
-/** It tells that somebody has not done what they said. */
-function isLie(issued: IssuedCommand, call: Observation): boolean {
+function isLie(issued: IssuedCommand, call: ObservedCall): boolean {
   return isProven(call) && foretoldUntil(issued, call) === undefined;
 }
 
-/** The first sign stands, unless it was only asserted and this one is proven. */
+/** Unless only this one is proven. */
 function leaked(
   issued: IssuedCommand,
-  call: Observation,
+  call: ObservedCall,
   slot: 'leak' | 'leakByOther',
   nowMs: number,
 ): Judged {
@@ -123,38 +117,37 @@ function leaked(
   };
 }
 
-/** Nothing that came later says more than what is known. */
 function isWarmedUp(
   issued: IssuedCommand,
   slot: 'leak' | 'leakByOther',
-  call: Observation,
+  call: ObservedCall,
 ): boolean {
   const { [slot]: earlier } = issued.proof;
   if (earlier === undefined) return false;
   return !isLie(issued, call) || call.outcome === 'denied' || isProvenLeak(issued, slot);
 }
 
-/** That the task was left out is the agent's doing: a refusal it can have as it likes proves nothing. */
-function provesNothing(subject: Subject, call: Observation): boolean {
+/** Such a refusal it can have as it likes. */
+function provesNothing(subject: Subject, call: ObservedCall): boolean {
   return isOutOfTask(subject, call) && call.credential_uid !== subject.usedCredentialUid;
 }
 
-function judgeOwn(issued: IssuedCommand, seen: Observation, nowMs: number): Judged {
-  // An agent that only asserts for whom it acts must not raise a proof against that one, nor for it.
+function judgeOwn(issued: IssuedCommand, seen: ObservedCall, nowMs: number): Judged {
+  // Asserting a delegation proves nothing for or against the delegator.
   const call = { ...seen, assurance: assuranceOf(issued.subject, seen) };
   if (isWarmedUp(issued, 'leak', call)) return { next: issued };
   if (isCutOff(issued, call)) return { next: issued };
   if (isUnsaid(call)) return unsettled(issued, call, 'unknown_outcome');
   if (call.outcome !== 'denied') {
     return isClaimedApproved(issued.command, call)
-      ? unsettled(issued, call, 'said_approved')
+      ? unsettled(issued, call, 'claimed_approved')
       : leaked(issued, call, 'leak', nowMs);
   }
   if (provesNothing(issued.subject, call)) return { next: issued };
   return { next: { ...issued, proof: deniedProof(issued, call) ?? issued.proof } };
 }
 
-function judgeTaken(issued: IssuedCommand, call: Observation, nowMs: number): Judged {
+function judgeTaken(issued: IssuedCommand, call: ObservedCall, nowMs: number): Judged {
   const applied = appliedByAll(issued);
   if (applied === undefined) return { next: issued };
   if (applied.atMs >= calledMs(call)) {
@@ -169,15 +162,14 @@ function judgeTaken(issued: IssuedCommand, call: Observation, nowMs: number): Ju
   return leaked(issued, call, 'leakByOther', nowMs);
 }
 
-function judgeUntied(issued: IssuedCommand, call: Observation): Judged {
+function judgeUntied(issued: IssuedCommand, call: ObservedCall): Judged {
   if (call.outcome === 'denied') return { next: issued };
   return unsettled(issued, call, whyUntied(issued.subject, call) ?? 'no_task');
 }
 
-/** The order as it stands after the call. */
-export function judgeCall(
+export function judgeContainedCall(
   issued: IssuedCommand,
-  call: Observation,
+  call: ObservedCall,
   relation: Relation,
   nowMs: number,
 ): Judged {

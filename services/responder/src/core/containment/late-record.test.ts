@@ -1,5 +1,5 @@
 /** Calls that were made before an order by their source's clock, and received after it was applied. */
-import type { JournalEntry, Observation } from '@waywarden/schemas';
+import type { JournalEntry, ObservedCall } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
 import { BLOCK, Contained, MINUTE_MS } from '../../testing/contained.ts';
 import {
@@ -23,7 +23,7 @@ const told = (
   outcome: string,
   madeMs: number,
   lastSeenMs: number,
-  over: Partial<Observation> = {},
+  over: Partial<ObservedCall> = {},
 ) =>
   callEntry('a', outcome, {
     ...{ event_time: at(madeMs), observed_time: at(lastSeenMs), source: SOURCE },
@@ -34,7 +34,7 @@ const silent = (lastMs: number, untilMs: number): JournalEntry => ({
   kind: 'silence',
   silence: {
     ...{ tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: MINUTE_MS },
-    ...{ last_call: at(lastMs), until: at(untilMs), heard_until: at(untilMs) },
+    ...{ last_call: at(lastMs), until: at(untilMs), seen_until: at(untilMs) },
   },
 });
 

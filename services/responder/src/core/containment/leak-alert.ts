@@ -1,7 +1,6 @@
 /**
- * The alert about a containment that did not hold; it names who said "applied". A revoked
- * credential in other hands is an alert of its own, whose subject is the owner: a rule must not
- * revoke a bystander. The first proven sign makes a second revision.
+ * The alert about a containment that did not hold. A revoked credential in other hands is an alert of its own,
+ * about the owner: no bystander must be revoked.
  */
 import {
   type Alert,
@@ -9,7 +8,7 @@ import {
   alertKey,
   epochMs,
   formatLogTime,
-  type Observation,
+  type ObservedCall,
   type Severity,
   TEXT_LENGTH_MAX,
   TOPICS,
@@ -22,7 +21,6 @@ const LEAK_RULE_VERSION = '2';
 const KIND = 'containment_leak';
 const SEVERITY: Severity = 'critical';
 const TITLE_LENGTH_MAX = 90;
-/** Of a name in the title. */
 const NAME_LENGTH_MAX = 24;
 
 function short(text: string): string {
@@ -41,11 +39,11 @@ function titleOf(
   const others = receivers.length > 1 ? ` and ${receivers.length - 1} more` : '';
   const who = short(command.target.agent_uid);
   const acts = 'call' in sign ? 'still acts' : 'could still act';
-  const said =
+  const claimed =
     proof.leak?.foretoldUntilMs === undefined
       ? `though ${short(first)}${others} said it is stopped`
       : 'as a receiver had foretold for a time';
-  return `${who} ${acts}, ${said}`.slice(0, TITLE_LENGTH_MAX);
+  return `${who} ${acts}, ${claimed}`.slice(0, TITLE_LENGTH_MAX);
 }
 
 function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
@@ -59,7 +57,7 @@ function sightOf({ command }: IssuedCommand, sign: LeakSign): string {
 }
 
 function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly string[]): string {
-  const said = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
+  const answer = `${receivers.join(', ')} answered that ${issued.command.action} was applied.`;
   const { foretoldUntilMs: untilMs } =
     issued.proof[isByOther === true ? 'leakByOther' : 'leak'] ?? {};
   const until = formatLogTime({ ms: untilMs ?? 0, ns: 0 });
@@ -71,12 +69,11 @@ function summaryOf({ issued, sign, isByOther }: LeakParts, receivers: readonly s
     isByOther === true
       ? 'The credential is not revoked everywhere; whether who used it may hold it is for a person to say.'
       : holds;
-  return `${said} ${sightOf(issued, sign)} ${so}`.slice(0, TEXT_LENGTH_MAX);
+  return `${answer} ${sightOf(issued, sign)} ${so}`.slice(0, TEXT_LENGTH_MAX);
 }
 
-/** A call that went through, or who was asked and found that one would. */
 export type LeakSign =
-  | { readonly call: Observation }
+  | { readonly call: ObservedCall }
   | { readonly by: string; readonly method: string };
 
 export interface Leaked {
@@ -85,7 +82,6 @@ export interface Leaked {
   readonly isProven: boolean;
   /** The sign whose place it takes: that one was not proven. */
   readonly earlier?: Leak;
-  /** Somebody else, with the credential that the order has taken. */
   readonly isByOther?: boolean;
 }
 
@@ -97,7 +93,6 @@ export function isProvenLeak(
   return leak !== undefined && (leak.isProven ?? escalated);
 }
 
-/** Of the subject itself. */
 export function isLeakProven(issued: IssuedCommand): boolean {
   return isProvenLeak(issued, 'leak');
 }
@@ -108,11 +103,9 @@ export interface LeakParts {
   readonly earlier?: Leak | undefined;
   readonly isByOther?: boolean | undefined;
   readonly policyVersion: string;
-  /** Journal time. */
   readonly detectedAt: string;
 }
 
-/** The first sign's times stand, however many revisions follow. */
 function timesOf(at: string, detectedAt: string, earlier: Leak | undefined) {
   const timeOf = (ms: number) => formatLogTime({ ms, ns: 0 });
   const isEarlier = earlier !== undefined && earlier.atMs < epochMs(at);
@@ -126,14 +119,12 @@ function timesOf(at: string, detectedAt: string, earlier: Leak | undefined) {
   };
 }
 
-/** Of a probe there is no call. */
 function evidenceOf(sign: LeakSign): Alert['evidence'] {
   if (!('call' in sign)) return [];
   const { event_id, agent_uid, assurance } = sign.call;
   return [{ event_id, agent_uid, role: 'went_through', assurance }];
 }
 
-/** Which leak of the order it is: one alert each. */
 function keyOf({ issued, isByOther }: LeakParts): string {
   const { command_id: id } = issued.command;
   return isByOther === true ? `${id}|credential` : id;

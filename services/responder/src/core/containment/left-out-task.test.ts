@@ -1,5 +1,5 @@
 /** A contained agent that goes on in calls which name no task, or another one. */
-import type { JournalEntry, Observation } from '@waywarden/schemas';
+import type { JournalEntry, ObservedCall } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { BOTH } from '../../testing/contained.ts';
 import {
@@ -66,10 +66,10 @@ function stopped(...before: readonly JournalEntry[]): Stopped {
 }
 
 /** Of `agent-a`, without a task. */
-function taskless(outcome: string, over: Partial<Observation> = {}): JournalEntry {
-  const entry = callEntry('a', outcome, over) as { readonly sighting: Observation };
-  const { task_id: _, ...sighting } = entry.sighting;
-  return { kind: 'sighting', sighting };
+function taskless(outcome: string, over: Partial<ObservedCall> = {}): JournalEntry {
+  const entry = callEntry('a', outcome, over) as { readonly observation: ObservedCall };
+  const { task_id: _, ...observation } = entry.observation;
+  return { kind: 'observation', observation };
 }
 
 const used = (agent: string, task?: string, credential = 'token-a') => {
@@ -182,7 +182,7 @@ describe('with another credential', () => {
   const silent = (lastMs: number): JournalEntry => {
     const lastSeen = at(60_000);
     const silence = { tenant_id: TENANT, agent_uid: 'agent-a', usual_ms: 1000 };
-    const until = { last_call: at(lastMs), until: lastSeen, heard_until: lastSeen };
+    const until = { last_call: at(lastMs), until: lastSeen, seen_until: lastSeen };
     return { kind: 'silence', silence: { ...silence, ...until } };
   };
 
@@ -278,7 +278,7 @@ describe('in another task', () => {
   });
 
   test('that was not known before, with another credential, is its next work where that is proven', () => {
-    const next = (assurance: Observation['assurance']) => {
+    const next = (assurance: ObservedCall['assurance']) => {
       const journal = stopped(...OTHERS);
       const over = { credential_uid: 'token-z', task_id: 'made-up', assurance };
       const denied = callEntry('a', 'denied', { event_time: at(1500) });

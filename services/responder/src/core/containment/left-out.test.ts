@@ -1,5 +1,5 @@
 /** Orders on an instance, a conversation, a credential or a tool, and calls that do not name it. */
-import type { Observation, RevocationCommand, Target } from '@waywarden/schemas';
+import type { ObservedCall, RevocationCommand, Target } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Contained } from '../../testing/contained.ts';
 import {
@@ -25,12 +25,12 @@ class ByHand extends Contained {
     this.add(receiptEntry(this.order, { receiver: 'gateway', applied_at: at(1000) }));
   }
 
-  refused(over: Partial<Observation>): void {
+  refused(over: Partial<ObservedCall>): void {
     const ground = this.order.command_id;
     this.add(callEntry('a', 'denied', { ground, ...over }));
   }
 
-  went(over: Partial<Observation>): void {
+  went(over: Partial<ObservedCall>): void {
     this.add(callEntry('a', 'success', { event_time: at(3000), ...over }));
   }
 
@@ -51,9 +51,9 @@ interface Left {
   readonly what: string;
   readonly action: string;
   readonly target: Partial<Target> & Pick<Target, 'level'>;
-  readonly named: Partial<Observation>;
-  readonly without: Partial<Observation>;
-  readonly other: Partial<Observation>;
+  readonly named: Partial<ObservedCall>;
+  readonly without: Partial<ObservedCall>;
+  readonly other: Partial<ObservedCall>;
   readonly why: string;
 }
 
@@ -113,11 +113,11 @@ test('a call of no tool says nothing of an order on one', () => {
   const journal = new ByHand('block_tool', { level: 'tool', tool: 'mail/send' });
   journal.refused({ tool: 'mail/send' });
   const entry = callEntry('a', 'success', { event_time: at(3000), activity: 'resource_read' });
-  if (entry.kind !== 'sighting') throw new Error('A sighting was expected.');
-  const { tool: _, ...bare } = entry.sighting;
-  journal.add({ kind: 'sighting', sighting: bare });
+  if (entry.kind !== 'observation') throw new Error('A observation was expected.');
+  const { tool: _, ...bare } = entry.observation;
+  journal.add({ kind: 'observation', observation: bare });
   expect(journal.seen().state).toBe('confirmed');
-  journal.add({ kind: 'sighting', sighting: { ...bare, activity: 'tool_call' } });
+  journal.add({ kind: 'observation', observation: { ...bare, activity: 'tool_call' } });
   expect(journal.seen()).toMatchObject({ state: 'unconfirmed', why: 'no_tool' });
 });
 
@@ -130,7 +130,7 @@ describe('after a step-up, an approval by a person', () => {
     journal.add(callEntry('a', 'denied', { ground }));
     return journal;
   };
-  const approved = (over: Partial<Observation>) =>
+  const approved = (over: Partial<ObservedCall>) =>
     callEntry('a', 'success', { event_time: at(3000), approval: 'human', ...over });
 
   test('is what was asked for', () => {
@@ -144,7 +144,7 @@ describe('after a step-up, an approval by a person', () => {
     journal.add(approved({ approval_assurance: 'asserted' }));
     expect(journal.state('require_step_up')).toBe('unconfirmed');
     const { untied } = journal.view('require_step_up').proof;
-    expect(untied).toMatchObject({ why: 'said_approved' });
+    expect(untied).toMatchObject({ why: 'claimed_approved' });
     expect(journal.alerts).toEqual([]);
   });
 

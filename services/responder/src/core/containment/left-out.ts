@@ -1,21 +1,16 @@
 /**
- * What a call of a contained agent leaves out, or invents, of what the order is on: its task, instance,
- * conversation, credential, or the server of a tool. It would be the subject's if it named that, so whether
- * it is, nobody can tell.
+ * What a call leaves out or invents of the order's task, instance, conversation, credential or server: nobody can
+ * tell whose it is.
  */
-import type { Observation, WhyUntied } from '@waywarden/schemas';
+import type { ObservedCall, WhyUntied } from '@waywarden/schemas';
 import { isProven } from '../model/holder.ts';
 import { isOfSubject, isOutOfTask, type Subject } from '../model/watched-subject.ts';
 
-/**
- * It names a task in which its agent was not seen before the order, and only says so or shows what
- * it had shown in the stopped one; or it shows what nobody knows the task of.
- */
-function isInvented(subject: Subject, call: Observation): boolean {
+/** A task not seen before, or a credential whose task nobody knows. */
+function isInvented(subject: Subject, call: ObservedCall): boolean {
   const { agentUid, otherTasks, shownCredentialUid: shown, unknownCredentialUid } = subject;
   if (call.task_id === undefined) return true;
   if (call.agent_uid !== agentUid || otherTasks === undefined) return false;
-  // That it is given a new token is said of its own, and held against the block of issuance.
   if (call.activity === 'credential_issued') return false;
   if (!otherTasks.includes(call.task_id)) {
     return !isProven(call.assurance) || (shown !== undefined && call.credential_uid === shown);
@@ -25,14 +20,12 @@ function isInvented(subject: Subject, call: Observation): boolean {
 
 type Gap = readonly [keyof Subject, WhyUntied];
 
-/** It says only the name of the tool, and not whose; or it names none. */
-function isToolLeftOut(asked: string, { tool, activity }: Observation): boolean {
+function isToolLeftOut(asked: string, { tool, activity }: ObservedCall): boolean {
   if (tool === undefined) return activity === 'tool_call';
   return asked.includes('/') && asked.endsWith(`/${tool}`);
 }
 
-/** What the order is on and the call leaves out, or invents. */
-function gapsOf(subject: Subject, call: Observation): readonly Gap[] {
+function gapsOf(subject: Subject, call: ObservedCall): readonly Gap[] {
   const { instanceUid, conversationId, credentialUid, tool } = subject;
   const gaps: Gap[] = [];
   if (isOutOfTask(subject, call) && isInvented(subject, call)) {
@@ -48,8 +41,7 @@ function gapsOf(subject: Subject, call: Observation): readonly Gap[] {
   return gaps;
 }
 
-/** It would be the subject's if it named what it leaves out: whether it is, nobody can tell. */
-export function whyUntied(subject: Subject, call: Observation): WhyUntied | undefined {
+export function whyUntied(subject: Subject, call: ObservedCall): WhyUntied | undefined {
   const gaps = gapsOf(subject, call);
   const [first] = gaps;
   if (first === undefined || isOfSubject(subject, call)) return undefined;

@@ -1,7 +1,6 @@
 /**
- * Asks registered receivers whether access is gone, where neither call nor silence tells. By a
- * signed order `probe` that takes nothing; paced and bounded. Receivers don't probe by themselves:
- * nobody could tell that from an attack.
+ * Asks registered receivers whether access is gone, by signed `probe` orders that take nothing. Unasked probing
+ * would look like an attack.
  */
 import { decisionId, epochMs, formatLogTime, type Receipt } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -29,24 +28,21 @@ import { latestClaimed } from './apply-receipt.ts';
 import { appliedByAll, isConfirmed, usableUntil } from './containment-state.ts';
 import { isLeakProven, type Leaked } from './leak-alert.ts';
 
-/** Probes of one order: a prober that is down is asked again, each time after twice as long. */
+/** Each after twice as long. */
 const PROBE_TRIES_MAX = 3;
-/** Between two probes of a tenant. */
 const PROBE_EVERY_MS = 500;
-/** A probe that is answered later tells of another moment than it was asked about. */
 const PROBE_VALID_MS = 5 * 60_000;
 const NAME_LENGTH_MAX = 256;
 
 const turnKey = (tenantId: string) => `probes|${tenantId}`;
 
-/** A leak that is only asserted settles nothing. */
+/** An asserted leak settles nothing. */
 function isOpen(issued: IssuedCommand, nowMs: number): boolean {
   const { proof, restored, expiresMs } = issued;
   if (restored || expiresMs <= nowMs || isLeakProven(issued)) return false;
   return !isConfirmed(proof, nowMs);
 }
 
-/** Not at all where the order has ended by then. */
 function plan(transaction: Transaction, issued: IssuedCommand, probe: Probing): void {
   const { nextMs } = probe;
   const commandId = issued.command.command_id;
@@ -54,14 +50,12 @@ function plan(transaction: Transaction, issued: IssuedCommand, probe: Probing): 
   putIssued(transaction, { ...issued, proof: { ...issued.proof, probe } });
 }
 
-/** When it may be asked at the earliest. */
 function takeTurn(transaction: Transaction, tenantId: string, nowMs: number): number {
   const turnMs = Math.max(nowMs, transaction.get<number>(turnKey(tenantId)) ?? 0);
   transaction.put(turnKey(tenantId), turnMs + PROBE_EVERY_MS);
   return turnMs;
 }
 
-/** Once everybody has applied it: when it will be asked about. */
 export function expectProbe(context: ResponseContext, commandId: string): void {
   const { transaction, registry, policy, nowMs } = context;
   const issued = issuedCommand(transaction, commandId);
@@ -72,7 +66,7 @@ export function expectProbe(context: ResponseContext, commandId: string): void {
   plan(transaction, issued, { tries: 0, nextMs: nowMs + policy.probeAfterMs, answers: {} });
 }
 
-/** Of what its subject did last, nobody can tell whether it was stopped: whoever can is asked, also once more. */
+/** Asked once more. */
 export function expectProbeAgain(context: ResponseContext, commandId: string): void {
   const { transaction, policy, nowMs } = context;
   const issued = issuedCommand(transaction, commandId);
@@ -85,7 +79,6 @@ export function expectProbeAgain(context: ResponseContext, commandId: string): v
   plan(transaction, issued, { ...known, nextMs: nowMs + policy.probeAfterMs, hasTurn: false });
 }
 
-/** Its silence tells nothing, as its source is silent too. */
 export function hastenProbes(context: ResponseContext, tenantId: string, agentUid: string): void {
   const { transaction, nowMs } = context;
   for (const issued of commandsAbout(transaction, tenantId, agentUid)) {
@@ -144,14 +137,12 @@ function ask(
   return [decision, output];
 }
 
-/** Its turn has come. */
 export function probe(context: ResponseContext, commandId: string): readonly Output[] {
   const { transaction, registry, policy, nowMs } = context;
   const issued = issuedCommand(transaction, commandId);
   const known = issued?.proof.probe;
   if (issued?.cause == null || known === undefined || known.nextMs > nowMs) return [];
   if (known.tries >= PROBE_TRIES_MAX || !isOpen(issued, nowMs)) return [];
-  // What may still be used until then proves nothing by being usable.
   const laterMs = usableUntil(issued, nowMs);
   if (laterMs !== null) {
     plan(transaction, issued, { ...known, nextMs: laterMs });
@@ -179,7 +170,6 @@ export function probe(context: ResponseContext, commandId: string): readonly Out
   return outputs;
 }
 
-/** Of what was so before everybody had applied the order, no refusal of it tells. */
 const BEFORE_THE_ORDER = 'before_the_order';
 
 /**
@@ -203,7 +193,6 @@ function foundBy(
     : { outcome, method, atMs };
 }
 
-/** What a prober has signed; the leak that it is, where access is still there. */
 export function takeProbeAnswer(
   { transaction, registry, nowMs }: ResponseContext,
   probed: IssuedCommand,
@@ -214,7 +203,6 @@ export function takeProbeAnswer(
   const known = issued?.proof.probe;
   if (issued === undefined || known === undefined || issued.restored) return [];
   if (issued.expiresMs <= nowMs || isLeakProven(issued)) return [];
-  // Who may probe is what the registry says now, not when it was asked.
   if (!probersFor(registry, issued.command.target.agent_uid).includes(receiver)) return [];
   const answer = {
     ...foundBy(receipt, issued, { nowMs, arrivedAt }),
@@ -228,8 +216,8 @@ export function takeProbeAnswer(
     return [];
   }
   const { agentUid } = issued.subject;
-  const receivers = Object.entries(issued.receivers).flatMap(([id, said]) =>
-    said.state === 'applied' ? [id] : [],
+  const receivers = Object.entries(issued.receivers).flatMap(([id, receiptState]) =>
+    receiptState.state === 'applied' ? [id] : [],
   );
   const { leak: earlier } = issued.proof;
   const leak = {

@@ -21,7 +21,7 @@ const silent = (agent_uid: string, minutes: number): JournalEntry => ({
   kind: 'silence',
   silence: {
     ...{ tenant_id: TENANT, agent_uid, usual_ms: MINUTE_MS, last_call: at(0) },
-    ...{ until: at(minutes * MINUTE_MS), heard_until: at(minutes * MINUTE_MS) },
+    ...{ until: at(minutes * MINUTE_MS), seen_until: at(minutes * MINUTE_MS) },
   },
 });
 
@@ -37,7 +37,7 @@ class HandedOn extends Journal {
     this.add(registryEntry({ receivers: [{ id: 'gateway', kind: 'http' }], agents }));
     this.add(policyEntry({ rules }));
     const task_id = 'task-a';
-    this.add(lineageEntry('a', { task_id, event_time: at(-5000), handed_over: 'h1' }));
+    this.add(lineageEntry('a', { task_id, event_time: at(-5000), delegated_as: 'h1' }));
     const acts_for = [{ agent_uid: 'agent-a', ref: 'h1' }];
     this.add(lineageEntry('b', { task_id, acts_for, event_time: at(-4000) }), alertEntry('a'));
   }

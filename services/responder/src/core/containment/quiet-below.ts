@@ -1,17 +1,13 @@
-/**
- * Whether an agent's silence speaks for its delegates: each must be stopped by a confirmed order of
- * its own.
- */
+/** Whether an agent's silence speaks for its delegates: each needs a confirmed order. */
 import type { Target } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type Derived, derivedHolders } from '../guards/derived-holders.ts';
 import { commandsAbout, type IssuedCommand } from '../model/issued-command.ts';
 import { appliedByAll, isConfirmed } from './containment-state.ts';
 
-/** Of more who hold what the subject handed on, its silence speaks for none. */
+/** Beyond, silence speaks for none. */
 const BELOW_MAX = 64;
 
-/** Orders that take the access itself, whatever is done with it. */
 const TAKING: ReadonlySet<string> = new Set([
   'revoke_token',
   'kill_session',
@@ -21,13 +17,11 @@ const TAKING: ReadonlySet<string> = new Set([
 ]);
 const HANDS_ON: ReadonlySet<string> = new Set(['agent', 'task', 'credential', 'delegation']);
 
-/** What an order on a tool or a session is on, any delegate of its agent may do. */
 function wholeOf({ target }: IssuedCommand['command']): Target {
   if (HANDS_ON.has(target.level)) return target;
   return { level: 'agent', tenant_id: target.tenant_id, agent_uid: target.agent_uid };
 }
 
-/** It takes all that `one` holds of the subject. */
 function takes({ subject, command }: IssuedCommand, { holder, credentialUid }: Derived): boolean {
   const {
     taskId,

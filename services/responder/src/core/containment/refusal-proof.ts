@@ -1,15 +1,12 @@
-/**
- * Which refusal proves an order: one that can be the order's. Its record names it, or names neither
- * a ground nor an error that speaks of something else.
- */
-import { assuranceAtLeast, type Observation } from '@waywarden/schemas';
+/** Which refusal proves an order: its record names it, or no other ground. */
+import { assuranceAtLeast, type ObservedCall } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
 import { calledMs, latestMs } from '../model/called-at.ts';
-import type { IssuedCommand, Proof } from '../model/issued-command.ts';
+import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
 import { appliedByAll } from './containment-state.ts';
 import { isStale } from './untied-call.ts';
 
-/** Errors by which access is refused, whole and without their punctuation. */
+/** Without punctuation. */
 const ACCESS_ERRORS: ReadonlySet<string> = new Set([
   ...['401', '403', 'accessdenied', 'accessdeniedexception', 'accessrevoked', 'accountdisabled'],
   ...['agentcontained', 'agentdisabled', 'agentrevoked', 'agentsuspended', 'authenticationfailed'],
@@ -22,7 +19,6 @@ const ACCESS_ERRORS: ReadonlySet<string> = new Set([
   ...['unauthenticated', 'unauthorized', 'unauthorizedclient', 'unauthorizederror', 'userdisabled'],
 ]);
 
-/** Type and code stand in it with a space between: each must speak of access. */
 function isAccessError(error: string): boolean {
   const codes = error
     .toLowerCase()
@@ -31,17 +27,19 @@ function isAccessError(error: string): boolean {
   return codes.every((one) => ACCESS_ERRORS.has(one.replaceAll(/[^a-z0-9]/g, '')));
 }
 
-/** Of who was asked whether a call may go on, a refusal is theirs, unless it names the order. */
+/** Theirs, unless it names the order. */
 const ASKED: ReadonlySet<string> = new Set(['human', 'policy']);
 
-function canBeOf({ command }: IssuedCommand, { ground, error, approval }: Observation): boolean {
+function canBeOf({ command }: IssuedCommand, { ground, error, approval }: ObservedCall): boolean {
   if (ground !== undefined) return ground === command.command_id;
   if (approval !== undefined && ASKED.has(approval)) return false;
   return error === undefined || isAccessError(error);
 }
 
-/** What is proven with it; undefined where it proves nothing new. */
-export function deniedProof(issued: IssuedCommand, call: Observation): Proof | undefined {
+export function deniedProof(
+  issued: IssuedCommand,
+  call: ObservedCall,
+): ContainmentProof | undefined {
   const atMs = calledMs(call);
   const applied = appliedByAll(issued);
   if (applied === undefined || applied.atMs > atMs) return undefined;
@@ -49,10 +47,14 @@ export function deniedProof(issued: IssuedCommand, call: Observation): Proof | u
   if (!canBeOf(issued, call)) return undefined;
   const byOrder = call.ground === issued.command.command_id;
   const { denied } = issued.proof;
-  // The first refusal stands, unless it named no order and this one does, or its subject has since gone on.
+  // Unless only this one names the order, or its subject went on.
   const isGone = denied === undefined || isStale(denied, issued.proof);
   if (!isGone && (denied.byOrder || !byOrder)) return undefined;
   const { event_id: eventId, agent_uid: agentUid, source } = call;
-  const told = { agentUid, latestMs: latestMs(call), ...(source === undefined ? {} : { source }) };
-  return { ...issued.proof, denied: { eventId, atMs, byOrder, ...told } };
+  const reported = {
+    agentUid,
+    latestMs: latestMs(call),
+    ...(source === undefined ? {} : { source }),
+  };
+  return { ...issued.proof, denied: { eventId, atMs, byOrder, ...reported } };
 }

@@ -1,10 +1,7 @@
-/**
- * An escalation that a blackout or a budget held back is asked for once more, under every guard,
- * while the order is in force and does not hold.
- */
+/** An escalation held back by blackout or budget is asked for once more. */
 import { blackoutAt, type RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import { followUp, giveApproved, reasonsAgainst, roomFor } from '../commands/follow-up.ts';
+import { followUp, followUpReasons, giveApproved, roomFor } from '../commands/follow-up.ts';
 import type { FollowUp } from '../commands/follow-up-order.ts';
 import { noteBlackoutEnd, noteRoom } from '../commands/hold-for-blackout.ts';
 import { type ApprovableRise, dropApprovable } from '../guards/approvable.ts';
@@ -29,7 +26,7 @@ interface Found {
   readonly one: FollowUp;
 }
 
-/** Undefined where there is nothing left to ask for. */
+/** Undefined: nothing is left to ask. */
 function find({ transaction, nowMs }: ResponseContext, commandId: string): Found | undefined {
   const issued = issuedCommand(transaction, commandId);
   if (issued?.cause == null || issued.delayed === undefined) return undefined;
@@ -42,7 +39,6 @@ function find({ transaction, nowMs }: ResponseContext, commandId: string): Found
   };
 }
 
-/** It is settled: neither the end of a blackout nor a person gives it again. */
 function settle({ transaction }: ResponseContext, { inHand, one }: Found): void {
   const { delayed: _, ...rest } = one.issued;
   putIssued(transaction, rest);
@@ -53,12 +49,10 @@ export function retryDelayed(context: ResponseContext, commandId: string): reado
   const found = find(context, commandId);
   if (found === undefined) return [];
   const { agent_uid: agentUid } = found.inHand.planned.target;
-  // The registry may have moved it since.
   if (blackoutAt(context.registry?.blackouts?.[agentUid] ?? [], context.nowMs) !== undefined) {
     noteBlackoutEnd(context, { commandId, agentUid, expiresMs: found.one.issued.expiresMs });
     return [];
   }
-  // Others may have taken the room.
   const atMs = roomFor(context, found.one);
   if (atMs !== undefined) {
     noteRoom(context, found.one.issued, atMs);
@@ -73,7 +67,7 @@ export function reasonsAgainstRise(
   { rise }: ApprovableRise,
 ): readonly string[] {
   const found = find(context, rise.orderId);
-  return found === undefined ? ['nothing_to_approve'] : reasonsAgainst(context, found.one);
+  return found === undefined ? ['nothing_to_approve'] : followUpReasons(context, found.one);
 }
 
 export function applyApprovedRise(

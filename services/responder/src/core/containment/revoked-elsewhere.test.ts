@@ -1,5 +1,5 @@
 /** A credential that was revoked, in the hands of somebody else. */
-import { alertSchema, type Observation } from '@waywarden/schemas';
+import { alertSchema, type ObservedCall } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { MINUTE_MS } from '../../testing/contained.ts';
 import {
@@ -46,7 +46,7 @@ class Revoked extends Journal {
   }
 }
 
-const shown = (outcome: string, over: Partial<Observation> = {}) =>
+const shown = (outcome: string, over: Partial<ObservedCall> = {}) =>
   callEntry('b', outcome, { credential_uid: 'key-1', ...over });
 
 describe.each(['revoke_credential', 'revoke_token'])('%s of a credential', (action) => {
@@ -105,7 +105,7 @@ describe('a revoked credential', () => {
     expect(journal.alerts).toHaveLength(1);
   });
 
-  test.each<[string, Partial<Observation>]>([
+  test.each<[string, Partial<ObservedCall>]>([
     ['another credential', { credential_uid: 'key-2' }],
     ['a call from before it was applied', { event_time: at(900) }],
     ['a call whose source’s clock is ahead', { observed_time: at(900) }],

@@ -1,5 +1,5 @@
 /** What is said, and what follows, when a call goes through after an order was applied. */
-import { alertSchema, type JournalEntry, type Observation } from '@waywarden/schemas';
+import { alertSchema, type JournalEntry, type ObservedCall } from '@waywarden/schemas';
 import { describe, expect, test } from 'vitest';
 import { Contained, MINUTE_MS } from '../../testing/contained.ts';
 import {
@@ -71,14 +71,14 @@ describe('a leak', () => {
       return journal;
     };
     const elsewhere = callEntry('a', 'success', { task_id: 'another', credential_uid: 'key-1' });
-    const { task_id: _, ...taskless } = (elsewhere as { sighting: Observation }).sighting;
+    const { task_id: _, ...taskless } = (elsewhere as { observation: ObservedCall }).observation;
 
     test('is found in another task, and without one', () => {
       const journal = holding('revoke_credential');
       journal.add(elsewhere);
       expect(journal.alerts).toHaveLength(1);
       const other = holding('revoke_credential');
-      other.add({ kind: 'sighting', sighting: taskless });
+      other.add({ kind: 'observation', observation: taskless });
       expect(other.alerts).toHaveLength(1);
     });
 

@@ -1,7 +1,4 @@
-/**
- * What is said and follows when an order does not hold. Where somebody else shows the credential,
- * nothing follows by itself: the contained agent did not make that call.
- */
+/** What follows when an order does not hold; nothing where somebody else shows the credential. */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import type { ResponseContext } from '../model/response-context.ts';
@@ -16,9 +13,9 @@ export function reportLeaks(context: ResponseContext, leaks: readonly Leaked[]):
     const parts = { issued, sign, earlier, isByOther, policyVersion, detectedAt };
     const alert = leakOutput(leakAlert(parts));
     if (isByOther === true) return [alert];
-    const said = issued.proof.leak?.receivers.join(', ') ?? '';
+    const names = issued.proof.leak?.receivers.join(', ') ?? '';
     const what = 'call' in sign ? 'A call went through' : `${sign.by} could still act`;
-    const why = `${what} after ${said} had applied ${issued.command.action}.`;
+    const why = `${what} after ${names} had applied ${issued.command.action}.`;
     return isProven ? [alert, ...escalate(context, issued.command.command_id, why)] : [alert];
   });
 }

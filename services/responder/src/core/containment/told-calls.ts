@@ -1,4 +1,3 @@
-/** What the journal is told of every call, contained or not: the ends of tasks, and from whom access comes. */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { toJournal } from '../model/journal-output.ts';
@@ -6,12 +5,12 @@ import { lineageOf } from '../model/lineage-fact.ts';
 import { taskEndOf } from '../model/watched-subject.ts';
 import type { ReportedLineage } from './told-lineage.ts';
 
-export function reportedOf(event: AuditEvent, told: ReportedLineage): readonly Output[] {
+export function reportedOf(event: AuditEvent, reported: ReportedLineage): readonly Output[] {
   const { event_id: id, event_time: time } = event;
   const end = taskEndOf(event);
   if (end !== undefined)
     return [toJournal({ kind: 'task_end', task_end: end }, `task_end|${id}`, time)];
   const lineage = lineageOf(event);
-  if (lineage === undefined || !told.isNew(lineage)) return [];
+  if (lineage === undefined || !reported.isNew(lineage)) return [];
   return [toJournal({ kind: 'lineage', lineage }, `lineage|${id}`, time)];
 }

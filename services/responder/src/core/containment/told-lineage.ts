@@ -1,12 +1,8 @@
-/**
- * Which facts of lineage the journal was told, in memory, in two generations. What was forgotten is
- * told again, which changes nothing: facts are merged.
- */
+/** Lineage facts told to the journal, in two generations; repeats are merged. */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
 import { lineageKey } from '../model/lineage-fact.ts';
 import { LINEAGE_REPORTED_EVERY_MS } from '../model/merge-holder.ts';
 
-/** Facts remembered of each generation. */
 const REPORTED_MAX = 50_000;
 
 export class ReportedLineage {

@@ -1,8 +1,5 @@
-/**
- * Until when a doubtful call stands against an order: until something later than its receipt, or a
- * refusal of the same agent by the same source received no earlier.
- */
-import type { Denied, Proof, Untied } from '../model/command-record.ts';
+/** How long a doubtful call stands against an order: until something later, or a refusal by the same source. */
+import type { ContainmentProof, Denied, Untied } from '../model/command-record.ts';
 
 export const untilMs = ({ atMs, latestMs }: Untied): number => latestMs ?? atMs;
 
@@ -13,14 +10,13 @@ export function isRefusedAfter(denied: Denied, untied: Untied): boolean {
   return denied.atMs >= untied.atMs && (denied.latestMs ?? denied.atMs) >= untilMs(untied);
 }
 
-/** The two as one that is settled only where both are. */
+/** Settled only where both are. */
 export function joined(before: Untied, next: Untied): Untied {
   const { source, ...apart } = next;
   if (source !== before.source || next.agentUid !== before.agentUid) return apart;
   return before.atMs > next.atMs ? { ...before, latestMs: untilMs(next) } : next;
 }
 
-/** Its subject has gone on since, as far as anybody says. */
-export function isStale(denied: Denied, { untied, untiedClaimed }: Proof): boolean {
+export function isStale(denied: Denied, { untied, untiedClaimed }: ContainmentProof): boolean {
   return [untied, untiedClaimed].some((one) => one !== undefined && !isRefusedAfter(denied, one));
 }

@@ -1,8 +1,4 @@
-/**
- * What a guard held back and a person may order after all. Only guards that ask for judgement can
- * be overruled. A later revision about the same work or target replaces it; one about another agent
- * replaces all.
- */
+/** What a guard held back and people may order after all; a later revision of the same replaces it. */
 import { type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type PlannedAction, planAction } from '../model/action-target.ts';
@@ -15,9 +11,8 @@ import {
 } from '../model/people.ts';
 import { byDecisiveness } from './withhold-command.ts';
 
-/** Kept at once; of more, the earliest can be approved no longer. */
+/** The earliest go. */
 const APPROVABLE_MAX = 1_000;
-/** Whoever approves judges what was the case then. */
 const APPROVABLE_FOR_MS = 7 * 86_400_000;
 /** How many people it takes to overrule each guard. */
 const PEOPLE: Readonly<Record<string, number>> = {
@@ -27,8 +22,8 @@ const PEOPLE: Readonly<Record<string, number>> = {
   blackout: 1,
   near_threshold: 1,
   only_listed: 1,
-  taken_back: 1,
-  // Whoever overrules it orders what they could order by hand, which no pause holds back.
+  reverted: 1,
+  // A manual order, which no pause holds back.
   enforcement_paused: 1,
 };
 
@@ -36,22 +31,18 @@ interface Stored {
   readonly ruleId: string;
   readonly people: number;
   readonly approvals: readonly Approval[];
-  /** Journal time of the decision. */
   readonly atMs: number;
 }
 
-/** What a rule would have ordered because of an alert. */
 export interface ApprovableRule extends Stored {
   readonly alert: Alert;
-  /** As it stood, and what it would have ordered: that, and nothing else, is what people approve. */
+  /** That, and nothing else, is approved. */
   readonly rule: Rule;
   readonly actions: readonly PlannedAction[];
 }
 
-/** One whom an order reached and a guard spared. */
 export interface ApprovableMember extends Stored {
   readonly spared: {
-    /** The order that reached it, and its short name there. */
     readonly orderId: string;
     readonly short: string;
     readonly tenantId: string;
@@ -60,10 +51,8 @@ export interface ApprovableMember extends Stored {
   };
 }
 
-/** What is stronger than an order that did not hold, which a blackout held back. */
 export interface ApprovableRise extends Stored {
   readonly rise: {
-    /** The order that did not hold. */
     readonly orderId: string;
     readonly tenantId: string;
     readonly agentUid: string;
@@ -84,7 +73,7 @@ const NEXT = 'approvable';
 const key = (decisionId: string) => `${NEXT}|${decisionId}`;
 const alertKey = (tenantId: string, alertId: string) => `${NEXT}@${tenantId}|${alertId}`;
 
-/** Undefined: one of the reasons can't be overruled. */
+/** Undefined: one can't be overruled. */
 export function peopleNeeded(reasons: readonly string[]): number | undefined {
   const needed = reasons.map((reason) => PEOPLE[reason]);
   if (needed.length === 0) return undefined;
@@ -94,8 +83,7 @@ export function peopleNeeded(reasons: readonly string[]): number | undefined {
   );
 }
 
-/** What can't be overruled, the decisive first; undefined: all of it can. */
-export function refusalOf(reasons: readonly string[]): string | undefined {
+export function refusalReasonOf(reasons: readonly string[]): string | undefined {
   return byDecisiveness(reasons).find((reason) => PEOPLE[reason] === undefined);
 }
 
@@ -130,7 +118,6 @@ export function dropApprovable(transaction: Transaction, decisionId: string): vo
   else transaction.put(alertKey(tenantId, alertId), left);
 }
 
-/** What an alert that was withdrawn had led to. */
 export function forgetApprovable(
   transaction: Transaction,
   tenantId: string,
@@ -143,7 +130,6 @@ function isSame<T>(one: T, other: T): boolean {
   return canonicalJson(one) === canonicalJson(other);
 }
 
-/** Whether the revision is about the same work, or would have the same actions reach the same. */
 function isDecidedAnew({ alert, actions }: ApprovableRule, by: Alert): boolean {
   const before = alert.subject;
   const now = by.subject;
@@ -154,7 +140,6 @@ function isDecidedAnew({ alert, actions }: ApprovableRule, by: Alert): boolean {
   );
 }
 
-/** A later revision is decided anew. */
 export function replaceApprovable(transaction: Transaction, alert: Alert): readonly string[] {
   return ofAlert(transaction, alert.tenant_id, alert.alert_id).filter((id) => {
     const one = transaction.get<Approvable>(key(id));
@@ -165,7 +150,7 @@ export function replaceApprovable(transaction: Transaction, alert: Alert): reado
   });
 }
 
-/** With this approval among its own, once a person; undefined when there is nothing to approve. */
+/** Undefined: nothing to approve. */
 export function approve(
   transaction: Transaction,
   act: TakenAct,
@@ -174,7 +159,6 @@ export function approve(
   const id = act.decision_id ?? '';
   const one = transaction.get<Approvable>(key(id));
   if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
-  // Of what an earlier version kept, nobody knows when it was, or what was to be ordered.
   if (one.atMs === undefined || nowMs - one.atMs > APPROVABLE_FOR_MS) return undefined;
   const own = approvalOf(act);
   const others = one.approvals.filter(

@@ -1,7 +1,4 @@
-/**
- * Who else would lose access by an order on a credential: agents seen with it that did not get it
- * from the subject. Asserted and forgotten users count too, and are told apart.
- */
+/** Who else would lose access by an order on a credential. Asserted and forgotten users count, apart. */
 import type { Target } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { isMild } from '../model/action-strength.ts';
@@ -11,12 +8,10 @@ import { credentialAnchor, credentialAnchors, type Holder } from '../model/holde
 import { holdersAt } from '../model/lineage.ts';
 import { provenBelow } from './derived-holders.ts';
 
-/** Who was not seen with the credential for longer has another by now; a weekly job is still one. */
+/** A weekly job is still a user. */
 const USED_WITHIN_MS = 8 * 86_400_000;
-/** Looked at of those to whom the subject handed on. */
 const HANDED_ON_MAX = 256;
 
-/** Asserted: on nothing better rests that there are others at all. */
 export type Others = 'proven' | 'asserted';
 
 function handedOn(transaction: Transaction, { tenant_id, agent_uid }: Target): ReadonlySet<string> {
@@ -32,7 +27,6 @@ export const worst = (proven: readonly boolean[]): Others | undefined => {
   return proven.includes(true) ? 'proven' : 'asserted';
 };
 
-/** Users of whom not every task is known. */
 export function unknownUses(
   transaction: Transaction,
   tenantId: string,
@@ -55,7 +49,6 @@ export interface OtherUser {
   readonly isProven: boolean;
 }
 
-/** Others who use the credential that the action would take. */
 export function otherUsers(
   transaction: Transaction,
   { action, target, problems }: PlannedAction,
@@ -80,7 +73,7 @@ export function otherUsers(
   ];
 }
 
-/** Whether they are proven; undefined: nobody else does. */
+/** Undefined: nobody. */
 export function othersHit(
   transaction: Transaction,
   planned: PlannedAction,
@@ -89,7 +82,6 @@ export function othersHit(
   return worst(otherUsers(transaction, planned, nowMs).map(({ isProven }) => isProven));
 }
 
-/** Whether the action would take a credential that others use. */
 export function hitsOthers(
   transaction: Transaction,
   planned: PlannedAction,

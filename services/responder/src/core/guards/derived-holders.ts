@@ -1,8 +1,4 @@
-/**
- * Whom an order reaches: those who hold access that was handed on by its subject, and what they
- * handed on, nearest first. A credential that was made of another is its holder's own alone, so
- * that is all that is named of it.
- */
+/** Whom an order reaches: delegates, and theirs, nearest first. */
 import type { Assurance, Target } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
@@ -20,18 +16,15 @@ import {
 import { holderAt, holdersAt, holdersBelow, holdersOfAgent } from '../model/lineage.ts';
 import { EDGES_MAX } from '../model/merge-holder.ts';
 
-/** Hand-overs that are followed downwards. */
 const DEPTH_MAX = 16;
 
 export interface Derived {
   readonly holder: Holder;
-  /** Only this credential of it; absent: all that it holds in the task. */
+  /** Absent: all that it holds in the task. */
   readonly credentialUid?: string;
   readonly assurance: Assurance;
   readonly via: Edge['via'];
-  /** Short name of the one above. */
   readonly through: string;
-  /** The agent above. */
   readonly fromAgent: string;
 }
 
@@ -42,7 +35,7 @@ export function derivedName({ holder, credentialUid }: Pick<Derived, 'holder' | 
 }
 
 interface Source {
-  /** What hangs on one that is only asserted is reached on an assertion, however proven it is itself. */
+  /** On an assertion, however proven itself. */
   readonly anchors: readonly Anchor[];
   readonly agentUid: string;
   readonly name: string;
@@ -54,7 +47,6 @@ function sourceOfHolder(holder: Holder, name: string): Source {
   return { anchors: anchorsOf(holder), agentUid: holder.agentUid, name };
 }
 
-/** What was made of a credential, and what was handed on with it. */
 function sourceOfCredential(holder: Holder, uid: string, name: string): Source {
   const { tenantId, agentUid, assurance } = holder;
   const handed = holder.handOvers.filter((one) => one.credential === uid);
@@ -68,7 +60,6 @@ function sourceOfCredential(holder: Holder, uid: string, name: string): Source {
   return { anchors, agentUid, name };
 }
 
-/** The subject's own holdings: what the order itself takes. */
 export function subjectHolders(transaction: Transaction, target: Target): readonly Holder[] {
   const { level, tenant_id: tenantId, agent_uid: agentUid } = target;
   if (level === 'agent') return holdersOfAgent(transaction, tenantId, agentUid);
@@ -89,7 +80,7 @@ function sourcesOf(transaction: Transaction, target: Target): readonly Source[] 
   const holders = subjectHolders(transaction, target);
   if (level === 'credential' && uid !== undefined) {
     const own = holders.map((one) => sourceOfCredential(one, uid, ROOT));
-    // Also where nobody was seen to use it.
+    // Also where nobody used it.
     return [...own, { anchors: [sure(credentialAnchor(tenantId, uid))], agentUid, name: ROOT }];
   }
   if (level === 'task' && holders.length === 0) {
@@ -118,10 +109,7 @@ function derivedAt(holder: Holder, at: Anchor, from: Source): readonly Derived[]
   }));
 }
 
-/**
- * Whole holders first, whose credentials need no order of their own then; of those the ones with the
- * fewest above them, so that who handed on is named before those who got it.
- */
+/** Whole holders first, then those with the fewest above. */
 function rank({ holder, credentialUid }: Derived): number {
   return (credentialUid === undefined ? 0 : EDGES_MAX) + holder.edges.length;
 }
@@ -153,7 +141,6 @@ function sourceBelow(one: Derived): Source {
     : sourceOfCredential(one.holder, one.credentialUid, name);
 }
 
-/** Nearest first and each once. */
 export function* derivedHolders(
   transaction: Transaction,
   target: Target,
@@ -183,7 +170,6 @@ export function* derivedHolders(
   }
 }
 
-/** Whom the target's access reaches by what each of them has proven, up to so many. */
 export function provenBelow(
   transaction: Transaction,
   target: Target,
@@ -192,7 +178,7 @@ export function provenBelow(
   const names = new Set([ROOT]);
   const found: Derived[] = [];
   for (const one of derivedHolders(transaction, target, (name) => names.has(name))) {
-    // All that are proven come before the first that is not.
+    // The proven come first.
     if (!isProven(one.assurance) || !names.has(one.through) || found.length >= most) break;
     names.add(derivedName(one));
     found.push(one);

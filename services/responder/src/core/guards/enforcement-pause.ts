@@ -1,18 +1,14 @@
-/**
- * The pause of a tenant's enforcement: two people to pause and two to resume. It holds back rules
- * and escalations; restores and step-ups at an order's end go on.
- */
+/** The pause of a tenant's enforcement: two people to pause, two to resume. Restores and final step-ups go on. */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { approvalOf, isAgreed, type TakenAct } from '../model/people.ts';
 
 export interface PauseState {
   readonly paused: boolean;
-  /** Who made it so, and since when; empty before anybody did. */
+  /** Empty before anybody did. */
   readonly by: readonly string[];
   readonly sinceMs: number;
   readonly reason: string;
-  /** The first of two. */
   readonly pending?: {
     readonly act: string;
     readonly by: string;
@@ -34,7 +30,7 @@ export function putPause(transaction: Transaction, tenantId: string, state: Paus
 
 export interface Agreement {
   readonly by: readonly string[];
-  /** Why it has no effect yet, or never will; undefined when it took effect. */
+  /** Undefined when it took effect. */
   readonly withheld?: string;
 }
 

@@ -62,7 +62,7 @@ describe('in a blackout', () => {
     const journal = blackedOut({ class: 'scheduled_job' });
     journal.add(silence(journal));
     expect(actionsOf(journal)).toEqual(['require_step_up']);
-    expect(journal.decisions.at(-1)?.withheld_reason).toBe('kept_unanswered');
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('left_at_step_up');
   });
 
   test('nothing follows when the alert was withdrawn before', () => {

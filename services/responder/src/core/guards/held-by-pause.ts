@@ -1,13 +1,11 @@
 /**
- * What nothing but a pause held back: listed at the resume and not given, as the telemetry may be
- * the reason for the pause. One person approves each. Where there is no room, the alert with most
- * yields its latest.
+ * What only a pause held back: listed at the resume and approved one by one. The alert with most yields its latest.
  */
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { issuedCommand } from '../model/issued-command.ts';
 
-/** Of one tenant; of more, how many is said. */
+/** Of one tenant. */
 export const WITHHELD_BY_PAUSE_MAX = 200;
 
 export interface WithheldByPause {
@@ -15,16 +13,13 @@ export interface WithheldByPause {
   readonly alertId: string;
   readonly agentUid: string;
   readonly ruleId: string;
-  /** What would have been ordered. */
   readonly action: string | null;
   readonly atMs: number;
-  /** What would have followed upon this order. */
   readonly follows?: string;
 }
 
 export interface AllWithheldByPause {
   readonly decisions: readonly WithheldByPause[];
-  /** Not among them, for there were too many. */
   readonly more: number;
 }
 
@@ -55,7 +50,6 @@ export function noteWithheldByPause(
   }
 }
 
-/** All of whatever has most of these. */
 function most(list: readonly WithheldByPause[], of: (one: WithheldByPause) => string) {
   const groups = new Map<string, readonly WithheldByPause[]>();
   for (const one of list) {
@@ -88,7 +82,6 @@ function drop(
   }
 }
 
-/** Its alert is decided anew, but for the decisions that stay. */
 export function dropWithheldOfAlert(
   transaction: Transaction,
   { tenant_id: tenantId, alert_id: alertId }: Alert,
@@ -118,7 +111,6 @@ export function dropWithheldDecision(
   drop(transaction, tenantId, (one) => one.decisionId === decisionId);
 }
 
-/** What is still to be looked at, the earliest first. */
 export function withheldByPause(
   transaction: Transaction,
   tenantId: string,

@@ -1,7 +1,4 @@
-/**
- * Which rules speak about an alert. A rule that does not match leaves no decision at all; one that
- * matches and may not act leaves a decision that says why.
- */
+/** Which rules speak about an alert. */
 import {
   type Alert,
   CLASS_TRIGGERS,
@@ -14,12 +11,11 @@ import { actorClassOf } from '../model/actor-class.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import type { TenantPolicy, TenantRegistry } from '../model/tenant-rules.ts';
 
-/** The class that the registry gave when the alert was decided, or gives now; else unknown. */
+/** As decided, else now; else unknown. */
 export function classOf(alert: Alert, registry: TenantRegistry | undefined): string {
   return alert.subject_class ?? registry?.classes[alert.subject.agent_uid] ?? 'unknown';
 }
 
-/** Named itself, or what the class table says takes access from an agent of this class. */
 function isOfKind({ when }: Rule, { kind }: Alert, cls: string, policy: TenantPolicy): boolean {
   if (when.kind.includes(kind)) return true;
   if (!when.kind.includes(CLASS_TRIGGERS)) return false;
@@ -53,7 +49,7 @@ export function matchesRule(
   if (!isOfKind(rule, alert, cls, policy)) return false;
   if (!isAbout(rule, alert, registry)) return false;
   if (!severityAtLeast(alert.severity, when.severity_min)) return false;
-  // Null is "not calibrated", which is no probability and so not above any.
+  // Null is not calibrated.
   if (when.confidence_min !== undefined && (alert.confidence ?? -1) < when.confidence_min) {
     return false;
   }

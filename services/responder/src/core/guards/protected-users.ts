@@ -1,9 +1,6 @@
-/**
- * Who is never revoked and was proven to use the credential that an order would take, however long
- * ago. Asserted users ask for two people instead.
- */
+/** The never-revoked proven to use a credential, however long ago. */
 import type { Transaction } from '@waywarden/stage';
-import { reportsOnly } from '../model/action-strength.ts';
+import { isReportOnly } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { namedUsersOf } from '../model/credential-users.ts';
 import { credentialAnchor, credentialAnchors } from '../model/holder.ts';
@@ -11,7 +8,6 @@ import { holdersAt } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { isNeverRevoked } from './withhold-command.ts';
 
-/** What the lists are read from. */
 export type Lists = Pick<ResponseContext, 'policy' | 'registry' | 'neverRevoke'>;
 
 function provenUsers(transaction: Transaction, tenantId: string, uid: string): ReadonlySet<string> {
@@ -23,19 +19,18 @@ function provenUsers(transaction: Transaction, tenantId: string, uid: string): R
   return new Set([...holders, ...named].map(({ agentUid }) => agentUid));
 }
 
-/** By name; empty: nobody whom the list protects is known to use what the action would take. */
+/** Empty: none known. */
 export function protectedUsers(
   context: Lists & Pick<ResponseContext, 'transaction'>,
   { action, target }: Pick<PlannedAction, 'action' | 'target'>,
 ): readonly string[] {
   const { level, tenant_id: tenantId, agent_uid: own, credential_uid: uid } = target;
-  if (level !== 'credential' || uid === undefined || reportsOnly(action)) return [];
+  if (level !== 'credential' || uid === undefined || isReportOnly(action)) return [];
   return [...provenUsers(context.transaction, tenantId, uid)]
     .filter((user) => user !== own && isNeverRevoked(context, user))
     .toSorted();
 }
 
-/** Whom it would hit of those who are never revoked. */
 export function neverRevokedOf(
   context: Lists & Pick<ResponseContext, 'transaction'>,
   planned: Pick<PlannedAction, 'action' | 'target'>,

@@ -1,29 +1,25 @@
 /**
- * How much one rule may contain in a window of log time: distinct subjects, and agents as a share
- * of the fleet, per source; three times that for all sources. Three in ten places are for agents
- * not yet contained. The window slides with the journal's clock.
+ * How much one rule may contain in a sliding window of log time, per source and in all (three times as much). Three
+ * in ten places are for agents not yet contained.
  */
 import type { BUDGET_COUNTS, BUDGETS } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { TenantPolicy } from '../model/tenant-rules.ts';
 
-/** More subjects than this a rule never admits within one window, whatever the policy says. */
+/** Whatever the policy says. */
 export const BUDGET_SUBJECTS_MAX = 10_000;
-/** All budgets of a rule together, in budgets. */
 export const RULE_BUDGETS = 3;
-/** Spent budgets of a rule that are remembered to be shown. */
 export const SPENT_SHOWN_MAX = 8;
 
 interface Admission {
-  /** Short name of the subject: the target's hash. */
+  /** The target's hash. */
   readonly subject: string;
   readonly agentUid: string;
   readonly atMs: number;
-  /** Absent: of the budget that is shared. */
+  /** Absent: the shared budget. */
   readonly source?: string;
 }
 
-/** Whose budget is spent, as a decision records it. */
 export interface SpentBudget {
   readonly of: (typeof BUDGETS)[number];
   readonly source?: string;
@@ -32,7 +28,6 @@ export interface SpentBudget {
 }
 
 export interface SpentAt extends SpentBudget {
-  /** Journal time of the last that it refused. */
   readonly atMs: number;
 }
 
@@ -46,17 +41,14 @@ export interface BudgetRequest {
   readonly ruleId: string;
   readonly subject: string;
   readonly agentUid: string;
-  /** By which sources all came that decides; undefined: not known. */
   readonly sources: readonly string[] | undefined;
   readonly nowMs: number;
   readonly liveAgents: number;
-  /** Stronger, about one that was contained before. */
   readonly isRise?: boolean;
 }
 
 const budgetKey = (tenantId: string, ruleId: string) => `budget|${tenantId}|${ruleId}`;
 
-/** Earlier versions kept the admissions alone, all of one budget. */
 function budgetOf(transaction: Transaction, tenantId: string, ruleId: string): RuleBudget {
   const retained = transaction.get<RuleBudget | readonly Admission[]>(budgetKey(tenantId, ruleId));
   if (retained === undefined) return { admitted: [], spent: [] };
@@ -69,12 +61,10 @@ function agentsMax(policy: TenantPolicy, liveAgents: number): number {
   return Math.max(1, Math.floor(policy.fleetShareMax * liveAgents));
 }
 
-/** Of so many subjects, those that only an agent's first one may be. */
 const storedForFirst = (subjects: number) => (subjects < 2 ? 0 : Math.ceil((subjects * 3) / 10));
 
 const bound = (max: number) => Math.min(max, BUDGET_SUBJECTS_MAX);
 
-/** What these have left no room for; undefined where there is room for one more. */
 function fullOf(
   admitted: readonly Admission[],
   agentUid: string,
@@ -93,11 +83,8 @@ function sameBudget(a: SpentBudget, b: SpentBudget): boolean {
 
 interface Room {
   readonly source: string | undefined;
-  /** Within the window. */
   readonly admitted: readonly Admission[];
-  /** … but the subject itself. */
   readonly others: readonly Admission[];
-  /** Its agent is contained, and only more strongly. */
   readonly isCounted: boolean;
   readonly full: SpentBudget | undefined;
 }
@@ -125,10 +112,7 @@ function roomFor(transaction: Transaction, policy: TenantPolicy, request: Budget
   return { source, admitted, others, isCounted, full: isCounted ? undefined : full };
 }
 
-/**
- * When there may be room for it again, by the journal's clock: the first that was admitted leaves
- * the window then.
- */
+/** When the first admitted leaves the window. */
 export function roomAtMs(
   transaction: Transaction,
   policy: TenantPolicy,
@@ -140,7 +124,7 @@ export function roomAtMs(
   return Math.min(...admitted.map((one) => one.atMs)) + policy.windowMs;
 }
 
-/** Undefined: the rule may contain this subject now, and it is counted. Else whose budget is spent. */
+/** Undefined: admitted and counted. Else whose budget is spent. */
 export function takeBudget(
   transaction: Transaction,
   policy: TenantPolicy,
@@ -171,7 +155,7 @@ export function takeBudget(
   return full;
 }
 
-/** The budgets of a rule that refused somebody within the window, the latest last. */
+/** The latest last. */
 export function spentBudgets(
   transaction: Transaction,
   policy: TenantPolicy,

@@ -1,19 +1,18 @@
 /**
- * Whether several agents were misled by one text: from the second within a day, the text is stopped
- * instead of them, by one order. Several tasks of one agent are one.
+ * Several agents misled by one text: from the second in a day the text is stopped instead. Tasks of one agent are
+ * one.
  */
 import type { Alert, Target } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 
-/** Origins remembered at once; of more, the earliest are forgotten. */
+/** The earliest are forgotten. */
 const ORIGINS_MAX = 10_000;
-/** Agents remembered of one origin; of more it is known anyway that they are several. */
+/** Beyond, they are several anyway. */
 const SUBJECTS_MAX = 64;
 const DAY_MS = 86_400_000;
 
 interface Victims {
   readonly target: Target;
-  /** Absent in state of an earlier version, which counted tasks. */
   readonly agents?: readonly string[];
   readonly lastMs: number;
 }
@@ -41,7 +40,6 @@ function note(transaction: Transaction, key: string, fresh: Victims, agentUid: s
   return next;
 }
 
-/** Notes whom the alert's origins have reached. */
 export function sharedOrigin(
   transaction: Transaction,
   alert: Alert,

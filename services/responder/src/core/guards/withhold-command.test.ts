@@ -120,7 +120,7 @@ describe('nothing is issued, and the decision says why, when', () => {
   });
 
   test('what was found is only listed, and nobody is shown it as an alert', () => {
-    const got = decided([policyEntry(), alertEntry('a', { posture: true })]);
+    const got = decided([policyEntry(), alertEntry('a', { hygiene: true })]);
     expect(got).toMatchObject({ reason: 'only_listed', commands: 0 });
   });
 
@@ -220,7 +220,7 @@ describe('a credential that others use', () => {
     policyEntry({ rules: [{ actions: [{ action, level }] }] });
   const REVOKE = order('revoke_credential', 'credential');
   const alert = alertEntry('a', { subject });
-  const own = lineageEntry('a', { task_id: 'task-a', ...SHARED, handed_over: 'h' });
+  const own = lineageEntry('a', { task_id: 'task-a', ...SHARED, delegated_as: 'h' });
 
   test('is not taken from them by a rule, whatever the cut says; two people may', () => {
     const journal = new Journal();

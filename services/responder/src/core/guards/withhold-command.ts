@@ -1,6 +1,6 @@
 /**
- * The guards: why a matching rule may not act by itself; budget and repetition follow in `apply-rule.ts`. All are
- * recorded, the decisive one first. What rests on an assertion never acts, whatever a rule states.
+ * The guards: why a matching rule may not act. All are recorded, the decisive first. What rests on an assertion
+ * never acts.
  */
 import {
   type Alert,
@@ -14,7 +14,7 @@ import { isMild } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { receiversFor, type TenantPolicy, type TenantRegistry } from '../model/tenant-rules.ts';
 
-/** The weakest assurance on which anything automatic may rest. */
+/** For anything automatic. */
 export const AUTOMATIC_ASSURANCE_MIN: Assurance = 'authenticated';
 
 export interface GuardInput {
@@ -23,21 +23,14 @@ export interface GuardInput {
   readonly actions: readonly PlannedAction[];
   readonly policy: TenantPolicy;
   readonly registry: TenantRegistry | undefined;
-  /** Uids that no policy can give up: Waywarden's own and break-glass. */
   readonly neverRevoke: readonly string[];
-  /** Two people have paused all enforcement. */
   readonly isPaused: boolean;
-  /** Others are known to use what an action would take, whatever the alert's cut says. */
   readonly hitsOthers?: boolean;
-  /** Who is never revoked is known to use what an action would take. */
   readonly hitsProtected?: boolean;
-  /** A person has taken back what this alert had led to. */
   readonly isTaken?: boolean;
-  /** Journal time. */
   readonly nowMs: number;
 }
 
-/** Null: the guard has nothing against it. */
 type Guard = (input: GuardInput) => readonly string[];
 
 const mode: Guard = ({ rule }) => {
@@ -45,7 +38,7 @@ const mode: Guard = ({ rule }) => {
   return rule.mode === 'warn' ? ['rule_in_warn'] : [];
 };
 
-/** An alert that does not say on what it rests is taken to rest on an assertion. */
+/** Unsaid counts as asserted. */
 const assurance: Guard = ({ alert, rule }) => {
   const have = alert.decisive_assurance ?? 'asserted';
   const enough =
@@ -53,20 +46,16 @@ const assurance: Guard = ({ alert, rule }) => {
   return enough ? [] : ['claim_only_asserted'];
 };
 
-/** Caveats forbid automatic action by definition, so one that is new to us forbids it too. */
+/** Unknown ones too. */
 const caveats: Guard = ({ alert }) => {
   const named = alert.assembly?.caveats ?? [];
   const unproven = alert.assembly?.proof_minimal === false ? ['proof_not_minimal'] : [];
   return [...named, ...unproven];
 };
 
-/** A score over several agents is clear of its threshold when it is above it by this share. */
 const CLEAR_SHARE = 0.25;
 
-/**
- * That one agent obeyed what another had read is inferred over both, and nothing shows that the
- * text was handed over.
- */
+/** Inferred over both: no hand-over is shown. */
 const margin: Guard = ({ alert: { kind, score, reasons } }) => {
   if (kind !== 'hijack_suspected') return [];
   const isNear = reasons.some(
@@ -79,12 +68,8 @@ const margin: Guard = ({ alert: { kind, score, reasons } }) => {
   return isNear ? ['near_threshold'] : [];
 };
 
-/**
- * What is only listed (a state to tidy up, work that an approval covers, statistics beyond their
- * budget) is shown to nobody as an alert, and access must not be taken on grounds that nobody is
- * shown.
- */
-const listed: Guard = ({ alert }) => (alert.posture === true ? ['only_listed'] : []);
+/** What nobody is shown takes nobody's access. */
+const listed: Guard = ({ alert }) => (alert.hygiene === true ? ['only_listed'] : []);
 
 type NeverRevokeLists = Pick<GuardInput, 'policy' | 'registry' | 'neverRevoke'>;
 
@@ -118,16 +103,15 @@ const collateral: Guard = ({ alert, actions, hitsOthers }) => {
   return hurt || hitsOthers === true ? ['bystanders_affected'] : [];
 };
 
-/** About what agents have in common. */
 const isOfMany = ({ rule_id: rule }: Alert) => rule === 'common-cause';
 
-/** Judged by the first action: without it the others would only be half of what was meant. */
+/** The others alone would be half of it. */
 const target: Guard = ({ actions, alert }) =>
   actions[0] !== undefined && actions[0].problems.length === 0 && !isOfMany(alert)
     ? []
     : ['target_incomplete'];
 
-/** What a person confirms goes on is asked for at any time. */
+/** A person confirms it. */
 const blackout: Guard = ({ actions, registry, nowMs }) => {
   const isInHand = actions.some(({ action, target: { agent_uid: uid } }) => {
     const windows = registry?.blackouts?.[uid] ?? [];
@@ -138,7 +122,7 @@ const blackout: Guard = ({ actions, registry, nowMs }) => {
 
 const pause: Guard = ({ isPaused }) => (isPaused ? ['enforcement_paused'] : []);
 
-const taken: Guard = ({ isTaken }) => (isTaken === true ? ['taken_back'] : []);
+const taken: Guard = ({ isTaken }) => (isTaken === true ? ['reverted'] : []);
 
 const receivers: Guard = ({ alert, policy, registry }) =>
   receiversFor(policy, registry, alert.subject.agent_uid).all.length > 0 ? [] : ['no_receiver'];
@@ -163,13 +147,12 @@ const RANK: ReadonlyMap<string, number> = new Map(
   KNOWN_WITHHELD_REASONS.map((reason, at) => [reason, at]),
 );
 
-/** Decisive first, in the order in which the contract lists them. */
 export function byDecisiveness(reasons: readonly string[]): readonly string[] {
   const rank = (reason: string) => RANK.get(reason) ?? RANK.size;
   return [...new Set(reasons)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-/** Empty: nothing speaks against issuing the rule's commands but budget and repetition. */
+/** Empty: only budget and repetition can. */
 export function withheldReasons(input: GuardInput): readonly string[] {
   return byDecisiveness(GUARDS.flatMap((guard) => guard(input)));
 }

@@ -1,7 +1,4 @@
-/**
- * How much of an actor's access an action takes, and the narrowest target at which it can be taken:
- * the least that makes a cut sound comes first.
- */
+/** How much an action takes, and its narrowest target. */
 import { type Alert, TARGET_LEVELS, type Target, targetProblems } from '@waywarden/schemas';
 import type { PlannedAction } from './action-target.ts';
 
@@ -24,14 +21,12 @@ const STRENGTH: Readonly<Record<string, number>> = {
   revoke_delegation: 5,
   disable_agent: 6,
 };
-/** The narrowest first. */
 const LEVELS = ['task', 'instance', 'credential', 'agent'] as const;
 export const STEP_UP = 'require_step_up';
 
-/** They tell somebody and take nothing away. */
 const REPORTS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
 
-export function reportsOnly(action: string): boolean {
+export function isReportOnly(action: string): boolean {
   return REPORTS_ONLY.has(action);
 }
 
@@ -39,7 +34,6 @@ export function strengthOf(action: string): number {
   return STRENGTH[action] ?? 0;
 }
 
-/** What a person confirms goes on. */
 export function isMild(action: string): boolean {
   return strengthOf(action) <= strengthOf(STEP_UP);
 }
@@ -55,7 +49,7 @@ function targetAt(level: string, base: Target, subject: AlertSubject): Target {
   return own;
 }
 
-/** The narrowest complete target at which `action` exists; undefined when the ids are not known. */
+/** Undefined: the ids are not known. */
 export function narrowest(
   action: string,
   base: Pick<Target, 'tenant_id' | 'agent_uid'>,

@@ -1,7 +1,4 @@
-/**
- * To exactly whom an action applies: ids from the alert's subject, or from its cut for levels that
- * a subject can't name. An incomplete target is commanded to no one.
- */
+/** To exactly whom an action applies. An incomplete target is never commanded. */
 import {
   type Alert,
   canonicalJson,
@@ -14,7 +11,6 @@ import type { Sha256 } from './decision-chain.ts';
 export interface PlannedAction {
   readonly action: string;
   readonly target: Target;
-  /** Why it may not be commanded. */
   readonly problems: readonly string[];
 }
 
@@ -51,7 +47,7 @@ export function planAction(alert: Alert, action: string, level: string): Planned
   return { action, target, problems: targetProblems(action, target) };
 }
 
-/** One short name for (tenant, target, action), whatever the order of the target's keys. */
+/** Whatever the order of keys. */
 export function targetActionKey(
   target: Target,
   action: string,

@@ -1,4 +1,4 @@
-/** The class table is asked by class; who is of none of them gets the strictest row. */
+/** The class table by class; no class: the strictest row. */
 import { type ActorClass, SHIPPED_CLASSES } from '@waywarden/schemas';
 
 function isActorClass(name: string): name is ActorClass {

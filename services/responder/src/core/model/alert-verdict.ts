@@ -1,4 +1,4 @@
-/** What people found of an alert, and whom it named: the last word counts. */
+/** What people found of an alert; the last word counts. */
 import type { Alert, OperatorAct } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './issued-command.ts';
@@ -7,14 +7,13 @@ import { remember } from './remembered.ts';
 
 interface Verdict {
   readonly isRight: boolean;
-  readonly said: Approval;
+  readonly approval: Approval;
 }
 
 const keyOf = (tenantId: string, alertId: string) => `verdict|${tenantId}|${alertId}`;
 
 const alertedKey = (tenantId: string, alertId: string) => `alerted|${tenantId}|${alertId}`;
 
-/** Whom an alert named when it was told first. */
 export function noteAlerted(
   transaction: Transaction,
   { tenant_id: tenantId, alert_id: id, subject }: Alert,
@@ -23,11 +22,11 @@ export function noteAlerted(
   if (transaction.get(key) === undefined) remember(transaction, 'alerted', key, subject.agent_uid);
 }
 
-/** Whom the alert named when it was told first. */
+/** At its first report. */
 export const alertedAgent = (transaction: Transaction, tenantId: string, alertId: string) =>
   transaction.get<string>(alertedKey(tenantId, alertId));
 
-/** Who found one of the alerts right that hold the order; undefined: nobody, so far. */
+/** Undefined: nobody so far. */
 export function truePositive(
   transaction: Transaction,
   { command, holders, cause }: IssuedCommand,
@@ -35,7 +34,7 @@ export function truePositive(
   const alerts = new Set([...holders, ...(cause === null ? [] : [cause.alertId])]);
   for (const alertId of alerts) {
     const verdict = transaction.get<Verdict>(keyOf(command.tenant_id, alertId));
-    if (verdict?.isRight === true) return verdict.said;
+    if (verdict?.isRight === true) return verdict.approval;
   }
   return undefined;
 }

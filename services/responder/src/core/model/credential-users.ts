@@ -1,28 +1,21 @@
-/**
- * Which agents were seen with a credential, apart from their tasks. What is forgotten leaves a
- * bounded trace, and unknown users are users. Asserted ones are counted apart.
- */
+/** Agents seen with a credential. What is forgotten leaves a trace; asserted ones count apart. */
 import type { Transaction } from '@waywarden/stage';
 import { credentialAnchor } from './holder.ts';
 
-/** Agents that are named of one credential, proven and asserted each. */
+/** Proven and asserted each. */
 const USERS_MAX = 32;
-/** Credentials whose users are remembered, and those that are only asserted. */
 const CREDENTIALS_KNOWN_MAX = 50_000;
 const CREDENTIALS_ASSERTED_MAX = 10_000;
-/** Cells for those that are remembered no longer. */
 const CELLS_MAX = 65_536;
 
 interface User {
   readonly agentUid: string;
   readonly lastMs: number;
-  /** When a task was last active in which it used the credential and which is no longer known. */
   readonly forgottenMs?: number;
 }
 
 interface Part {
   readonly users: readonly User[];
-  /** When somebody last used it who is no longer named. */
   readonly moreMs?: number;
 }
 
@@ -34,7 +27,6 @@ interface Users {
   readonly slot: string;
 }
 
-/** Of the credentials that fell into this cell. */
 interface Trace {
   readonly agentUid?: string;
   readonly lastMs: number;
@@ -47,7 +39,7 @@ const keyOf = (anchor: string) => `${PREFIX}|${anchor}`;
 const rankOf = (isProven: boolean): Rank => (isProven ? 'proven' : 'asserted');
 const later = (a: number | undefined, b: number) => Math.max(a ?? b, b);
 
-/** FNV-1a: no secret rests on it, two that share a cell are only taken for shared. */
+/** FNV-1a; a shared cell is only taken for shared. */
 function cellKey(anchor: string): string {
   let hash = 0x811c9dc5;
   for (const char of anchor) {
@@ -75,7 +67,6 @@ function joinTraces(a: Trace | undefined, b: Trace | undefined): Trace | undefin
 
 function evict(transaction: Transaction, key: string, slot: string): void {
   const gone = transaction.get<Users>(key);
-  // It may have taken another place since.
   if (gone?.slot !== slot) return;
   transaction.delete(key);
   const at = cellKey(key.slice(PREFIX.length + 1));
@@ -105,7 +96,7 @@ function withUser({ users, moreMs }: Part, user: User): Part {
   return { users: all, ...(more === undefined ? {} : { moreMs: more }) };
 }
 
-export interface Use {
+interface Use {
   readonly tenantId: string;
   readonly uid: string;
   readonly agentUid: string;
@@ -129,7 +120,6 @@ export function noteUse(
   transaction.put(key, { ...empty, ...known, slot, [rank]: withUser(part, user) });
 }
 
-/** A task is no longer known in which the agent used it. */
 export function noteUseForgotten(
   transaction: Transaction,
   { anchor, isProven }: { readonly anchor: string; readonly isProven: boolean },
@@ -139,7 +129,6 @@ export function noteUseForgotten(
   const known = transaction.get<Users>(key);
   const rank = rankOf(isProven);
   const before = known?.[rank].users.find((one) => one.agentUid === agentUid);
-  // Whoever is not named any more has left a trace already.
   if (known === undefined || before === undefined) return;
   const user = { ...before, forgottenMs: later(before.forgottenMs, lastMs) };
   const users = known[rank].users.map((one) => (one === before ? user : one));
@@ -151,11 +140,10 @@ export interface UseSeen {
   readonly agentUid?: string;
   readonly isProven: boolean;
   readonly lastMs: number;
-  /** Not all of the tasks in which it was used are known. */
   readonly forgottenMs?: number;
 }
 
-/** Those whose names are kept with it, of whatever age. */
+/** Of whatever age. */
 export function namedUsersOf(
   transaction: Transaction,
   tenantId: string,
@@ -167,7 +155,6 @@ export function namedUsersOf(
   );
 }
 
-/** Everybody of whom a use is known, also where it is not known whose it was. */
 export function usesOf(
   transaction: Transaction,
   tenantId: string,

@@ -1,16 +1,14 @@
 /**
- * The hash chain over decisions: SHA-256 over RFC 8785 text without `hash`, in hex. One chain for
- * the whole journal. A head stored elsewhere is needed against a chain rewritten whole.
+ * The hash chain over decisions: hex SHA-256 of RFC 8785 text without `hash`. Store a head elsewhere against a
+ * rewrite.
  */
 import { canonicalJson, type Decision } from '@waywarden/schemas';
 
-/** SHA-256 of UTF-8 text, in lower-case hex. */
 export type Sha256 = (text: string) => string;
 
 /** `prev_hash` of the first decision. */
 const GENESIS_HASH = '0'.repeat(64);
 
-/** A decision as the responder writes it. */
 export type RecordedDecision = Decision & {
   /** Since 1.0: every command that this decision issued. */
   readonly issued_command_ids?: readonly string[];
@@ -35,7 +33,6 @@ export function decisionHash(decision: Omit<RecordedDecision, 'hash'>, sha256: S
   return sha256(canonicalJson(decision));
 }
 
-/** `decision` as the next link after `head`. */
 export function chainDecision(
   head: ChainHead,
   decision: UnchainedDecision,

@@ -11,7 +11,7 @@ import {
   TENANT,
   timeEntry,
 } from '../../testing/response-fixtures.ts';
-import { type Due, isOrderDue, noteDue, takeDue } from './due-heap.ts';
+import { type Due, isOrderDue, noteDue, popDue } from './due-heap.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -35,7 +35,7 @@ describe('the heaps', () => {
       noteDue(transaction, one);
     }
     noteDue(transaction, due('task_end', 0), false);
-    const taken = takeDue(transaction, 9).map(({ what, atMs }) => `${what} ${atMs}`);
+    const taken = popDue(transaction, 9).map(({ what, atMs }) => `${what} ${atMs}`);
     expect(taken).toEqual(['probe 5', 'lapse 9', 'task_end 1', 'lease 2', 'task_end 0']);
   });
 
@@ -47,7 +47,7 @@ describe('the heaps', () => {
     expect(asserted.filter((isNoted) => !isNoted)).toHaveLength(1);
     const proven = [due('lease', 1), due('task_end', 1), due('lapse', 1)];
     expect(proven.map((one) => noteDue(transaction, one))).toEqual([true, true, true]);
-    const first = takeDue(transaction, 1).slice(0, 3);
+    const first = popDue(transaction, 1).slice(0, 3);
     expect(first.map(({ what }) => what)).toEqual(['lapse', 'task_end', 'lease']);
   });
 
@@ -55,7 +55,7 @@ describe('the heaps', () => {
     const transaction = new MemoryTransaction();
     for (let n = 0; n < 600; n++) noteDue(transaction, due('lapse', n));
     let taken = 0;
-    for (; isOrderDue(transaction, 600); taken += takeDue(transaction, 600).length);
+    for (; isOrderDue(transaction, 600); taken += popDue(transaction, 600).length);
     expect(taken).toBe(600);
   });
 });

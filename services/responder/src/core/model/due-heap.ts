@@ -1,10 +1,6 @@
-/**
- * What falls due at a moment of log time: binary heaps over the draft. Entries are never taken out
- * early. Four heaps, so that invented ends of tasks never keep an order from lapsing.
- */
+/** What falls due by log time: four binary heaps, so that invented ends of tasks never keep an order from lapsing. */
 import type { Transaction } from '@waywarden/stage';
 
-/** `receipts` was noted by earlier versions and no longer means anything. */
 export const DUE_KINDS = [
   ...(['receipts', 'lapse', 'task_end', 'lease', 'probe', 'blackout'] as const),
   ...(['budget', 'receivers'] as const),
@@ -13,9 +9,8 @@ export const DUE_KINDS = [
 export interface Due {
   readonly atMs: number;
   readonly what: (typeof DUE_KINDS)[number];
-  /** Of `task_end`: the event that told it. */
+  /** Of `task_end`: the event. */
   readonly commandId: string;
-  /** Of these two, which no order tells of. */
   readonly tenantId?: string;
 }
 
@@ -23,11 +18,10 @@ interface Heap {
   readonly name: string;
   /** Beyond, nothing is noted and `false` says so. */
   readonly most: number;
-  /** What is handed out in one step. */
+  /** In one step. */
   readonly perStep: number;
 }
 
-/** Earlier versions kept everything here: what they left is handed out with it. */
 const ORDERS: Heap = { name: 'due', most: 400_000, perStep: 256 };
 const ENDS: Heap = { name: 'due_end', most: 200_000, perStep: 64 };
 const LEASES: Heap = { name: 'due_lease', most: 200_000, perStep: 64 };
@@ -61,7 +55,7 @@ function isBefore(
   return (read(transaction, heap, a)?.atMs ?? 0) < (read(transaction, heap, b)?.atMs ?? 0);
 }
 
-/** False where there is no room for it. */
+/** False: no room. */
 export function noteDue(transaction: Transaction, due: Due, isProven = true): boolean {
   const heap = heapOf(due, isProven);
   const size = sizeOf(transaction, heap);
@@ -99,13 +93,12 @@ function firstMs(transaction: Transaction, heap: Heap): number {
   return first?.atMs ?? Number.POSITIVE_INFINITY;
 }
 
-/** When the soonest falls due; undefined when nothing waits. */
+/** Undefined: nothing waits. */
 export function nextDueMs(transaction: Transaction): number | undefined {
   const soonest = Math.min(...HEAPS.map((heap) => firstMs(transaction, heap)));
   return Number.isFinite(soonest) ? soonest : undefined;
 }
 
-/** Something about an order fell due, and its turn has not come yet. */
 export function isOrderDue(transaction: Transaction, nowMs: number): boolean {
   return firstMs(transaction, ORDERS) <= nowMs;
 }
@@ -120,7 +113,6 @@ function takeFrom(transaction: Transaction, heap: Heap, nowMs: number): readonly
   return taken;
 }
 
-/** What fell due up to `nowMs` and no longer waits. */
-export function takeDue(transaction: Transaction, nowMs: number): readonly Due[] {
+export function popDue(transaction: Transaction, nowMs: number): readonly Due[] {
   return HEAPS.flatMap((heap) => takeFrom(transaction, heap, nowMs));
 }

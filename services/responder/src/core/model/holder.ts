@@ -1,59 +1,56 @@
-/**
- * An agent in a task, with its credentials, and the names by which others tie themselves to it. Only the
- * shape: what is remembered of whom is `lineage.ts`, what a fact adds is `merge-holder.ts`.
- */
+/** An agent in a task with its credentials and anchors. See `lineage.ts`, `merge-holder.ts`. */
 import { type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 
 const PROVEN_MIN: Assurance = 'authenticated';
 
 export interface Edge {
   readonly anchor: string;
-  /** Who is at the other end, where it is named. */
   readonly agentUid?: string;
   readonly via: 'delegation' | 'credential';
   /** By whom it was handed the work itself; else somebody further up. */
   readonly direct: boolean;
-  /** The strongest on which it was told. */
   readonly assurance: Assurance;
 }
 
-export interface InHand {
+export interface HolderCredential {
   readonly uid: string;
   readonly parent?: string;
   /** Where it rests on less than the holder does. */
   readonly assurance?: Assurance;
 }
 
-export interface Holder {
+interface HolderRun {
+  readonly sinceMs: number;
+  readonly lastMs: number;
+  /** Proven end, or lease over. */
+  readonly endedMs?: number;
+  readonly leaseMs?: number;
+  /** Least time between an end and the next run. */
+  readonly restMs?: number;
+  readonly deadlineMs?: number;
+}
+
+interface HolderPeople {
+  readonly requestedBy?: string;
+  readonly approvedBy: readonly string[];
+  readonly assurance: Assurance;
+}
+
+export interface Holder extends HolderRun, HolderPeople {
   readonly key: string;
   readonly tenantId: string;
   readonly agentUid: string;
   readonly taskId?: string;
   readonly workflow?: string;
-  readonly deadlineMs?: number;
-  readonly assurance: Assurance;
-  readonly credentials: readonly InHand[];
+  readonly credentials: readonly HolderCredential[];
   readonly edges: readonly Edge[];
   readonly handOvers: readonly { readonly ref: string; readonly credential?: string }[];
-  readonly requestedBy?: string;
-  readonly approvedBy: readonly string[];
-  /** When the run began that is under way. */
-  readonly sinceMs: number;
-  readonly lastMs: number;
-  /** The task is over: its agent has told and proven it, or its lease has run out. */
-  readonly endedMs?: number;
-  /** When the end of its lease is looked for. */
-  readonly leaseMs?: number;
-  /** The least time between an end and the next run of the same id. */
-  readonly restMs?: number;
-  /** Its place among all that are remembered. */
   readonly slot?: string;
 }
 
 const joined = (...parts: readonly (string | undefined)[]) => JSON.stringify(parts);
 export const holderKey = (tenantId: string, agentUid: string, taskId?: string) =>
   `lineage|holder|${joined(tenantId, agentUid, taskId)}`;
-/** How the keys of all holders of an agent begin. */
 export const holderKeyOf = (tenantId: string, agentUid: string) =>
   `lineage|holder|${joined(tenantId, agentUid).slice(0, -1)},`;
 export const credentialAnchor = (tenantId: string, uid: string) => joined('cred', tenantId, uid);
@@ -62,12 +59,11 @@ export const delegationAnchor = (tenantId: string, agentUid: string, ref: string
 export const taskAnchor = (tenantId: string, agentUid: string, taskId?: string) =>
   joined('task', tenantId, agentUid, taskId);
 
-/** By which all who work in a task are found. */
 export const inTaskAnchor = (tenantId: string, taskId: string) => joined('in', tenantId, taskId);
 
 export const isProven = (assurance: Assurance): boolean => assuranceAtLeast(assurance, PROVEN_MIN);
 
-export function withheldAssurance(holder: Holder, inHand: InHand): Assurance {
+export function withheldAssurance(holder: Holder, inHand: HolderCredential): Assurance {
   return inHand.assurance ?? holder.assurance;
 }
 
@@ -83,7 +79,6 @@ export function credentialAnchors(holder: Holder): readonly Anchor[] {
   }));
 }
 
-/** What others name when they hold something of this holder. */
 export function anchorsOf(holder: Holder): readonly Anchor[] {
   const { tenantId, agentUid, taskId, handOvers, assurance } = holder;
   const own = (anchor: string) => ({ anchor, isProven: isProven(assurance) });

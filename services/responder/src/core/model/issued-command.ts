@@ -1,7 +1,4 @@
-/**
- * What became of each command that was issued: which alerts hold it, until when, and what its
- * receivers said. State is bounded: a command is forgotten when it has expired (`issued-queue.ts`).
- */
+/** Issued commands: holders, times, receivers; forgotten when expired (`issued-queue.ts`). */
 import { epochMs, type RevocationCommand } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { PlannedAction } from './action-target.ts';
@@ -12,22 +9,28 @@ import { withOwnCredential } from './own-credential.ts';
 import { addWatch, removeWatch, takenKey, taskKey, watchedAt, watchKey } from './watch-room.ts';
 import type { Subject } from './watched-subject.ts';
 
-export type { Cause, Delayed, IssuedCommand, Leak, Proof, Withheld } from './command-record.ts';
+export type {
+  Cause,
+  ContainmentProof,
+  Delayed,
+  IssuedCommand,
+  Leak,
+  Withheld,
+} from './command-record.ts';
 export { isIssuedFull } from './issued-queue.ts';
 
-/** Alerts that hold one command; beyond, it is left to expire, as nobody can say who still needs it. */
+/** Beyond, it is left to expire. */
 const HOLDERS_MAX = 64;
 
-/** An order lapses to step-up this long before it ends, so that there is no moment without either. */
+/** Before its end, so that there is no gap. */
 const LAPSE_LEAD_MS = 30_000;
-/** … but never in more than the last part of its life. */
+/** At most this part of its life. */
 const LAPSE_LEAD_SHARE = 0.1;
 
 const commandKey = (commandId: string) => `command|${commandId}`;
 const openKeyOf = (openKey: string) => `open|${openKey}`;
 const holderKey = (tenantId: string, alertId: string) => `alert|${tenantId}|${alertId}`;
 
-/** What state of an earlier version lacks. */
 const EARLIER = { issuers: [], cause: null, proof: {}, recent: [], escalated: false } as const;
 
 export function issuedCommand(
@@ -39,7 +42,6 @@ export function issuedCommand(
   return { ...stored, ...EARLIER, subject: { agentUid: stored.command.target.agent_uid } };
 }
 
-/** The command in force for this target and action, if there is one at `nowMs`. */
 export function openCommand(
   transaction: Transaction,
   openKey: string,
@@ -50,12 +52,11 @@ export function openCommand(
   return issued && !issued.restored && issued.expiresMs > nowMs ? issued : undefined;
 }
 
-/** How long before its end an order gives way to a step-up. */
 function lapseLeadMs({ issuedMs, expiresMs }: IssuedCommand): number {
   return Math.min(LAPSE_LEAD_MS, (expiresMs - issuedMs) * LAPSE_LEAD_SHARE);
 }
 
-/** … and that goes on: what is about to end, and has been asked to give way, holds for nobody new. */
+/** What is about to end holds for nobody new. */
 export function standingCommand(
   transaction: Transaction,
   openKey: string,
@@ -65,7 +66,6 @@ export function standingCommand(
   return open !== undefined && nowMs < open.expiresMs - lapseLeadMs(open) ? open : undefined;
 }
 
-/** Ids of the commands that `alertId` holds, in the order of issue. */
 export function withheldCommands(
   transaction: Transaction,
   tenantId: string,
@@ -97,25 +97,26 @@ function removeWithheld(
   else transaction.put(key, left);
 }
 
-export interface NewIssue {
+interface IssueReceivers {
+  readonly required: readonly string[];
+  readonly issuers: readonly string[];
+  readonly receiptWithinMs: number;
+  readonly answerWithinMs?: number;
+}
+
+export interface NewIssue extends IssueReceivers {
   readonly command: RevocationCommand;
   readonly ruleId: string;
   readonly openKey: string | null;
-  readonly required: readonly string[];
   readonly holder: string | null;
-  readonly issuers: readonly string[];
   readonly subject: Subject;
   readonly cause: Cause | null;
-  readonly receiptWithinMs: number;
   readonly asked?: PlannedAction;
-  readonly answerWithinMs?: number;
   readonly insteadOf?: Withheld;
   readonly isLapse?: boolean;
-  /** Upon what it follows, where it does. */
   readonly after?: Pick<IssuedCommand, 'command' | 'people'>;
 }
 
-/** An undo is owed nothing further. */
 function noteWhatIsDue(transaction: Transaction, issued: IssuedCommand): void {
   if (issued.cause === null) return;
   const { expiresMs, command } = issued;
@@ -123,7 +124,6 @@ function noteWhatIsDue(transaction: Transaction, issued: IssuedCommand): void {
   noteDue(transaction, { atMs, what: 'lapse', commandId: command.command_id });
 }
 
-/** Whom no call is held against any more from now on, nothing later can be said to confirm. */
 function watch(transaction: Transaction, issued: IssuedCommand): void {
   for (const { command } of addWatch(transaction, issued, (id) => issuedCommand(transaction, id))) {
     const gone = issuedCommand(transaction, command.command_id);
@@ -169,7 +169,6 @@ export function rememberCommand(transaction: Transaction, issue: NewIssue): void
   if (holder !== null) addWithheld(transaction, command.tenant_id, holder, command.command_id);
 }
 
-/** From now on `alertId` too needs this command: withdrawing another alert must not lift it. */
 export function holdCommand(
   transaction: Transaction,
   inHand: IssuedCommand,
@@ -187,13 +186,12 @@ export function holdCommand(
   addWithheld(transaction, tenantId, alertId, commandId);
 }
 
-/** A newer order of the same, given after this one had failed, stays open. */
 function closeOwn(transaction: Transaction, { openKey, command }: IssuedCommand): void {
   if (openKey === null || transaction.get(openKeyOf(openKey)) !== command.command_id) return;
   transaction.delete(openKeyOf(openKey));
 }
 
-/** `alertId` no longer needs it; true when nobody does and it is to be restored. */
+/** True: to be restored. */
 export function releaseCommand(
   transaction: Transaction,
   issued: IssuedCommand,
@@ -212,7 +210,6 @@ export function releaseCommand(
   return lifted;
 }
 
-/** Lifted whoever still holds it: a person says so. */
 export function liftCommand(transaction: Transaction, issued: IssuedCommand, undoId: string): void {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   for (const alertId of issued.holders) removeWithheld(transaction, tenantId, alertId, commandId);
@@ -225,13 +222,12 @@ function forgetCommand(transaction: Transaction, issued: IssuedCommand): void {
   transaction.delete(commandKey(commandId));
   removeWatch(transaction, issued);
   for (const alertId of issued.holders) removeWithheld(transaction, tenantId, alertId, commandId);
-  // The same target may have been contained anew since.
   if (issued.openKey !== null && transaction.get(openKeyOf(issued.openKey)) === commandId) {
     transaction.delete(openKeyOf(issued.openKey));
   }
 }
 
-/** Forgets a few of the commands that expired before `nowMs`; none before its lapse was seen to. */
+/** None before its lapse. */
 export function forgetExpired(transaction: Transaction, nowMs: number): void {
   if (isOrderDue(transaction, nowMs)) return;
   forgetFirst(transaction, (id) => {
@@ -247,7 +243,7 @@ function commandsAt(transaction: Transaction, key: string): readonly IssuedComma
   return ids.map((id) => issuedCommand(transaction, id)).filter((one) => one !== undefined);
 }
 
-/** The orders about this agent that were not forgotten, oldest first. */
+/** Oldest first. */
 export function commandsAbout(
   transaction: Transaction,
   tenantId: string,
@@ -256,7 +252,6 @@ export function commandsAbout(
   return commandsAt(transaction, watchKey(tenantId, agentUid));
 }
 
-/** Those on one of its tasks for which there was no room among them. */
 export function commandsOfTask(
   transaction: Transaction,
   of: { readonly tenantId: string; readonly agentUid: string; readonly taskId: string },
@@ -264,7 +259,6 @@ export function commandsOfTask(
   return commandsAt(transaction, taskKey(of.tenantId, of.agentUid, of.taskId));
 }
 
-/** The orders that have taken this credential, from whoever shows it. */
 export function commandsTaking(
   transaction: Transaction,
   tenantId: string,
@@ -277,7 +271,7 @@ export function putIssued(transaction: Transaction, issued: IssuedCommand): void
   transaction.put(commandKey(issued.command.command_id), issued);
 }
 
-/** Every order that was not forgotten, newest first, at most `limit`. */
+/** Newest first. */
 export function* newestCommands(transaction: Transaction, limit: number): Generator<IssuedCommand> {
   let left = limit;
   for (const id of newestIssued(transaction)) {

@@ -1,17 +1,13 @@
-/**
- * Orders not forgotten, in order of issue; expired ones are found at the front. Orders of like life
- * share a queue, so that one step-up of thirty days does not keep a month.
- */
+/** Orders not forgotten, in order of issue, in queues of like life. */
 import type { Transaction } from '@waywarden/stage';
 
-/** At this many remembered commands nothing more is issued automatically, and the decision says so. */
+/** Beyond, nothing is issued automatically. */
 const ISSUED_COMMANDS_MAX = 100_000;
-/** What is routine, or only prolongs a step-up, leaves the rest of the room to what is not. */
+/** For routine and prolonged step-ups. */
 const MINOR_SHARE = 0.5;
 const FORGOTTEN_PER_STEP_MAX = 16;
 
 const HOUR_MS = 3_600_000;
-/** An order lives up to so long in each of the queues; longer in the last. */
 const LIVES_MS = [2 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS] as const;
 
 interface Queue {
@@ -19,7 +15,6 @@ interface Queue {
   readonly tail: number;
 }
 
-/** Earlier versions had one for all, which is emptied. */
 const EARLIER = 'queue';
 const NEXT = 'queue_next';
 const EMPTY: Queue = { head: 0, tail: 0 };
@@ -27,7 +22,6 @@ const NAMES = [EARLIER, ...[...LIVES_MS, 0].map((_, at) => `${EARLIER}:${at}`)];
 
 interface Entry {
   readonly id: string;
-  /** Its place among all. */
   readonly at: number;
 }
 
@@ -55,7 +49,6 @@ export function queueIssued(transaction: Transaction, id: string, livesMs: numbe
   transaction.put(name, { head, tail: tail + 1 });
 }
 
-/** Takes a few of each queue from the front, as far as they are over. */
 export function forgetFirst(transaction: Transaction, forget: (id: string) => boolean): void {
   for (const name of NAMES) {
     const { head, tail } = endsOf(transaction, name);
@@ -70,7 +63,7 @@ export function forgetFirst(transaction: Transaction, forget: (id: string) => bo
   }
 }
 
-/** Their ids, newest first. */
+/** Newest first. */
 export function* newestIssued(transaction: Transaction): Generator<string> {
   const lasts = NAMES.map((name) => ({ name, ...endsOf(transaction, name) })).map((one) => ({
     ...one,

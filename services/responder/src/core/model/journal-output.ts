@@ -1,4 +1,3 @@
-/** An entry of the journal as an output of the stage that tells it. */
 import { type JournalEntry, TOPICS, uuidV5, WAYWARDEN_NAMESPACE } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 

@@ -1,11 +1,7 @@
-/**
- * Leases of tasks whose holder was forgotten for want of room: an agent can't renew a lease by
- * taking on task after task. Bounded per agent.
- */
+/** Leases of forgotten holders: task after task renews none. Bounded per agent. */
 import type { Transaction } from '@waywarden/stage';
 import { type Holder, isProven } from './holder.ts';
 
-/** Leases kept of one agent, and of all. */
 const STORED_OF_AGENT_MAX = 4096;
 const STORED_MAX = 50_000;
 
@@ -20,7 +16,6 @@ function count(transaction: Transaction, key: string, change: 1 | -1): void {
   else transaction.delete(key);
 }
 
-/** Only what decides when it is over, and whose it is. */
 function leaseOf({ slot: _, requestedBy: __, ...holder }: Holder): Holder {
   return { ...holder, credentials: [], edges: [], handOvers: [], approvedBy: [] };
 }
@@ -33,7 +28,6 @@ export function putStoredLease(transaction: Transaction, lease: Holder): void {
   transaction.put(storedKey(lease.key), lease);
 }
 
-/** The holder is forgotten; its lease, where it has one that is open, is not. */
 export function keepLease(transaction: Transaction, holder: Holder): void {
   if (!isProven(holder.assurance) || holder.leaseMs === undefined) return;
   if (holder.endedMs !== undefined) return;
@@ -46,7 +40,6 @@ export function keepLease(transaction: Transaction, holder: Holder): void {
   for (const key of [ALL, ofAgentKey(holder)]) count(transaction, key, 1);
 }
 
-/** It is over, or its holder is known again. */
 export function takeStoredLease(transaction: Transaction, key: string): Holder | undefined {
   const lease = storedLease(transaction, key);
   if (lease === undefined) return undefined;

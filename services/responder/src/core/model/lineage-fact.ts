@@ -1,8 +1,4 @@
-/**
- * What a call tells of whose access it used: the credential and the one it was made of, the task, who
- * handed the work on, who asked for it and who approved. A call that was refused tells nothing: what
- * was not given can't have been handed on.
- */
+/** What a call shows of access: credentials, task, delegation, approval. A refused call shows nothing. */
 import {
   type Assurance,
   type AuditEvent,
@@ -10,10 +6,9 @@ import {
   type LineageFact,
 } from '@waywarden/schemas';
 
-/** On less than this nobody is named as having asked or approved. */
+/** Below, nobody is named. */
 const NAMED_ASSURANCE_MIN: Assurance = 'authenticated';
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-/** They use no access of their own, or only say that somebody is there. */
 const REPORTS_NOTHING: ReadonlySet<string> = new Set([
   'heartbeat',
   'config_change',
@@ -35,7 +30,6 @@ function people({ claims, principal, approval }: AuditEvent) {
   };
 }
 
-/** Whom it acts for, the root first. */
 function actsFor({ agent, delegation }: AuditEvent): NonNullable<LineageFact['acts_for']> {
   const named = (delegation?.chain ?? []).map(({ agent_uid, ref }) => ({
     agent_uid,
@@ -50,7 +44,7 @@ function actsFor({ agent, delegation }: AuditEvent): NonNullable<LineageFact['ac
   return all.filter((one) => one.agent_uid !== agent.uid);
 }
 
-/** A workflow sets a deadline, so one that is only claimed ends no task that is proven. */
+/** A claimed workflow ends no proven task. */
 function workflowOf({ task, claims }: AuditEvent, assurance: Assurance) {
   const isEnough = assuranceAtLeast(claims.workflow, assurance);
   return task?.workflow === undefined || !isEnough ? {} : { workflow: task.workflow };
@@ -64,11 +58,11 @@ function workOf({ task, credential, native_id, activity }: AuditEvent) {
     ...(credential?.parent_uid === undefined
       ? {}
       : { parent_credential_uid: credential.parent_uid }),
-    ...(native_id !== undefined && HANDS_OVER.has(activity) ? { handed_over: native_id } : {}),
+    ...(native_id !== undefined && HANDS_OVER.has(activity) ? { delegated_as: native_id } : {}),
   };
 }
 
-/** Undefined where the event names neither task nor credential, or tells of no access used. */
+/** Undefined: no access used, or unnamed. */
 export function lineageOf(event: AuditEvent): LineageFact | undefined {
   const { agent, claims, task, delegation, credential } = event;
   if (event.phase === 'requested' || event.outcome === 'denied') return undefined;
@@ -93,7 +87,6 @@ export function lineageOf(event: AuditEvent): LineageFact | undefined {
   };
 }
 
-/** Two facts with one key tell the same. */
-export function lineageKey({ event_id: _, event_time: __, ...told }: LineageFact): string {
-  return JSON.stringify(told);
+export function lineageKey({ event_id: _, event_time: __, ...reported }: LineageFact): string {
+  return JSON.stringify(reported);
 }

@@ -1,7 +1,4 @@
-/**
- * Who holds access, and from whom: an agent in a task, tied by credentials, delegations and task
- * ids, whatever order events are read in. Asserted holders have their own room.
- */
+/** Who holds access, and from whom, in any order of events. Asserted holders have their own room. */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { noteUse, noteUseForgotten } from './credential-users.ts';
@@ -17,12 +14,10 @@ import { keepLease, takeStoredLease } from './kept-lease.ts';
 import { mergeHolder } from './merge-holder.ts';
 import { addTo, listAt, takeFrom } from './ranked-list.ts';
 
-/** Holders remembered at once, and of those that are only asserted. */
 const HOLDERS_MAX = 50_000;
 const HOLDERS_ASSERTED_MAX = 10_000;
-/** … and of one agent, so that who takes on task after task displaces nobody else. */
+/** Task after task displaces nobody else. */
 const HOLDERS_OF_AGENT_MAX = 256;
-/** Delegates remembered of one anchor, and holders of one credential. */
 const BELOW_MAX = 128;
 
 const ofAgentKey = (tenantId: string, agentUid: string) =>
@@ -34,7 +29,6 @@ export function holderAt(transaction: Transaction, key: string): Holder | undefi
   return transaction.get<Holder>(key);
 }
 
-/** At these of its credentials it is no longer found: who used them has to be asked otherwise. */
 function forgetUses(
   transaction: Transaction,
   holder: Holder,
@@ -62,7 +56,6 @@ function takeSlot(transaction: Transaction, key: string, isSure: boolean): strin
   const slot = `${ring}|slot|${next % (isSure ? HOLDERS_MAX : HOLDERS_ASSERTED_MAX)}`;
   const evicted = transaction.get<string>(slot);
   if (evicted !== undefined && evicted !== key) {
-    // It may have been forgotten and become known anew since, or have been proven.
     const from = holderAt(transaction, evicted)?.slot;
     if (from === undefined || from === slot) forget(transaction, evicted);
   }
@@ -71,7 +64,7 @@ function takeSlot(transaction: Transaction, key: string, isSure: boolean): strin
   return slot;
 }
 
-/** Where the holder is remembered; undefined: there is no room for what is only asserted. */
+/** Undefined: no room. */
 function makeRoom(transaction: Transaction, key: string, fact: LineageFact): string | undefined {
   const own = ofAgentKey(fact.tenant_id, fact.agent_uid);
   const isSure = isProven(fact.assurance);
@@ -104,7 +97,6 @@ function tieAt(transaction: Transaction, holder: Holder, known: Holder | undefin
       if (isLost(anchor)) takeFrom(transaction, atKey(anchor), holder.key);
     }
   }
-  // An agent's own task gives way before another agent is pushed out by it.
   const before = holderKeyOf(holder.tenantId, holder.agentUid);
   for (const { anchor, isProven: isSure } of anchors) {
     const place = { isProven: isSure, most: BELOW_MAX, before };
@@ -122,7 +114,7 @@ function noteCredential(transaction: Transaction, fact: LineageFact): void {
   noteUse(transaction, { tenantId, uid, agentUid, ...rest });
 }
 
-/** The holder as it is known after the fact; undefined where there was no room for it. */
+/** Undefined: no room. */
 export function noteLineage(transaction: Transaction, fact: LineageFact): Holder | undefined {
   noteCredential(transaction, fact);
   const key = holderKey(fact.tenant_id, fact.agent_uid, fact.task_id);
@@ -152,7 +144,6 @@ export function noteEnded(transaction: Transaction, key: string, endedMs: number
 const known = (transaction: Transaction, keys: readonly string[]) =>
   keys.map((key) => holderAt(transaction, key)).filter((one) => one !== undefined);
 
-/** In which tasks an agent holds access. */
 export function holdersOfAgent(
   transaction: Transaction,
   tenantId: string,
@@ -161,12 +152,12 @@ export function holdersOfAgent(
   return known(transaction, listAt(transaction, ofAgentKey(tenantId, agentUid)));
 }
 
-/** Who has named this anchor as its own. */
+/** Own anchors. */
 export function holdersAt(transaction: Transaction, anchor: string): Holder[] {
   return known(transaction, listAt(transaction, atKey(anchor)));
 }
 
-/** Who has named this anchor as where its access comes from. */
+/** Where access comes from. */
 export function holdersBelow(transaction: Transaction, anchor: string): Holder[] {
   return known(transaction, listAt(transaction, belowKey(anchor)));
 }

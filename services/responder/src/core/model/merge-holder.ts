@@ -1,22 +1,19 @@
-/**
- * What a fact adds to a holder. An edge rests on what the delegate itself has proven, so that
- * nobody draws others into a fall. Who is proven after being asserted begins anew.
- */
+/** What a fact adds to a holder. An edge rests on the delegate's own proof: nobody draws others in. */
 import { type Assurance, assuranceAtLeast, epochMs, type LineageFact } from '@waywarden/schemas';
 import {
   credentialAnchor,
   delegationAnchor,
   type Edge,
   type Holder,
-  type InHand,
+  type HolderCredential,
   isProven,
   taskAnchor,
   withheldAssurance,
 } from './holder.ts';
 
-/** A fact that was told is told again after this long, while the work goes on. */
+/** While work goes on. */
 export const LINEAGE_REPORTED_EVERY_MS = 300_000;
-/** What is heard again of a task that had ended, after more silence than work leaves, is its next run. */
+/** After more silence it is the next run. */
 const NEXT_RUN_AFTER_MS = 2 * LINEAGE_REPORTED_EVERY_MS;
 const CREDENTIALS_MAX = 16;
 const HAND_OVERS_MAX = 64;
@@ -42,7 +39,6 @@ function edgesOf(fact: LineageFact): readonly Edge[] {
     const rest = { agentUid, via: 'delegation', direct, assurance } as const;
     const byRef =
       ref === undefined ? [] : [{ anchor: delegationAnchor(tenantId, agentUid, ref), ...rest }];
-    // Whoever goes on in the same task is named by it, also where the hand-over was not seen.
     const byTask =
       taskId === undefined ? [] : [{ anchor: taskAnchor(tenantId, agentUid, taskId), ...rest }];
     return [...byRef, ...byTask];
@@ -54,7 +50,7 @@ function stronger(a: Assurance, b: Assurance): Assurance {
   return assuranceAtLeast(a, b) ? a : b;
 }
 
-/** The latest, and those that are only asserted in the room that the proven ones leave. */
+/** The asserted have the room that the proven leave. */
 function latest<T>(all: readonly T[], most: number, isSure: (one: T) => boolean): readonly T[] {
   const sure = all.filter(isSure).slice(-most);
   const room = most - sure.length;
@@ -63,9 +59,9 @@ function latest<T>(all: readonly T[], most: number, isSure: (one: T) => boolean)
   return all.filter((one) => retained.has(one));
 }
 
-function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edge[] {
+function mergeEdges(known: readonly Edge[], reported: readonly Edge[]): readonly Edge[] {
   const all = new Map(known.map((edge) => [edge.anchor, edge]));
-  for (const edge of told) {
+  for (const edge of reported) {
     const before = all.get(edge.anchor);
     all.set(edge.anchor, {
       ...edge,
@@ -76,24 +72,27 @@ function mergeEdges(known: readonly Edge[], told: readonly Edge[]): readonly Edg
   return latest([...all.values()], EDGES_MAX, (edge) => isProven(edge.assurance));
 }
 
-function mergeCredentials(known: Holder | undefined, fact: LineageFact): readonly InHand[] {
+function mergeCredentials(
+  known: Holder | undefined,
+  fact: LineageFact,
+): readonly HolderCredential[] {
   const { credential_uid: uid, parent_credential_uid: parent } = fact;
   const before = known?.credentials ?? [];
   if (uid === undefined) return before;
   const inHand = { uid, ...(parent === undefined ? {} : { parent }) };
   const others = before.filter((one) => one.uid !== uid);
-  const isSure = (one: InHand) => known === undefined || isProven(withheldAssurance(known, one));
+  const isSure = (one: HolderCredential) =>
+    known === undefined || isProven(withheldAssurance(known, one));
   return latest([...others, inHand], CREDENTIALS_MAX, (one) => one === inHand || isSure(one));
 }
 
 function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['handOvers'] {
-  const { handed_over: ref, credential_uid: credential } = fact;
+  const { delegated_as: ref, credential_uid: credential } = fact;
   if (ref === undefined || known.some((one) => one.ref === ref)) return known;
   const made = { ref, ...(credential === undefined ? {} : { credential }) };
   return [...known, made].slice(-HAND_OVERS_MAX);
 }
 
-/** What of an asserted holder stays when it is proven. */
 function provenAnew(known: Holder, atMs: number): Holder {
   const { key, tenantId, agentUid, taskId, assurance, edges, slot } = known;
   return {
@@ -108,14 +107,12 @@ function provenAnew(known: Holder, atMs: number): Holder {
   };
 }
 
-/** Its next run has a lease of its own. */
 function nextRun(known: Holder, endedMs: number, atMs: number): Holder {
   const { endedMs: _, leaseMs: __, deadlineMs: ___, ...rest } = known;
   const restMs = Math.min(known.restMs ?? Number.POSITIVE_INFINITY, atMs - endedMs);
   return { ...rest, restMs, sinceMs: atMs };
 }
 
-/** What is known before the fact, as far as the fact goes on with it. */
 function before(known: Holder | undefined, fact: LineageFact): Holder | undefined {
   const atMs = epochMs(fact.event_time);
   if (known === undefined) return undefined;
@@ -125,11 +122,11 @@ function before(known: Holder | undefined, fact: LineageFact): Holder | undefine
   return nextRun(known, endedMs, atMs);
 }
 
-export function mergeHolder(told: Holder | undefined, key: string, fact: LineageFact): Holder {
-  if (told !== undefined && isProven(told.assurance) && !isProven(fact.assurance)) {
-    return { ...told, edges: mergeEdges(told.edges, edgesOf(fact)) };
+export function mergeHolder(reported: Holder | undefined, key: string, fact: LineageFact): Holder {
+  if (reported !== undefined && isProven(reported.assurance) && !isProven(fact.assurance)) {
+    return { ...reported, edges: mergeEdges(reported.edges, edgesOf(fact)) };
   }
-  const known = before(told, fact);
+  const known = before(reported, fact);
   const atMs = epochMs(fact.event_time);
   const approved = fact.approved_by;
   const others = (known?.approvedBy ?? []).filter((by) => by !== approved);
@@ -140,7 +137,7 @@ export function mergeHolder(told: Holder | undefined, key: string, fact: Lineage
     tenantId: fact.tenant_id,
     agentUid: fact.agent_uid,
     ...(fact.task_id === undefined ? {} : { taskId: fact.task_id }),
-    // The first of both stand: whoever holds the lease can't extend it by saying so.
+    // The first stands: nobody extends its own lease.
     ...(fact.workflow === undefined || known?.workflow !== undefined
       ? {}
       : { workflow: fact.workflow }),

@@ -1,8 +1,4 @@
-/**
- * What is known, at the order, of the credential that its alert names. It is a task's own where
- * only this agent in this task was seen with it. Decided once: what the agent shows afterwards must
- * not excuse it.
- */
+/** What is known of the alert's credential at the order; later showing excuses nothing. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Cause } from './command-record.ts';
@@ -12,7 +8,6 @@ import { holdersAt, holdersOfAgent } from './lineage.ts';
 import { TASK_END_RULE } from './task-end-rule.ts';
 import type { Subject } from './watched-subject.ts';
 
-/** Other tasks of the agent that an order remembers. */
 const OTHER_TASKS_MAX = 64;
 
 interface Order {
@@ -31,7 +26,6 @@ interface Shown {
   readonly tenantId: string;
   readonly agentUid: string;
   readonly uid: string;
-  /** The task that was stopped, and where else its agent was seen. */
   readonly own: string;
   readonly elsewhere: readonly Holder[];
 }
@@ -42,7 +36,6 @@ function isProvenWith(holder: Holder, uid: string): boolean {
   );
 }
 
-/** What is known of the credential `uid` that the alert names. */
 function ofCredential(transaction: Transaction, shown: Shown): Partial<Subject> {
   const { tenantId, agentUid, uid, own, elsewhere } = shown;
   const shownBy = holdersAt(transaction, credentialAnchor(tenantId, uid));
@@ -59,7 +52,6 @@ function ofCredential(transaction: Transaction, shown: Shown): Partial<Subject> 
   return { taskCredentialUid: uid, ...(hasOthers ? {} : { isOnlyCredential: true }) };
 }
 
-/** The subject, with what was seen of its agent before the order. */
 export function withOwnCredential(
   transaction: Transaction,
   subject: Subject,

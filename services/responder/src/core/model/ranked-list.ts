@@ -1,7 +1,4 @@
-/**
- * A bounded list in which what is proven never gives way to what is only asserted: an asserted
- * entry has what room is left, and else displaces another asserted one or is not kept at all.
- */
+/** A bounded list in which the asserted never displaces the proven. */
 import type { Transaction } from '@waywarden/stage';
 
 const assertedKey = (key: string) => `${key}|asserted`;
@@ -14,19 +11,18 @@ function putPart(transaction: Transaction, key: string, part: readonly string[])
   else if (transaction.get(key) !== undefined) transaction.delete(key);
 }
 
-/** The proven first, and of each the earliest. */
+/** Proven first, then earliest. */
 export function listAt(transaction: Transaction, key: string): readonly string[] {
   return [...partAt(transaction, key), ...partAt(transaction, assertedKey(key))];
 }
 
-export interface Place {
+interface Place {
   readonly isProven: boolean;
   readonly most: number;
-  /** Of the proven, one that begins so gives way before any other. */
+  /** Gives way first. */
   readonly before?: string;
 }
 
-/** What had to give way; the one added, where there was no room for it. */
 export function addTo(
   transaction: Transaction,
   key: string,

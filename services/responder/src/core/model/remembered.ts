@@ -1,7 +1,7 @@
-/** What people said, by name, the last so many of each kind: of more, the earliest are forgotten. */
+/** What people said; the earliest are forgotten. */
 import type { Transaction } from '@waywarden/stage';
 
-/** Of one kind: alerts taken back, first agreements of two, verdicts. */
+/** Of one kind. */
 const REMEMBERED_MAX = 10_000;
 
 export function remember(

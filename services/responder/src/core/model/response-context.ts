@@ -1,7 +1,4 @@
-/**
- * What every step of the response shares: the draft, the rules in force for the tenant, the journal
- * clock, and the three things that only go forward: clock, sequence numbers, decision chain.
- */
+/** What every step shares: rules in force, clock, sequence numbers, decision chain. */
 import { agentKey, epochMs, type RevocationCommand, TOPICS } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import {
@@ -15,9 +12,8 @@ import type { TenantPolicy, TenantRegistry } from './tenant-rules.ts';
 
 export interface ResponseDependencies {
   readonly sha256: Sha256;
-  /** Uids that nothing automatic may touch, beside policy and registry. */
   readonly neverRevoke?: readonly string[];
-  /** True in a replay, where nobody answers. */
+  /** In a replay. */
   readonly nobodyAnswers?: boolean;
 }
 
@@ -33,12 +29,12 @@ export interface ResponseContext {
 const CLOCK = 'clock';
 const CHAIN = 'chain';
 
-/** Where the journal's clock stands; 0 before anything moved it. */
-export function clockOf(transaction: Transaction): number {
+/** 0 at first. */
+export function journalClockOf(transaction: Transaction): number {
   return transaction.get<number>(CLOCK) ?? 0;
 }
 
-/** Moves the journal's clock to `time` unless it is there already; returns it in milliseconds. */
+/** In milliseconds. */
 export function moveClock(transaction: Transaction, time: string): number {
   const before = transaction.get<number>(CLOCK);
   const given = epochMs(time);
@@ -47,11 +43,9 @@ export function moveClock(transaction: Transaction, time: string): number {
   return given;
 }
 
-// One number for each agent that was ever commanded.
 const sequenceKey = (tenantId: string, agentUid: string) =>
   `sequence|${agentKey(tenantId, agentUid)}`;
 
-/** The number that the next command of this agent will have. */
 export function nextSequence(transaction: Transaction, tenantId: string, agentUid: string): number {
   return (transaction.get<number>(sequenceKey(tenantId, agentUid)) ?? 0) + 1;
 }
@@ -70,24 +64,23 @@ export function commandOutput(transaction: Transaction, command: RevocationComma
   };
 }
 
-/** After its state was lost: the numbers of this command's agent go on after it. */
+/** After its state was lost. */
 export function goOnNumbering(transaction: Transaction, command: RevocationCommand): void {
   const { tenant_id: tenantId, target, sequence } = command;
   if (sequence < nextSequence(transaction, tenantId, target.agent_uid)) return;
   transaction.put(sequenceKey(tenantId, target.agent_uid), sequence);
 }
 
-/** After its state was lost: the chain of decisions goes on after `head`. */
+/** After its state was lost. */
 export function goOnAfter(transaction: Transaction, head: ChainHead): void {
   transaction.put(CHAIN, head);
 }
 
-/** The last decision that this state has made; undefined before the first. */
 export function chainHeadOf(transaction: Transaction): ChainHead | undefined {
   return transaction.get<ChainHead>(CHAIN);
 }
 
-/** Chains and emits a decision; called once for each, in the order in which they stand. */
+/** Once for each, in order. */
 export function decisionOutput(
   transaction: Transaction,
   sha256: Sha256,

@@ -1,7 +1,4 @@
-/**
- * What people took back, by alert: it stays so until the alert becomes graver or a day has passed, as the
- * next revision of a false alarm would else order the same again.
- */
+/** What people took back stays so until the alert is graver or a day passed. */
 import { type Alert, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './issued-command.ts';
@@ -14,16 +11,14 @@ interface Reverted {
   readonly atMs: number;
 }
 
-const alertKeyOf = (tenantId: string, alertId: string) => `taken_back|${tenantId}|${alertId}`;
+const alertKeyOf = (tenantId: string, alertId: string) => `reverted|${tenantId}|${alertId}`;
 
-/** Whether a person has taken back what this alert, no graver than now, had led to. */
 export function isReverted(transaction: Transaction, alert: Alert): boolean {
   const one = transaction.get<Reverted>(alertKeyOf(alert.tenant_id, alert.alert_id));
   if (one === undefined || epochMs(alert.detected_at) - one.atMs > STAYS_MS) return false;
   return severityAtLeast(one.severity, alert.severity);
 }
 
-/** Notes of the alerts of these orders that a person took them back. */
 export function noteReverted(
   transaction: Transaction,
   lifted: readonly IssuedCommand[],
@@ -34,7 +29,7 @@ export function noteReverted(
       const key = alertKeyOf(command.tenant_id, id);
       const before = transaction.get<Reverted>(key)?.severity ?? command.severity;
       const severity = severityAtLeast(before, command.severity) ? before : command.severity;
-      remember(transaction, 'taken_back', key, { severity, atMs });
+      remember(transaction, 'reverted', key, { severity, atMs });
     }
   }
 }

@@ -1,20 +1,20 @@
-/** The rule that the policy's `task_end` is, in decisions and orders. */
+/** The policy's `task_end` as a rule. */
 import { durationMs, type Policy, type Rule } from '@waywarden/schemas';
 
 export const TASK_END_RULE = 'task-end';
 export const TASK_ENDED = 'task_ended';
 
-/** A job that comes again does so within a day, often under the same id. */
+/** Recurring jobs return within a day. */
 const SCHEDULED_MAX_MS = 12 * 3_600_000;
 const SECOND_MS = 1000;
 
 export interface Recurrence {
   readonly actorClass?: string | undefined;
-  /** The least time that was seen between an end of this task id and its next run. */
+  /** Least pause seen. */
   readonly restMs?: number | undefined;
 }
 
-/** No longer than half of the pause before its next run. */
+/** At most half of the pause. */
 function lasts(expires: string, { actorClass, restMs }: Recurrence): string {
   const most = [
     ...(actorClass === 'scheduled_job' ? [SCHEDULED_MAX_MS] : []),

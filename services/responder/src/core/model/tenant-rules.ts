@@ -1,8 +1,4 @@
-/**
- * What the responder keeps of policy and registry: the current version of each per tenant, reduced
- * to what a decision asks. A record that is not newer than the one applied is ignored, so that a
- * repeat cannot bring an old policy back.
- */
+/** Policy and registry per tenant, reduced to what decisions ask; older records are ignored. */
 import {
   type ClassPolicy,
   type ControlRecord,
@@ -14,27 +10,31 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 
-export interface TenantPolicy {
+interface PolicyLimits {
+  readonly subjectsMax: number;
+  readonly fleetShareMax: number;
+  readonly windowMs: number;
+  /** So many subjects of one origin make the origin the target. */
+  readonly originSubjects: number;
+}
+
+interface PolicyTimes {
+  readonly receiptWithinMs: number;
+  readonly answerWithinMs: number;
+  readonly probeAfterMs: number;
+  readonly stepUpFor: string;
+  readonly overrunGraceMs: number;
+  readonly silenceFactor: number;
+}
+
+export interface TenantPolicy extends PolicyLimits, PolicyTimes {
   readonly seq: number;
   readonly version: string;
   readonly rules: readonly Rule[];
   readonly neverRevoke: readonly string[];
   readonly receivers: readonly string[];
-  readonly subjectsMax: number;
-  readonly fleetShareMax: number;
-  readonly windowMs: number;
   readonly classes: Readonly<Record<string, ClassPolicy>>;
-  readonly silenceFactor: number;
-  readonly receiptWithinMs: number;
-  /** So many subjects of one origin make the origin the target. */
-  readonly originSubjects: number;
-  readonly answerWithinMs: number;
-  readonly probeAfterMs: number;
-  /** How long a step-up stands that takes the place of an order which ended by itself. */
-  readonly stepUpFor: string;
   readonly taskEnd?: NonNullable<Policy['task_end']>;
-  readonly overrunGraceMs: number;
-  /** Actions that two people must agree to when they are ordered by hand. */
   readonly byHandOfTwo: readonly string[];
 }
 
@@ -43,37 +43,32 @@ interface KnownReceiver {
   readonly subjects: readonly string[];
   readonly required: boolean;
   readonly issuer: boolean;
-  /** It may be asked whether access is gone. */
   readonly probes?: boolean;
 }
 
 export interface TenantRegistry {
   readonly seq: number;
   readonly version: string;
-  /** Agents whose state is live: the fleet of which `fleet_share` is a share. */
+  /** The fleet of `fleet_share`. */
   readonly liveAgents: number;
   readonly neverRevoke: readonly string[];
   readonly classes: Readonly<Record<string, string>>;
-  /** Of agents that have some: when they are not to be touched. */
   readonly blackouts?: Readonly<Record<string, readonly string[]>>;
   readonly receivers: readonly KnownReceiver[];
   /** Of agents that have one: person and team. */
   readonly owners?: Readonly<Record<string, readonly string[]>>;
-  /** Of agents that have had a risk review. */
   readonly reviewedBy?: Readonly<Record<string, string>>;
-  /** Of workflows that have one: how long a task of it may take. */
+  /** Of a task. */
   readonly deadlines?: Readonly<Record<string, number>>;
-  /** Of workflows that name some: whose end of a task ends it for all who work in it. */
+  /** Their end of a task ends it for all. */
   readonly orchestrators?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Answers that a receiver gives within a second are missed after this long. */
 const RECEIPT_WITHIN_MS = 60_000;
 const ORIGIN_SUBJECTS = 2;
 const ANSWER_WITHIN_MS = 15 * 60_000;
 const PROBE_AFTER_MS = 5 * 60_000;
 const STEP_UP_FOR = '30d';
-/** What state of an earlier version lacks. */
 const EARLIER_POLICY = {
   classes: {},
   silenceFactor: 3,
@@ -169,7 +164,7 @@ function reduceRegistry(registry: Registry, seq: number, version: string): Tenan
   };
 }
 
-/** The rules that the new policy no longer has, whose budgets can be dropped. */
+/** Returns the rules that are gone. */
 export function applyControl(transaction: Transaction, control: ControlRecord): readonly string[] {
   const { tenant_id: tenantId, seq, version } = control;
   if (control.kind === 'registry') {
@@ -186,14 +181,13 @@ export function applyControl(transaction: Transaction, control: ControlRecord): 
   return (current?.rules ?? []).map((rule) => rule.id).filter((id) => !retained.has(id));
 }
 
-/** `*` matches everything, `prefix*` what starts so, anything else itself. */
+/** `*`, `prefix*`, or itself. */
 function matchesSubject(pattern: string, agentUid: string): boolean {
   return pattern.endsWith('*') ? agentUid.startsWith(pattern.slice(0, -1)) : pattern === agentUid;
 }
 
 export interface ChosenReceivers {
   readonly all: readonly string[];
-  /** Those without whom a containment is never called contained. */
   readonly required: readonly string[];
   /** Those that give out credentials, and so can promise that no new one is given. */
   readonly issuers: readonly string[];
@@ -206,7 +200,6 @@ export function receiversFor(
   agentUid: string,
   action?: string,
 ): ChosenReceivers {
-  // An origin is stopped for everybody, so everybody is told.
   const isForAll = action === 'quarantine_origin';
   const named = (registry?.receivers ?? []).filter(
     ({ subjects }) => isForAll || subjects.some((pattern) => matchesSubject(pattern, agentUid)),
@@ -217,7 +210,6 @@ export function receiversFor(
   const ids = (which: (receiver: KnownReceiver) => boolean) =>
     named.filter(which).map((receiver) => receiver.id);
   const issuers = ids(({ issuer }) => issuer);
-  // Who gives out no credentials can't be blamed for not withholding them.
   const isIssuance = action === 'block_issuance' && issuers.length > 0;
   return {
     all: ids(() => true),
@@ -226,7 +218,6 @@ export function receiversFor(
   };
 }
 
-/** Who may be asked whether this agent's access is gone. */
 export function probersFor(
   registry: TenantRegistry | undefined,
   agentUid: string,

@@ -1,15 +1,14 @@
 /**
- * Which orders later calls are compared with, bounded. What is over goes first, then routine, then
- * the oldest, so that an agent can't end its way out. An order put out keeps a place at its task.
+ * Which orders calls are compared with, bounded: over, routine, then oldest go first. One put out stays at its
+ * task.
  */
 import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './command-record.ts';
 import { TASK_END_RULE } from './task-end-rule.ts';
 import { takenCredential } from './watched-subject.ts';
 
-/** Orders of one agent, and on one credential, that calls are held against. */
 const WATCHED_MAX = 64;
-/** … and of those that had no room there, on one task. */
+/** Without room there, on one task. */
 const WATCHED_OF_TASK_MAX = 8;
 
 export const watchKey = (tenantId: string, agentUid: string) => `watch|${tenantId}|${agentUid}`;
@@ -20,7 +19,6 @@ export const takenKey = (tenantId: string, uid: string) => `watch_credential|${t
 export const watchedAt = (transaction: Transaction, key: string): readonly string[] =>
   transaction.get<readonly string[]>(key) ?? [];
 
-/** Under which names its calls find the order. */
 function watchKeys({ command, cause }: IssuedCommand): readonly string[] {
   if (cause === null) return [];
   const { tenant_id: tenantId, target } = command;
@@ -42,7 +40,6 @@ function keepAtTask(transaction: Transaction, gone: IssuedCommand): void {
   }
 }
 
-/** What follows upon it is stronger, and no longer routine. */
 function isRoutine({ ruleId, command, isNeeded }: IssuedCommand): boolean {
   return ruleId === TASK_END_RULE && command.action === 'revoke_token' && isNeeded !== true;
 }
@@ -51,12 +48,10 @@ function isInForce({ restored, expiresMs }: IssuedCommand, nowMs: number): boole
   return !restored && expiresMs > nowMs;
 }
 
-/** `all`, the oldest first. */
 function leastNeeded(all: readonly IssuedCommand[], nowMs: number): IssuedCommand | undefined {
   return all.find((one) => !isInForce(one, nowMs)) ?? all.find(isRoutine) ?? all[0];
 }
 
-/** Those that were put out while in force. */
 export function addWatch(
   transaction: Transaction,
   issued: IssuedCommand,

@@ -1,13 +1,10 @@
-/**
- * Whom a containment is about: the subject and whoever acts for it, with any credential. Only calls
- * that use access tell.
- */
+/** Whom a containment is about: the subject and whoever acts for it. Only calls that use access tell. */
 import {
   type Alert,
   type Assurance,
   type AuditEvent,
   assuranceAtLeast,
-  type Observation,
+  type ObservedCall,
   type RevocationCommand,
   sourceNameOf,
   type Target,
@@ -15,33 +12,33 @@ import {
 } from '@waywarden/schemas';
 import { isProven } from './holder.ts';
 
-export interface Subject {
+interface SubjectCredentials {
+  /** A person took only this one. */
+  readonly credentialUid?: string;
+  /** In whatever task. */
+  readonly usedCredentialUid?: string;
+  /** Seen in this task alone. */
+  readonly taskCredentialUid?: string;
+  /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
+  readonly isOnlyCredential?: boolean;
+  /** Of a task: the alert names it, and it may have been shown in others too. */
+  readonly shownCredentialUid?: string;
+  /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
+  readonly unknownCredentialUid?: string;
+}
+
+export interface Subject extends SubjectCredentials {
   readonly agentUid: string;
   readonly taskId?: string;
   readonly instanceUid?: string;
   readonly conversationId?: string;
   readonly tool?: string;
-  /** Only what is done with this one: a person took it, and not what else its agent holds. */
-  readonly credentialUid?: string;
-  /** Also what its agent does with this one, in whatever task. */
-  readonly usedCredentialUid?: string;
-  /** Of a task: this one was seen in it alone, so what shows it is of the task, whichever it names. */
-  readonly taskCredentialUid?: string;
-  /** … and its agent was seen with no other one, so where it names no task, whose work it is nobody can tell. */
-  readonly isOnlyCredential?: boolean;
-  /** Of a task: the others in which its agent was seen before the order, the last of them; absent: not asked. */
+  /** The latest; absent: not asked. */
   readonly otherTasks?: readonly string[];
-  /** Of a task: the alert names it, and it may have been shown in others too. */
-  readonly shownCredentialUid?: string;
-  /** Of a task: the alert names it, and in which tasks it was used before the order is not known. */
-  readonly unknownCredentialUid?: string;
-  /** Only what is done for this one. */
   readonly parentAgentUid?: string;
 }
 
-/** Of each level, whether the alert's task narrows it. */
 const WITHIN_TASK: ReadonlySet<string> = new Set(['task', 'credential', 'delegation', 'call']);
-/** Orders of these keep calls from happening. */
 const TELLING: ReadonlySet<string> = new Set([
   'hold',
   'revoke_token',
@@ -64,10 +61,8 @@ const USING: ReadonlySet<string> = new Set([
   'credential_issued',
 ]);
 
-/** They take nothing from whoever shows the credential, or leave its id to the one that comes after it. */
 const LEAVES_CREDENTIAL: ReadonlySet<string> = new Set(['rotate_secret', 'restore', 'probe']);
 
-/** The credential that is taken from everybody who shows it. */
 export function takenCredential({
   action,
   target,
@@ -77,7 +72,6 @@ export function takenCredential({
   return LEAVES_CREDENTIAL.has(action) ? undefined : target.credential_uid;
 }
 
-/** The subject of an order at `target`, for what `alertSubject` did. */
 export function subjectOf(
   target: Target,
   alertSubject: Alert['subject'],
@@ -100,32 +94,29 @@ function isSameTool(asked: string, called: string | undefined): boolean {
   return called === asked || called?.endsWith(`/${asked}`) === true;
 }
 
-/** Whether somebody else shows the credential that the order has taken from everybody. */
 export function isOfTaken(
   command: RevocationCommand,
   subject: Subject,
-  call: Observation,
+  call: ObservedCall,
 ): boolean {
   const taken = takenCredential(command);
   if (taken === undefined || call.credential_uid !== taken) return false;
   return call.agent_uid !== subject.agentUid && !isOfSubject(subject, call);
 }
 
-/** The order is on one task, and the call names none, or another one. */
-export function isOutOfTask({ taskId }: Subject, call: Observation): boolean {
+export function isOutOfTask({ taskId }: Subject, call: ObservedCall): boolean {
   return taskId !== undefined && call.task_id !== taskId;
 }
 
-function isInTask(subject: Subject, call: Observation): boolean {
+function isInTask(subject: Subject, call: ObservedCall): boolean {
   if (!isOutOfTask(subject, call)) return true;
   const { taskCredentialUid: own, isOnlyCredential: isOnly = false } = subject;
   if (own === undefined || call.credential_uid !== own) return false;
-  // Housekeeping may always have been done with it, where its agent has nothing else.
   return call.task_id !== undefined || !isOnly;
 }
 
-/** A delegate has an instance and a conversation of its own. */
-export function isOfSubject(subject: Subject, call: Observation): boolean {
+/** Delegates have their own. */
+export function isOfSubject(subject: Subject, call: ObservedCall): boolean {
   const isOwn = call.agent_uid === subject.agentUid;
   if (!isOwn && call.acts_for?.includes(subject.agentUid) !== true) return false;
   const { credentialUid, usedCredentialUid: inHand } = subject;
@@ -140,40 +131,33 @@ export function isOfSubject(subject: Subject, call: Observation): boolean {
   return subject.conversationId === undefined || call.conversation_id === subject.conversationId;
 }
 
-/** What the call proves of the subject. */
-export function assuranceOf(subject: Subject, call: Observation): Assurance {
+export function assuranceOf(subject: Subject, call: ObservedCall): Assurance {
   const isOwn = call.agent_uid === subject.agentUid && subject.parentAgentUid === undefined;
-  // Records of an earlier version lack it.
   const { assurance, acts_for_assurance: delegated = assurance } = call;
   return isOwn ? assurance : weakest([assurance, delegated]);
 }
 
 type Ordered = Pick<RevocationCommand, 'action' | 'scope'>;
 
-/** Of an order on some calls only, a call tells nothing. */
 export function isTelling({ action, scope }: Ordered): boolean {
   return TELLING.has(action) && scope === undefined;
 }
 
-/** Whether a later call with this outcome says anything about the order. */
-export function reportsAbout(ordered: Ordered, call: Observation): boolean {
+export function reportsAbout(ordered: Ordered, call: ObservedCall): boolean {
   const { action } = ordered;
   if (!isTelling(ordered)) return false;
   if (action === 'block_issuance') return call.activity === 'credential_issued';
-  // After a step-up a person has agreed to the call.
+  // A person has agreed to it.
   return !isClaimedApproved(ordered, call) || !isProven(approvalAssurance(call));
 }
 
-/** Records of an earlier version lack it. */
-const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: Observation) =>
+const approvalAssurance = ({ assurance, approval_assurance: approved = assurance }: ObservedCall) =>
   approved;
 
-/** It was asked for that a person agrees, and the call's record says that one did. */
-export function isClaimedApproved({ action }: Ordered, { approval }: Observation): boolean {
+export function isClaimedApproved({ action }: Ordered, { approval }: ObservedCall): boolean {
   return action === 'require_step_up' && approval === 'human';
 }
 
-/** It is begun, or done, with some access. */
 export function isUsingAccess({ activity }: Pick<AuditEvent, 'activity'>): boolean {
   return USING.has(activity);
 }
@@ -182,7 +166,7 @@ function weakest(assurances: readonly Assurance[]): Assurance {
   return assurances.reduce((low, one) => (assuranceAtLeast(low, one) ? one : low));
 }
 
-/** Undefined for what ends no named task. */
+/** Undefined: ends no named task. */
 export function taskEndOf(event: AuditEvent): TaskEnd | undefined {
   const { agent, claims, task, tenant_id, event_id, event_time } = event;
   if (event.activity !== 'task_end' || event.phase === 'requested' || !task?.id) return undefined;
@@ -190,15 +174,13 @@ export function taskEndOf(event: AuditEvent): TaskEnd | undefined {
   return { tenant_id, event_id, event_time, agent_uid: agent.uid, task_id: task.id, assurance };
 }
 
-/** Of a refused call: what its record says went wrong. */
 function errorOf({ outcome, error }: AuditEvent): string | undefined {
   if (outcome !== 'denied' || error === undefined) return undefined;
-  const said = [error.type, error.code].filter((one) => one !== undefined);
-  return said.length === 0 ? undefined : said.join(' ');
+  const errorWords = [error.type, error.code].filter((one) => one !== undefined);
+  return errorWords.length === 0 ? undefined : errorWords.join(' ');
 }
 
-/** The call as the responder's journal has it. */
-export function observationOf(event: AuditEvent): Observation {
+export function observationOf(event: AuditEvent): ObservedCall {
   const { agent, claims, delegation, tool, task, credential } = event;
   const above = new Set(
     [

@@ -1,11 +1,7 @@
-/**
- * Gives the orders of a rule that people have approved, exactly as its decision recorded them,
- * paused or not, since people order it. Every guard is asked again: others may use the key by now,
- * the rule may be back in shadow.
- */
+/** Gives what people approved, as recorded, paused or not; every guard is asked again. */
 import { formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
-import type { Outcome } from '../commands/apply-rule.ts';
+import type { RuleOutcome } from '../commands/apply-rule.ts';
 import { issueSteps, type RuleCase, toStep } from '../commands/issue-orders.ts';
 import type { ApprovableRule } from '../guards/approvable.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
@@ -17,7 +13,6 @@ import { inCommand } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { isReverted } from '../model/reverted-alert.ts';
 
-/** What speaks against it now, under the rules in force. */
 export function reasonsAgainst(
   context: ResponseContext,
   { alert, ruleId, actions }: ApprovableRule,
@@ -40,7 +35,7 @@ export function applyApproved(
   context: ResponseContext,
   { alert, rule, actions, approvals }: ApprovableRule,
   outputs: Output[],
-): Outcome {
+): RuleOutcome {
   const detected = formatLogTime({ ms: context.nowMs, ns: 0 });
   const one: RuleCase = { context, alert: { ...alert, detected_at: detected }, rule };
   const steps = actions.filter((one) => one.problems.length === 0).map((step) => toStep(one, step));

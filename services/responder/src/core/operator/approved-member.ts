@@ -1,11 +1,8 @@
-/**
- * Gives the order on one whom another order reached and a guard spared, now that people have approved
- * it: only while the order that reached it is in force, for without that it has no ground.
- */
+/** Gives an approved order on one whom another order reached, while that is in force. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { isReaching, ruleOf, toMember } from '../commands/cascade.ts';
-import { type Member, type Reach, reasonsToLeave } from '../commands/cascade-member.ts';
+import { type CascadeMember, type Reach, reasonsToLeave } from '../commands/cascade-member.ts';
 import { issueFor } from '../commands/cascade-order.ts';
 import type { ApprovableMember } from '../guards/approvable.ts';
 import { derivedHolders, provenBelow } from '../guards/derived-holders.ts';
@@ -20,12 +17,11 @@ interface Given {
 
 interface Found {
   readonly reach: Reach;
-  readonly member: Member;
+  readonly member: CascadeMember;
 }
 
 const nothing = (reason: string): Given => ({ issued: [], withheld: [reason] });
 
-/** What speaks against it now: others may hold the same hand-over since. */
 export function reasonsAgainstMember(
   context: ResponseContext,
   one: ApprovableMember,
@@ -37,7 +33,7 @@ export function reasonsAgainstMember(
   return mode === 'enforce' ? reasons : [`rule_in_${mode}`, ...reasons];
 }
 
-/** As it stands now; the reason where it stands no longer. */
+/** Or why it stands no longer. */
 function find(context: ResponseContext, { spared }: ApprovableMember): Found | string {
   const { transaction, nowMs } = context;
   const issued = issuedCommand(transaction, spared.orderId);

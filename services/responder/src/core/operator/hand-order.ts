@@ -1,7 +1,6 @@
 /**
- * What a person orders: to take access. It needs a complete target and receivers, respects
- * `never_revoke`, and takes two people where others lose access. No budget and no pause hold it
- * back; nothing stronger follows by itself.
+ * A manual order: complete target, receivers, `never_revoke`; two people where others lose access. No budget, no
+ * pause.
  */
 import {
   type Alert,
@@ -18,7 +17,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { buildCommand } from '../commands/build-command.ts';
 import { renews } from '../commands/stands-for.ts';
-import { wouldBreak } from '../commands/would-break.ts';
+import { breakageOf } from '../commands/would-break.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { isMild } from '../model/action-strength.ts';
@@ -33,7 +32,7 @@ import { agree } from './take-back.ts';
 
 const PEOPLE_FOR_TWO = 2;
 const TITLE_LENGTH_MAX = 90;
-/** Nobody orders these as such: they belong to an order. */
+/** They belong to an order. */
 const OF_AN_ORDER: ReadonlySet<string> = new Set(['restore', 'probe']);
 
 export interface ManualCommand {
@@ -45,7 +44,6 @@ export interface ManualCommand {
   readonly wouldBe: RevocationCommand | null;
   readonly wouldBreak?: WouldBreak;
   readonly problems?: readonly string[];
-  /** Whom of those who are never revoked it would hit. */
   readonly protects?: readonly string[];
 }
 
@@ -70,7 +68,6 @@ function watched(target: Target): Subject {
   };
 }
 
-/** Why it may not be given at all, whoever agrees. */
 function against(context: ResponseContext, planned: PlannedAction, openKey: string) {
   const { transaction, policy, registry, nowMs } = context;
   const { target, action, problems } = planned;
@@ -114,7 +111,6 @@ function commandOf(
     standsMs: durationMs(policy.stepUpFor),
     reason: `${by.join(' and ')} ordered ${action} at level ${target.level}: ${act.reason}`,
   });
-  // No alert led to it.
   return { ...command, alert_ids: [] };
 }
 
@@ -142,16 +138,14 @@ function give(
   return output;
 }
 
-/** For how long is part of what two people agree to. */
 const lastsMs = ({ expires }: TakenAct) => durationMs(handRule(expires).expires);
 
-/** The order as it is decided. */
 export function takeManualCommand(
   asked: ResponseContext,
   act: TakenAct,
   outputs: Output[],
 ): ManualCommand {
-  // The stream's clock lags behind the person's, and stands at nothing before the first record.
+  // The stream's clock lags.
   const context = { ...asked, nowMs: Math.max(asked.nowMs, epochMs(act.at)) };
   const { transaction, nowMs } = context;
   const { action = '', target } = act;
@@ -166,7 +160,7 @@ export function takeManualCommand(
   if (problems.length > 0) {
     return { ...about, withheld: 'target_incomplete', wouldBe: null, problems };
   }
-  const broken = { wouldBreak: wouldBreak(context, planned, nowMs) };
+  const broken = { wouldBreak: breakageOf(context, planned, nowMs) };
   const why = against(context, planned, openKey);
   if (why !== undefined) {
     const wouldBe = commandOf(context, act, planned, [approvalOf(act)]);

@@ -1,8 +1,4 @@
-/**
- * What an order would really do: it is given, on top of the state and thrown away, through the same code
- * that gives it. So the preview leaves whoever the guards leave, asks for two people where two are
- * needed, and can't come to differ from what happens.
- */
+/** A preview of an order: given on a scratch state by the same code, and thrown away. */
 import {
   type Decision,
   formatLogTime,
@@ -16,7 +12,6 @@ import type { TakenAct } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { type ManualCommand, takeManualCommand } from './hand-order.ts';
 
-/** What is written stays here. */
 class Scratch implements Transaction {
   readonly #under: Transaction;
   readonly #over = new Map<string, unknown>();
@@ -42,24 +37,18 @@ export interface ReachedByOrder {
   readonly agent_uid: string;
   readonly task_id: string | null;
   readonly because: string;
-  /** Why it would be left; null: it would lose its access. */
   readonly withheld: string | null;
-  /** What would be ordered instead. */
   readonly instead: string | null;
 }
 
 export interface PreviewedOrder {
   readonly action: string;
-  /** How many people it takes. */
   readonly people: number;
-  /** Why it would not be given at all, whoever agrees. */
   readonly withheld: string | null;
-  /** Of `never_revoke`: whom it would hit. */
   readonly protects: readonly string[];
   readonly reaches: readonly ReachedByOrder[];
 }
 
-/** What a level is mostly ordered as, where nobody says it. */
 const USUAL: Readonly<Record<string, string>> = {
   task: 'revoke_token',
   credential: 'revoke_credential',
@@ -73,7 +62,6 @@ export function usualAction({ level }: Target): string {
 
 function reachedIn(output: Output): ReachedByOrder | undefined {
   const decision = output.value as Partial<Decision>;
-  // A command, and not the decision that it stands behind.
   if (decision.decision_id === undefined) return undefined;
   const [own] = decision.lineage?.holders ?? [];
   return {

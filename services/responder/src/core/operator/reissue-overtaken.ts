@@ -1,7 +1,4 @@
-/**
- * At the end of a pause: orders that something else of their agent has overtaken are taken back and
- * given once more, as receivers refuse an old number.
- */
+/** After a pause: overtaken orders are given once more, as receivers refuse an old number. */
 import { decisionId, epochMs, formatLogTime, waitsForResume } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { orderAnew, reissue } from '../commands/give-anew.ts';
@@ -13,13 +10,12 @@ import { decisionOutput, type ResponseContext } from '../model/response-context.
 const ALL = Number.POSITIVE_INFINITY;
 const WHY = 'A pause held it back, and something else about the agent went out meanwhile.';
 
-/** Some receiver that it needs may not have it. */
 function isUnheard({ command, required, receivers }: IssuedCommand): boolean {
   const needed = required.length > 0 ? required : command.receivers;
   return needed.some((id) => receivers[id] === undefined);
 }
 
-/** The earliest first; at most as many as there are orders in force. */
+/** The earliest first. */
 function overtaken(
   transaction: Transaction,
   tenantId: string,
@@ -39,7 +35,6 @@ function overtaken(
   return found.toReversed();
 }
 
-/** A decision for each, with its orders behind it. */
 export function reissueOvertaken(context: ResponseContext, act: TakenAct): readonly Output[] {
   const { transaction, sha256, policy, nowMs } = context;
   const { tenant_id: tenantId } = act;

@@ -1,4 +1,4 @@
-/** What a person ordered: the decision that records it, and the orders where it has effect. */
+/** A person's act: its decision and orders. */
 import {
   decisionId,
   formatLogTime,
@@ -14,7 +14,7 @@ import {
   approve,
   dropApprovable,
   peopleNeeded,
-  refusalOf,
+  refusalReasonOf,
 } from '../guards/approvable.ts';
 import { type Agreement, agreeToPause } from '../guards/enforcement-pause.ts';
 import { dropWithheldDecision } from '../guards/held-by-pause.ts';
@@ -29,21 +29,18 @@ import { revert } from './take-back.ts';
 import { takeVerdict } from './take-verdict.ts';
 import { reportEnforcement } from './tell-enforcement.ts';
 
-/** Acts that are remembered, so that none counts twice; older ones are refused by their age. */
+/** Older ones are refused by age. */
 const ACTS_MAX = 10_000;
 const SEEN = 'acts';
 
-/** The act as the journal has it. */
 export interface SignedAct extends TakenAct {
   readonly signed?: SignedOperatorAct;
 }
 
-/** What became of an act, for whoever gave it and waits for the answer. */
 export interface ActOutcome {
   readonly by: readonly string[];
   readonly withheld: string | null;
   readonly issuedIds: readonly string[];
-  /** Of `never_revoke`: whom it would hit. */
   readonly protects?: readonly string[];
 }
 
@@ -61,7 +58,7 @@ function isRepeat(transaction: Transaction, { act_id: id }: TakenAct): boolean {
   return false;
 }
 
-/** Undefined while it was not decided, and once it is forgotten. */
+/** Undefined: undecided, or forgotten. */
 export function outcomeOfAct(transaction: Transaction, actId: string): ActOutcome | undefined {
   const retained = transaction.get<ActOutcome | true>(seenKey(actId));
   return retained === true ? undefined : retained;
@@ -138,7 +135,7 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
   const { agentUid, alertId } = aboutOf(one);
   const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };
   const reasons = against(context, one);
-  const refusal = refusalOf(reasons);
+  const refusal = refusalReasonOf(reasons);
   if (refusal !== undefined) {
     const protects = refusal === 'never_revoke' ? { protects: protectedBy(context, one) } : {};
     return [record(context, act, { ...about, ...protects, withheld: refusal })];
@@ -175,8 +172,8 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
   const bare = { agentUid: act.by, alertIds: [], issuedIds: [] };
   const recorded = record(context, act, { ...agreed, ...bare });
   if (agreed.withheld !== undefined) return [recorded];
-  const told = reportEnforcement(context.transaction, act, agreed.by);
+  const reported = reportEnforcement(context.transaction, act, agreed.by);
   return act.act === 'resume'
-    ? [recorded, told, ...reissueOvertaken(context, act)]
-    : [recorded, told];
+    ? [recorded, reported, ...reissueOvertaken(context, act)]
+    : [recorded, reported];
 }

@@ -89,7 +89,7 @@ describe('a restore', () => {
     journal.add(restore(ALERT));
     const later = { revision: 2, detected_at: at(MINUTE_MS) };
     journal.add(alertEntry('a', { ...later, severity: 'high' }));
-    expect(lastReason(journal)).toBe('taken_back');
+    expect(lastReason(journal)).toBe('reverted');
     expect(given(journal)).toHaveLength(2);
     journal.add(alertEntry('a', { ...later, revision: 3, severity: 'critical' }));
     expect(given(journal)).toHaveLength(4);
@@ -106,7 +106,7 @@ describe('a restore', () => {
     const journal = contained();
     journal.add(alertEntry('b', { subject: anAlert('a').subject }), restore(ALERT));
     expect(undone(journal)).toEqual([]);
-    expect(lastReason(journal)).toBe('held_by_other_alert');
+    expect(lastReason(journal)).toBe('needed_by_other_alert');
     const [first] = given(journal);
     journal.add(restore(first?.command_id ?? '', 'ana', at(2000)));
     expect(undone(journal)).toEqual([first?.command_id]);
@@ -140,7 +140,7 @@ describe('what two people ordered', () => {
   function ofTwo(...before: readonly JournalEntry[]): Journal {
     const journal = new Journal();
     journal.add(policyEntry({ limits: { by_hand_of_two: ['disable_agent'] } }));
-    journal.add(lineageEntry('a', { handed_over: 'h1' }));
+    journal.add(lineageEntry('a', { delegated_as: 'h1' }));
     journal.add(lineageEntry('b', { acts_for: [{ agent_uid: 'agent-a', ref: 'h1' }] }));
     journal.add(...before, order('ana'), order('ben'));
     return journal;

@@ -1,7 +1,4 @@
-/**
- * A person takes back one command, or all that an alert led to, the last first. As many people as
- * ordered it. The alert orders nothing again until it is graver or a day has passed.
- */
+/** A person takes back a command or all of an alert, last first; as many people as ordered it. */
 import { epochMs, formatLogTime, type OperatorAct } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { restoreCommand } from '../commands/restore-command.ts';
@@ -19,16 +16,14 @@ export interface Revert {
   readonly alertIds: readonly string[];
   readonly issuedIds: readonly string[];
   readonly by: readonly string[];
-  /** Why nothing is given back, or not yet. */
   readonly withheld?: string;
 }
 
 const agreedKey = (tenantId: string, orderId: string) => `taking_back|${tenantId}|${orderId}`;
 
-/** There is nothing to give back of these. */
 const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
 
-/** In force, and named by the act, or reached by the order that is; the earliest first. */
+/** The earliest first. */
 function namedBy(
   transaction: Transaction,
   act: OperatorAct,
@@ -36,7 +31,6 @@ function namedBy(
 ): readonly IssuedCommand[] {
   const { tenant_id: tenantId, order_id: orderId = '' } = act;
   const inHand = withheldCommands(transaction, tenantId, orderId);
-  // Those whom it reached have no ground of their own.
   const ids = [orderId, ...reachedBy(issuedCommand(transaction, orderId) ?? {}), ...inHand];
   return ids
     .flatMap((id) => issuedCommand(transaction, id) ?? [])
@@ -44,7 +38,7 @@ function namedBy(
     .filter((one) => !one.restored && one.expiresMs > nowMs);
 }
 
-/** This one alone, or the two; `about`: what they agree to. */
+/** `about`: what they agree to. */
 export function agree(transaction: Transaction, act: TakenAct, about: string): readonly Approval[] {
   const key = agreedKey(act.tenant_id, about);
   const own = approvalOf(act);
@@ -54,7 +48,7 @@ export function agree(transaction: Transaction, act: TakenAct, about: string): r
   return [own];
 }
 
-/** Commands which another alert still needs stay, where an alert was named and not they. */
+/** Where an alert was named. */
 function isNeeded(transaction: Transaction, issued: IssuedCommand, act: OperatorAct): boolean {
   const { order_id: orderId = '' } = act;
   if (issued.command.command_id === orderId) return false;
@@ -62,7 +56,6 @@ function isNeeded(transaction: Transaction, issued: IssuedCommand, act: Operator
   return issued.holdersOverflowed || issued.holders.some((id) => !own.has(id));
 }
 
-/** What the act gives back, as commands in `outputs`. */
 export function revert(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {
   const { transaction, nowMs } = context;
   const named = namedBy(transaction, act, nowMs);
@@ -75,7 +68,7 @@ export function revert(context: ResponseContext, act: TakenAct, outputs: Output[
   const alertIds = [...new Set(named.flatMap(({ command }) => command.alert_ids))];
   const lifted = named.filter((one) => !isNeeded(transaction, one, act));
   if (lifted.length === 0)
-    return { ...nothing, agentUid, alertIds, withheld: 'held_by_other_alert' };
+    return { ...nothing, agentUid, alertIds, withheld: 'needed_by_other_alert' };
   const takesTwo = lifted.some((one) => peopleBehind(one) >= PEOPLE_FOR_TWO);
   const approvals = takesTwo ? agree(transaction, act, act.order_id ?? '') : [approvalOf(act)];
   const by = approvals.map((one) => one.by);

@@ -1,7 +1,4 @@
-/**
- * A person says whether an alert was right. Right: its orders are given again before they end
- * (stand-on.ts). Wrong: they are taken back. The last word counts, about that alert alone.
- */
+/** A verdict. Right: orders are renewed (stand-on.ts). Wrong: taken back. The last word counts. */
 import type { Output } from '@waywarden/stage';
 import { alertedAgent, rememberVerdict } from '../model/alert-verdict.ts';
 import { issuedCommand, withheldCommands } from '../model/issued-command.ts';
@@ -9,7 +6,6 @@ import { approvalOf, type TakenAct } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { type Revert, revert } from './take-back.ts';
 
-/** What the verdict gives back, as commands in `outputs`. */
 export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {
   const { transaction } = context;
   const { alert_id: alertId = '', tenant_id: tenantId } = act;
@@ -18,13 +14,11 @@ export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Ou
   const about = inHand === undefined ? undefined : issuedCommand(transaction, inHand);
   const alerted = alertedAgent(transaction, tenantId, alertId);
   const taken = isRight ? undefined : revert(context, { ...act, order_id: alertId }, outputs);
-  // One of two who are needed has not decided it.
   if (taken?.withheld === 'second_person_needed') return taken;
-  rememberVerdict(transaction, act, { isRight, said: approvalOf(act) });
+  rememberVerdict(transaction, act, { isRight, approval: approvalOf(act) });
   return {
     agentUid: alerted ?? about?.command.target.agent_uid ?? act.by,
     ...{ alertIds: [alertId], issuedIds: taken?.issuedIds ?? [], by: taken?.by ?? [act.by] },
-    // Where nothing is in force the verdict is said all the same.
-    ...(taken?.withheld === 'held_by_other_alert' ? { withheld: taken.withheld } : {}),
+    ...(taken?.withheld === 'needed_by_other_alert' ? { withheld: taken.withheld } : {}),
   };
 }

@@ -1,8 +1,4 @@
-/**
- * Tells receivers that read commands from the log that two people have paused enforcement, or let it go
- * on: whoever is handed commands over HTTP needs no telling (`collect-commands.ts`). It is no order and
- * has no receipt.
- */
+/** Tells receivers on the log that enforcement is paused, or goes on. No order, no receipt. */
 import {
   type EnforcementNotice,
   epochMs,
@@ -18,7 +14,7 @@ import type { TakenAct } from '../model/people.ts';
 
 const numberKey = (tenantId: string) => `enforcement_notice|${tenantId}`;
 
-/** Above the last, also where the state that knew it was lost: acts are not taken long after they were signed. */
+/** Also where its state was lost: old acts are not taken. */
 function nextNumber(transaction: Transaction, { tenant_id: tenantId, at }: TakenAct): number {
   const number = Math.max(epochMs(at), (transaction.get<number>(numberKey(tenantId)) ?? 0) + 1);
   transaction.put(numberKey(tenantId), number);
@@ -51,7 +47,6 @@ export function reportEnforcement(
   };
 }
 
-/** After its state was lost: paused as it was told last, for receivers go by that. */
 export function goOnAsReported(transaction: Transaction, notice: EnforcementNotice): void {
   const { tenant_id: tenantId, paused, by, since, reason, number } = notice;
   if (number <= (transaction.get<number>(numberKey(tenantId)) ?? 0)) return;

@@ -1,7 +1,6 @@
 /**
- * Intake: puts alerts, receipts, policy and registry into the one order of `response.journal`. It
- * decides nothing else. Rules come from the topic `registry`; copies that stages forward are left
- * out.
+ * Intake: puts alerts, receipts, policy and registry into the one order of `response.journal`; copies that stages
+ * forward are left out.
  */
 import {
   type Alert,
@@ -15,7 +14,6 @@ import type { Decide, Output, StageRecord, Transaction } from '@waywarden/stage'
 import { toJournal } from '../model/journal-output.ts';
 import { type RegistryRecord, toControlRecord } from './registry-record.ts';
 
-/** What came about, and what is in force. */
 export const ARRIVAL_TOPICS = [TOPICS.alerts.name, TOPICS.revocationReceipts.name] as const;
 export const RULE_TOPICS = [TOPICS.registry.name] as const;
 export const INTAKE_TOPICS = [...ARRIVAL_TOPICS, ...RULE_TOPICS] as const;
@@ -39,22 +37,21 @@ function intakeAlert(transaction: Transaction, record: StageRecord): readonly Ou
   return [toJournal({ kind: 'alert', alert }, id, alert.detected_at)];
 }
 
-/** A receipt that its receiver's key has signed. */
-export interface SignedReceipt {
+export interface VerifiedReceipt {
   readonly receipt: Receipt;
   /** Unix seconds. */
   readonly signedAt: number | undefined;
-  /** When it was written to the log, Unix ms; undefined where nobody has noted it. */
+  /** Unix ms; undefined: unknown. */
   readonly arrivedMs?: number | undefined;
 }
 
 function intakeReceipt(record: StageRecord): readonly Output[] {
-  const { receipt, signedAt, arrivedMs } = record.value as SignedReceipt;
+  const { receipt, signedAt, arrivedMs } = record.value as VerifiedReceipt;
   const signed = {
     ...(signedAt === undefined ? {} : { signed_at: signedAt }),
     ...(arrivedMs === undefined ? {} : { arrived_at: formatLogTime({ ms: arrivedMs, ns: 0 }) }),
   };
-  // The whole receipt: a receiver may say `applied` twice with another `usable_until`.
+  // A receiver may say `applied` twice with another `usable_until`.
   return [toJournal({ kind: 'receipt', receipt, ...signed }, `receipt|${canonicalJson(receipt)}`)];
 }
 

@@ -226,7 +226,7 @@ describe('a withdrawn alert', () => {
     expect(journal.commands).toHaveLength(1);
     expect(journal.decisions.at(-1)?.withheld_reasons).toEqual([
       'alert_withdrawn',
-      'held_by_other_alert',
+      'needed_by_other_alert',
     ]);
     journal.add(alertEntry('b', { ...withdrawn, subject }));
     expect(journal.commands.at(-1)).toMatchObject({

@@ -7,7 +7,7 @@ import {
   canonicalJson,
   type JournalEntry,
   type LineageFact,
-  type Observation,
+  type ObservedCall,
   type RevocationCommand,
   type Silence,
   TOPICS,
@@ -38,39 +38,17 @@ import { replaceApprovable } from '../guards/approvable.ts';
 import { dropWithheldOfAlert, dropWithheldOfWithdrawn } from '../guards/held-by-pause.ts';
 import { matchesRule } from '../guards/match-rule.ts';
 import { noteAlerted } from '../model/alert-verdict.ts';
-import { type Due, takeDue } from '../model/due-heap.ts';
+import { type Due, popDue } from '../model/due-heap.ts';
 import { forgetExpired, issuedCommand } from '../model/issued-command.ts';
 import { noteLineage } from '../model/lineage.ts';
-import {
-  clockOf,
-  moveClock,
-  type ResponseContext,
-  type ResponseDependencies,
-} from '../model/response-context.ts';
+import { journalClockOf, moveClock, type ResponseDependencies } from '../model/response-context.ts';
 import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
 import { type SignedAct, takeAct } from '../operator/take-act.ts';
 import { takeControl } from './take-control.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
+import { contextNow, tenantContext } from './tenant-context.ts';
 import { holdBack, takeWaiting } from './waiting.ts';
-
-function contextOf(
-  transaction: Transaction,
-  dependencies: ResponseDependencies,
-  tenantId: string,
-  nowMs: number,
-): ResponseContext | undefined {
-  const policy = tenantPolicy(transaction, tenantId);
-  if (!policy) return undefined;
-  return {
-    transaction,
-    sha256: dependencies.sha256,
-    neverRevoke: dependencies.neverRevoke ?? [],
-    policy,
-    registry: tenantRegistry(transaction, tenantId),
-    nowMs,
-  };
-}
 
 function decideAlert(
   transaction: Transaction,
@@ -79,7 +57,7 @@ function decideAlert(
 ): readonly Output[] {
   const nowMs = moveClock(transaction, alert.detected_at);
   const due = letFallDue(transaction, dependencies, nowMs);
-  const context = contextOf(transaction, dependencies, alert.tenant_id, nowMs);
+  const context = tenantContext(transaction, dependencies, alert.tenant_id, nowMs);
   if (!context) {
     holdBack(transaction, 'waiting', alert);
     return due;
@@ -95,7 +73,6 @@ function decideAlert(
   return [...due, ...rules.flatMap((rule) => applyRule(context, alert, rule))];
 }
 
-/** Decides what waited, once there is a policy. */
 function releaseWaiting(
   transaction: Transaction,
   dependencies: ResponseDependencies,
@@ -115,7 +92,7 @@ function decideAct(
   dependencies: ResponseDependencies,
   act: SignedAct,
 ): readonly Output[] {
-  const context = contextOf(transaction, dependencies, act.tenant_id, clockOf(transaction));
+  const context = contextNow(transaction, dependencies, act.tenant_id);
   if (context !== undefined) return takeAct(context, act);
   holdBack(transaction, 'waiting_act', act);
   return [];
@@ -125,7 +102,7 @@ function signedActOf({ act, signed }: Extract<JournalEntry, { readonly kind: 'ac
   return signed === undefined ? act : { ...act, key: signed.key_print, signed };
 }
 
-/** Long enough to tell words of one second from each other. */
+/** Tells words of one second apart. */
 const PRINT_LENGTH = 16;
 
 function takeReceipt(
@@ -136,7 +113,7 @@ function takeReceipt(
   const { receipt, signed_at: signedAt, arrived_at: arrivedAt } = entry;
   const { tenant_id: tenantId } = receipt;
   const issued = applyReceipt(transaction, receipt, {
-    ...{ signedAt, arrivedAt, nowMs: clockOf(transaction) },
+    ...{ signedAt, arrivedAt, nowMs: journalClockOf(transaction) },
     print: dependencies.sha256(canonicalJson(receipt)).slice(0, PRINT_LENGTH),
     lifeMsOf: (agentUid) =>
       credentialLifeMs(
@@ -145,7 +122,7 @@ function takeReceipt(
         agentUid,
       ),
   });
-  const context = contextOf(transaction, dependencies, receipt.tenant_id, clockOf(transaction));
+  const context = contextNow(transaction, dependencies, receipt.tenant_id);
   if (issued === undefined || context === undefined) return [];
   if (issued.command.probes !== undefined) {
     return reportLeaks(context, takeProbeAnswer(context, issued, { receipt, arrivedAt }));
@@ -164,10 +141,10 @@ function takeReceipt(
 function takeObservation(
   transaction: Transaction,
   dependencies: ResponseDependencies,
-  call: Observation,
+  call: ObservedCall,
 ): readonly Output[] {
-  // The clock is not moved: a source may be ahead of it, and budgets and expiry hang on it.
-  const context = contextOf(transaction, dependencies, call.tenant_id, clockOf(transaction));
+  // A source may be ahead of the clock, which is not moved.
+  const context = contextNow(transaction, dependencies, call.tenant_id);
   if (context === undefined) return [];
   const { leaks, doubted } = applyObservation(transaction, call, context.nowMs);
   for (const commandId of doubted) expectProbeAgain(context, commandId);
@@ -180,7 +157,7 @@ function takeSilence(
   silence: Silence,
 ): readonly Output[] {
   const nowMs = moveClock(transaction, silence.until);
-  const context = contextOf(transaction, dependencies, silence.tenant_id, nowMs);
+  const context = tenantContext(transaction, dependencies, silence.tenant_id, nowMs);
   if (context === undefined) return [];
   applySilence(transaction, silence, context.policy.silenceFactor);
   hastenProbes(context, silence.tenant_id, silence.agent_uid);
@@ -192,15 +169,15 @@ function fallDue(
   dependencies: ResponseDependencies,
   due: Due,
 ): readonly Output[] {
-  const nowMs = clockOf(transaction);
+  const nowMs = journalClockOf(transaction);
   if (due.what === 'task_end' || due.what === 'lease') {
-    const context = contextOf(transaction, dependencies, due.tenantId ?? '', nowMs);
+    const context = tenantContext(transaction, dependencies, due.tenantId ?? '', nowMs);
     if (context === undefined) return [];
     return due.what === 'lease' ? settleLease(context, due) : settleTaskEnd(context, due.commandId);
   }
   const issued = issuedCommand(transaction, due.commandId);
   if (!issued) return [];
-  const context = contextOf(transaction, dependencies, issued.command.tenant_id, nowMs);
+  const context = tenantContext(transaction, dependencies, issued.command.tenant_id, nowMs);
   if (!context) return [];
   if (due.what === 'probe') return probe(context, due.commandId);
   if (due.what === 'receivers') return extendOrder(context, due.commandId);
@@ -214,20 +191,20 @@ function takeUnanswered(
   unanswered: Unanswered,
 ): readonly Output[] {
   const issued = issuedCommand(transaction, unanswered.command_id);
-  const context = contextOf(transaction, dependencies, unanswered.tenant_id, clockOf(transaction));
+  const context = contextNow(transaction, dependencies, unanswered.tenant_id);
   if (issued === undefined || context === undefined) return [];
   return unanswered.by === 'person'
     ? settleUnanswered(context, issued)
     : escalateSilence(context, issued);
 }
 
-/** What fell due first: an order is forgotten only after it has lapsed. */
+/** An order is forgotten only after its lapse. */
 function letFallDue(
   transaction: Transaction,
   dependencies: ResponseDependencies,
   nowMs: number,
 ): readonly Output[] {
-  const due = takeDue(transaction, nowMs);
+  const due = popDue(transaction, nowMs);
   const asked = dependencies.nobodyAnswers === true ? [] : due;
   const outputs = asked.flatMap((one) => fallDue(transaction, dependencies, one));
   forgetExpired(transaction, nowMs);
@@ -240,13 +217,12 @@ function takeLineage(
   fact: LineageFact,
 ): readonly Output[] {
   const holder = noteLineage(transaction, fact);
-  const context = contextOf(transaction, dependencies, fact.tenant_id, clockOf(transaction));
+  const context = contextNow(transaction, dependencies, fact.tenant_id);
   if (holder === undefined || context === undefined) return [];
   noteLease(context, holder);
   return reachNew(context, holder);
 }
 
-/** Every order that was just given is carried on to what was handed on from its subject. */
 function carriedOn(
   transaction: Transaction,
   dependencies: ResponseDependencies,
@@ -255,7 +231,7 @@ function carriedOn(
   const further = outputs.flatMap(({ topic, type, value }) => {
     if (topic !== TOPICS.revocationCommands.name || type !== 'event') return [];
     const command = value as RevocationCommand;
-    const context = contextOf(transaction, dependencies, command.tenant_id, clockOf(transaction));
+    const context = contextNow(transaction, dependencies, command.tenant_id);
     return context === undefined ? [] : cascade(context, command.command_id);
   });
   return further.length === 0 ? outputs : [...outputs, ...further];
@@ -274,8 +250,8 @@ function decideOn(dependencies: ResponseDependencies) {
         return decideAlert(transaction, dependencies, entry.alert);
       case 'receipt':
         return takeReceipt(transaction, dependencies, entry);
-      case 'sighting':
-        return takeObservation(transaction, dependencies, entry.sighting);
+      case 'observation':
+        return takeObservation(transaction, dependencies, entry.observation);
       case 'silence':
         return takeSilence(transaction, dependencies, entry.silence);
       case 'delivery':
@@ -285,14 +261,14 @@ function decideOn(dependencies: ResponseDependencies) {
         return decideAct(transaction, dependencies, signedActOf(entry));
       case 'task_end': {
         const { tenant_id } = entry.task_end;
-        const context = contextOf(transaction, dependencies, tenant_id, clockOf(transaction));
+        const context = contextNow(transaction, dependencies, tenant_id);
         if (context !== undefined) noteTaskEnd(context, entry.task_end);
         return [];
       }
       case 'unanswered':
         return takeUnanswered(transaction, dependencies, entry.unanswered);
       case 'control':
-        takeControl(transaction, entry.control, clockOf(transaction));
+        takeControl(transaction, entry.control, journalClockOf(transaction));
         return releaseWaiting(transaction, dependencies, entry.control.tenant_id);
       case 'lineage':
         return takeLineage(transaction, dependencies, entry.lineage);

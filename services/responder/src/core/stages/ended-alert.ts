@@ -1,4 +1,4 @@
-/** The end of a task in the form of an alert, so that every guard asks it what it asks of others. It is none. */
+/** The end of a task in the form of an alert, for the guards. */
 import {
   type Alert,
   type Assurance,
@@ -17,7 +17,6 @@ export interface Ended {
   readonly tenantId: string;
   readonly agentUid: string;
   readonly taskId: string;
-  /** Tells two ends apart. */
   readonly key: string;
   readonly time: string;
   readonly what: string;

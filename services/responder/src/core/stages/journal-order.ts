@@ -1,8 +1,4 @@
-/**
- * The order in which `replay` fills the journal: (log time, id). Live, the journal records arrival,
- * which other partition counts would change; a replay has everything before it starts, so it can
- * choose an order that depends on content only.
- */
+/** The order of a replay's journal: (log time, id), by content only. */
 import { epochMs, type JournalEntry, parseLogTime } from '@waywarden/schemas';
 
 interface Place {
@@ -16,7 +12,7 @@ function placeOf(entry: JournalEntry): Place {
   switch (entry.kind) {
     case 'control': {
       const { control } = entry;
-      // The registry before the policy: no alert is decided while never_revoke is unknown.
+      // No alert is decided while never_revoke is unknown.
       const kind = control.kind === 'registry' ? 0 : 1;
       return { rank: 0, ms: control.seq, ns: kind, id: control.tenant_id };
     }
@@ -28,10 +24,10 @@ function placeOf(entry: JournalEntry): Place {
       const id = `${alert.alert_id}|${String(alert.revision).padStart(10, '0')}`;
       return { rank: 1, ms: time.ms, ns: time.ns, id };
     }
-    case 'sighting': {
-      const { sighting } = entry;
-      const time = parseLogTime(sighting.event_time) ?? { ms: 0, ns: 0 };
-      return { rank: 1, ms: time.ms, ns: time.ns, id: sighting.event_id };
+    case 'observation': {
+      const { observation } = entry;
+      const time = parseLogTime(observation.event_time) ?? { ms: 0, ns: 0 };
+      return { rank: 1, ms: time.ms, ns: time.ns, id: observation.event_id };
     }
     case 'silence':
       return { rank: 1, ms: epochMs(entry.silence.until), ns: 0, id: entry.silence.agent_uid };
@@ -70,7 +66,6 @@ function comparePlaces(a: Place, b: Place): number {
   return a.id < b.id ? -1 : 1;
 }
 
-/** The entries in the order of a replay. */
 export function inReplayOrder(entries: readonly JournalEntry[]): readonly JournalEntry[] {
   return entries
     .map((entry) => ({ entry, place: placeOf(entry) }))

@@ -1,7 +1,4 @@
-/**
- * A signed policy or registry in the topic `registry`, not yet numbered. The responder takes it
- * from here directly, so that a rule set to shadow acts at once.
- */
+/** A signed policy or registry in the topic `registry`, taken directly, so that shadow acts at once. */
 import {
   type ControlRecord,
   name,
@@ -42,7 +39,6 @@ export type RegistryRecord =
       readonly registry: Registry;
     };
 
-/** The control record with number `seq` that says the same as `record`. */
 export function toControlRecord(record: RegistryRecord, seq: number): ControlRecord {
   return record.kind === 'policy'
     ? {

@@ -1,4 +1,3 @@
-/** A new version of a tenant's policy or registry: what it brings to an end, and what it reaches anew. */
 import type { ControlRecord } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { noteNewReceivers, receiversNow } from '../commands/extend-order.ts';

@@ -1,7 +1,6 @@
 /**
- * A task has ended: after `limits.overrun_grace` its agent's access for it is revoked. An end
- * counts for who reported it, or for a registered orchestrator's workflow; an asserted one takes
- * nothing. No budget counts it.
+ * A task has ended: after `limits.overrun_grace` its access is revoked. Counts for its reporter or its
+ * orchestrator's workflow; asserted ends take nothing.
  */
 import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -14,9 +13,8 @@ import type { ResponseContext } from '../model/response-context.ts';
 import { TASK_ENDED, taskEndRule } from '../model/task-end-rule.ts';
 import { endedAlert } from './ended-alert.ts';
 
-/** Ends that are remembered, and those that are only asserted, so that a repeat counts once. */
+/** So that a repeat counts once. */
 const TASK_ENDS_MAX = 10_000;
-/** Ends of one agent whose time to finish is not over. */
 const OPEN_OF_AGENT_MAX = 4096;
 const ENDS = 'task-end';
 
@@ -48,7 +46,7 @@ function count(transaction: Transaction, end: TaskEnd, change: 1 | -1): void {
   else transaction.delete(countKey(end));
 }
 
-/** False where there is no room. */
+/** False: no room. */
 function awaitEnd(context: ResponseContext, end: TaskEnd, isSure: boolean): boolean {
   const { transaction, policy, nowMs } = context;
   if (isSure && (transaction.get<number>(countKey(end)) ?? 0) >= OPEN_OF_AGENT_MAX) return false;
@@ -72,7 +70,6 @@ export function noteTaskEnd(context: ResponseContext, end: TaskEnd): void {
   noteEnded(transaction, key, epochMs(end.event_time));
 }
 
-/** Whose task it is, and how that is known. */
 interface Over {
   readonly agentUid: string;
   readonly key: string;
@@ -88,7 +85,7 @@ function asAlert(context: ResponseContext, end: TaskEnd, over: Over): Alert {
   });
 }
 
-/** Who else works in it, where the registry says that who reported the end orchestrates that work. */
+/** For a registered orchestrator. */
 function workersOf({ transaction, registry }: ResponseContext, end: TaskEnd): readonly Holder[] {
   const { tenant_id: tenantId, agent_uid: uid, task_id: taskId } = end;
   const { orchestrators = {} } = registry ?? {};
@@ -102,19 +99,17 @@ function workersOf({ transaction, registry }: ResponseContext, end: TaskEnd): re
   });
 }
 
-/** Earlier versions kept it among those that were told, where others could push it out. */
 function takeOpen(transaction: Transaction, eventId: string): TaskEnd | undefined {
   const open = transaction.get<TaskEnd>(openKey(eventId));
   if (open === undefined) {
-    const told = transaction.get<TaskEnd | true>(`${ENDS}|${eventId}`);
-    return told === true ? undefined : told;
+    const reported = transaction.get<TaskEnd | true>(`${ENDS}|${eventId}`);
+    return reported === true ? undefined : reported;
   }
   transaction.delete(openKey(eventId));
   if (assuranceAtLeast(open.assurance, AUTOMATIC_ASSURANCE_MIN)) count(transaction, open, -1);
   return open;
 }
 
-/** Its time is over: what is left of the task's access is taken. */
 export function settleTaskEnd(context: ResponseContext, eventId: string): readonly Output[] {
   const end = takeOpen(context.transaction, eventId);
   const { taskEnd } = context.policy;

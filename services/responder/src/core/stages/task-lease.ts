@@ -1,7 +1,4 @@
-/**
- * A task is a lease: it also ends when its deadline has passed or nothing proven was heard for too
- * long, by our own clock.
- */
+/** A task is a lease: it also ends by deadline or proven silence, by our clock. */
 import { type Alert, durationMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
@@ -16,34 +13,33 @@ import { endedAlert } from './ended-alert.ts';
 
 type Over = { readonly atMs: number; readonly why: 'deadline' | 'idle' };
 
-/** When the lease is over, as far as is known now; undefined: it has no end of its own. */
+/** Undefined: no end of its own. */
 function overAt({ policy, registry }: ResponseContext, holder: Holder): Over | undefined {
   const { taskEnd, overrunGraceMs } = policy;
   if (taskEnd === undefined || holder.taskId === undefined) return undefined;
   const ends: Over[] = [];
   if (taskEnd.deadlines === true) {
     const allowed = registry?.deadlines?.[holder.workflow ?? ''];
-    const told = holder.deadlineMs ?? Number.POSITIVE_INFINITY;
-    const registered = allowed === undefined ? told : holder.sinceMs + allowed;
-    const atMs = Math.min(told, registered);
+    const reported = holder.deadlineMs ?? Number.POSITIVE_INFINITY;
+    const registered = allowed === undefined ? reported : holder.sinceMs + allowed;
+    const atMs = Math.min(reported, registered);
     if (Number.isFinite(atMs)) ends.push({ atMs: atMs + overrunGraceMs, why: 'deadline' });
   }
   if (taskEnd.idle !== undefined) {
-    // Its last call may be so much later than the last that was told.
+    // Calls are told only so often.
     const lastMs = holder.lastMs + LINEAGE_REPORTED_EVERY_MS;
     ends.push({ atMs: lastMs + durationMs(taskEnd.idle), why: 'idle' });
   }
   return ends.toSorted((a, b) => a.atMs - b.atMs)[0];
 }
 
-/** What has an end far off is looked at sooner. */
+/** Far ends are looked at sooner. */
 const LOOK_AHEAD_MS = 86_400_000;
 
-/** Makes sure that the end of this holder's lease is looked for. */
 export function noteLease(context: ResponseContext, holder: Holder, put = putHolder): void {
   const over = overAt(context, holder);
   if (over === undefined || holder.endedMs !== undefined) return;
-  // One moment is enough: when it comes it is looked whether the end has moved.
+  // It is looked then whether the end moved.
   if (holder.leaseMs !== undefined && holder.leaseMs <= over.atMs) return;
   const { key, tenantId } = holder;
   const atMs = Math.min(over.atMs, context.nowMs + LOOK_AHEAD_MS);
@@ -72,13 +68,12 @@ function alertOf(context: ResponseContext, holder: Holder, over: Over): Alert {
   });
 }
 
-/** The moment has come; the lease may have moved on, or have ended otherwise. */
 export function settleLease(context: ResponseContext, due: Due): readonly Output[] {
   const { transaction, policy, registry, nowMs } = context;
   const inHand = holderAt(transaction, due.commandId);
   const holder = inHand ?? storedLease(transaction, due.commandId);
   const put = inHand === undefined ? putStoredLease : putHolder;
-  // Of several moments noted only the last one counts.
+  // Only the last moment counts.
   if (holder?.leaseMs !== due.atMs || holder.endedMs !== undefined) return [];
   const { leaseMs: _, ...open } = holder;
   put(transaction, open);

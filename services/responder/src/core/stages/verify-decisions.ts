@@ -1,8 +1,4 @@
-/**
- * Whether a list of decisions is the chain that the responder wrote: nothing altered, removed,
- * added or moved. Pure, so that `verify` and `audit verify` give the same answer over the log, a
- * file or the store. All problems are returned, as one damaged link must not hide a second.
- */
+/** Whether a list of decisions is the unbroken chain. All problems are returned. */
 import {
   CHAIN_START,
   type ChainHead,
@@ -16,16 +12,15 @@ type ChainProblemKind = (typeof CHAIN_PROBLEM_KINDS)[number];
 
 export interface ChainProblem {
   readonly kind: ChainProblemKind;
-  /** Position in the list; the list's length for `wrong_head`. */
+  /** The list's length for `wrong_head`. */
   readonly at: number;
   readonly decision_id: string | null;
   readonly text: string;
 }
 
 export interface VerifyOptions {
-  /** The link before the first decision given; absent: the list starts the chain. */
+  /** Absent: the list starts the chain. */
   readonly after?: ChainHead;
-  /** Where the chain must end, kept elsewhere: the only way to find a cut-off tail. */
   readonly head?: ChainHead;
 }
 

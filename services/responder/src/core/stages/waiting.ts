@@ -1,7 +1,4 @@
-/**
- * What came for a tenant before its first policy and waits for it, in order and up to a bound: alerts,
- * and what people ordered. Later ones are left undecided.
- */
+/** What waits for a tenant's first policy, in order and bounded. */
 import type { Transaction } from '@waywarden/stage';
 
 /** Of one tenant and kind. */
@@ -23,7 +20,6 @@ export function holdBack<T extends { readonly tenant_id: string }>(
   transaction.put(key, count + 1);
 }
 
-/** Those that wait, the first first; they wait no longer. */
 export function takeWaiting<T>(
   transaction: Transaction,
   kind: Waiting,

@@ -1,4 +1,3 @@
-/** Checks of the registry's agents and principals. */
 import type { Registry } from '@waywarden/schemas';
 import { BLACKOUT_WORDS, didYouMean, parseBlackout } from '@waywarden/schemas';
 import {

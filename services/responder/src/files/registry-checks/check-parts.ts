@@ -1,4 +1,3 @@
-/** What several checks of a registry ask: symbols, dates, durations, repeats. */
 import {
   CAPABILITY_SYMBOLS,
   didYouMean,
@@ -18,7 +17,7 @@ export function problem(severity: ProblemSeverity, path: Path, expected: string)
 export const error = (path: Path, expected: string) => problem('error', path, expected);
 export const warning = (path: Path, expected: string) => problem('warning', path, expected);
 
-/** Grant patterns: their form is an error, a symbol that version 1 does not list a warning. */
+/** Form: error. Unlisted symbol: warning. */
 export function grantProblems(grants: readonly string[] | undefined, path: Path) {
   return (grants ?? []).flatMap((grant, n): readonly RegistryProblem[] => {
     const here = [...path, n];
@@ -39,7 +38,7 @@ export function grantProblems(grants: readonly string[] | undefined, path: Path)
 
 const DATE_LENGTH = 10;
 
-/** Milliseconds of a date of the file; a bare date stands for its first moment, UTC. */
+/** A bare date is its first moment, UTC. */
 export function dateMs(date: string): number {
   return epochMs(date.length === DATE_LENGTH ? `${date}T00:00:00Z` : date);
 }
@@ -65,7 +64,6 @@ export function repeats(names: readonly string[], path: Path, key: PropertyKey) 
   );
 }
 
-/** Destinations are compared as domains. */
 export function destinationProblems(destinations: readonly string[] | undefined, path: Path) {
   return (destinations ?? []).flatMap((one, n) =>
     /[@/\s]/.test(one)

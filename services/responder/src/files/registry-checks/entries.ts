@@ -1,4 +1,3 @@
-/** Checks of tools, scopes, decoys, receivers and operators. */
 import {
   CAPABILITY_SYMBOLS,
   comparable,
@@ -41,15 +40,15 @@ function decoyName(decoy: Decoy): string {
   ]);
 }
 
-/** Where somebody is meant to use what is said to be a decoy; undefined: nowhere. */
+/** Undefined: nowhere. */
 function usedBy({ agents, tools: entries }: Registry, decoy: Decoy): string | undefined {
   const { tool } = decoy;
   if (tool === undefined) return undefined;
-  const said = namedTool(tool.name);
-  const server = comparable(tool.server ?? said.server ?? '*');
+  const named = namedTool(tool.name);
+  const server = comparable(tool.server ?? named.server ?? '*');
   const isTheDecoy = (pattern: string) => {
     const listed = namedTool(pattern);
-    if (comparable(listed.tool) !== comparable(said.tool)) return false;
+    if (comparable(listed.tool) !== comparable(named.tool)) return false;
     return listed.server === undefined || comparable(listed.server) === server;
   };
   const agent = agents.find((one) => one.profile?.tools?.some(isTheDecoy));
@@ -112,7 +111,7 @@ const receivers: RegistryCheck = ({ agents, receivers: known }) => [
   ),
 ];
 
-/** What takes two people is counted by their keys. */
+/** Counted by keys. */
 const operators: RegistryCheck = ({ operators: people = [], receivers: known }) => {
   const holders = [
     ...known.map(({ id, key }) => ({ who: `receiver ${id}`, print: keyPrint(key ?? {}) })),

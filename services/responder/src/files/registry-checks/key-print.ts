@@ -1,7 +1,4 @@
-/**
- * Which key a JWK is, whatever else stands in it: two people with one key are one, and a second `kid` or
- * another spelling of the same key makes no second. Undefined where it is no key that we can use.
- */
+/** Which key a JWK is, whatever else stands in it. Undefined: unusable. */
 import { jwsPublicKey } from '@waywarden/schemas';
 
 export function keyPrint(jwk: Readonly<Record<string, unknown>>): string | undefined {

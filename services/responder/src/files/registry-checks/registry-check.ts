@@ -1,4 +1,3 @@
-/** What a check of a registry is: the registry in, problems with their places out. */
 import type { Registry } from '@waywarden/schemas';
 
 export type ProblemSeverity = 'error' | 'warning';
@@ -10,9 +9,8 @@ export interface RegistryProblem {
 }
 
 export interface RegistryCheckContext {
-  /** Ids of the policy's combinations, for approvals; undefined: not known, so not asked. */
+  /** Undefined: not asked. */
   readonly combinations: readonly string[] | undefined;
-  /** Milliseconds since the epoch: what is past. */
   readonly nowMs: number;
 }
 

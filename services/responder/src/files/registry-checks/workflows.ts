@@ -1,4 +1,3 @@
-/** Checks of workflows: envelopes, approvals, hand-offs. */
 import type { Registry } from '@waywarden/schemas';
 import { didYouMean } from '@waywarden/schemas';
 import {
@@ -17,7 +16,7 @@ type Workflow = Registry['workflows'][number];
 type Envelope = NonNullable<Workflow['envelope']>;
 type Approval = NonNullable<Workflow['approvals']>[number];
 
-/** An approval that nobody has to look at again is a hole and not an approval. */
+/** Without a review it is a hole. */
 export const APPROVAL_DAYS_MAX = 180;
 const DAY_MS = 86_400_000;
 const ORIGINS = ['trusted', 'requested', 'untrusted'];

@@ -1,11 +1,8 @@
-/**
- * `waywarden account`: who has an account, and a new first password for somebody who lost theirs. Everything else is done
- * on the page by an admin; a running `up` reads the changed file at the next request.
- */
+/** `waywarden account`: who has one, and a new first password. */
 import { Command } from 'commander';
 import { report, UsageError } from '../../input/command-output.ts';
 import { dataPaths } from '../../runtime/data-folder.ts';
-import { accountsOf } from '../../runtime/open-accounts.ts';
+import { accountsIn } from '../../runtime/open-accounts.ts';
 
 interface AccountFlags {
   readonly data: string;
@@ -13,18 +10,18 @@ interface AccountFlags {
 }
 
 function list({ data, json }: AccountFlags): void {
-  const accounts = accountsOf(dataPaths(data)).all();
+  const accounts = accountsIn(dataPaths(data)).all();
   const lines = accounts.map(({ uid, roles, disabled, subject }) => {
     const inHand = Object.entries(roles).map(([tenant, role]) => `${role} of ${tenant}`);
     const how = subject === null ? 'password' : 'OIDC';
     return `  ${uid}: ${inHand.join(', ') || 'no role'}; ${how}${disabled ? '; disabled' : ''}`;
   });
-  const told = accounts.map(({ uid, roles, disabled }) => ({ uid, roles, disabled }));
-  report(json === true, { accounts: told }, lines.length === 0 ? ['No account yet.'] : lines);
+  const reported = accounts.map(({ uid, roles, disabled }) => ({ uid, roles, disabled }));
+  report(json === true, { accounts: reported }, lines.length === 0 ? ['No account yet.'] : lines);
 }
 
 async function reset(uid: string, { data, json }: AccountFlags): Promise<void> {
-  const password = await accountsOf(dataPaths(data)).resetPassword(uid);
+  const password = await accountsIn(dataPaths(data)).resetPassword(uid);
   if (password === undefined) {
     throw new UsageError(
       `There is no account ${uid} in ${data}; "waywarden account list" names them.`,

@@ -1,7 +1,4 @@
-/**
- * What all orders by hand have in common: who gives it, signed with a key of their own (operator-key.ts), to the
- * running `up` or a responder apart, and what is said of what became of it.
- */
+/** Manual acts: signed (operator-key.ts), given to `up` or a responder. */
 import { randomUUID } from 'node:crypto';
 import { audienceOf } from '@waywarden/responder';
 import {
@@ -14,7 +11,7 @@ import {
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { report, UsageError } from '../../input/command-output.ts';
-import { askOwner, refusalOf } from '../../owner/ask-owner.ts';
+import { askOwner, ownerRefusal } from '../../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
 import { keysOf } from './operator-key.ts';
 
@@ -29,12 +26,11 @@ const answerSchema = z.looseObject({
     .nullish(),
 });
 
-/** What the alert holds, another one needs as well. */
-const STAYS = 'held_by_other_alert';
+const STAYS = 'needed_by_other_alert';
 /** It is so, or waits for somebody: what was asked for is on its way. */
 const NOT_AMISS: ReadonlySet<string> = new Set(['second_person_needed', 'already_so']);
-/** Who resumes what nobody paused is mistaken about why nothing is enforced. */
-/** A verdict is said whether or not it gives anything back. */
+/** Resuming nothing is a mistake. */
+/** Verdicts hold without orders. */
 export const isAmiss = (what: string, withheld: string) =>
   what === 'verdict'
     ? !NOT_AMISS.has(withheld) && withheld !== STAYS
@@ -43,7 +39,7 @@ const WHY: Readonly<Record<string, string>> = {
   nothing_to_restore: 'No order in force has this id, or this alert; see GET /v1/containments.',
   nothing_to_approve:
     'No decision with this id waits for a person (any more); see GET /v1/decisions.',
-  held_by_other_alert: 'Another alert still needs the order; name the command itself.',
+  needed_by_other_alert: 'Another alert still needs the order; name the command itself.',
   never_revoke: 'It would hit an agent on a list of those that are never revoked.',
   no_receiver: 'No registered receiver could carry it out.',
   rule_gone: 'Its rule is no longer in the policy.',
@@ -63,8 +59,7 @@ export interface ActFlags {
   readonly json?: true;
 }
 
-/** Of the running `up`, or of a responder that runs apart. */
-export function addressOf({ data, url }: ActFlags): string {
+export function responderAddress({ data, url }: ActFlags): string {
   if (url !== undefined) return url.replace(/\/$/, '');
   const owner = ownerOf(dataPaths(data));
   if (owner?.url != null) return owner.url;
@@ -73,14 +68,13 @@ export function addressOf({ data, url }: ActFlags): string {
   );
 }
 
-/** Gives it, and says what became of it, with `more` behind that. */
 export async function order(
   what: OperatorAct['act'],
   flags: ActFlags,
   of: Partial<Omit<OperatorAct, 'act' | 'act_id'>> = {},
   more: readonly string[] = [],
 ): Promise<void> {
-  const url = `${addressOf(flags)}/v1/acts`;
+  const url = `${responderAddress(flags)}/v1/acts`;
   const at = new Date().toISOString();
   const { by, reason, tenant: tenant_id } = flags;
   const given: OperatorAct = {
@@ -104,7 +98,7 @@ export async function order(
     headers,
     body: JSON.stringify({ act, signature }),
   });
-  if (!response.ok) throw await refusalOf(url, response);
+  if (!response.ok) throw await ownerRefusal(url, response);
   const { outcome } = answerSchema.parse(await response.json());
   const withheld = outcome?.withheld ?? null;
   if (withheld !== null && isAmiss(what, withheld)) {
@@ -116,7 +110,7 @@ export async function order(
 
 const NAMED_MAX = 5;
 
-/** Of those whom it would hit, who they are: the list is mended or the order is, and both need names. */
+/** Whom it would hit, by name. */
 export function whyOf(withheld: string, protects: readonly string[] = []): string {
   const why = WHY[withheld] ?? '';
   if (protects.length === 0) return why;
@@ -141,7 +135,7 @@ export function claimedOf(what: string, by: string, outcome: Outcome): string {
   return `${what}: done, by ${outcome.by.join(' and ')}.${orders}`;
 }
 
-export function idOf(given: string, what: string): string {
+export function uuidOf(given: string, what: string): string {
   if (z.uuid().safeParse(given).success) return given;
   throw new UsageError(
     `"${given}" is no id of a ${what}: those are UUIDs, such as ${randomUUID()}.`,

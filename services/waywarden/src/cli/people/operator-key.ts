@@ -1,10 +1,8 @@
-/** `waywarden operator-key`: makes the key by which a person orders. */
 import { createHash } from 'node:crypto';
 import { type KeyFile, KeyFileError, loadOrCreateKeyFile, publicJwks } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { report, UsageError } from '../../input/command-output.ts';
 
-/** @throws UsageError that says what is wrong with the key file */
 export function keysOf(load: () => KeyFile): KeyFile {
   try {
     return load();
@@ -14,7 +12,7 @@ export function keysOf(load: () => KeyFile): KeyFile {
   }
 }
 
-/** Key ids take no `@` or `/`, which people's uids have; the digest keeps two alike names apart. */
+/** Uids have `@` and `/`; a digest tells names apart. */
 function keyNameOf(uid: string): string {
   const digest = createHash('sha256').update(uid).digest('hex').slice(0, 8);
   return `operator-${uid.replace(/[^\w.-]/g, '_').slice(0, 80)}-${digest}`;

@@ -51,7 +51,7 @@ it('names whom an order would hit of those who are never revoked', () => {
 });
 
 it('takes a verdict for said where another alert still needs what it would give back', () => {
-  const withheld = 'held_by_other_alert';
+  const withheld = 'needed_by_other_alert';
   expect([isAmiss('verdict', withheld), isAmiss('restore', withheld)]).toEqual([false, true]);
   const outcome = { by: ['ana'], withheld, issuedIds: [] };
   expect(claimedOf('verdict', 'ana', outcome)).toBe(

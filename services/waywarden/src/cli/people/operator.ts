@@ -1,13 +1,10 @@
-/**
- * `waywarden pause|resume|approve|restore|order`: what people order by hand (give-act.ts); `verdict` has a file of its
- * own. The running `up` takes the act; nothing else could decide it.
- */
+/** `waywarden pause|resume|approve|restore|order` (give-act.ts). */
 import { type Target, targetProblems } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, UsageError } from '../../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../../owner/ask-owner.ts';
-import { type ActFlags, addressOf, asAct, idOf, order, whyOf } from './give-act.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
+import { type ActFlags, asAct, order, responderAddress, uuidOf, whyOf } from './give-act.ts';
 import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
 
 export const pauseCommand = asAct(
@@ -23,15 +20,15 @@ export const approveCommand = asAct(
 )
   .argument('<decision>', 'id of the decision')
   .action((decision: string, flags: ActFlags) =>
-    order('approve', flags, { decision_id: idOf(decision, 'decision') }),
+    order('approve', flags, { decision_id: uuidOf(decision, 'decision') }),
   );
 
-export const restoreCommand = asAct(
+export const restoreActCommand = asAct(
   new Command('restore').description('give back what was taken: one order, or all of an alert'),
 )
   .argument('<order>', 'id of the command, or of the alert that led to it')
   .action((id: string, flags: ActFlags) =>
-    order('restore', flags, { order_id: idOf(id, 'command or an alert') }),
+    order('restore', flags, { order_id: uuidOf(id, 'command or an alert') }),
   );
 
 interface OrderFlags extends ActFlags, TargetFlags {
@@ -40,7 +37,7 @@ interface OrderFlags extends ActFlags, TargetFlags {
   readonly yes?: true;
 }
 
-/** What it would break is shown before anything is ordered; `--yes` orders it. */
+/** `--yes` orders. */
 async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
   const target = targetOf(flags);
   const problems = targetProblems(action, target);
@@ -60,14 +57,14 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
 async function breaksWords(flags: OrderFlags, target: Target, action: string): Promise<string> {
   const asked = previewQuery(target, action);
   if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
-  const url = `${addressOf(flags)}/v1/preview?${asked}`;
+  const url = `${responderAddress(flags)}/v1/preview?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
-  // A responder that runs apart has no store to ask what was in use.
+  // Without a store.
   if (response.status === 404) return 'What it would break is not known at this address.';
-  if (!response.ok) throw await refusalOf(url, response);
-  const said = previewSchema.parse(await response.json());
-  const words = asFarAsKnown(target, said.would_break.words);
-  return asked.has('action') ? `${words}${takesWords(said)}` : words;
+  if (!response.ok) throw await ownerRefusal(url, response);
+  const answer = previewSchema.parse(await response.json());
+  const words = asFarAsKnown(target, answer.would_break.words);
+  return asked.has('action') ? `${words}${takesWords(answer)}` : words;
 }
 
 const previewSchema = z.looseObject({
@@ -77,7 +74,6 @@ const previewSchema = z.looseObject({
   protects: z.array(z.string()),
 });
 
-/** Whether it would be given, and by how many. */
 export function takesWords({
   people,
   withheld,

@@ -1,7 +1,4 @@
-/**
- * Of whom and what an order by hand takes access, as its flags say it; one part alone, since each is an
- * order of its own, and how much of it a preview can tell.
- */
+/** The target of a manual order, by flags. */
 import type { Target } from '@waywarden/schemas';
 import { UsageError } from '../../input/command-output.ts';
 
@@ -31,7 +28,6 @@ function originOf(given: string): Partial<Target> {
   return { [ORIGIN_KINDS[kind as keyof typeof ORIGIN_KINDS]]: value };
 }
 
-/** The narrowest that is named. */
 export function targetOf(flags: TargetFlags): Target {
   const { agent, tenant, task, credential, instance, tool, delegation, parent, origin } = flags;
   const base = { tenant_id: tenant, agent_uid: agent };
@@ -55,14 +51,13 @@ export function targetOf(flags: TargetFlags): Target {
   return { level: 'agent', ...base };
 }
 
-/** At these levels it is known what the whole agent's access carries, and not which part of it. */
+/** Only the agent's whole access is known. */
 const WITHIN_AGENT: ReadonlySet<string> = new Set(['instance', 'tool']);
 
-/** What is asked of `/v1/preview`; undefined where nobody could tell. */
+/** Undefined: nobody could tell. */
 export function previewQuery(target: Target, action: string): URLSearchParams | undefined {
   if (target.level === 'origin') return undefined;
   const asked = {
-    // Of a part that a preview can't tell, the action is none on the whole.
     action: WITHIN_AGENT.has(target.level) ? undefined : action,
     agent: target.agent_uid,
     task: target.task_id,

@@ -1,11 +1,8 @@
-/**
- * `waywarden preview`: what an order would break, before anybody gives it. Asked of the running `up`,
- * which alone knows which tasks are open and what was handed on; nothing is ordered.
- */
+/** `waywarden preview`: what an order would break. Nothing is ordered. */
 import { Command } from 'commander';
 import { z } from 'zod';
 import { report, table, UsageError } from '../../input/command-output.ts';
-import { askOwner, readerHeader, refusalOf } from '../../owner/ask-owner.ts';
+import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
 import { takesWords } from './operator.ts';
 
@@ -56,18 +53,18 @@ async function preview(flags: PreviewFlags): Promise<void> {
   });
   const url = `${owner.url}/v1/preview?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
-  if (!response.ok) throw await refusalOf(url, response);
-  const said = previewSchema.parse(await response.json());
-  const reached = said.reaches.map((one) => [
+  if (!response.ok) throw await ownerRefusal(url, response);
+  const answer = previewSchema.parse(await response.json());
+  const reached = answer.reaches.map((one) => [
     one.agent_uid,
     one.task_id ?? '',
     one.withheld === null ? 'loses it' : `${one.instead ?? 'left'} (${one.withheld})`,
     one.because,
   ]);
-  const used = said.in_use.map((one) => [one.system, one.type, String(one.calls), one.last]);
-  report(flags.json === true, said, [
-    `${said.would_break.words}${takesWords(said)}`,
-    ...(said.lineage === null ? [] : [said.lineage.words]),
+  const used = answer.in_use.map((one) => [one.system, one.type, String(one.calls), one.last]);
+  report(flags.json === true, answer, [
+    `${answer.would_break.words}${takesWords(answer)}`,
+    ...(answer.lineage === null ? [] : [answer.lineage.words]),
     ...(reached.length === 0
       ? []
       : ['', ...table(['reaches', 'task', 'what', 'because'], reached)]),

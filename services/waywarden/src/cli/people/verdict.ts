@@ -1,16 +1,12 @@
 /**
- * `waywarden verdict`: whether an alert was right, and of which of its revisions that is said.
- *
- * What was told is looked up before anything is signed: a verdict on a revision that nobody was told would count up to
- * the latest, which is the very thing that `--revision` is there to prevent, and one on a mistyped alert would be taken
- * and mean nothing. Where the store can't be asked (a responder that runs apart, a store that is away) it is taken as
- * it is: what a person found must not wait for a lookup.
+ * `waywarden verdict`: checks alert and revision first, where a store can be asked; a verdict on an unknown
+ * revision would count up to the latest.
  */
 import { Command } from 'commander';
 import { z } from 'zod';
 import { UsageError } from '../../input/command-output.ts';
 import { askOwner, readerHeader } from '../../owner/ask-owner.ts';
-import { type ActFlags, addressOf, asAct, idOf, order } from './give-act.ts';
+import { type ActFlags, asAct, order, responderAddress, uuidOf } from './give-act.ts';
 
 interface VerdictFlags extends ActFlags {
   readonly truePositive?: true;
@@ -18,7 +14,6 @@ interface VerdictFlags extends ActFlags {
   readonly revision?: string;
 }
 
-/** Which revision of an alert was looked at: they are counted from 1. */
 export function revisionOf(given: string): number {
   const revision = /^[1-9]\d*$/.test(given) ? Number(given) : Number.NaN;
   if (Number.isSafeInteger(revision)) return revision;
@@ -29,18 +24,18 @@ const reportedSchema = z.looseObject({ revision: z.number(), tenant_id: z.string
 const missingSchema = z.looseObject({ error: z.literal('not_found'), message: z.string() });
 const statusSchema = z.looseObject({ tenant: z.string() });
 
-/** The latest revision that is stored; undefined: this address can't say. */
+/** Undefined: can't say. */
 async function latestOf(alert: string, flags: ActFlags): Promise<number | undefined> {
-  const address = addressOf(flags);
+  const address = responderAddress(flags);
   const headers = readerHeader(address, flags.data);
   const response = await askOwner(`${address}/v1/alerts/${alert}`, { headers });
   const body: unknown = await response.json().catch(() => undefined);
-  const told = response.ok ? reportedSchema.safeParse(body).data : undefined;
-  if (told !== undefined && told.tenant_id !== flags.tenant) {
-    throw new UsageError(`The alert is one of tenant ${told.tenant_id}: give --tenant for it.`);
+  const reported = response.ok ? reportedSchema.safeParse(body).data : undefined;
+  if (reported !== undefined && reported.tenant_id !== flags.tenant) {
+    throw new UsageError(`The alert is one of tenant ${reported.tenant_id}: give --tenant for it.`);
   }
   const missing = missingSchema.safeParse(body).data;
-  // An `up` shows the alerts of one tenant: of another nothing follows from its silence.
+  // `up` shows one tenant.
   if (response.status === 404 && missing !== undefined) {
     const status = await askOwner(`${address}/v1/status`, { headers });
     const shown = statusSchema.safeParse(await status.json().catch(() => undefined)).data;
@@ -48,10 +43,9 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
       throw new UsageError(missing.message);
     }
   }
-  return told?.revision;
+  return reported?.revision;
 }
 
-/** What the verdict is about, once it is known which revisions there are. */
 export function aboutWords(
   verdict: 'true_positive' | 'false_positive',
   looked: number | undefined,
@@ -76,7 +70,7 @@ async function giveVerdict(given: string, flags: VerdictFlags): Promise<void> {
   }
   const verdict = truePositive ? 'true_positive' : 'false_positive';
   const looked = flags.revision === undefined ? undefined : revisionOf(flags.revision);
-  const alert = idOf(given, 'alert');
+  const alert = uuidOf(given, 'alert');
   const latest = await latestOf(alert, flags);
   if (looked !== undefined && latest !== undefined && looked > latest) {
     throw new UsageError(
@@ -89,7 +83,7 @@ async function giveVerdict(given: string, flags: VerdictFlags): Promise<void> {
   ]);
 }
 
-export const verdictCommand = asAct(
+export const verdictActCommand = asAct(
   new Command('verdict').description(
     'say whether an alert was right: its orders then stand, or are given back',
   ),

@@ -1,4 +1,4 @@
-/** `--keep` and `WW_KEEP`: how long and how much of each topic is kept; the flag counts. */
+/** `--keep` and `WW_KEEP`; the flag counts. */
 import { Option } from 'commander';
 import { UsageError } from '../../input/command-output.ts';
 import { environment } from '../../input/config.ts';
@@ -11,7 +11,7 @@ export function keepOption(): Option {
   );
 }
 
-/** UsageError when it can't be understood. */
+/** Else UsageError. */
 export function storedBy(flags: readonly string[] = []): RetentionPlan {
   const named = (environment()['WW_KEEP'] ?? '').split(',').filter((text) => text.trim() !== '');
   const plan = retentionPlan([...named, ...flags]);

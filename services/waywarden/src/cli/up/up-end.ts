@@ -1,18 +1,16 @@
 /**
- * When `up` ends, and that it does: at a signal, when the npm or npx that started it is gone, and at the
- * latest `STOP_MS_MAX` later in whatever state it is. The log has all that was accepted, so ending in the
- * middle of anything is safe.
+ * When `up` ends: by signal, or when its npm is gone; at most `STOP_MS_MAX` later. The log has all that was
+ * accepted.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { environment } from '../../input/config.ts';
 
-/** From the signal to the end of the process. */
 const STOP_MS_MAX = 8_000;
 const LOOK_MS = 1_000;
 const ANCESTORS_MAX = 16;
-/** npm gives it to all that it starts, and does not have it itself unless npm started it too. */
+/** Set for what npm starts. */
 const STARTED_BY_NPM = 'npm_lifecycle_event';
 
 function procFile(pid: number, name: string): string | undefined {
@@ -24,7 +22,6 @@ function procFile(pid: number, name: string): string | undefined {
   }
 }
 
-/** State, parent and start time of a process; undefined when it is gone or nothing is known. */
 function statOf(pid: number) {
   const stat = procFile(pid, 'stat');
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -32,7 +29,7 @@ function statOf(pid: number) {
   return { parent: Number(fields[1]), started: fields[19] };
 }
 
-/** The processes between us and the npm that started us, that npm included. */
+/** That npm included. */
 function starters(): ReadonlyMap<number, string | undefined> {
   const found = new Map<number, string | undefined>();
   let pid = process.ppid;
@@ -46,7 +43,6 @@ function starters(): ReadonlyMap<number, string | undefined> {
   return found;
 }
 
-/** Calls back once when one of the processes that started us is gone; never where npm did not. */
 function watchStarters(onGone: () => void): void {
   if (environment()[STARTED_BY_NPM] === undefined) return;
   const parent = process.ppid;
@@ -61,7 +57,6 @@ function watchStarters(onGone: () => void): void {
 }
 
 export class UpEnd {
-  /** Resolves when `up` shall end. */
   readonly asked: Promise<void>;
   readonly #logger: Logger;
   #ask: () => void = () => undefined;
@@ -92,7 +87,6 @@ export class UpEnd {
     this.#ask();
   }
 
-  /** From now on the process ends within `STOP_MS_MAX`. */
   begin(): void {
     this.#deadline ??= setTimeout(() => {
       this.#logger.warn(
@@ -102,7 +96,6 @@ export class UpEnd {
     }, STOP_MS_MAX);
   }
 
-  /** Waits for work that may hang, but not longer than ending may take. */
   async within(work: Promise<unknown>): Promise<void> {
     await Promise.race([work, wait(STOP_MS_MAX)]);
   }

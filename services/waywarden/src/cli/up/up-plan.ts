@@ -1,11 +1,4 @@
-/**
- * What one start of `up` runs: the demo, or the real thing with its folder, tenant and rules.
- *
- * The demo is what `npm start` plays. `--no-demo` runs for real, and so does naming a registry, a policy
- * or a tenant, because the demo brings its own and nobody who names his wants to watch made-up agents
- * instead. Rejected: refusing those flags without `--no-demo`; it would ask for a word that is clear
- * from what was said.
- */
+/** What one `up` runs: the demo, or for real with `--no-demo` or a named registry, policy or tenant. */
 import type { Policy, Registry } from '@waywarden/schemas';
 import { planReach, type ReachFlags, type ReachPlan } from '../../api/reach-options.ts';
 import { tenantProblem } from '../../canary/canary-tenant.ts';
@@ -29,7 +22,7 @@ export interface PlanFlags extends ReachFlags {
   readonly registry?: string;
   readonly policy?: string;
   readonly tenant?: string;
-  readonly proofOfLife: string;
+  readonly canary: string;
 }
 
 export interface UpPlan {
@@ -38,12 +31,10 @@ export interface UpPlan {
   readonly registry: Registry | undefined;
   readonly policy: Policy;
   readonly retention: RetentionPlan;
-  /** The files that were named: watched, and read again when they change. */
+  /** Read again when changed. */
   readonly files: { readonly registry?: string; readonly policy?: string };
-  /** How often made-up attacks are sent; undefined: never. */
   readonly canaryEveryMs: number | undefined;
   readonly reach: ReachPlan;
-  /** Undefined: a real run. */
   readonly demo: { readonly mark: DemoMark } | undefined;
 }
 
@@ -51,18 +42,14 @@ function isReal({ demo, registry, policy, tenant }: PlanFlags): boolean {
   return !demo || registry !== undefined || policy !== undefined || tenant !== undefined;
 }
 
-/** UsageError when it is no interval. */
 function canaryEvery(text: string): number | undefined {
   if (text === 'off') return undefined;
   const ms = intervalMs(text);
   if (ms !== undefined) return ms;
-  throw new UsageError(`--proof-of-life ${text}: give an interval such as 30m, 6h or 1d, or off.`);
+  throw new UsageError(`--canary ${text}: give an interval such as 30m, 6h or 1d, or off.`);
 }
 
-/**
- * UsageError when a file can't be used, or when demo and real data would come to stand in one folder.
- * Called before the folder is opened: changes nothing that whoever has it open relies on.
- */
+/** UsageError for unusable files, or mixed folders. Changes nothing. */
 export function planUp(flags: PlanFlags): UpPlan {
   const retention = storedBy(flags.keep);
   const reach = planReach(flags, !isReal(flags));
@@ -80,7 +67,7 @@ export function planUp(flags: PlanFlags): UpPlan {
       ...(flags.policy === undefined ? {} : { policy: flags.policy }),
     };
     const tenant = flags.tenant ?? TENANT_DEFAULT;
-    const canaryEveryMs = canaryEvery(flags.proofOfLife);
+    const canaryEveryMs = canaryEvery(flags.canary);
     return {
       ...{ paths, tenant, registry, policy, retention, files, canaryEveryMs, reach },
       demo: undefined,

@@ -1,4 +1,3 @@
-/** Registry and policy of one start of `up`, with the accounts that sign named in the registry as people are. */
 import type { Logger } from 'pino';
 import { LiveRules } from '../../runtime/live-rules.ts';
 import type { OpenAccounts } from '../../runtime/open-accounts.ts';

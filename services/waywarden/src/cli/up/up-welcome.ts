@@ -1,4 +1,3 @@
-/** What `up` says when it is ready, and what the demo says when its story is told. */
 import { join } from 'node:path';
 import { connectLines } from '../../api/connect-lines.ts';
 import { type CurlFacts, firstEvent } from '../../api/first-event.ts';

@@ -1,4 +1,4 @@
-/** The pipeline of `up` with who watches it: how far each stage has come, whether log and store answer. */
+/** The pipeline of `up` with its watchers. */
 import { archiverCounters } from '@waywarden/archiver';
 import { detectorStages } from '@waywarden/detector';
 import { awaitedBy, responderStages } from '@waywarden/responder';
@@ -24,7 +24,7 @@ export async function openWatchedPipeline(
   { logger, health, rate }: Watchers,
 ): Promise<Pipeline> {
   const watch = new StageWatch({ logger, rate, nowMs: () => Date.now() });
-  // All partitions are this process's, always: that they are assigned is no news.
+  // All partitions are ours.
   const monitor = new StageMonitor({ ...health, logger: logger.child({}, { level: 'warn' }) });
   const pipeline = await openPipeline({
     ...options,

@@ -1,8 +1,4 @@
-/**
- * Who works in the demo: one line an agent, as its own telemetry names it. What each of them is
- * granted and which class it has stands in `demo/registry.yaml` and nowhere here, because the registry decides
- * that and an agent's telemetry only claims it.
- */
+/** Who works in the demo; grants and classes are in `demo/registry.yaml`. */
 export interface DemoAgent {
   readonly uid: string;
   readonly name: string;
@@ -20,17 +16,14 @@ const agent = (name: string, framework: string, version = '1.4.2'): DemoAgent =>
 });
 
 export const AGENTS = {
-  // invoice-approval: each of the three was granted one step, one orchestrator prompts them all.
   invoiceOrchestrator: agent('invoice-orchestrator', 'langgraph', '2.1.0'),
   intake: agent('intake-2', 'langgraph', '2.1.0'),
   payer: agent('payer-1', 'langgraph', '2.1.0'),
   checker: agent('checker-1', 'langgraph', '2.1.0'),
-  // utility-bills: the same shape, approved by name in the registry.
   billsOrchestrator: agent('bills-orchestrator', 'langgraph', '2.1.0'),
   billsIntake: agent('bills-intake', 'langgraph', '2.1.0'),
   billsPayer: agent('bills-payer', 'langgraph', '2.1.0'),
   billsChecker: agent('bills-checker', 'langgraph', '2.1.0'),
-  // One of each other kind.
   triageBot: agent('triage-bot', 'openai-agents', '0.9.4'),
   ticketRouter: agent('ticket-router', 'openai-agents', '0.9.4'),
   inboxAssistant: agent('inbox-assistant', 'semantic-kernel', '1.22.0'),

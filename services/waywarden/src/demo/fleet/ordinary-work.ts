@@ -1,7 +1,4 @@
-/**
- * What the fleet does all day: one function a kind of task. Nothing here is wrong, and nothing here
- * may raise an alert; `test/e2e/demo.test.ts` holds it to that.
- */
+/** What the fleet does all day; none of it may alert (`test/e2e/demo.test.ts`). */
 import { AGENTS } from './agents.ts';
 import { payBill, payInvoice } from './payment-work.ts';
 import { TaskScript } from './task-script.ts';
@@ -10,7 +7,6 @@ import { ibanOf, type World } from './world.ts';
 type Work = (id: string, world: World) => TaskScript;
 type LookUp = readonly [tool: string, answer: string];
 
-/** What triage-bot looks things up with, and what it hears; all of it only reads. */
 const LOOK_UPS: readonly [LookUp, ...LookUp[]] = [
   ['helpdesk/search_tickets', 'three similar tickets'],
   ['helpdesk/list_queues', 'billing, platform, accounts'],
@@ -21,7 +17,6 @@ const LOOK_UPS: readonly [LookUp, ...LookUp[]] = [
   ['status/read_changes', 'one change last night'],
 ];
 
-/** Assistive: a person asks, the bot reads and answers; it writes nothing. */
 const answerTicket: Work = (id, world) => {
   const { triageBot } = AGENTS;
   const [topic, person, ticket] = [world.topic(), world.person(), `TK${world.serial()}`];
@@ -38,7 +33,6 @@ const answerTicket: Work = (id, world) => {
   return script;
 };
 
-/** Semi-autonomous: routes tickets; a person confirmed each queue. */
 const routeTicket: Work = (id, world) => {
   const { ticketRouter } = AGENTS;
   const ticket = `TK${world.serial()}`;
@@ -58,7 +52,6 @@ const routeTicket: Work = (id, world) => {
     });
 };
 
-/** Semi-autonomous: sums up a person's mail and sends the summary to that person. */
 const sumUpInbox: Work = (id, world) => {
   const { inboxAssistant } = AGENTS;
   const person = world.person();
@@ -79,7 +72,6 @@ const sumUpInbox: Work = (id, world) => {
     });
 };
 
-/** Scheduled: the same every night. */
 const matchLedger: Work = (id, world) => {
   const { ledgerSync } = AGENTS;
   const account = `AC${world.serial()}`;
@@ -95,7 +87,6 @@ const matchLedger: Work = (id, world) => {
     .call(ledgerSync, 'ledger/post_match', { args: { account }, result: { matched: true } });
 };
 
-/** Scheduled: who has an account. */
 const listAccounts: Work = (id, world) => {
   const { accessAuditor } = AGENTS;
   return new TaskScript({
@@ -113,7 +104,6 @@ const listAccounts: Work = (id, world) => {
     });
 };
 
-/** Human-triggered: a person starts the script, the script does what it always does. */
 const writeReport: Work = (id, world) => {
   const { reportRunner } = AGENTS;
   const person = world.person();
@@ -129,7 +119,6 @@ const writeReport: Work = (id, world) => {
     });
 };
 
-/** Autonomous: builds what people merged, and deploys it to the test environment. */
 const releaseBuild: Work = (id, world) => {
   const { releaseAgent } = AGENTS;
   const build = `release/${world.number(9)}.${world.number(40)}`;
@@ -148,7 +137,6 @@ const releaseBuild: Work = (id, world) => {
     });
 };
 
-/** Autonomous: compares offers on the web and notes them. */
 const compareOffers: Work = (id, world) => {
   const { procurementAgent } = AGENTS;
   const what = world.pick(['paper', 'toner', 'chairs', 'screens']);
@@ -168,7 +156,6 @@ const compareOffers: Work = (id, world) => {
     });
 };
 
-/** Autonomous: who applied on the supplier portal and was checked there gets into the books; nobody is paid. */
 const addSupplier: Work = (id, world) => {
   const { intake } = AGENTS;
   const supplier = `${world.supplier()} ${world.serial()}`;
@@ -188,7 +175,6 @@ const addSupplier: Work = (id, world) => {
     });
 };
 
-/** How often each kind is done, out of the sum. */
 const KINDS: readonly (readonly [share: number, work: Work, name: string])[] = [
   [16, answerTicket, 'ticket'],
   [8, routeTicket, 'route'],
@@ -204,10 +190,7 @@ const KINDS: readonly (readonly [share: number, work: Work, name: string])[] = [
 ];
 const SHARES = KINDS.reduce((sum, [share]) => sum + share, 0);
 
-/**
- * The next ordinary task; `prefix` keeps the ids of one run apart from those of others. The first ones
- * are one of each kind, so that nothing in the fleet's ordinary work is ever new again.
- */
+/** The first ones are one of each kind. */
 export function ordinaryTask(prefix: string, n: number, world: World): TaskScript {
   const first = KINDS[n - 1];
   if (first !== undefined) return first[1](`${first[2]}-${prefix}${n}`, world);

@@ -3,11 +3,9 @@ import { AGENTS } from './agents.ts';
 import { type DemoTask, TaskScript } from './task-script.ts';
 import type { World } from './world.ts';
 
-/** How often an agent that was stopped would have gone on, had nobody stopped it. */
 const REPEATS = 40;
 const REPEAT_AFTER_MS = 700;
 
-/** An assistive bot that only ever read begins to write to customer records, and nobody approves. */
 export function driftingTicket(id: string, world: World): TaskScript {
   const { triageBot } = AGENTS;
   const [topic, person, ticket] = [world.topic(), world.person(), `TK${world.serial()}`];
@@ -24,7 +22,6 @@ export function driftingTicket(id: string, world: World): TaskScript {
     });
 }
 
-/** A mail tells the assistant to send the customer list to a stranger, and it does. */
 export function poisonedInbox(id: string, world: World): TaskScript {
   const { inboxAssistant } = AGENTS;
   const person = 'maria@acme.example';

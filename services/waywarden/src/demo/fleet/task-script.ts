@@ -1,30 +1,21 @@
-/**
- * One task of the demo as a list of calls, in the order in which its agents make them: who calls what
- * with which values, what the world behind the gateway answers, and how long the agent thinks before.
- *
- * The script is data. Played live it goes through the gateway call by call; told as the past it becomes
- * events at once. Both come from `toEvent`, so that history and present can't differ in form.
- */
+/** One task of the demo as data; live and past both come from `toEvent`. */
 import type { InputEvent } from '@waywarden/schemas';
 import type { DemoAgent } from './agents.ts';
 
 export interface DemoTask {
   readonly id: string;
   readonly workflow: string;
-  /** What the task is for, in clear; ingest keeps hashes of its words. */
   readonly request: string;
-  /** The person who asked, where one did. */
   readonly person?: string;
 }
 
 export interface DemoCall {
-  /** The same in every telling, so that sending it again is recognised as a repeat. */
+  /** A repeat is known by it. */
   readonly id: string;
   readonly agent: DemoAgent;
   readonly task: DemoTask;
-  /** Pause before the call. */
   readonly afterMs: number;
-  /** Absent: a hand-over to another agent. */
+  /** Absent: a hand-over. */
   readonly tool?: { readonly server: string; readonly name: string };
   readonly args?: unknown;
   readonly result?: unknown;
@@ -40,7 +31,6 @@ export type CallSpec = Pick<DemoCall, 'args' | 'result' | 'approval' | 'environm
 };
 
 const THINKING_MS = 700;
-/** A hand-over is the end of a thought and not one of its own. */
 const DELEGATION_MS = 250;
 const ENVIRONMENT = 'prod';
 
@@ -57,7 +47,6 @@ export class TaskScript {
     return this.#calls;
   }
 
-  /** `from` hands work to `to`, whose calls from here on are made on its behalf. */
   delegating(from: DemoAgent, to: DemoAgent, afterMs = DELEGATION_MS): this {
     const id = this.#nextId();
     this.#push({ id, agent: from, task: this.task, afterMs, delegationTo: to.uid, span: id });
@@ -92,10 +81,9 @@ export class TaskScript {
   }
 }
 
-export interface Reported {
+interface Reported {
   readonly eventTime: string;
   readonly durationMs: number;
-  /** The order that the gateway obeyed when it refused the call. */
   readonly deniedBy?: string;
 }
 
@@ -135,15 +123,14 @@ function whatOf(call: DemoCall, denied: boolean): Partial<InputEvent> {
   };
 }
 
-/** The event that the gateway writes about the call. */
-export function toEvent(call: DemoCall, told: Reported): InputEvent {
+export function toEvent(call: DemoCall, reported: Reported): InputEvent {
   const { agent, task, parent, approval, span, id } = call;
-  const { deniedBy } = told;
+  const { deniedBy } = reported;
   return {
     native_id: id,
-    event_time: told.eventTime,
+    event_time: reported.eventTime,
     event_time_quality: 'measured',
-    duration_ms: told.durationMs,
+    duration_ms: reported.durationMs,
     activity: 'tool_call',
     phase: 'completed',
     agent: { ...agent },

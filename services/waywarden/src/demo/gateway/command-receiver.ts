@@ -1,14 +1,9 @@
 /**
- * The receiving end of `revocation.commands`: reads the topic from its start, believes only what the
- * responder signed for this tenant, hands it to the deny list in order, and answers each order once
- * with a receipt signed by this receiver's own key.
- *
- * The topic is the truth and the deny list a cache: after a restart it is rebuilt from the log, and an
- * order that has a receipt already gets no second one. Rejected: keeping offsets, which would make a
- * receiver that lost its memory let everything through.
+ * The demo's receiver: reads commands from the start, believes the responder's signatures, answers each order once.
+ * No offsets: memory is rebuilt from the log.
  */
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
-import type { DenyList, Verdict } from '@waywarden/revocation-consumer';
+import type { DenyList, ReceiptVerdict } from '@waywarden/revocation-consumer';
 import {
   agentKey,
   HEADERS,
@@ -31,15 +26,13 @@ export interface CommandReceiverOptions {
   readonly id: string;
   readonly tenantId: string;
   readonly denyList: DenyList;
-  /** Keys of who may give orders. */
   readonly commandKeys: JwsKeyRing;
   readonly signingKey: JwsSigningKey;
   readonly nowMs: () => number;
-  readonly onApplied?: (command: RevocationCommand, verdict: Verdict, atMs: number) => void;
+  readonly onApplied?: (command: RevocationCommand, verdict: ReceiptVerdict, atMs: number) => void;
   readonly onRefused?: (reason: string) => void;
 }
 
-/** As the responder addresses them (`audience`). */
 const audienceOf = (tenantId: string): string => `waywarden:${tenantId}`;
 
 export class CommandReceiver {
@@ -57,7 +50,6 @@ export class CommandReceiver {
     });
   }
 
-  /** Reads back what this receiver has answered, then follows the topic until `stop`. */
   static async start(options: CommandReceiverOptions): Promise<CommandReceiver> {
     const starts = await options.log.startOffsets(TOPICS.revocationCommands.name);
     const receiver = new CommandReceiver(options, starts);
@@ -69,7 +61,7 @@ export class CommandReceiver {
     return receiver;
   }
 
-  /** Rejects when reading or answering failed: then nothing more is enforced. */
+  /** Then nothing is enforced. */
   get finished(): Promise<void> {
     return this.#running ?? Promise.resolve();
   }
@@ -99,7 +91,7 @@ export class CommandReceiver {
   }
 
   async #take(record: LogRecord): Promise<void> {
-    // A notice. This one carries out orders in a pause, too: the library does not.
+    // Orders are carried out in a pause too.
     if (record.headers[HEADERS.type] === 'control') return;
     const { tenantId, id, commandKeys, denyList, nowMs, onApplied, onRefused } = this.#options;
     const binding = { topic: record.topic, audience: audienceOf(tenantId) };
@@ -122,7 +114,7 @@ export class CommandReceiver {
     onApplied?.(command, verdict, nowMs());
   }
 
-  async #answer(command: RevocationCommand, { state, detail }: Verdict): Promise<void> {
+  async #answer(command: RevocationCommand, { state, detail }: ReceiptVerdict): Promise<void> {
     const { log, id, signingKey, nowMs } = this.#options;
     const at = new Date(nowMs()).toISOString();
     const receipt: Receipt = {

@@ -1,12 +1,7 @@
-/**
- * Sends events to ingest over HTTP with a bearer token, as any gateway would, and waits while ingest
- * says that it is busy. Repeats are harmless (the same event gets the same id), so whatever was not
- * answered is sent again.
- */
+/** Sends events over HTTP and waits while ingest is busy; repeats are harmless. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { InputEvent } from '@waywarden/schemas';
 
-/** Answers that ask to be tried again, and how often and long at most. */
 const BUSY: ReadonlySet<number> = new Set([429, 503]);
 const TRIES_MAX = 30;
 const WAIT_MS = 500;
@@ -20,7 +15,6 @@ interface Answer {
 }
 
 export interface EventSenderOptions {
-  /** Of the installation, without a path. */
   readonly url: string;
   readonly token: string;
   readonly signal: AbortSignal;
@@ -33,7 +27,7 @@ export class EventSender {
     this.#options = options;
   }
 
-  /** The ids of the events, in order. Throws when ingest refuses them, or when told to stop. */
+  /** Throws on refusal, or when told to stop. */
   async send(events: readonly InputEvent[]): Promise<readonly string[]> {
     const body = events.map((event) => JSON.stringify(event)).join('\n');
     for (let tries = 1; ; tries++) {
@@ -46,10 +40,10 @@ export class EventSender {
         if (answer.dead_lettered === 0) return answer.event_ids;
         throw new Error(`Ingest set ${answer.dead_lettered} events aside.`);
       }
-      const told =
+      const reported =
         response === undefined ? 'no answer' : `${response.status} ${await response.text()}`;
       const again = response === undefined || BUSY.has(response.status);
-      if (!again || tries >= TRIES_MAX) throw new Error(`Ingest refused events: ${told}`);
+      if (!again || tries >= TRIES_MAX) throw new Error(`Ingest refused events: ${reported}`);
       const asked = Number(response?.headers.get('retry-after') ?? 0) * 1000;
       const pause = Math.min(WAIT_MS_MAX, asked > 0 ? asked : WAIT_MS);
       await wait(pause, undefined, { signal: this.#options.signal });

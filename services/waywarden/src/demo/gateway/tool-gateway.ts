@@ -1,10 +1,6 @@
 /**
- * The demo's enforcement point: an HTTP server through which the demo's agents call their tools. It
- * asks the deny list first, lets the call pass or refuses it, and writes an audit event about either.
- * So an order that was carried out shows in the next call's outcome, not in a claim.
- *
- * What the tool would answer travels with the call, because the world behind the gateway is a script.
- * Listens on the loopback only and answers only who knows this run's secret.
+ * The demo's enforcement point: asks the deny list, passes or refuses, and writes an event. Loopback only, with a
+ * secret. Answers travel with the calls.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -16,15 +12,13 @@ import type { EventSender } from './event-sender.ts';
 
 export const GATEWAY_ID = 'demo-gateway';
 const BODY_BYTES_MAX = 64 * 1024;
-/** Task tokens that are remembered as given; an older task would be given a new one. */
+/** An older task gets a new one. */
 const TOKENS_MAX = 10_000;
 const HOST = '127.0.0.1';
 
-/** What the caller hears. */
 export interface CallAnswer {
   readonly outcome: 'success' | 'denied';
   readonly event_id: string;
-  /** The order because of which it was denied. */
   readonly denied_by?: string;
   readonly at_ms: number;
 }
@@ -35,7 +29,6 @@ export interface ToolGatewayOptions {
   readonly nowMs: () => number;
 }
 
-/** The library's list: it refuses calls, and gives no token where issuance is blocked. */
 export function gatewayDenyList(): DenyList {
   return new DenyList([...REFUSING_ACTIONS, 'block_issuance']);
 }
@@ -90,7 +83,7 @@ export class ToolGateway {
     return gateway;
   }
 
-  /** Makes the call as an agent does: over HTTP. Throws when the gateway could not record it. */
+  /** Throws when the call was not recorded. */
   async call(call: DemoCall, signal: AbortSignal): Promise<CallAnswer> {
     const response = await fetch(this.#url, {
       method: 'POST',
@@ -131,10 +124,7 @@ export class ToolGateway {
     response.end(JSON.stringify(answer));
   }
 
-  /**
-   * An agent's first call in a task is given the task's token: the order that forbids it one, if any.
-   * Whoever holds a token already keeps it; taking that away is another order.
-   */
+  /** Whoever holds a token keeps it. */
   #issue({ agent, task }: DemoCall, nowMs: number): RevocationCommand | undefined {
     const token = `${agent.uid}|${task.id}`;
     if (this.#issued.has(token)) return undefined;
@@ -150,8 +140,8 @@ export class ToolGateway {
     const { denyList, sender, nowMs } = this.#options;
     const atMs = nowMs();
     const order = denyList.refuses(factsOf(call), atMs) ?? this.#issue(call, atMs);
-    const told = { eventTime: new Date(atMs).toISOString(), durationMs: 1 + (atMs % 40) };
-    const event = toEvent(call, { ...told, ...deniedBy(order) });
+    const reported = { eventTime: new Date(atMs).toISOString(), durationMs: 1 + (atMs % 40) };
+    const event = toEvent(call, { ...reported, ...deniedBy(order) });
     const [eventId = ''] = await sender.send([event]);
     return {
       outcome: order === undefined ? 'success' : 'denied',

@@ -1,4 +1,3 @@
-/** What each chapter is called and what happens in it, for people. */
 import type { ChapterId } from './story.ts';
 
 export const CHAPTER_TEXT: Readonly<

@@ -1,7 +1,4 @@
-/**
- * Tells the story on the terminal as it happens: few lines, each with its time, plain where standard
- * output is no terminal, one JSON object a line with `--json`.
- */
+/** Tells the story on the terminal, or as JSON lines. */
 import type { ChapterId } from './story.ts';
 
 export type LineKind =
@@ -20,7 +17,6 @@ export interface StoryLine {
   readonly kind: LineKind;
   readonly chapter?: ChapterId;
   readonly text: string;
-  /** Ids and figures behind the text. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
@@ -89,7 +85,6 @@ export class Narrator {
   }
 }
 
-/** `0.21 s`. */
 export function seconds(ms: number): string {
   return `${(Math.max(0, ms) / 1000).toFixed(2)} s`;
 }

@@ -1,8 +1,4 @@
-/**
- * What the pipeline concludes while the demo runs: follows alerts, decisions, commands and receipts in
- * the log and says when one about a given task or agent has come. The demo learns of it as the console
- * does, from what the services wrote, and never from the script.
- */
+/** What the pipeline concludes, from the log and never the script. */
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import {
   type Alert,
@@ -14,7 +10,6 @@ import {
 } from '@waywarden/schemas';
 
 const DECODER = new TextDecoder();
-/** Conclusions of one kind that are kept for questions that come late. */
 const STORED_MAX = 1_000;
 
 interface Conclusions {
@@ -25,18 +20,16 @@ interface Conclusions {
 }
 type Kind = keyof Conclusions;
 
-export interface Outcome<K extends Kind> {
+export interface WatchedOutcome<K extends Kind> {
   readonly value: Conclusions[K];
-  /** When it was read, wall clock. */
   readonly atMs: number;
 }
 
-/** What has come of one kind, and who waits for more. */
 class Stored<K extends Kind> {
-  readonly all: Outcome<K>[] = [];
-  readonly #waiting = new Set<(outcome: Outcome<K>) => void>();
+  readonly all: WatchedOutcome<K>[] = [];
+  readonly #waiting = new Set<(outcome: WatchedOutcome<K>) => void>();
 
-  take(outcome: Outcome<K>): void {
+  take(outcome: WatchedOutcome<K>): void {
     this.all.push(outcome);
     if (this.all.length > STORED_MAX) this.all.shift();
     for (const look of [...this.#waiting]) look(outcome);
@@ -45,14 +38,14 @@ class Stored<K extends Kind> {
   next(
     fits: (value: Conclusions[K]) => boolean,
     patienceMs: number,
-  ): Promise<Outcome<K> | undefined> {
+  ): Promise<WatchedOutcome<K> | undefined> {
     return new Promise((resolve) => {
-      const end = (found: Outcome<K> | undefined) => {
+      const end = (found: WatchedOutcome<K> | undefined) => {
         clearTimeout(timer);
         this.#waiting.delete(look);
         resolve(found);
       };
-      const look = (one: Outcome<K>) => {
+      const look = (one: WatchedOutcome<K>) => {
         if (fits(one.value)) end(one);
       };
       const timer = setTimeout(() => end(undefined), patienceMs);
@@ -87,7 +80,6 @@ export class OutcomeWatch {
     ]);
   }
 
-  /** Reads what stands in the log, then follows what is written. */
   static async start(log: EventLog, nowMs: () => number): Promise<OutcomeWatch> {
     const watch = new OutcomeWatch(nowMs);
     const topics = [...watch.#byTopic.keys()];
@@ -106,17 +98,17 @@ export class OutcomeWatch {
     return watch;
   }
 
-  /** The first that fits, among what has come or comes within `patienceMs`; else undefined. */
+  /** Undefined after `patienceMs`. */
   async seen<K extends Kind>(
     kind: K,
     fits: (value: Conclusions[K]) => boolean,
     patienceMs: number,
-  ): Promise<Outcome<K> | undefined> {
+  ): Promise<WatchedOutcome<K> | undefined> {
     const retained: Stored<K> = this.#kept[kind];
     return retained.all.find((one) => fits(one.value)) ?? retained.next(fits, patienceMs);
   }
 
-  all<K extends Kind>(kind: K): readonly Outcome<K>[] {
+  all<K extends Kind>(kind: K): readonly WatchedOutcome<K>[] {
     return this.#kept[kind].all;
   }
 

@@ -1,20 +1,15 @@
-/**
- * Plays one chapter: its agents make their calls through the gateway, and what the pipeline concludes
- * of them is followed in the log, told and noted. Nothing is awaited that the script would promise: a
- * conclusion that doesn't come in time is said to be missing.
- */
+/** Plays one chapter and follows its conclusions in the log; a missing one is said. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Alert, Registry, RevocationCommand } from '@waywarden/schemas';
 import type { DemoCall, TaskScript } from '../fleet/task-script.ts';
 import type { CallAnswer, ToolGateway } from '../gateway/tool-gateway.ts';
 import { type Narrator, seconds } from './narrator.ts';
-import type { Outcome, OutcomeWatch } from './outcome-watch.ts';
+import type { OutcomeWatch, WatchedOutcome } from './outcome-watch.ts';
 import type { ChapterId, QuietReason } from './story.ts';
 import type { StoryBook } from './story-book.ts';
 
-/** How long a conclusion may take before the chapter says that it did not come. */
 const PATIENCE_MS = 15_000;
-/** However fast the demo plays: the time that a conclusion needs to reach the next call. */
+/** What a conclusion needs to reach the next call. */
 const PAUSE_MS_MIN = 150;
 /** A rule that is in shadow has decided as soon as its alert is there; none may match. */
 const DECISION_PATIENCE_MS = 2_000;
@@ -22,13 +17,12 @@ const REVISION_PATIENCE_MS = 3_000;
 const ANSWER_LOOK_MS = 20;
 const ANSWER_LOOKS_MAX = 100;
 
-export interface Stage {
+export interface DemoStage {
   readonly gateway: ToolGateway;
   readonly watch: OutcomeWatch;
   readonly book: StoryBook;
   readonly narrator: Narrator;
   readonly registry: Registry;
-  /** Resolves when all that was sent so far is decided. */
   readonly warmedUp: () => Promise<void>;
   readonly speed: number;
   readonly signal: AbortSignal;
@@ -39,10 +33,10 @@ interface Played {
   readonly answer: CallAnswer;
 }
 
-/** The wire's words for people: `revoke token`. */
+/** `revoke token`. */
 const plain = (term: string) => term.replaceAll('_', ' ');
 
-function begin({ book, narrator }: Stage, id: ChapterId, script: TaskScript): void {
+function begin({ book, narrator }: DemoStage, id: ChapterId, script: TaskScript): void {
   const agents = [...new Set(script.calls.map((call) => call.agent.uid))];
   book.write(id, {
     state: 'playing',
@@ -54,7 +48,7 @@ function begin({ book, narrator }: Stage, id: ChapterId, script: TaskScript): vo
   narrator.say({ kind: 'chapter', chapter: id, text: `${title}. ${text}` });
 }
 
-async function makeCall(stage: Stage, id: ChapterId, call: DemoCall): Promise<Played> {
+async function makeCall(stage: DemoStage, id: ChapterId, call: DemoCall): Promise<Played> {
   const pauseMs = Math.max(PAUSE_MS_MIN, call.afterMs / stage.speed);
   await wait(pauseMs, undefined, { signal: stage.signal });
   const answer = await stage.gateway.call(call, stage.signal);
@@ -62,8 +56,12 @@ async function makeCall(stage: Stage, id: ChapterId, call: DemoCall): Promise<Pl
   return { call, answer };
 }
 
-/** Calls until the script ends or the gateway refuses one. */
-async function playUntilDenied(stage: Stage, id: ChapterId, script: TaskScript, played: Played[]) {
+async function playUntilDenied(
+  stage: DemoStage,
+  id: ChapterId,
+  script: TaskScript,
+  played: Played[],
+) {
   for (const call of script.calls) {
     const one = await makeCall(stage, id, call);
     played.push(one);
@@ -72,16 +70,12 @@ async function playUntilDenied(stage: Stage, id: ChapterId, script: TaskScript, 
   return undefined;
 }
 
-/** The events without which the alert would not be: its proof, or the one call that deviates. */
 function decisiveEvents({ assembly, evidence }: Alert): readonly string[] {
   const proof = assembly?.proof ?? [];
   return proof.length > 0 ? proof : evidence.slice(0, 1).map((one) => one.event_id);
 }
 
-/**
- * When the last of them was made. An alert can be faster than the answer that tells the caller its
- * event's id, hence the wait.
- */
+/** An alert can be faster than the caller's answer. */
 async function completedAtMs(alert: Alert, atMs: number, played: readonly Played[]) {
   const decisive = decisiveEvents(alert);
   for (let looks = 0; looks < ANSWER_LOOKS_MAX; looks++) {
@@ -94,9 +88,9 @@ async function completedAtMs(alert: Alert, atMs: number, played: readonly Played
 }
 
 async function reportAlert(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
-  found: Outcome<'alert'>,
+  found: WatchedOutcome<'alert'>,
   played: readonly Played[],
 ) {
   const { book, narrator } = stage;
@@ -114,10 +108,10 @@ async function reportAlert(
   return calledMs;
 }
 
-async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs: number) {
+async function followCommand(stage: DemoStage, id: ChapterId, alert: Alert, calledMs: number) {
   const { watch, book, narrator } = stage;
   const { task_id: task } = alert.subject;
-  // The alert may have led to orders for earlier work too.
+  // Not orders for earlier work.
   const ofAlert = ({ alert_ids: ids, target }: RevocationCommand) =>
     ids.includes(alert.alert_id) && (target.task_id ?? task) === task;
   const found = await watch.seen('command', ofAlert, PATIENCE_MS);
@@ -138,7 +132,7 @@ async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs
     PATIENCE_MS,
   );
   if (receipt === undefined) return command;
-  // When it was applied, and not when it was read: on a busy machine the refusal comes before that.
+  // Not when it was read: that may be late.
   const applied = receipt.value.applied_at;
   const appliedMs = applied === undefined ? receipt.atMs : Date.parse(applied);
   book.time(id, { receipt_ms: appliedMs - calledMs });
@@ -152,7 +146,7 @@ async function followCommand(stage: Stage, id: ChapterId, alert: Alert, calledMs
 }
 
 async function follow(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   fits: (alert: Alert) => boolean,
   played: Played[],
@@ -164,8 +158,7 @@ async function follow(
   return command === undefined ? undefined : { calledMs, command };
 }
 
-/** Everything else that was raised about the chapter's tasks belongs to it too. */
-function noteAlerts({ watch, book }: Stage, id: ChapterId): void {
+function noteAlerts({ watch, book }: DemoStage, id: ChapterId): void {
   const tasks = book.chapter(id).task_ids;
   for (const { value } of watch.all('alert')) {
     if (value.subject.task_id !== undefined && tasks.includes(value.subject.task_id)) {
@@ -174,14 +167,13 @@ function noteAlerts({ watch, book }: Stage, id: ChapterId): void {
   }
 }
 
-function missed({ book, narrator }: Stage, id: ChapterId, text: string): void {
+function missed({ book, narrator }: DemoStage, id: ChapterId, text: string): void {
   book.write(id, { state: 'missed' });
   narrator.say({ kind: 'missed', chapter: id, text });
 }
 
-/** A chapter that ends with a refused call: alert, command, receipt, denial. */
 export async function playContained(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   script: TaskScript,
   kinds: readonly string[],
@@ -203,7 +195,7 @@ export async function playContained(
   stage.book.add(id, 'denied_event_ids', denied.answer.event_id);
   stage.book.time(id, { denied_ms: afterMs });
   noteAlerts(stage, id);
-  stage.book.write(id, { state: 'told' });
+  stage.book.write(id, { state: 'shown' });
   const { agent, tool } = denied.call;
   stage.narrator.say({
     kind: 'denied',
@@ -213,9 +205,8 @@ export async function playContained(
   });
 }
 
-/** A chapter that only asks to be looked at: the alert, and what its rule would have done. */
 export async function playWatched(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   scripts: readonly TaskScript[],
   kinds: readonly string[],
@@ -233,7 +224,7 @@ export async function playWatched(
     kinds.includes(alert.kind) && agents.includes(alert.subject.agent_uid);
   const isOfNow = (alert: Alert) => fits(alert) && alert.last_event_time >= (startedAt ?? '');
   const known = stage.watch.all('alert').findLast(({ value }) => fits(value));
-  // In a later run it is the same alert, which is revised only when its count has doubled.
+  // Revised only when doubled.
   const patienceMs = known === undefined ? PATIENCE_MS : REVISION_PATIENCE_MS;
   const found = (await stage.watch.seen('alert', isOfNow, patienceMs)) ?? known;
   if (found === undefined) return missed(stage, id, 'No alert came in time.');
@@ -244,7 +235,7 @@ export async function playWatched(
     DECISION_PATIENCE_MS,
   );
   noteAlerts(stage, id);
-  stage.book.write(id, { state: 'told' });
+  stage.book.write(id, { state: 'shown' });
   if (decision === undefined) return;
   const { rule_id: rule, would_be_command: would, withheld_reason: reason } = decision.value;
   stage.narrator.say({
@@ -263,9 +254,9 @@ function approvalOf(registry: Registry, name: string, combination: string): Quie
   return { combination, workflow: name, by, reason, expires };
 }
 
-/** A chapter in which no alarm may be raised; the posture finding that names the approval may. */
+/** A hygiene finding may. */
 export async function playQuiet(
-  stage: Stage,
+  stage: DemoStage,
   id: ChapterId,
   script: TaskScript,
   combination: string,
@@ -285,7 +276,7 @@ export async function playQuiet(
   }
   if (noted !== undefined) book.add(id, 'alert_ids', noted.alert_id);
   const { by, reason, expires } = quiet;
-  book.write(id, { state: 'told', quiet: { combination, workflow, by, reason, expires } });
+  book.write(id, { state: 'shown', quiet: { combination, workflow, by, reason, expires } });
   narrator.say({
     kind: 'quiet',
     chapter: id,

@@ -1,5 +1,3 @@
-/** Keeps the story so far: who plays writes, the API reads. */
-
 import { CHAPTER_TEXT } from './chapter-text.ts';
 import {
   CHAPTER_IDS,
@@ -17,7 +15,6 @@ type IdList =
   | 'command_ids'
   | 'denied_event_ids';
 
-/** Ids kept of one chapter and kind; the store has all of them. */
 const IDS_MAX = 64;
 
 function blank(id: ChapterId): DemoChapter {

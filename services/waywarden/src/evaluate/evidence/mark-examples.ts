@@ -1,7 +1,7 @@
 /** Sentences, planted or harmless, as the mark model is taught them, and the words that it may know. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { featuresOf, readText, type Sentence, wordHash } from '@waywarden/ingest';
+import { readText, type Sentence, sentenceFeatures, wordHash } from '@waywarden/ingest';
 import { seededRandom, shuffled } from '../../input/seeded-random.ts';
 import { grammarTexts, grammarWords } from './grammar-texts.ts';
 import { plantedSpans, repeatedSentences } from './planted-sentences.ts';
@@ -54,7 +54,7 @@ function sampled(all: readonly Labelled[], vocabulary: ReadonlySet<number>): Mar
   const planted = mixed.filter(({ isPlanted }) => isPlanted).slice(0, PLANTED_MAX);
   const harmless = mixed.filter(({ isPlanted }) => !isPlanted).slice(0, HARMLESS_MAX);
   return [...planted, ...harmless].map(({ sentence, isPlanted }) => ({
-    features: featuresOf(sentence, vocabulary),
+    features: sentenceFeatures(sentence, vocabulary),
     isPlanted,
   }));
 }

@@ -67,7 +67,7 @@ const eventsOf = ({ evidence, assembly }: Alert): readonly string[] => [
   ...(assembly?.proof ?? []),
 ];
 
-/** Every report of an alert names calls; posture is listed and not queued, and what was withdrawn no longer stands. */
+/** Every report of an alert names calls; hygiene is listed and not queued, and what was withdrawn no longer stands. */
 async function standingAlerts(log: EventLog): Promise<readonly RaisedAlert[]> {
   const commanded = await commandedAlerts(log);
   const last = new Map<string, Alert>();
@@ -81,7 +81,7 @@ async function standingAlerts(log: EventLog): Promise<readonly RaisedAlert[]> {
     last.set(alert.alert_id, alert);
   }
   return [...last.values()]
-    .filter((one) => one.state === 'open' && one.posture !== true)
+    .filter((one) => one.state === 'open' && one.hygiene !== true)
     .map(({ alert_id, kind, severity }) => ({
       ...{ kind, severity, commanded: commanded.has(alert_id) },
       events: [...(named.get(alert_id) ?? [])],

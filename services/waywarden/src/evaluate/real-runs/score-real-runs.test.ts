@@ -38,7 +38,7 @@ it('counts a run once for each rule, by the runs whose calls an alert names, how
   });
 });
 
-it('tells an assembly by its combination, from its proof alone, and none that is posture or withdrawn', () => {
+it('tells an assembly by its combination, from its proof alone, and none that is hygiene or withdrawn', () => {
   const claim = alert({
     kind: 'privilege_assembly',
     evidence: [],
@@ -48,7 +48,7 @@ it('tells an assembly by its combination, from its proof alone, and none that is
     },
   });
   expect(score(claim)[0]).toMatchObject({ assembly: { k: 1 }, by_rule: { 'lethal-trifecta': 1 } });
-  expect(score({ ...claim, posture: true })[0]?.any.k).toBe(0);
+  expect(score({ ...claim, hygiene: true })[0]?.any.k).toBe(0);
   expect(score(claim, { ...claim, revision: 2, state: 'withdrawn' })[0]?.any.k).toBe(0);
 });
 

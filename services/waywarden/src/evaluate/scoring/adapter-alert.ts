@@ -47,7 +47,7 @@ export const adapterAlert = z.object({
   revision: z.number().int().positive().optional(),
   state: z.enum(['open', 'withdrawn']).optional(),
   kind: z.string().min(1),
-  posture: z.boolean().optional(),
+  hygiene: z.boolean().optional(),
   /** Whether a threshold on a score decided it; absent: by its kind. */
   statistical: z.boolean().optional(),
   severity: z.string().optional(),

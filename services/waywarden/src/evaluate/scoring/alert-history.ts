@@ -124,7 +124,7 @@ interface Gathered {
 export interface AlertFile {
   readonly alerts: readonly AlertHistory[];
   readonly withdrawn: number;
-  readonly posture: number;
+  readonly hygiene: number;
   /** Lines that repeated or revised an alert of an earlier line. */
   readonly repeats: number;
 }
@@ -160,11 +160,11 @@ export class AlertGatherer {
   finish(): AlertFile {
     const all = [...this.#byId].sort(([a], [b]) => (a < b ? -1 : 1));
     const standing = all.filter(([, one]) => one.last.state !== 'withdrawn');
-    const alarms = standing.filter(([, one]) => one.last.posture !== true);
+    const alarms = standing.filter(([, one]) => one.last.hygiene !== true);
     return {
       alerts: alarms.map(([alertId, one]) => historyOf(alertId, one)),
       withdrawn: all.length - standing.length,
-      posture: standing.length - alarms.length,
+      hygiene: standing.length - alarms.length,
       repeats: this.#lines - all.length,
     };
   }

@@ -116,11 +116,11 @@ describe('path level', () => {
     });
   });
 
-  it('counts no alert that was withdrawn, and none that is posture', () => {
+  it('counts no alert that was withdrawn, and none that is hygiene', () => {
     const proof = claim(['o', 'p']);
     const withdrawn = { ...proof, revision: 2, state: 'withdrawn' as const };
     expect(score([plot()], [proof, withdrawn]).path.exact.fp).toBe(0);
-    expect(score([plot()], [{ ...proof, posture: true }]).path.exact.fp).toBe(0);
+    expect(score([plot()], [{ ...proof, hygiene: true }]).path.exact.fp).toBe(0);
     expect(score([plot()], [proof]).path.exact.fp).toBe(1);
   });
 

@@ -180,7 +180,7 @@ describe('benign work', () => {
     const { agent_days, false_alarms, failures } = score({}, [
       deviation(),
       deviation({ alert_id: '2', kind: 'outside_profile', severity: 'high' }),
-      deviation({ alert_id: '3', posture: true }),
+      deviation({ alert_id: '3', hygiene: true }),
     ]);
     expect(agent_days).toBe(3);
     expect(failures.false_alarms.named).toEqual([

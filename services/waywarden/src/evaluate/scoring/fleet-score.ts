@@ -42,7 +42,7 @@ export interface FleetReport {
   readonly agents: number;
   readonly agent_days: number;
   readonly withdrawn: number;
-  readonly posture: number;
+  readonly hygiene: number;
   /** Of a kind that is right under a benign variation, of its agents and in its time. */
   readonly exempt: number;
   /** Alerts that are about no incident: on a benign fleet, all of them. */
@@ -210,7 +210,7 @@ export function scoreFleet(labels: Labels, file: AlertFile, facts: StreamFacts):
     agents: facts.agents().length,
     agent_days: rates.agent_days,
     withdrawn: file.withdrawn,
-    posture: file.posture,
+    hygiene: file.hygiene,
     exempt: exempt.size,
     false_alarms: rates,
     by_variation: variationRates(labels.benign, falseAlarms, facts),

@@ -1,7 +1,6 @@
 /**
- * What somebody who answers for an agent said beforehand of something new to it: in the registry's profile, in the
- * envelope of its proven workflow, or by declaring a change in the day before. Each exempts what it names; a pattern
- * for everything names nothing. What can't be undone is reported all the same, at a lower severity.
+ * What was declared beforehand of something new to an agent: in its profile, its workflow's envelope, or as a
+ * change of the day before. A wildcard names nothing.
  */
 import {
   type AuditEvent,
@@ -14,13 +13,13 @@ import {
   SENSITIVITIES,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { isDeclared, isToolNamed } from '../../domain/registry/declared-tool.ts';
+import { isToolDeclared, isToolNamed } from '../../domain/registry/declared-tool.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import {
   type Envelope,
   envelopeOf,
   factsOf,
-  judgeCall,
+  judgeEnvelope,
   matchesName,
 } from '../../domain/registry/envelope.ts';
 import { declaredChanges } from '../../state/agent/declarations.ts';
@@ -37,7 +36,6 @@ export interface Exemptible {
 
 /** What takes away, gives away or pays can't be undone. */
 export const LASTING: ReadonlySet<string> = new Set(['delete', 'grant', 'pay']);
-/** Data whose first touch deserves a look by itself. */
 export const GRAVE: ReadonlySet<string> = new Set(['restricted', 'secret']);
 
 export function isGraveCall({ effect, capabilities, target }: AuditEvent): boolean {
@@ -48,8 +46,7 @@ export function isGraveCall({ effect, capabilities, target }: AuditEvent): boole
   );
 }
 
-/** The first exemption that makes it quiet, else the first of any. */
-export const mostOf = (all: readonly Exemption[]): Exemption =>
+export const strongestExemption = (all: readonly Exemption[]): Exemption =>
   all.includes('quiet') ? 'quiet' : all.find((one) => one !== undefined);
 
 export function byDeclaredChange({ transaction, event }: Exemptible): Exemption {
@@ -73,12 +70,12 @@ function isGranted({ capabilities }: AuditEvent, registered: RegistryAgent | und
   );
 }
 
-/** By the profile: the tool by its name brings its effect with it, a pattern only what harms nobody. */
+/** A pattern exempts only what harms nobody. */
 export function byProfile({ event, registered }: Exemptible): Exemption {
   if (isToolNamed(registered, event.tool)) {
     return LASTING.has(event.effect) && !isGranted(event, registered) ? 'mild' : 'quiet';
   }
-  return isDeclared(registered, event.tool) && !isGraveCall(event) ? 'quiet' : undefined;
+  return isToolDeclared(registered, event.tool) && !isGraveCall(event) ? 'quiet' : undefined;
 }
 
 export function isListed(allowed: readonly string[] | undefined, value: string): boolean {
@@ -92,7 +89,6 @@ export function isWithinSensitivity({ event, registered }: Exemptible): boolean 
   return SENSITIVITIES.indexOf(of) <= SENSITIVITIES.indexOf(most);
 }
 
-/** The envelope of the call's own, proven workflow, where all of the call is inside it. */
 function envelopeAround({ transaction, event, registered }: Exemptible): Envelope | undefined {
   const workflow = event.task?.workflow;
   if (workflow === undefined || registered?.workflows?.includes(workflow) === false)
@@ -102,11 +98,11 @@ function envelopeAround({ transaction, event, registered }: Exemptible): Envelop
     assuranceAtLeast(event.agent.assurance, 'authenticated');
   const registry = registryIndex(transaction, event.tenant_id)?.registry;
   const envelope = isProven && registry ? envelopeOf(registry, workflow) : undefined;
-  if (envelope === undefined || judgeCall(envelope, factsOf(event)).length > 0) return undefined;
+  if (envelope === undefined || judgeEnvelope(envelope, factsOf(event)).length > 0)
+    return undefined;
   return envelope;
 }
 
-/** By that part of the envelope which speaks of it. */
 export function byEnvelope(
   of: Exemptible,
   part: 'capabilities' | 'targets' | 'destinations' | 'environments' | 'sensitivity_max',

@@ -1,4 +1,4 @@
-/** Of what it is asked whether an agent ever had it: a row each. */
+/** What novelty is asked about, a row each. */
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
 import { effectDeed, hadEffect } from '../../alerting/finding.ts';
 import { effectAttempt } from '../../domain/call-ending.ts';
@@ -14,11 +14,10 @@ import {
   isListed,
   isWithinSensitivity,
   LASTING,
-  mostOf,
+  strongestExemption,
 } from './exemptions.ts';
 import type { Ages } from './known-values.ts';
 
-/** Effects whose first use deserves a person's look. */
 const EFFECTFUL: ReadonlySet<Effect> = new Set([
   'create',
   'delete',
@@ -34,12 +33,11 @@ export interface NoveltyKind {
   readonly severity: (event: AuditEvent) => Severity;
   /** What is judged; undefined: the event has none. */
   readonly valueOf: (event: AuditEvent) => string | undefined;
-  /** Whether a new value deserves a person's look. */
   readonly deserves: (value: string, event: AuditEvent) => boolean;
   readonly exemption: (of: Exemptible) => Exemption;
-  /** Days of history beside calls: of what an agent grows into in its first days. */
+  /** Days of history besides calls. */
   readonly daysMin: (event: AuditEvent) => number;
-  /** Whether peers that all have it make it quiet: each agent has counterparties of its own. */
+  /** Whether peers that have it make it quiet. */
   readonly isShared: boolean;
   readonly ages: Ages;
   readonly describe: (value: string, event: AuditEvent, isDone: boolean) => string;
@@ -50,7 +48,6 @@ const AGES: Ages = { doubtful: 0, flagged: 7 };
 const WEEK_DAYS = 7;
 const hasEffect = (_: string, { effect }: AuditEvent) => EFFECTFUL.has(effect);
 
-/** Whether nothing says what a call's tool does. */
 export const isUnknownTool = ({ effect, tool, capabilities }: AuditEvent): boolean =>
   effect === 'unknown' && tool !== undefined && capabilities.length === 0;
 
@@ -59,7 +56,8 @@ const FIRST_TOOL: NoveltyKind = {
   severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
   valueOf: ({ tool }) => (tool === undefined ? undefined : toolName(tool)),
   deserves: (value, event) => hasEffect(value, event) || isUnknownTool(event),
-  exemption: (of) => mostOf([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
+  exemption: (of) =>
+    strongestExemption([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
   daysMin: (event) => (isUnknownTool(event) ? WEEK_DAYS : 0),
   isShared: true,
   ages: AGES,
@@ -71,7 +69,8 @@ const FIRST_EFFECT: NoveltyKind = {
   severity: () => 'medium',
   valueOf: ({ effect }) => effect,
   deserves: (value, event) => hasEffect(value, event) || event.effect === 'update',
-  exemption: (of) => mostOf([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
+  exemption: (of) =>
+    strongestExemption([byProfile(of), byEnvelope(of, 'capabilities'), byDeclaredChange(of)]),
   daysMin: ({ effect }) => (effect === 'update' ? WEEK_DAYS : 0),
   isShared: true,
   ages: AGES,
@@ -90,7 +89,7 @@ const FIRST_TARGET: NoveltyKind = {
     const { tool, target } = of.event;
     const isOwn = target?.system === undefined || target.system === tool?.server;
     const declared = isOwn ? byProfile(of) : undefined;
-    return mostOf([declared, byEnvelope(of, 'targets'), byDeclaredChange(of)]);
+    return strongestExemption([declared, byEnvelope(of, 'targets'), byDeclaredChange(of)]);
   },
   daysMin: () => 0,
   isShared: true,
@@ -99,7 +98,6 @@ const FIRST_TARGET: NoveltyKind = {
     `${isDone ? 'acted' : 'to act'} on ${value.split('/').filter(Boolean).join(' ')}`,
 };
 
-/** Names that people give it; what else they call it is theirs. */
 const PRODUCTION = /^(prod|production|prd|live)\b/i;
 
 const FIRST_ENVIRONMENT: NoveltyKind = {
@@ -119,7 +117,7 @@ const FIRST_ENVIRONMENT: NoveltyKind = {
   describe: (environment, _, isDone) => `${isDone ? 'acted' : 'to act'} in ${environment}`,
 };
 
-/** Judged tool by tool: what another tool reads says little of this one. Reading is the harm. */
+/** Judged tool by tool: reading is the harm. */
 const FIRST_SENSITIVITY: NoveltyKind = {
   name: 'first_sensitivity',
   severity: () => 'medium',
@@ -146,7 +144,7 @@ function domainOf({ args }: AuditEvent): string | undefined {
   return typeof domain === 'string' ? domain : undefined;
 }
 
-/** By domain where there is one, so that one new colleague is no new counterparty. */
+/** By domain, so that one new colleague is no new counterparty. */
 function counterpartyOf(event: AuditEvent): string | undefined {
   return OUTGOING.has(event.effect) ? (domainOf(event) ?? event.target?.resource_id) : undefined;
 }
@@ -165,7 +163,7 @@ const FIRST_COUNTERPARTY: NoveltyKind = {
   },
   daysMin: () => 0,
   isShared: false,
-  // Whoever plants a text chooses it: it settles late, and never by itself once it alarmed.
+  // Whoever plants a text chooses it: never by itself once it alarmed.
   ages: { doubtful: 14, flagged: undefined },
   describe: (_, event, isDone) => {
     const domain = domainOf(event);

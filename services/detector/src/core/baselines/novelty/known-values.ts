@@ -1,14 +1,10 @@
-/**
- * Which values an agent had of one kind, and how often: the most frequent, with what waits to become known. What was
- * doubted or alarmed on waits; it becomes known by coming again on several days, never by number.
- */
+/** The values that an agent had of one kind, with counts; doubted ones wait until they came on several days. */
 import type { Flag } from '../feature.ts';
 
-/** Values stored of an agent and kind; the rarest makes room. With more than these nothing alarms. */
-export const VALUES_MAX = 96;
+/** With more than these nothing alarms. */
+export const KNOWN_VALUES_MAX = 96;
 const WAITING_MAX = 24;
 const CALLS_MAX = 250_000;
-/** Days on which a waiting value must come. */
 const WARMED_UP_DAYS = 3;
 
 export type Waiting = readonly [
@@ -20,11 +16,9 @@ export type Waiting = readonly [
 ];
 
 export interface KnownValues {
-  /** Calls that had a value. */
   readonly n: number;
-  /** Different values that they had, more than are stored perhaps. */
+  /** More than are stored, perhaps. */
   readonly distinct: number;
-  /** The day of the first. */
   readonly since: number;
   readonly prints: readonly string[];
   readonly counts: readonly number[];
@@ -51,14 +45,13 @@ export function callsAsRare({ n, counts }: KnownValues, times: number): number {
 }
 
 function withValue(of: KnownValues, print: string): Pick<KnownValues, 'prints' | 'counts'> {
-  if (of.prints.length < VALUES_MAX) {
+  if (of.prints.length < KNOWN_VALUES_MAX) {
     return { prints: [...of.prints, print], counts: [...of.counts, 1] };
   }
   const least = of.counts.indexOf(Math.min(...of.counts));
   return { prints: of.prints.with(least, print), counts: of.counts.with(least, 1) };
 }
 
-/** One more call that had it. */
 export function metOnceMore(of: KnownValues, print: string): KnownValues {
   const at = of.prints.indexOf(print);
   const n = Math.min(CALLS_MAX, of.n + 1);
@@ -94,7 +87,7 @@ export function hasAged(waiting: Waiting | undefined, { doubtful, flagged }: Age
   return age !== undefined && days >= WARMED_UP_DAYS && last - first >= age;
 }
 
-/** It came once more and does not count: a day counts once. */
+/** A day counts once. */
 export function waitedOnceMore(
   of: KnownValues,
   print: string,
@@ -116,6 +109,5 @@ export function waitedOnceMore(
   return { ...of, waiting: [...others, own].slice(-WAITING_MAX) };
 }
 
-/** Whether it waits for no longer than what recurs takes to become known. */
 export const isSettling = (waiting: Waiting | undefined, day: number): boolean =>
   waiting !== undefined && waiting[4] === 0 && day - waiting[1] < WARMED_UP_DAYS;

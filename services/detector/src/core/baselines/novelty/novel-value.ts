@@ -1,14 +1,12 @@
-/** A value before a call that has it, and how improbable it is. */
 import type { AuditEvent, Effect } from '@waywarden/schemas';
 import type { Peers } from '../peers/peer-snapshots.ts';
 import type { PeerValue } from '../peers/peer-values.ts';
 import type { NoveltyKind } from './kinds.ts';
 import { callsAsRare, type KnownValues } from './known-values.ts';
 
-/** The chance of anything new at or below which a new value is a surprise. */
 export const NEW_CHANCE_MAX = 0.02;
 
-/** How common effects are over all agents: the shipped prior for what a new value brings. */
+/** The shipped prior. */
 export const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
   read: 0.6,
   unknown: 0.1,
@@ -22,7 +20,7 @@ export const EFFECT_PRIOR: Readonly<Record<Effect, number>> = {
   grant: 0.01,
 };
 
-/** How common those are together that are no commoner. */
+/** The summed share of effects no commoner. */
 function effectRank(effect: Effect): number {
   const rare = Object.values(EFFECT_PRIOR).filter((one) => one <= EFFECT_PRIOR[effect]);
   return Math.min(
@@ -37,17 +35,15 @@ export interface Novel {
   readonly value: string;
   readonly print: string;
   readonly known: KnownValues;
-  /** How often the value was met. */
   readonly times: number;
 }
 
-/** Why a new value alarms. */
 export interface Surprise {
   readonly isMild: boolean;
-  /** Its own history is too short, so that peers decide. */
+  /** Peers decide. */
   readonly isColdStart: boolean;
   readonly peers?: Peers | undefined;
-  readonly said?: PeerValue | undefined;
+  readonly peerValue?: PeerValue | undefined;
 }
 
 export const sameOf = (kind: NoveltyKind, value: string, isFailed: boolean) =>

@@ -1,4 +1,3 @@
-/** A new value in words. */
 import type { AlertReason, Severity } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
 import { agentName } from '../../domain/agent-name.ts';
@@ -25,10 +24,10 @@ function whatOf({ event, kind, value }: Novel): string {
   return isDone ? what : `tried ${what}, ${endingWords(event)}`;
 }
 
-function peersClaimed({ peers, said }: Surprise): string {
-  if (peers === undefined || said === undefined) return '';
+function peersClaimed({ peers, peerValue }: Surprise): string {
+  if (peers === undefined || peerValue === undefined) return '';
   const whose = peers.level === 'tenant' ? 'agents of its tenant' : 'of its peers';
-  return `; ${said.have} of ${said.agents} ${whose} ${said.have === 1 ? 'has' : 'have'}`;
+  return `; ${peerValue.have} of ${peerValue.agents} ${whose} ${peerValue.have === 1 ? 'has' : 'have'}`;
 }
 
 export function noveltyReason(novel: Novel, surprise: Surprise | undefined): AlertReason {
@@ -37,14 +36,16 @@ export function noveltyReason(novel: Novel, surprise: Surprise | undefined): Ale
   const isWaiting = times === 0 && waitingOf(known, print) !== undefined;
   const note = isWaiting ? '; calls that were doubted or lacked an approval had it before' : '';
   const peers = surprise === undefined ? '' : peersClaimed(surprise);
-  const isLeaning = surprise?.isColdStart === true && surprise.said !== undefined;
+  const isLeaning = surprise?.isColdStart === true && surprise.peerValue !== undefined;
   return {
     feature: kind.name,
     text: `${whatOf(novel)}: seen in ${times} of ${counted(n, 'counted call')} of this agent${peers}${note}.`,
     expected: `a new one in about ${((distinct / Math.max(1, n + distinct)) * 100).toFixed(1)} % of calls`,
     observed: times === 0 ? 'never before' : `${counted(times, 'time')} before`,
-    p_value: Number((isLeaning ? (surprise.said?.newChance ?? 1) : chanceOf(novel)).toPrecision(6)),
-    baseline_n: isLeaning ? (surprise.said?.agents ?? 0) : n,
+    p_value: Number(
+      (isLeaning ? (surprise.peerValue?.newChance ?? 1) : chanceOf(novel)).toPrecision(6),
+    ),
+    baseline_n: isLeaning ? (surprise.peerValue?.agents ?? 0) : n,
     level: isLeaning ? (surprise.peers?.level ?? 'agent') : 'agent',
     threshold: NEW_CHANCE_MAX,
     threshold_source: 'static',
@@ -93,12 +94,12 @@ export function noveltyAlarm(novel: Novel, surprise: Surprise): Pick<Score, 'ala
       grouping: { amounts: [[same, 0]], alike: `new|${event.effect}` },
     },
     baseline: isLeaning
-      ? baselineOf(surprise.peers, surprise.said?.agents ?? 0)
+      ? baselineOf(surprise.peers, surprise.peerValue?.agents ?? 0)
       : ownBaseline({ sinceDay: since, day: dayOf(event), n }),
   };
 }
 
-/** What of one call is new in several ways is one thing to look at: the gravest reports it, and lists the rest. */
+/** The gravest new value reports the call and lists the rest. */
 export function asOneNovelty(scores: readonly Score[]): readonly Score[] {
   const novel = scores.filter(({ alarm }) => alarm?.ruleId === RULE);
   const lead = novel.find(({ alarm }) => alarm?.severity !== 'low') ?? novel[0];

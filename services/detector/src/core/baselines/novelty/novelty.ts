@@ -1,9 +1,6 @@
 /**
- * Has this agent ever had this value (tool, effect, target, environment, sensitivity, counterparty)?
- *
- * Method: predictive probability by Witten–Bell, then peers, then a shipped prior over effects. A new value alarms where
- * new ones hardly come. Source: Witten & Bell 1991, method C; Good 1953.
- * Limits: what is used for something else is not new; with more values than are stored nothing alarms.
+ * Novelty: predictive probability by Witten–Bell (1991, method C), then peers, then a shipped prior over effects.
+ * With more values than are stored nothing alarms.
  */
 import {
   type AuditEvent,
@@ -16,7 +13,7 @@ import type { Score } from '../../alerting/alarm.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { callEnding, showsHabit } from '../../domain/call-ending.ts';
 import { dayOf } from '../../domain/day.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
 import { askPeers, knowsEnough } from '../peers/peer-values.ts';
@@ -25,11 +22,11 @@ import type { NoveltyKind } from './kinds.ts';
 import {
   hasAged,
   isSettling,
+  KNOWN_VALUES_MAX,
   type KnownValues,
   metOnceMore,
   nothingKnown,
   timesMet,
-  VALUES_MAX,
   waitedOnceMore,
   waitingOf,
 } from './known-values.ts';
@@ -43,13 +40,10 @@ import {
 } from './novel-value.ts';
 import { noveltyAlarm, noveltyReason } from './novelty-words.ts';
 
-/** Calls before an agent's history may raise an alarm: a cold start abstains. */
+/** Below it, a cold start abstains. */
 export const WARM_CALLS_MIN = 50;
-/** The same of a value with such an effect, however many things the agent has come to. */
 const LONELY_CHANCE_MAX = 0.005;
-/** Days in which an agent may come to what harms nobody. */
 const NEWCOMER_DAYS = 7;
-/** Peers that have it, of what is declared for it besides. */
 const PEERS_HAVE_MIN = 2;
 const WEIGHT = 0.02;
 
@@ -59,7 +53,7 @@ class Novelty implements Feature {
   readonly name: string;
   readonly #kind: NoveltyKind;
   readonly #key: string;
-  /** What `score` looked up, for the `learn` that follows: nothing is put in between. */
+  /** Set by `score` for the `learn` that follows. */
   #looked: (Novel & { readonly transaction: Transaction }) | undefined;
 
   constructor(kind: NoveltyKind) {
@@ -103,7 +97,6 @@ class Novelty implements Feature {
     };
   }
 
-  /** Not what had no effect, what always fails, or what nobody need look at. */
   #isToReport({ value, event, known, print }: Novel): boolean {
     const ending = callEnding(event);
     if (ending === 'void' || !this.#kind.deserves(value, event)) return false;
@@ -118,24 +111,24 @@ class Novelty implements Feature {
     const { n, distinct, since } = known;
     const { isShared, daysMin } = this.#kind;
     const isColdStart = n < WARM_CALLS_MIN || dayOf(event) - since < daysMin(event);
-    const isFew = distinct <= VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
+    const isFew = distinct <= KNOWN_VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
     const isLonely = isShared && chanceOf(novel) <= LONELY_CHANCE_MAX;
     if (!isColdStart && !isFew && !isLonely) return undefined;
     const peers = peersOf(transaction, event, {
       registered,
       knows: (snapshot) => knowsEnough(snapshot, this.name, isColdStart),
     });
-    const said = peers && askPeers(peers, this.name, print);
+    const peerValue = peers && askPeers(peers, this.name, print);
     if (isColdStart) {
-      // A tenant's agents do all kinds of work: what none of them did says little of a newcomer.
+      // A tenant's agents do all kinds of work.
       if (peers?.level === 'tenant') return undefined;
-      const isLasting = said?.isLacking === true && LASTING.has(event.effect);
-      if (!isShared || (said?.isUnheardOf !== true && !isLasting)) return undefined;
-      return { isColdStart, isMild: said?.isUnheardOf !== true, peers, said };
+      const isLasting = peerValue?.isLacking === true && LASTING.has(event.effect);
+      if (!isShared || (peerValue?.isUnheardOf !== true && !isLasting)) return undefined;
+      return { isColdStart, isMild: peerValue?.isUnheardOf !== true, peers, peerValue };
     }
-    const isCommon = isShared && said?.isCommon === true && peers?.level !== 'tenant';
+    const isCommon = isShared && peerValue?.isCommon === true && peers?.level !== 'tenant';
     if (isCommon && !LASTING.has(event.effect)) return undefined;
-    return { isColdStart, isMild: isCommon, peers, said };
+    return { isColdStart, isMild: isCommon, peers, peerValue };
   }
 
   #exempted(
@@ -149,7 +142,7 @@ class Novelty implements Feature {
     const exemption: Exemption = this.#kind.exemption({ transaction, event, registered });
     if (exemption === 'quiet') return undefined;
     // Declared for it, and usual among its peers.
-    if (exemption === 'mild' && (surprise.said?.have ?? 0) >= PEERS_HAVE_MIN) return undefined;
+    if (exemption === 'mild' && (surprise.peerValue?.have ?? 0) >= PEERS_HAVE_MIN) return undefined;
     const isNewcomer = dayOf(event) - known.since < NEWCOMER_DAYS && !isGraveCall(event);
     return exemption === 'mild' || isNewcomer ? { ...surprise, isMild: true } : surprise;
   }
@@ -163,14 +156,14 @@ class Novelty implements Feature {
         : this.#look(transaction, event);
     if (novel === undefined || !this.#mayTeach(transaction, event)) return;
     const next = this.#learnt(transaction, novel, flag);
-    if (next !== novel.known) keepKnown(transaction, event, this.#key, next);
+    if (next !== novel.known) storeKnown(transaction, event, this.#key, next);
   }
 
-  /** What nobody proves teaches nothing of an agent that is proven: anybody could make something usual. */
+  /** Anybody could make something usual. */
   #mayTeach(transaction: Transaction, event: AuditEvent): boolean {
     const isProven = assuranceAtLeast(event.agent.assurance, 'authenticated');
     const wasProven = knownOf<true>(transaction, event, 'proven') === true;
-    if (isProven && !wasProven) keepKnown(transaction, event, 'proven', true);
+    if (isProven && !wasProven) storeKnown(transaction, event, 'proven', true);
     return isProven || !wasProven;
   }
 

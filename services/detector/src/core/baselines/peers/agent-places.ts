@@ -1,12 +1,11 @@
-/** From where an agent works: its networks and clients by days, and how often its credentials change theirs. */
+/** From where an agent works: networks and clients by days, and how often its credentials move. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { clientName, networkOf } from '../../domain/place-name.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { placePrint } from './peer-places.ts';
 
-/** Networks and clients that are stored; the one that was used longest ago makes room. */
 const PLACES_MAX = 24;
 const CREDENTIALS_MAX = 16;
 /** A place that was not used for so long is new when it comes again. */
@@ -16,10 +15,10 @@ const SHARED_DAYS = 5;
 
 export type Dimension = 'network' | 'client';
 
-/** What one call shows; undefined: its source does not tell. */
-export type Place = Readonly<Record<Dimension, string | undefined>>;
+/** Undefined: not reported. */
+export type CallPlace = Readonly<Record<Dimension, string | undefined>>;
 
-export function placeOf({ src }: AuditEvent): Place {
+export function callPlaceOf({ src }: AuditEvent): CallPlace {
   const client = src?.user_agent;
   return {
     network: networkOf(src?.ip),
@@ -29,8 +28,7 @@ export function placeOf({ src }: AuditEvent): Place {
 
 type Used = readonly [name: string, days: number, last: number];
 
-/** One use of a credential. */
-export interface Use extends Place {
+export interface PlaceUse extends CallPlace {
   readonly ms: number;
   readonly eventId: string;
   readonly assurance: AuditEvent['agent']['assurance'];
@@ -39,17 +37,15 @@ export interface Use extends Place {
 /** The latest use of a credential from where it belongs, and from where it was seen besides. */
 export interface CredentialUse {
   readonly id: string;
-  readonly home: Use;
-  /** The latest use from elsewhere, and since when there are such. */
-  readonly away?: Use;
+  readonly home: PlaceUse;
+  readonly away?: PlaceUse;
   readonly awaySinceMs?: number;
-  /** What of `Moves` it was counted for on that day. */
   readonly counted?: readonly [day: number, ...of: Counted[]];
 }
 
 export type Counted = Dimension | 'returned' | 'days';
 
-/** Days of credentials on which one could show that it keeps its place, and those on which it did not. */
+/** Days of credentials that kept their place, and those that did not. */
 export interface Moves {
   readonly days: number;
   readonly moved: Readonly<Record<Dimension, number>>;
@@ -77,9 +73,8 @@ export function placesAt(transaction: Transaction, event: AuditEvent): Places {
 }
 
 export const keepPlaces = (transaction: Transaction, event: AuditEvent, places: Places): void =>
-  keepKnown(transaction, event, 'places', places);
+  storeKnown(transaction, event, 'places', places);
 
-/** Whether the agent worked from there on an earlier day. */
 export function isKnownPlace(used: readonly Used[], name: string, day: number): boolean {
   const one = used.find(([of]) => of === name);
   if (one === undefined) return false;
@@ -95,8 +90,7 @@ function usedWith(used: readonly Used[], name: string | undefined, day: number):
   return [...used.filter(([of]) => of !== name), own].slice(-PLACES_MAX);
 }
 
-/** The agent worked from there, and nothing about it is odd. */
-export function withPlace(places: Places, { network, client }: Place): Places {
+export function withPlace(places: Places, { network, client }: CallPlace): Places {
   const { day } = places;
   const [networks, clients] = [
     usedWith(places.network, network, day),
@@ -116,12 +110,11 @@ export function withCredential(places: Places, use: CredentialUse): Places {
   return { ...places, credentials: [...others, use].slice(-CREDENTIALS_MAX) };
 }
 
-export const useOf = (event: AuditEvent, place: Place): Use => ({
+export const useOf = (event: AuditEvent, place: CallPlace): PlaceUse => ({
   ...place,
   ...{ ms: epochMs(event.event_time), eventId: event.event_id, assurance: event.agent.assurance },
 });
 
-/** Counts each once a day of the credential. */
 export function withMoves(
   places: Places,
   use: CredentialUse,
@@ -144,7 +137,6 @@ export function withMoves(
   ];
 }
 
-/** What peers are told: where it has worked for long. */
 export function ownPlaces(
   transaction: Transaction,
   event: AuditEvent,

@@ -1,10 +1,6 @@
 /**
- * Whom a group consists of, and what each of them last told, as the aggregate stage keeps it.
- *
- * Of a large group a sample is kept: the agents with the least fingerprints (bottom-k; Cohen 1997). Which these
- * are follows from who told, not from who told first, and of days apart it may be put together: the
- * least of two samples are the sample of both. What is told on a day waits until that day is closed, so
- * that a snapshot holds what was told up to a day and nothing of the next, whatever comes in first.
+ * The members of a group, and what each last reported. Of a large group a bottom-k sample (Cohen 1997), so that
+ * order of arrival decides nothing; a day waits until it is closed.
  */
 
 import { type BaselinePartial, epochMs, shortPrint } from '@waywarden/schemas';
@@ -22,10 +18,8 @@ export interface Group {
   readonly group: string;
 }
 
-/** What an agent told last. */
-export interface Member {
-  readonly told: string;
-  /** The earliest day that any of what it told is of; absent in what version 1.20 of the detector kept. */
+export interface GroupMember {
+  readonly reportedAt: string;
   readonly since?: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly maxima: Readonly<Record<string, readonly number[]>>;
@@ -33,7 +27,7 @@ export interface Member {
   readonly repeated?: readonly string[];
 }
 
-/** By fingerprint of the agent, rising, with the day on which it told. */
+/** By fingerprint, rising. */
 type Place = readonly [print: string, day: number];
 
 const nameOf = ({ tenant, group }: Group) => JSON.stringify([tenant, group]);
@@ -52,25 +46,25 @@ function firstOf<T>(of: Readonly<Record<string, T>>, max: number): Record<string
 }
 
 function memberOf({
-  told_at: told = '',
+  reported_at: reported = '',
   window_start: start,
   counts,
   day_maxima: maxima = {},
-}: BaselinePartial): Member {
+}: BaselinePartial): GroupMember {
   const days = Object.entries(maxima).map(([name, logs]) => [name, logs.slice(-REPORTED_DAYS_MAX)]);
   return {
-    told,
+    reportedAt: reported,
     since: Math.floor(epochMs(start) / DAY_MS),
     counts: firstOf(counts, REPORTED_VALUES_MAX),
     maxima: Object.fromEntries(days),
   };
 }
 
-/**
- * What an agent told, with what it told before. Each telling is of one more day at work, so a value that has
- * become more frequent since it was first told was met on two days.
- */
-function joined(before: Member | undefined, now: Member | undefined): Member | undefined {
+/** A value that became more frequent was met on two days. */
+function joined(
+  before: GroupMember | undefined,
+  now: GroupMember | undefined,
+): GroupMember | undefined {
   if (before === undefined || now === undefined) return now;
   const known = new Set(before.repeated ?? []);
   const earlier = (name: string) =>
@@ -82,7 +76,7 @@ function joined(before: Member | undefined, now: Member | undefined): Member | u
   return { ...now, since, repeated };
 }
 
-/** Takes in what was told on a day that is not closed yet; true for the first of that day. */
+/** True for the first of that day. */
 export function takeReported(
   transaction: Transaction,
   partial: BaselinePartial,
@@ -93,8 +87,8 @@ export function takeReported(
   const member = memberOf(partial);
   const places = placesOf(transaction, of, day);
   if (places.some(([one]) => one === print)) {
-    const before = transaction.get<Member>(memberKey(of, day, print));
-    const isNewer = before === undefined || epochMs(before.told) < epochMs(member.told);
+    const before = transaction.get<GroupMember>(memberKey(of, day, print));
+    const isNewer = before === undefined || epochMs(before.reportedAt) < epochMs(member.reportedAt);
     if (isNewer) transaction.put(memberKey(of, day, print), member);
     return false;
   }
@@ -109,20 +103,20 @@ export function takeReported(
   return places.length === 0;
 }
 
-/** Adds a day to what is closed; those who have long said nothing leave. */
+/** The idle leave. */
 export function closeDay(transaction: Transaction, of: Group, day: number): void {
   const fresh = placesOf(transaction, of, day);
-  const told = new Set(fresh.map(([print]) => print));
+  const seen = new Set(fresh.map(([print]) => print));
   const before = placesOf(transaction, of, 'closed');
-  const isOld = ([print, at]: Place) => told.has(print) || at < day - MEMBER_IDLE_DAYS;
+  const isOld = ([print, at]: Place) => seen.has(print) || at < day - MEMBER_IDLE_DAYS;
   const all = [...before.filter((one) => !isOld(one)), ...fresh].sort(byPrint);
   const retained = all.slice(0, MEMBERS_MAX);
   const stay = new Set(retained.map(([print]) => print));
   const left = before.filter(([print]) => !stay.has(print));
   for (const [print] of left) transaction.delete(memberKey(of, 'closed', print));
   for (const [print] of fresh) {
-    const earlier = transaction.get<Member>(memberKey(of, 'closed', print));
-    const member = joined(earlier, transaction.get<Member>(memberKey(of, day, print)));
+    const earlier = transaction.get<GroupMember>(memberKey(of, 'closed', print));
+    const member = joined(earlier, transaction.get<GroupMember>(memberKey(of, day, print)));
     transaction.delete(memberKey(of, day, print));
     if (stay.has(print)) transaction.put(memberKey(of, 'closed', print), member);
   }
@@ -131,10 +125,9 @@ export function closeDay(transaction: Transaction, of: Group, day: number): void
   else transaction.delete(placesKey(of, 'closed'));
 }
 
-/** Of what is closed, in the order of their fingerprints. */
-export function membersOf(transaction: Transaction, of: Group): readonly Member[] {
+export function membersOf(transaction: Transaction, of: Group): readonly GroupMember[] {
   return placesOf(transaction, of, 'closed').flatMap(([print]) => {
-    const member = transaction.get<Member>(memberKey(of, 'closed', print));
+    const member = transaction.get<GroupMember>(memberKey(of, 'closed', print));
     return member === undefined ? [] : [member];
   });
 }

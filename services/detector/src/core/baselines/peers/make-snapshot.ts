@@ -1,21 +1,16 @@
-/**
- * What agents of a group have in common: a function of what each of them told last, so that neither the order in which
- * they told nor the partitions they came from matter.
- */
+/** What agents of a group have in common, independent of arrival and partition. */
 import type { BaselineSnapshot } from '@waywarden/schemas';
-import type { Member } from './group-members.ts';
+import type { GroupMember } from './group-members.ts';
 import { GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import { PLACE_FEATURES } from './peer-places.ts';
 
 /** Days of an agent before they count, and as which share the highest days count. */
 const AGENT_DAYS_MIN = 3;
 const HIGHEST = 0.9;
-/** Logarithms are told as whole numbers of this (`../volume/block-maxima.ts`). */
 const GRAIN = 500;
 const HOURS = 24;
 const HOURS_FEATURE = 'acting_hours';
 const PLACES: ReadonlySet<string> = new Set(PLACE_FEATURES);
-/** Digits kept of a logarithm. */
 const rounded = (value: number) => Number(value.toPrecision(6));
 
 export interface Common extends Pick<BaselineSnapshot, 'agents' | 'volumes' | 'values' | 'hours'> {
@@ -28,7 +23,7 @@ interface Weighed {
   readonly weight: number;
 }
 
-/** The least log below or at which lies this share of the weight; `rising`. */
+/** The least log below which lies this share of the weight. */
 function quantile(rising: readonly Weighed[], share: number): number {
   const whole = rising.reduce((sum, { weight }) => sum + weight, 0);
   let below = 0;
@@ -54,7 +49,7 @@ function volumeOf(days: readonly (readonly number[])[]): BaselineSnapshot['volum
   return { agents: days.length, days: length, median: rounded(median), scale: rounded(scale) };
 }
 
-function volumesOf(members: readonly Member[]): BaselineSnapshot['volumes'] {
+function volumesOf(members: readonly GroupMember[]): BaselineSnapshot['volumes'] {
   const features = [...new Set(members.flatMap(({ maxima }) => Object.keys(maxima)))].sort();
   const volumes: (readonly [string, BaselineSnapshot['volumes'][string]])[] = [];
   for (const feature of features) {
@@ -68,7 +63,6 @@ function volumesOf(members: readonly Member[]): BaselineSnapshot['volumes'] {
 
 type ByValue = ReadonlyMap<string, ReadonlyMap<string, number>>;
 
-/** By feature and value, how many of these lists of names have it. */
 function agentsByValue(lists: readonly (readonly string[])[]): ByValue {
   const found = new Map<string, Map<string, number>>();
   for (const names of lists) {
@@ -83,7 +77,7 @@ function agentsByValue(lists: readonly (readonly string[])[]): ByValue {
   return found;
 }
 
-function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapshot['values'] {
+function valuesOf(members: readonly GroupMember[], byValue: ByValue): BaselineSnapshot['values'] {
   const features = [...byValue.keys()].filter((one) => one !== HOURS_FEATURE).sort();
   const repeated = agentsByValue(members.map((one) => one.repeated ?? []));
   return Object.fromEntries(
@@ -91,9 +85,9 @@ function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapsho
       const all = [...(byValue.get(feature) ?? [])].sort(
         ([a, x], [b, y]) => y - x || (a < b ? -1 : 1),
       );
-      const has = ({ counts }: Member) =>
+      const has = ({ counts }: GroupMember) =>
         Object.keys(counts).some((name) => name.startsWith(`${feature}/`));
-      // Each agent may have places of its own, which say nothing of others: only what several have is told.
+      // Of places, only shared ones are reported.
       const isPlace = PLACES.has(feature);
       const shared = isPlace ? all.filter(([, agents]) => agents >= USUAL_AGENTS_MIN) : all;
       const known = shared.slice(0, GROUP_VALUES_MAX);
@@ -115,7 +109,7 @@ function valuesOf(members: readonly Member[], byValue: ByValue): BaselineSnapsho
 }
 
 /** Undefined of fewer agents than make a group. */
-export function commonOf(members: readonly Member[]): Common | undefined {
+export function commonOf(members: readonly GroupMember[]): Common | undefined {
   if (members.length < PEERS_MIN) return undefined;
   const byValue = agentsByValue(members.map(({ counts }) => Object.keys(counts)));
   const acted = byValue.get(HOURS_FEATURE);

@@ -1,16 +1,13 @@
 /**
- * Whose baselines an agent's may lean on: those with its role (where none is declared, its class), framework and
- * version; the same whatever the version, since a new release would else begin alone; the declared role or class
- * whatever the framework; all of the tenant.
+ * Peer groups of an agent: role (else class), framework and version; the same without version; role or class alone;
+ * the tenant.
  */
 import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { shorten } from '../../domain/short-text.ts';
 
-/** The group of all registered agents of a tenant. */
 export const WHOLE_TENANT = '*';
-/** Before a role or class alone; without a slash, so that no framework or version makes up such a name. */
+/** No slash: no framework can make up such a name. */
 const DECLARED = 'declared:';
-/** Of each of its three parts: together they fit into the 256 characters of a name. */
 const PART_LENGTH_MAX = 80;
 
 const part = (text: string | undefined) =>

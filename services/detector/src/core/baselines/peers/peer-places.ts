@@ -1,16 +1,12 @@
 /**
- * Whether a place that is strange to an agent is where its peers work. A host or a client to which most of a group
- * has moved, or had all along, is no sign by itself that somebody else holds this agent's key.
- *
- * Only its own group is asked, not the tenant: everybody's proxy is anybody's. Limit: who takes over the place of most
- * peers and uses fresh tokens of another of them from there shows no strange place; a token that moves there is told.
+ * Whether a place that is strange to an agent is where its own group works. Limit: who takes over most peers' place
+ * shows no strange one.
  */
 import { type AuditEvent, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { PEER_LEVELS, peersOf } from './peer-snapshots.ts';
 import { askPeers, knowsEnough } from './peer-values.ts';
 
-/** By which names peers are told of places. */
 export const PLACE_FEATURES = ['network', 'client'] as const;
 export type PlaceFeature = (typeof PLACE_FEATURES)[number];
 

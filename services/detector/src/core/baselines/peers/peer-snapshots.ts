@@ -1,8 +1,6 @@
 /**
- * The snapshots that a partition knows, and which of them a call uses: the newest of its group that is in
- * effect on its own day, by rule and not by what came in last. One comes a day before it is needed, and the
- * sequencer puts off one that is late; until then the one before stands, and an agent's own
- * history and the static thresholds stand without any.
+ * The snapshots of a partition, and which a call uses: the newest of its group in effect on its day, whatever came
+ * in last.
  */
 import type {
   AuditEvent,
@@ -17,7 +15,6 @@ import { SNAPSHOT_GROUPS_MAX, SNAPSHOTS_STORED_MAX } from './peer-limits.ts';
 
 export const PEER_LEVELS = { group: 'peer group', tenant: 'tenant' } as const;
 
-/** Whom an agent is held against beside itself. */
 export interface Peers {
   readonly level: (typeof PEER_LEVELS)[keyof typeof PEER_LEVELS];
   readonly snapshot: BaselineSnapshot;
@@ -31,7 +28,6 @@ interface Stored {
 const GROUPS = 'peers';
 const keyOf = (tenant: string, group: string) => `peers|${JSON.stringify([tenant, group])}`;
 
-/** The group whose newest snapshot is the oldest makes room. */
 function withRoom(transaction: Transaction, groups: readonly string[]): readonly string[] {
   if (groups.length < SNAPSHOT_GROUPS_MAX) return groups;
   const newest = (key: string) => transaction.get<readonly Stored[]>(key)?.at(-1)?.fromMs ?? 0;
@@ -40,7 +36,7 @@ function withRoom(transaction: Transaction, groups: readonly string[]): readonly
   return groups.filter((one) => one !== oldest);
 }
 
-/** The first of a version counts: what a restarted stage tells again changes nothing. */
+/** The first of a version counts. */
 export function keepSnapshot(transaction: Transaction, control: BaselineControl): void {
   const { kind: _, seq: __, ...snapshot } = control;
   const key = keyOf(snapshot.tenant_id, snapshot.peer_group);
@@ -55,12 +51,11 @@ export function keepSnapshot(transaction: Transaction, control: BaselineControl)
   transaction.put(key, retained.slice(-SNAPSHOTS_STORED_MAX));
 }
 
-/** Asked of the latest event: nothing that comes of it is a snapshot. */
 let asked:
   | { readonly transaction: Transaction; readonly event: AuditEvent; readonly has: boolean }
   | undefined;
 
-/** Most questions are asked where nobody has peers: no names of groups are put together for them. */
+/** Most questions come where nobody has peers. */
 function hasGroups(transaction: Transaction, event: AuditEvent): boolean {
   if (asked?.event !== event || asked.transaction !== transaction) {
     asked = { transaction, event, has: transaction.get(GROUPS) !== undefined };
@@ -68,10 +63,7 @@ function hasGroups(transaction: Transaction, event: AuditEvent): boolean {
   return asked.has;
 }
 
-/**
- * What is usual around an agent on the day of a call, the closest first: its groups that are large enough, and
- * its tenant. `knows`: whether a group knows enough of what is asked.
- */
+/** The closest first. `knows`: whether a group knows enough. */
 export function peersOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -98,7 +90,6 @@ export interface PeerQuestion {
 export const LEANING_NOTE =
   'Its own history is too short to be judged by, so that of others was used.';
 
-/** What the alert says of the baseline that it used. */
 export function baselineOf({ level, snapshot }: Peers, n: number) {
   return { version: snapshot.version, level, since: snapshot.since, n };
 }

@@ -1,10 +1,6 @@
 /**
- * An effect that nobody asked for or approved, at an hour of the day (UTC) around which neither this agent nor its peer
- * group ever acted.
- *
- * Method: hours with any call on earlier days, two hours to either side, of who keeps to its hours (Good–Turing: hours
- * with one day among all days and hours). Source: the specification's *unattended
- * effectful action outside every hour*. Limits: an agent that acts around the clock has no such hour; times are UTC.
+ * An unasked effect at an hour (UTC) around which neither the agent nor its group ever acted (Good–Turing). Limit:
+ * who acts around the clock has no such hour.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -15,7 +11,7 @@ import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { dateOfDay, dayOf, HOUR_MS } from '../../domain/day.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
@@ -24,21 +20,17 @@ import { isAskedFor, meetTurn } from './asked-turn.ts';
 const HOURS = 24;
 /** No call within so many hours on either side. */
 const MARGIN_HOURS = 2;
-/** Days on which it acted, and calls, before its hours are known. */
 const DAYS_MIN = 6;
 const CALLS_MIN = 30;
-/** The chance that its next act is at an hour of its own that is new, at or below which it keeps to its hours. */
+/** At or below it an agent keeps to its hours. */
 const NEW_HOUR_CHANCE_MAX = 0.05;
-/** Days on which it acts by itself at one hour, before only these count. */
 const OWN_DAYS_MIN = 3;
 /** Agents of its group that act at an hour make it usual. */
 const PEERS_ACTING_MIN = 2;
 /** Days after which an hour that alarmed is usual. */
 const USUAL_AFTER_DAYS = 30;
 
-/** On how many finished days it acted at each hour; today's hours wait until the day is over. */
 interface Hours {
-  /** By itself, and at all. */
   readonly own: readonly number[];
   readonly any: readonly number[];
   readonly n: number;
@@ -74,10 +66,9 @@ function hoursAt(transaction: Transaction, event: AuditEvent): Hours {
   };
 }
 
-/** What it does by itself, where it does; a person's calls at night say nothing of that. */
+/** A person's calls at night say nothing of it. */
 const comparedOf = ({ own, any }: Hours) => (Math.max(...own) >= OWN_DAYS_MIN ? own : any);
 
-/** The most around an hour. */
 function around(hours: readonly number[], hour: number): number {
   let most = 0;
   for (let by = -MARGIN_HOURS; by <= MARGIN_HOURS; by += 1) {
@@ -180,13 +171,13 @@ export const actingHours: Feature = {
         hours.day - oddSince >= USUAL_AFTER_DAYS &&
         !isTruePositive(transaction, event, sameOf(hour));
       if (!isUsual) {
-        keepKnown(transaction, event, 'hours', { ...hours, oddSince } satisfies Hours);
+        storeKnown(transaction, event, 'hours', { ...hours, oddSince } satisfies Hours);
         return;
       }
     }
     const bit = 1 << hour;
     const { n, ownToday, anyToday } = hours;
-    keepKnown(transaction, event, 'hours', {
+    storeKnown(transaction, event, 'hours', {
       ...hours,
       n: n + 1,
       ownToday: isUnattended(transaction, event) ? ownToday | bit : ownToday,

@@ -1,10 +1,9 @@
-/** Whether a person asked for a call in a conversation: its turn began within half a day. Nobody waits longer. */
+/** Whether a person asked for a call: its turn began within half a day. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const STALE_MS = 12 * 3_600_000;
-/** Latest turns of an agent whose beginning is stored; one that is forgotten begins anew. */
 const TURNS_MAX = 32;
 
 type Turns = readonly (readonly [turn: string, sinceMs: number])[];
@@ -24,12 +23,11 @@ export function isAskedFor(transaction: Transaction, event: AuditEvent): boolean
   return since === undefined || epochMs(event.event_time) - since <= STALE_MS;
 }
 
-/** Remembers when a turn began. */
 export function meetTurn(transaction: Transaction, event: AuditEvent): void {
   const turn = turnOf(event);
   if (turn === undefined) return;
   const turns = turnsOf(transaction, event);
   if (turns.some(([one]) => one === turn)) return;
   const own = [turn, epochMs(event.event_time)] as const;
-  keepKnown(transaction, event, 'turns', [...turns.slice(1 - TURNS_MAX), own]);
+  storeKnown(transaction, event, 'turns', [...turns.slice(1 - TURNS_MAX), own]);
 }

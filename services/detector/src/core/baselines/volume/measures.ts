@@ -1,18 +1,14 @@
-/** What is counted of an agent, over which lengths of time, and below which amount nothing is too much. */
-
 import type { AuditEvent, Severity } from '@waywarden/schemas';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { counted } from '../../domain/short-text.ts';
 
 export interface Measure {
   readonly name: string;
-  /** Of what a call adds; 0 or undefined: nothing. */
+  /** 0 or undefined: nothing. */
   readonly amountOf: (event: AuditEvent) => number | undefined;
   readonly say: (amount: number) => string;
   readonly severity: Severity;
-  /** What alarms of several agents have in common. */
   readonly alike: string;
-  /** By length of time, the floor. */
   readonly floors: Readonly<Partial<Record<Span, number>>>;
   readonly taxonomy: {
     readonly owasp: string[];
@@ -22,7 +18,7 @@ export interface Measure {
 }
 
 export type Span = 'minutes' | 'hour' | 'day' | 'task';
-/** Of those that slide; a day is a calendar day (UTC), a task is what `turnOf` says, of a day. */
+/** A day is a calendar day (UTC). */
 export const SPAN_MS: Readonly<Partial<Record<Span, number>>> = {
   minutes: 10 * MINUTE_MS,
   hour: HOUR_MS,
@@ -49,8 +45,8 @@ function wholeNumber(count: unknown): number | undefined {
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined;
 }
 
-/** What it asked for or what it got, whichever is more; undefined: neither is told. */
-export function recordsOf({ args, result }: AuditEvent): number | undefined {
+/** Undefined: neither is reported. */
+export function recordCountOf({ args, result }: AuditEvent): number | undefined {
   const asked = wholeNumber(args?.features?.['records']);
   const got = wholeNumber(result?.features?.['records']);
   if (asked === undefined) return got;
@@ -87,7 +83,7 @@ export const MEASURES: readonly Measure[] = [
   },
   {
     name: 'records',
-    amountOf: (event) => (isAct(event) ? recordsOf(event) : 0),
+    amountOf: (event) => (isAct(event) ? recordCountOf(event) : 0),
     say: (sum) => counted(sum, 'record'),
     severity: 'medium',
     alike: 'data',
@@ -114,5 +110,4 @@ export const MEASURES: readonly Measure[] = [
   },
 ];
 
-/** Activities that any measure counts. */
 export const COUNTED: ReadonlySet<string> = new Set([...ACTS, 'model_call']);

@@ -1,56 +1,45 @@
 /**
- * One amount of one agent over one length of time (calls an hour, say), and when there is too much of it.
- *
- * Model: the largest window of each of its days is log-normal. The next day's is then Student-t distributed around the
- * median of the days so far (Bayesian normal model with a scaled inverse-chi-square prior on the variance: Gelman et al.,
- * Bayesian Data Analysis, 3.3); only days above the median tell how far up it goes. The limit is where that leaves one
- * day in `DAYS_PER_ALARM`, and never below the largest day. Slow climbs are told by bets on record days (`climb`).
+ * One amount of one agent over one span. The largest window of a day is log-normal; the next day's is Student-t
+ * around the median (Gelman et al., Bayesian Data Analysis, 3.3). Slow climbs: bets on record days (`climb`).
  */
 import { recordEValue, studentQuantile } from '@waywarden/statistics';
 import { medianSorted } from 'simple-statistics';
 
-/** Logarithms of amounts are stored as whole numbers of this. */
+/** Logarithms are stored in units of 1/GRAIN. */
 export const GRAIN = 500;
 export const logOf = (amount: number): number => Math.round(GRAIN * Math.log1p(amount));
 export const amountOfLog = (log: number): number => Math.expm1(log / GRAIN);
 
 export interface Series {
-  /** The largest window of each finished day, as logarithms, earliest first. */
+  /** Logarithms, earliest first. */
   readonly days: readonly number[];
-  /** The largest window of today, which is not finished. */
   readonly peak: number;
-  /** Above it there is too much, today; absent while too little is known. */
+  /** Absent while too little is known. */
   readonly limit?: number;
-  /** What betting on record days has paid so far, as a logarithm. */
+  /** As a logarithm. */
   readonly climb: number;
-  /** The usual day when that betting began, as a logarithm. */
   readonly base?: number;
-  /** Counts of the latest half windows: which, and how much. */
   readonly halves: readonly (readonly [half: number, sum: number])[];
-  /** Since which day there is too much, and the latest such day. */
   readonly over?: readonly [since: number, last: number];
 }
 
 export const NEW_SERIES: Series = { days: [], peak: 0, climb: 0, halves: [] };
 
-/** Days that are stored; the earliest makes room. */
 export const DAYS_MAX = 28;
 /** By chance so many days of a series bring one alarm. */
 export const DAYS_PER_ALARM = 6000;
-/** The spread of an agent's days on the logarithm, and how many days that guess is worth. */
+/** Prior: spread of days on the logarithm, and its weight in days. */
 const SPREAD = 0.35;
 const SPREAD_DAYS = 6;
 /** Finished days before there is a limit. */
 export const DAYS_MIN = 3;
-/** No limit is nearer to the largest day than this. */
 const ABOVE_LARGEST = 2;
-/** However much peers do, they raise a young agent's limit no further above the floor. */
+/** Peers raise a cold start's limit no further above the floor. */
 export const PEER_CEILING = 400;
-/** How much more a declared change may bring. */
 const GUARDED_TIMES = 2;
 const HALVES_MAX = 6;
 
-/** What peers' days are like, in natural logarithms. */
+/** In natural logarithms. */
 export interface PeerDays {
   readonly median: number;
   readonly scale: number;
@@ -66,7 +55,6 @@ function quantile(freedom: number): number {
   return t;
 }
 
-/** The limit by so many days, of an agent or of its peers, around a median with this sum of squares above it. */
 function limitBy(median: number, days: number, squares: number): number {
   const freedom = SPREAD_DAYS + days;
   const variance = (SPREAD_DAYS * SPREAD ** 2 + squares) / freedom;
@@ -74,7 +62,6 @@ function limitBy(median: number, days: number, squares: number): number {
 }
 
 export interface Usual {
-  /** Of the largest windows of its days. */
   readonly median: number;
   readonly largest: number;
 }
@@ -85,7 +72,7 @@ export function usualOf(days: readonly number[]): Usual | undefined {
   return { median: medianSorted(sorted), largest: sorted.at(-1) ?? 0 };
 }
 
-/** Where too much begins; `floor`: below which nothing is too much. Undefined: too little is known. */
+/** Undefined: too little is known. */
 export function limitOf(
   days: readonly number[],
   floor: number,
@@ -101,12 +88,11 @@ export function limitOf(
     (sum, log) => sum + (Math.max(0, log - usual.median) / GRAIN) ** 2,
     0,
   );
-  // Days above the median are half of all: each stands for one below it.
+  // Days above the median are half of all.
   const limit = limitBy(usual.median / GRAIN, days.length, 2 * squares);
   return Math.max(floor, limit, ABOVE_LARGEST * amountOfLog(usual.largest));
 }
 
-/** An amount more, in a window of two halves; of what is told late its own half counts. */
 export function withAmount(
   halves: Series['halves'],
   half: number,
@@ -124,12 +110,10 @@ export function withAmount(
   return { halves: next, sum: before + own };
 }
 
-/** How much of each bet is on a record day. */
 const CLIMB_ODDS = 0.7;
 const CLIMB_DAYS_MIN = 5;
 /** By chance a series comes to it once in so many days. */
 const CLIMB_PAYS = Math.log(1500);
-/** So many times the usual day before it. */
 const CLIMB_TIMES = 2.5;
 
 function payOf(days: readonly number[], log: number): number {
@@ -144,7 +128,7 @@ function payOf(days: readonly number[], log: number): number {
   );
 }
 
-/** How many times its usual day an amount is, where it climbed there day by day; undefined where it did not. */
+/** Undefined where it did not climb. */
 export function climbOf({ days, climb, base }: Series, amount: number): number | undefined {
   const log = logOf(amount);
   if (base === undefined || climb + payOf(days, log) < CLIMB_PAYS) return undefined;
@@ -152,7 +136,7 @@ export function climbOf({ days, climb, base }: Series, amount: number): number |
   return times >= CLIMB_TIMES ? times : undefined;
 }
 
-/** The days, with the one that is over; a day with too much on it is none of them. */
+/** A day with too much on it is left out. */
 function withDay(before: Series, isOver: boolean): Pick<Series, 'days' | 'climb' | 'base'> {
   const { days, peak, climb, base } = before;
   if (peak === 0 || isOver) return { days, climb, ...(base === undefined ? {} : { base }) };
@@ -165,7 +149,7 @@ function withDay(before: Series, isOver: boolean): Pick<Series, 'days' | 'climb'
   };
 }
 
-/** Days after which what goes on is over, and after which what never stopped is usual. */
+/** Days after which it is over, or usual. */
 export const OVER_ENDS_DAYS = 7;
 const OVER_USUAL_DAYS = 30;
 
@@ -173,11 +157,9 @@ export interface NextDay {
   readonly day: number;
   readonly floor: number;
   readonly peers: PeerDays | undefined;
-  /** A change was declared in the days before: what was usual says less. */
   readonly isGuarded: boolean;
 }
 
-/** The series at the beginning of another day. */
 export function atDay(before: Series, lastDay: number, of: NextDay): Series {
   const { over } = before;
   const isOver = over?.[1] === lastDay;

@@ -1,4 +1,4 @@
-/** Too much at once, as one alarm that lists all of it. */
+/** Too much at once, as one alarm. */
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
 import { agentName } from '../../domain/agent-name.ts';
@@ -13,9 +13,8 @@ export interface TooMuch {
   readonly span: Span;
   readonly key: string;
   readonly sum: number;
-  /** As it was before the call. */
   readonly series: Series;
-  /** Where it climbed there day by day: how many times its usual day it is. */
+  /** Times its usual day, where it climbed. */
   readonly climb: number | undefined;
 }
 
@@ -60,9 +59,9 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
   const [first, ...others] = [...tooMuch].sort(gravestFirst);
   if (first === undefined) throw new Error('A volume was reported, and nothing is too much.');
   const who = agentName(event);
-  const said = (one: TooMuch) => `${one.measure.say(one.sum)} ${SPAN_WORDS[one.span]}`;
+  const phrase = (one: TooMuch) => `${one.measure.say(one.sum)} ${SPAN_WORDS[one.span]}`;
   const isClimb = tooMuch.every(({ climb }) => climb !== undefined);
-  const also = others.length === 0 ? '' : ` Also: ${others.map(said).join('; ')}.`;
+  const also = others.length === 0 ? '' : ` Also: ${others.map(phrase).join('; ')}.`;
   const text = reasonOf(first, since).text;
   return {
     feature: 'volume',
@@ -79,7 +78,7 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
       severity: first.measure.severity,
       dedupeKey: 'volume',
       title: shorten(
-        `${who}: ${said(first)}, ${isClimb ? 'climbing day by day' : 'more than on any day so far'}`,
+        `${who}: ${phrase(first)}, ${isClimb ? 'climbing day by day' : 'more than on any day so far'}`,
         TITLE_LENGTH_MAX,
       ),
       summary: `${who} made ${text}${also}`,

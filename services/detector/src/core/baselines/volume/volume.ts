@@ -1,10 +1,6 @@
 /**
- * Too much at once: calls, failures, records, bytes, tokens, over ten minutes, an hour, a day or a task.
- *
- * Method: the largest window of a day against the agent's own days, those of its peers while it is young; slow climbs
- * by bets on record days (`series.ts`). Source: Gelman et al. 2013; Vovk & Wang 2021.
- * Limits: what an agent's wildest days hold is not seen; sources that tell no times, sizes or records are not judged by
- * them. All that is too much with one call is one alarm.
+ * Too much at once, over ten minutes to a day or a task, against own days and peers' (`series.ts`; Gelman et al.
+ * 2013, Vovk & Wang 2021). One alarm a call.
  */
 import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -12,7 +8,7 @@ import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
 import { DAY_MS, dayOf } from '../../domain/day.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
@@ -30,10 +26,9 @@ import {
 import { type TooMuch, volumeScore } from './volume-words.ts';
 
 export interface VolumeState {
-  /** The latest day that an event was of; late ones are judged by it and change no day. */
+  /** Late events change no day. */
   readonly day: number;
   readonly since: number;
-  /** Latest tasks of the day, by print, with their calls: one that goes on for days begins anew on each. */
   readonly tasks: readonly (readonly [task: string, calls: number])[];
   readonly series: Readonly<Record<string, Series>>;
 }
@@ -59,7 +54,6 @@ const SPANNED: readonly (readonly [Measure, readonly Spanned[]])[] = MEASURES.ma
   spansOf(one),
 ]);
 
-/** What one call adds, and what comes of it. */
 interface Counted {
   readonly transaction: Transaction;
   readonly event: AuditEvent;
@@ -77,11 +71,9 @@ function peerDaysOf(
     registered,
     knows: ({ volumes }) => Object.hasOwn(volumes, key),
   });
-  // A tenant's agents do all kinds of work: what is usual of them says nothing of one.
   return peers?.level === 'peer group' ? peers.snapshot.volumes[key] : undefined;
 }
 
-/** All series at the day of this event. */
 function stateAt(
   transaction: Transaction,
   event: AuditEvent,
@@ -114,7 +106,6 @@ function taskWith(tasks: VolumeState['tasks'], event: AuditEvent) {
   return { tasks: [...others, [task, calls] as const], calls };
 }
 
-/** How much there is in the window with this call, and the halves of the window. */
 function windowWith(
   series: Series,
   { span }: Spanned,
@@ -166,7 +157,7 @@ function count(transaction: Transaction, event: AuditEvent, registered?: Registr
   return { transaction, event, next: { ...state, tasks, series }, tooMuch };
 }
 
-/** What `score` counted, for the `learn` that follows: nothing is put in between. */
+/** Set by `score` for the `learn` that follows. */
 let counted: Counted | undefined;
 
 export const volume: Feature = {
@@ -187,17 +178,16 @@ export const volume: Feature = {
     counted = undefined;
     const { next, tooMuch } = known ?? count(transaction, event);
     if (tooMuch.length === 0) {
-      keepKnown(transaction, event, STATE, next);
+      storeKnown(transaction, event, STATE, next);
       return;
     }
     const series: Record<string, Series> = { ...next.series };
     for (const { key, sum } of tooMuch) {
-      // What people found harmless is learnt like anything else.
       if (isFalsePositive(transaction, event, `volume/${key}`, sum)) continue;
       const of = series[key] ?? NEW_SERIES;
       series[key] = { ...of, over: [of.over?.[0] ?? next.day, next.day] };
     }
-    keepKnown(transaction, event, STATE, { ...next, series } satisfies VolumeState);
+    storeKnown(transaction, event, STATE, { ...next, series } satisfies VolumeState);
   },
 
   share(transaction: Transaction, event: AuditEvent): SharedBaseline {

@@ -1,7 +1,6 @@
 /**
- * Which calls a new step can have made into completions: itself, and all that it may lead to. When
- * something kept can stand behind it, whatever links can reach from it is asked again. The reach may be too
- * wide, which is slow but right; too narrow would make the result depend on arrival.
+ * Which calls a new step can have completed. Too wide a reach is slow but right; too narrow would make the result
+ * depend on arrival.
  */
 import type { ChainMeta } from './model/chain-meta.ts';
 import {
@@ -37,7 +36,6 @@ function notBefore({ policy, work }: Reach, step: ChainStep, calls: readonly Cha
   return found;
 }
 
-/** By hand-overs: to children of this step and of its agent's later calls, and back to who handed over. */
 function handedOn(reach: Reach, step: ChainStep, later: readonly ChainStep[]): ChainStep[] {
   const { store, policy, work } = reach;
   const { parent_agent_uid: parent, agent_uid: agent, delegators = [] } = step.wire;
@@ -58,7 +56,6 @@ function handedOn(reach: Reach, step: ChainStep, later: readonly ChainStep[]): C
   return [...sent, ...notBefore(reach, step, [...named, ...back])];
 }
 
-/** By what it brought: users of its values, readers of what it wrote, users of a credential that it created. */
 function handedDown({ store, policy }: Reach, meta: ChainMeta, step: ChainStep): ChainStep[] {
   const tables = tookPlace(step)
     ? [...valuesOf(step).made].map((fp) => store.tables.value(fp))
@@ -94,10 +91,7 @@ function tiedTo(
   );
 }
 
-/**
- * A checker's own reading decides whether it is independent, and no link leads from there to the
- * completing call: where such a combination can be complete at all, its completing calls are asked.
- */
+/** A checker's own reading decides its independence, without a link to the completing call. */
 function judgedAnew(
   { store }: Reach,
   meta: ChainMeta,
@@ -109,7 +103,7 @@ function judgedAnew(
     .flatMap((step) => symbolsFor(meta, step).flatMap((symbol) => store.tables.bySymbol(symbol)));
 }
 
-/** It takes the place of a later call as the first with its credential: ties from that one fall. */
+/** Ties from the former first call fall. */
 function replacesFirst({ store }: Reach, { wire: { credential_uid: uid }, n }: ChainStep): boolean {
   if (uid === undefined || store.tables.firstWith(uid) !== n) return false;
   return store
@@ -117,10 +111,7 @@ function replacesFirst({ store }: Reach, { wire: { credential_uid: uid }, n }: C
     .some((other) => other.wire.credential_parent_uid === uid);
 }
 
-/**
- * Links from farther delegators of a kept call fall when a nearer one is found to have logged, and those
- * that a parent's name alone gave when its first hand-over to the child is.
- */
+/** Links from farther delegators fall when a nearer one logged. */
 function replacesFarther({ store, policy }: Reach, step: ChainStep): boolean {
   const { agent_uid: agent, native_id: native, span_id: span, delegate_uid: delegate } = step.wire;
   const declared = store.stepsOf(store.tables.byParent(agent).under);
@@ -140,7 +131,7 @@ function replacesFarther({ store, policy }: Reach, step: ChainStep): boolean {
   });
 }
 
-/** The calls to ask about, as numbers, or `all` where a link may have fallen. */
+/** `all` where a link may have fallen. */
 export function affectedCalls(
   reach: Reach,
   meta: ChainMeta,
@@ -165,7 +156,7 @@ export function affectedCalls(
     edge = [...next.values()].sort(compareSteps);
     if (work.exceeded) return 'all';
   }
-  // Only asked, not followed: so they join last.
+  // Not followed, so they join last.
   for (const n of judgedAnew(reach, meta, possible)) reached.add(n);
   return reached;
 }

@@ -1,7 +1,6 @@
 /**
- * What leads to a call, in short for another chain: the call, its nearest ancestors that could be part of a
- * combination, the relays between them and their links. Breadth first, ties in canonical order; each summary
- * has a bounded round and depends only on earlier rounds, so that what echoes between chains comes to rest.
+ * What leads to a call, in short for another chain. Breadth first, in canonical order, in bounded rounds, so that
+ * echoes come to rest.
  */
 import {
   ASSURANCES,
@@ -24,8 +23,7 @@ export interface AncestorSummary {
   readonly calls: readonly PrivilegeStep[];
   readonly edges: readonly LinkEdge[];
   readonly truncated: boolean;
-  /** Calls that could be part of a combination and found no room. */
-  readonly untold: readonly ChainStep[];
+  readonly unreported: readonly ChainStep[];
 }
 
 interface Reached {
@@ -47,7 +45,6 @@ class Opened implements LinkLook {
     return this;
   }
 
-  /** An earlier call's context is part of a later one's. */
   get context(): boolean {
     const { agent_uid: agent, instance_uid: instance, task_id: task } = this.#step?.wire ?? {};
     const key = JSON.stringify([agent, instance, task]);
@@ -81,15 +78,14 @@ function compareLinks(a: ChainLink, b: ChainLink): number {
   );
 }
 
-/** A relay is told with what it relays, so later than it was reached: twice the links is enough. */
+/** A relay is reported with what it relays. */
 const lastRound = ({ policy }: LinkScope) => 2 * policy.hopsMax;
 
-/** All that leads to the roots over at most `hops_max` links; at most so many. */
 function walkBack(scope: LinkScope, roots: readonly Reached[], work: WorkCounter): Reached[] {
   const seen = new Map<number, Reached>();
   const opened = new Opened();
   let waiting = roots;
-  // Round by round, so that what is found in one depends on no later one.
+  // What is found in a round depends on no later one.
   while (waiting.length > 0 && !work.exceeded) {
     const first = Math.min(...waiting.map(({ round }) => round));
     const level = waiting
@@ -120,23 +116,21 @@ function* pathOf(found: Reached): Generator<ChainStep> {
   }
 }
 
-/** The steps to tell of, the nearest first, each with its path; and those that found no room. */
 function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reached[]) {
   const retained = new Map<number, ChainStep>([[root.n, root]]);
   const rounds = new Map([[root.n, 1]]);
   const alike = new Map<string, number>();
-  const untold: ChainStep[] = [];
+  const unreported: ChainStep[] = [];
   const nearest = [...reached].sort((a, b) => a.round - b.round || compareSteps(a.step, b.step));
   for (const found of nearest) {
     const keys = symbolKeys(found.step);
     if (retained.has(found.step.n) || !keys.some((key) => isNamedSymbol(policy, key))) continue;
-    // A call that is only asserted stands for no proven one.
     const key = `${isProvenCall(found.step.wire)}/${keys.join()}`;
     const count = alike.get(key) ?? 0;
     if (count >= ALIKE_MAX) continue;
     const missing = [...pathOf(found)].filter((step) => !retained.has(step.n));
     if (retained.size + new Set(missing).size > LINK_CALLS_MAX) {
-      untold.push(found.step);
+      unreported.push(found.step);
       continue;
     }
     alike.set(key, count + 1);
@@ -145,7 +139,7 @@ function choose(policy: CompiledPolicy, root: ChainStep, reached: readonly Reach
       rounds.set(step.n, found.round);
     }
   }
-  return { retained, rounds, untold };
+  return { retained, rounds, unreported: unreported };
 }
 
 function edgeOf(link: ChainLink, round: number): LinkEdge {
@@ -169,7 +163,7 @@ interface Chosen {
   readonly rounds: ReadonlyMap<number, number>;
 }
 
-/** By round, then by name: what is cut off at the end decides nothing about what is told before. */
+/** By round, then by name. */
 function edgesAmong(scope: LinkScope, { retained, rounds }: Chosen, work: WorkCounter): LinkEdge[] {
   const found = new Map<string, LinkEdge>();
   for (const to of retained.values()) {
@@ -178,8 +172,8 @@ function edgesAmong(scope: LinkScope, { retained, rounds }: Chosen, work: WorkCo
       if (!retained.has(link.from.n) || link.from.n === to.n) continue;
       if (link.through !== undefined && !retained.has(link.through.n)) continue;
       const { from, via, through = to } = link;
-      const told = [from, to, through].map(({ n }) => rounds.get(n) ?? 1);
-      const edge = edgeOf(link, Math.max(...told, (link.round ?? 0) + 1));
+      const reported = [from, to, through].map(({ n }) => rounds.get(n) ?? 1);
+      const edge = edgeOf(link, Math.max(...reported, (link.round ?? 0) + 1));
       if (edge.round > lastRound(scope)) continue;
       const key = [edge.from_event, edge.to_event, edge.through_event ?? '', via].join('/');
       const before = found.get(key);
@@ -192,18 +186,14 @@ function edgesAmong(scope: LinkScope, { retained, rounds }: Chosen, work: WorkCo
     .map(([, edge]) => edge);
 }
 
-/** Of two tellings of one link: the earlier, then the better founded. */
 function compareEdges(a: LinkEdge, b: LinkEdge): number {
   const rank = (edge: LinkEdge) => ASSURANCES.indexOf(edge.assurance);
   const order = a.round - b.round || Number(a.doubtful) - Number(b.doubtful);
   return order || b.strength - a.strength || rank(a) - rank(b);
 }
 
-/**
- * A call without the values that link nothing and without its words, which are its chain's; the rest is
- * what conditions and grants ask for.
- */
-function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
+/** Without values that link nothing, and without its words. */
+function summarized(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   const linking = <T extends { readonly fp: string; readonly kind: string }>(
     values: readonly T[],
   ) => values.filter(({ fp, kind }) => isLinkingValue(policy, fp, kind)).slice(0, CALL_VALUES_MAX);
@@ -215,7 +205,6 @@ function told(policy: CompiledPolicy, { wire }: ChainStep): PrivilegeStep {
   };
 }
 
-/** All that was done under the hand-over goes back by it, as the first call of it does. */
 function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
   const strength = STRENGTH.delegationExplicit;
   for (const from of returning) {
@@ -228,7 +217,6 @@ export interface SummaryQuestion extends LinkScope {
   readonly call: ChainStep;
   readonly toEvent: string;
   readonly isDelegating: boolean;
-  /** Calls that go back to whoever handed over to them; empty where nothing returns. */
   readonly returning: readonly ChainStep[];
   readonly work: WorkCounter;
 }
@@ -238,7 +226,6 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
   const first = { hops: 1, round: 1, next: undefined };
   const root: Reached = { ...first, step: call, by: undefined };
   const explicit = { strength: STRENGTH.delegationExplicit, doubtful: false };
-  // The parent's calls before a hand-over reach its child as the hand-over itself does.
   const before = isDelegating
     ? beforeDelegation(question, call, call, explicit)
     : returned(question);
@@ -247,15 +234,15 @@ export function ancestorSummary(question: SummaryQuestion): AncestorSummary {
     (by): Reached => ({ ...first, step: by.from, by: isDelegating ? by : undefined }),
   );
   const reached = walkBack(question, [root, ...roots], work);
-  const { retained, rounds, untold } = choose(question.policy, call, reached);
+  const { retained, rounds, unreported } = choose(question.policy, call, reached);
   const edges = edgesAmong(question, { retained, rounds }, work);
   const direct = given
     .filter((link) => retained.has(link.from.n))
     .map((link) => ({ ...edgeOf(link, 1), to_event: toEvent }));
   return {
-    calls: [...retained.values()].map((step) => told(question.policy, step)),
+    calls: [...retained.values()].map((step) => summarized(question.policy, step)),
     edges: [...direct, ...edges].slice(0, LINK_EDGES_MAX),
-    truncated: untold.length > 0 || reached.length >= ANCESTORS_SEEN_MAX || work.exceeded,
-    untold,
+    truncated: unreported.length > 0 || reached.length >= ANCESTORS_SEEN_MAX || work.exceeded,
+    unreported,
   };
 }

@@ -1,7 +1,6 @@
 /**
- * When a chain is asked again because of what other chains tell it. A new link is acted on at once; one that is
- * told anew or withdrawn, or news of a common value, only sets the chain down to be asked, by a record to
- * itself. Chains that lead to each other would else go through every state on the way to the last.
+ * When a chain is asked again because of other chains. A new link at once; the rest by a record to itself, so that
+ * loops skip states in between.
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -31,11 +30,11 @@ export function askAgain({ transaction, store, meta: before }: AskedChain): read
     work: new WorkCounter(WORK_MAX),
   } as const;
   const alerts = concludeChain({ ...question, versions: meta.versions });
-  const told = reportLeads(question);
+  const reported = reportLeads(question);
   store.keepAsked();
   const { requests = 0, heads } = store.meta() ?? meta;
   const warnings = requests > 0 || heads.length > 0 ? askRequests(transaction, store) : [];
-  return [...[...alerts, ...warnings].map(alertOutput), ...told];
+  return [...[...alerts, ...warnings].map(alertOutput), ...reported];
 }
 
 export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): readonly Output[] {
@@ -47,7 +46,7 @@ export function askLater({ store, meta }: AskedChain, because: PrivilegeLink): r
     edges: _edges,
     hub: _hub,
     hub_times: _times,
-    untold: _unreported,
+    unreported: _unreported,
     ...rest
   } = because;
   const value: PrivilegeLink = { ...rest, chain_id: meta.chain, ask: true };

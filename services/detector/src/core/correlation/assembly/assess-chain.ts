@@ -1,8 +1,4 @@
-/**
- * What a chain now amounts to: which combinations are completed, by which call first, and which alert revisions
- * follow. A function of the set of its steps: the completing call is the canonically earliest one, whenever it
- * arrived, so late, doubled and interleaved records end in the same open alerts.
- */
+/** What a chain now amounts to, as a function of the set of its steps, whatever the order of arrival. */
 import type { Alert, Registry } from '@waywarden/schemas';
 import {
   type ApprovalVerdict,
@@ -10,7 +6,7 @@ import {
   underApproval,
   verdictMark,
 } from './alert/approved-assembly.ts';
-import { buildAlert, isEvaluable } from './alert/build-alert.ts';
+import { buildAssemblyAlert, isEvaluable } from './alert/build-alert.ts';
 import { chooseCut, residualAccess } from './alert/choose-cut.ts';
 import { COMPLETERS_MAX, COMPLETIONS_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
@@ -22,7 +18,7 @@ import {
   type Revised,
   recount,
   retract,
-  revise,
+  reviseHead,
 } from './model/revise-alert.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type Proof, type ProofScope, type WorkCounter } from './proof/find-proof.ts';
@@ -41,7 +37,6 @@ export interface Assessment {
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
   readonly detectedAt: string;
-  /** Whether too little is known before a time to tell which values are common. */
   readonly isNewHere: (ms: number) => boolean;
   readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
@@ -83,7 +78,6 @@ function isUntouched(
   const last = variants.flatMap(({ completing }) => steps[completing] ?? []);
   const mayBeLast = (call: ChainStep) => last.some((one) => matchedSymbols(one, call).length > 0);
   if (calls.some(mayBeLast)) return false;
-  // Under another policy version something may have been concluded just now.
   return meta.versions.length < 2 || store.head(source.id) === undefined;
 }
 
@@ -93,7 +87,6 @@ interface Completed {
   readonly changed: boolean;
 }
 
-/** Nothing automatic could rest on this call as the completing one. */
 function isUnsure({ steps, variants }: CompiledCombination, call: ChainStep): boolean {
   if (isAsserted(call)) return true;
   return variants.every(({ completing }) => {
@@ -103,11 +96,7 @@ function isUnsure({ steps, variants }: CompiledCombination, call: ChainStep): bo
   });
 }
 
-/**
- * Which of two completing calls stands for the alert: what is proven before what is only asserted or
- * uncertain (an asserted record could else hold back what follows from a proven one), and both before
- * what rests on the principal alone; then the earlier.
- */
+/** The proven before the asserted, both before what rests on the principal alone; then the earlier. */
 function completionOrder(scope: ProofScope, byPrincipal: ReadonlySet<number>) {
   const unsure = (call: ChainStep) =>
     (byPrincipal.has(call.n) ? 4 : 0) +
@@ -198,7 +187,7 @@ function conclude(input: Assessment, scope: ProofScope, head: AlertHead, proof: 
       [...store.stepsOf(head.completions)].some((call) => !stopped(call)),
   });
   const verdict = judgeProof(scope, proof, evaluable);
-  return buildAlert({
+  return buildAssemblyAlert({
     ...input,
     ...{ meta, combination, proof, verdict, residual, cut, completers, evaluable },
     count: Math.max(1, head.completions.length),
@@ -236,18 +225,17 @@ function assessCombination(
   const isAsBefore = mark === (before.approval ?? '');
   const newCompleter = completerNames(scope, head) !== completerNames(scope, before);
   if (!completed.changed && !newCompleter && isAsBefore) return recount(head, detectedAt);
-  // Decided under the policy version of the completing call, by whoever asks for that version.
+  // By the version of the completing call.
   if (first?.wire.policy_version !== input.version) return recount(head, detectedAt);
   const proof = completed.proof ?? (first && findProof(scope, first));
   return proof === undefined
     ? recount(head, detectedAt)
-    : revise(
+    : reviseHead(
         { ...head, approval: mark },
         underApproval(conclude(input, scope, head, proof), approval, input.meta.chain),
       );
 }
 
-/** Those that can be complete, and those that were and may have to be taken back. */
 function combinationsToAsk({ meta, policy }: Assessment): readonly CompiledCombination[] {
   const possible = possibleCombinations(meta, policy);
   if (meta.heads.length === 0) return possible;

@@ -279,7 +279,7 @@ describe('a chain that tells less than leads to its call', () => {
     const [told] = feedLink(there, { ...lead, from_event: idOf('sum'), fp: 'all' });
     const sent = told?.value as PrivilegeLink;
     expect(sent.calls_truncated).toBe(true);
-    expect(sent.untold?.map((one) => one.agent_uid)).toContain('reader-19');
+    expect(sent.unreported?.map((one) => one.agent_uid)).toContain('reader-19');
 
     const here = new Bench(broad);
     feedLink(here, sent);

@@ -1,7 +1,6 @@
 /**
- * The early warning: a call was asked for that would complete a combination. It falls when the combination is
- * completed. Quiet where the agent is known not to be granted it (it will be refused), where an approval
- * covers it, and where the workflow usually does it.
+ * The early warning: a call was requested that would complete a combination. Quiet where it is not granted,
+ * approved, or usual.
  */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -14,7 +13,7 @@ import { WORK_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
 import { type ChainStep, chainStep, compareSteps } from './model/chain-step.ts';
 import type { ChainStore } from './model/chain-store.ts';
-import { type AlertHead, NO_HEAD, retract, revise } from './model/revise-alert.ts';
+import { type AlertHead, NO_HEAD, retract, reviseHead } from './model/revise-alert.ts';
 import { symbolKeys } from './model/step-keys.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type ProofScope, WorkCounter } from './proof/find-proof.ts';
@@ -23,7 +22,6 @@ import { policyAt, registryAt } from './proof/policy-versions.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
 import { isRare, isUsual } from './usual-assemblies.ts';
 
-/** Under what the warning of a combination is kept, beside the head of the combination itself. */
 const GAP = 'gap/';
 
 interface Request {
@@ -39,7 +37,7 @@ interface Chain {
   readonly detectedAt: string;
 }
 
-/** A number that no step of the chain has: it stands for the request within one decision only. */
+/** Stands for the request within one decision. */
 function asDone({ wire, state }: RequestedCall, at: number): Request {
   const done = { ...wire, exercise: 'exercised', outcome: 'success' } as const;
   return { call: chainStep(Number.MAX_SAFE_INTEGER - at, done), isDenied: state === 'denied' };
@@ -51,7 +49,6 @@ function withSymbols(meta: ChainMeta, call: ChainStep): ChainMeta {
   return { ...meta, symbols };
 }
 
-/** What it asks for is in its grant, as far as that is known. */
 function isInHand({ wire }: ChainStep, symbols: readonly string[]): boolean {
   const { grants } = wire;
   if (grants === null) return true;
@@ -73,7 +70,6 @@ function isExpected(chain: Chain, scope: ProofScope, call: ChainStep): boolean {
   if (approval?.problem === null) return true;
   const { id, severity_usual: low } = combination.source;
   const asked = { transaction, registry, combination: id, call: call.wire };
-  // What is low but where it is rare is warned of only there.
   return low === undefined ? isUsual(asked) : !isRare(asked);
 }
 
@@ -143,7 +139,7 @@ export function askRequests(transaction: Transaction, store: ChainStore): readon
   for (const id of new Set([...known, ...warnings.keys()])) {
     const before = store.head<AlertHead>(GAP + id) ?? NO_HEAD;
     const next = warnings.get(id);
-    const revised = next === undefined ? retract(before, detectedAt) : revise(before, next);
+    const revised = next === undefined ? retract(before, detectedAt) : reviseHead(before, next);
     store.putHead(GAP + id, revised.head);
     heads.add(GAP + id);
     alerts.push(...revised.alerts);

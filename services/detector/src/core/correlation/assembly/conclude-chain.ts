@@ -1,4 +1,4 @@
-/** Asks a chain again after something was added or taken away, under every policy version it carries. */
+/** Asks a chain again, under every policy version it carries. */
 import { type Alert, SEVERITIES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../state/stage-clock.ts';
@@ -13,7 +13,6 @@ import { policyAt, registryAt } from './proof/policy-versions.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
 import { isFirstDay, isRare, noteCompleted } from './usual-assemblies.ts';
 
-/** Log time of a conclusion: the stage's clock, or the chain's own newest event where later. */
 export function logTime(transaction: Transaction, meta: ChainMeta): string {
   const clock = stageTime(transaction);
   return clock !== undefined && clock.ms > meta.lastMs ? clock.time : meta.lastTime;
@@ -43,10 +42,7 @@ function completionOf(
   };
 }
 
-/**
- * The alert at its rank, by what the workflow usually does where the policy asks. What a chain completed
- * for the first time is remembered of its workflow.
- */
+/** First completions are remembered of the workflow. */
 function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): Alert {
   const completion = completionOf(question, alert);
   if (completion === undefined || alert.state !== 'open') return alert;
@@ -67,7 +63,7 @@ export function concludeChain(question: ChainQuestion): readonly Alert[] {
     const atHand = policyAt(transaction, meta.tenant, version);
     if (atHand === undefined) continue;
     const { policy, known: policyKnown } = atHand;
-    // Nothing was concluded, and nothing can be: so it is for most chains to which something leads.
+    // So it is for most chains.
     if (heads.size === 0 && possibleCombinations(meta, policy).length === 0) continue;
     const detectedAt = logTime(transaction, meta);
     const isNewHere = (ms: number) => isFirstDay(transaction, meta.tenant, ms);

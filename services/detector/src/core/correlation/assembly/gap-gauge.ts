@@ -1,7 +1,6 @@
 /**
- * The gap: one step of a combination is missing, what was done hangs together already, and somebody at hand, by a
- * known grant, may do the rest, which this workflow does not usually do. A gauge: it acts at the call that is
- * asked for (`closing-gap.ts`). Told from the latest calls of the chain.
+ * The gap: one step is missing, the rest hangs together, and somebody at hand is granted it. It acts on a request
+ * (`closing-gap.ts`).
  */
 
 import { matchesGrant } from '@waywarden/schemas';
@@ -48,7 +47,6 @@ function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) 
   } satisfies CompiledCombination;
 }
 
-/** None where every link that is required leads to the last step itself. */
 function linksBefore(whole: CompiledCombination, last: number): readonly CompiledCombination[] {
   const found = new Map<string, CompiledCombination>();
   const lines = whole.variants.filter((one) => one.completing === last).flatMap((one) => one.lines);
@@ -62,7 +60,6 @@ function linksBefore(whole: CompiledCombination, last: number): readonly Compile
   return [...found.values()];
 }
 
-/** Links looked at for it with one record: it is a gauge, and decides nothing. */
 const GAP_WORK_MAX = 2000;
 
 export interface GapQuestion {
@@ -73,7 +70,6 @@ export interface GapQuestion {
   readonly step: ChainStep;
 }
 
-/** Capabilities of which one is missing; attempts are not held by anybody. */
 function missingOf({ combination, missing }: Gap): readonly string[] {
   const step = combination.source.steps[missing];
   if (step === undefined || step.attempted === true) return [];
@@ -108,7 +104,6 @@ function reachedIn(question: GapQuestion): readonly Reached[] {
   return [...store.stepsOf(numbers)].flatMap((call) => reachedBy(question, call));
 }
 
-/** Whether the work has come to somebody: a part of it, by a hand-over, or from another chain. */
 function hasWork({ store }: GapQuestion, { agent, call }: Reached, { combination }: Gap): boolean {
   const { agent_uid: own, event_id: event, parent_agent_uid: parent } = call.wire;
   if (agent !== own || parent !== undefined) return true;
@@ -116,7 +111,6 @@ function hasWork({ store }: GapQuestion, { agent, call }: Reached, { combination
   return combination.steps.some((step) => matchedSymbols(step, call).length > 0);
 }
 
-/** Whether a link that is required between other steps than the missing one holds. */
 function hangsTogether(question: GapQuestion, gap: Gap): boolean | 'none_required' {
   const links = linksBefore(gap.combination, gap.missing);
   if (links.length === 0) return 'none_required';

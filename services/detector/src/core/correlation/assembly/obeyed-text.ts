@@ -1,20 +1,12 @@
-/**
- * One agent reads a text, another of the same chain obeys it: `hijack_suspected`, by the weights that hold inside
- * one agent, over what all agents of the chain read before. What the actor read itself is the profile stage's.
- */
-import { type Alert, epochMs } from '@waywarden/schemas';
+/** One agent reads a text, another of the chain obeys it (`hijack_suspected`). */
+import { type Alert, epochMs, MARKED } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { BenignHistory } from '../../injection/agent-history.ts';
-import { type Call, toItems, toPassages, toPurpose } from '../../injection/call-view.ts';
+import { type JudgedCall, toItems, toPassages, toPurpose } from '../../injection/call-view.ts';
 import { explainEvidence } from '../../injection/hijack-words.ts';
 import { staysInside } from '../../injection/instruction-match.ts';
 import { evidenceModel, judgeCall } from '../../injection/judge-call.ts';
-import {
-  EMPTY_CONTEXT,
-  MARKED,
-  observeReading,
-  type ReadContext,
-} from '../../injection/read-context.ts';
+import { EMPTY_CONTEXT, observeReading, type ReadContext } from '../../injection/read-context.ts';
 import { injectedAlert } from './alert/obeyed-alert.ts';
 import { logTime } from './conclude-chain.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
@@ -29,14 +21,14 @@ import {
   textCalls,
   withText,
 } from './model/chain-texts.ts';
-import { retract, revise } from './model/revise-alert.ts';
+import { retract, reviseHead } from './model/revise-alert.ts';
 import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { stepAssurance } from './proof/proof-assurance.ts';
 import { orderOf } from './proof/step-order.ts';
 
 const REASONS_MAX = 8;
 
-/** What its result brought; a structured system of record gives values, and no orders. */
+/** A structured system of record gives no orders. */
 function observed(context: ReadContext, { step, words }: TextCall): ReadContext {
   const { read } = words;
   if (read === undefined) return context;
@@ -53,11 +45,14 @@ function observed(context: ReadContext, { step, words }: TextCall): ReadContext 
   return observeReading(context, reading, read.named);
 }
 
-function callOf({ step, words }: TextCall): { call: Call; history: BenignHistory } | undefined {
+function callOf({
+  step,
+  words,
+}: TextCall): { call: JudgedCall; history: BenignHistory } | undefined {
   const { act } = words;
   if (act === undefined) return undefined;
   const known = new Set(act.known_ids);
-  const call: Call = {
+  const call: JudgedCall = {
     tool: step.wire.tool?.name ?? step.wire.activity,
     effect: step.wire.effect,
     nameWords: act.object_tokens,
@@ -89,7 +84,7 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Inje
   const { evidence, probability, severity } = judgeCall({ context, ...asked });
   const { passage } = evidence;
   if (passage === null || severity === null) return undefined;
-  // Work is handed over by what agents read: unmarked text must give what decides the call.
+  // Unmarked text must give what decides the call.
   if (passage.mark < MARKED && !evidence.isGiven) return undefined;
   const read = before.find(({ step }) => step.wire.event_id === passage.eventId);
   if (read === undefined || !isForeign(read)) return undefined;
@@ -117,7 +112,6 @@ export interface WordsTaken {
   readonly policy: CompiledPolicy;
 }
 
-/** Asks the call itself, and after a text all others that it may have moved. */
 function askAgain({ store, step: { wire }, policy }: WordsTaken, texts: ChainTexts) {
   const { entries } = texts;
   if (entries.every((one) => one.agent === wire.agent_uid)) return texts.injected;
@@ -151,7 +145,8 @@ export function takeWords(taken: WordsTaken): readonly Alert[] {
   }
   const detectedAt = logTime(transaction, meta);
   const alert = injectedAlert({ store, meta, texts: { ...texts, injected }, detectedAt });
-  const revised = alert === undefined ? retract(texts.head, detectedAt) : revise(texts.head, alert);
+  const revised =
+    alert === undefined ? retract(texts.head, detectedAt) : reviseHead(texts.head, alert);
   putTexts(store, { ...texts, injected, head: revised.head });
   return revised.alerts;
 }

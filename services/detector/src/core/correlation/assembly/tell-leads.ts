@@ -1,7 +1,4 @@
-/**
- * Tells other chains what leads to their calls from here: for each lead (a link that the flow stage
- * found from a call of this chain), the call with its ancestors, again whenever these have changed.
- */
+/** Tells other chains what leads to their calls from here, again whenever that changed. */
 import {
   chainKey,
   delegationKey,
@@ -37,7 +34,6 @@ export interface LeadQuestion {
   readonly meta: ChainMeta;
   readonly affected: ReadonlySet<number> | 'all';
   readonly work: WorkCounter;
-  /** The one lead that is new, where nothing else is; the others are told of what was known then. */
   readonly only?: Lead;
 }
 
@@ -45,15 +41,11 @@ type Summaries = Map<string, AncestorSummary>;
 
 const isReturn = ({ method }: PrivilegeLink) => method?.to === 'hand_over';
 
-/**
- * Of two calls that handed over to each other, one link leads there by the first's hand-over and one
- * back to the second's: between the same calls, but what they tell differs.
- */
+/** Mutual hand-overs give two links between the same calls. */
 function summaryKey({ from_event: from, to_event: to, method }: PrivilegeLink, isNamed: boolean) {
   return isNamed ? `${from}/${to}/${method?.to ?? ''}` : from;
 }
 
-/** The calls of a child that were done under the very hand-over that a link leads back to. */
 function returningUnder(
   store: ChainStore,
   link: PrivilegeLink,
@@ -62,14 +54,12 @@ function returningUnder(
   const { delegation_ref: ref, parent_agent_uid: parent, agent_uid: agent } = wire;
   if (!isReturn(link) || ref === undefined || parent === undefined) return [];
   const name = nameFingerprint(wire.tenant_id, 'delegation', delegationKey(parent, ref));
-  // A child's child shows the root's hand-over too, and returns to the child.
   if (name !== link.fp) return [];
   return [...store.stepsOf(store.tables.byRef(ref).under)].filter(
     (one) => one.wire.parent_agent_uid === parent && one.wire.agent_uid === agent,
   );
 }
 
-/** What tells one telling of a link from another: a call is the same but for the values that a policy lets link. */
 function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
   const named = summary.calls.map(({ event_id, exercise, arg_values, result_values }) => [
     event_id,
@@ -77,7 +67,7 @@ function markOf(summary: AncestorSummary, telling: PrivilegeLink): string {
     arg_values.length,
     result_values.length,
   ]);
-  const rest = [telling.calls_truncated === true, telling.untold];
+  const rest = [telling.calls_truncated === true, telling.unreported];
   return nameFingerprint(
     telling.tenant_id,
     'summary',
@@ -109,20 +99,23 @@ function announce(
   const summary = known.get(key) ?? ancestorSummary(asked);
   known.set(key, summary);
   const truncated = summary.truncated || meta.evicted + meta.agentsRefused > 0;
-  const untold = unreportedOf([
+  const unreported = unreportedOf([
     ...(meta.lost ?? []).filter(({ kind }) => kind !== 'links'),
-    ...summary.untold.map((step) => lossOf(step, 'calls')),
+    ...summary.unreported.map((step) => lossOf(step, 'calls')),
   ]);
   const telling: PrivilegeLink = {
     ...link,
     calls: [...summary.calls],
     edges: [...summary.edges],
     ...(truncated ? { calls_truncated: true } : {}),
-    ...(untold.length > 0 ? { untold } : {}),
+    ...(unreported.length > 0 ? { unreported } : {}),
   };
   const mark = markOf(summary, telling);
-  if (mark === lead.told || lead.times >= TELLINGS_MAX) return undefined;
-  return { lead: { link, told: mark, times: lead.times + 1 }, output: linkOutput(telling, mark) };
+  if (mark === lead.reportedMark || lead.times >= TELLINGS_MAX) return undefined;
+  return {
+    lead: { link, reportedMark: mark, times: lead.times + 1 },
+    output: linkOutput(telling, mark),
+  };
 }
 
 export function reportLeads(question: LeadQuestion): readonly Output[] {
@@ -131,10 +124,11 @@ export function reportLeads(question: LeadQuestion): readonly Output[] {
   const known: Summaries = new Map();
   const before = store.leads();
   const leads = before.map((lead) => {
-    const told = only === undefined || lead === only ? announce(question, known, lead) : undefined;
-    if (told === undefined) return lead;
-    outputs.push(told.output);
-    return told.lead;
+    const reported =
+      only === undefined || lead === only ? announce(question, known, lead) : undefined;
+    if (reported === undefined) return lead;
+    outputs.push(reported.output);
+    return reported.lead;
   });
   if (outputs.length > 0) store.putLeads(leads);
   return outputs;

@@ -1,7 +1,6 @@
 /**
- * What a workflow usually assembles: in which chains of it a combination was completed before. It guards the early
- * warning alone: a completed combination always alerts. Only of workflows that the registry names and that are
- * proven: who merely asserts one would teach what is usual there.
+ * In which chains a workflow completed a combination before; only proven workflows of the registry count. It guards
+ * the early warning alone.
  */
 import {
   assuranceAtLeast,
@@ -12,7 +11,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { USUAL_CHAINS_STORED_MAX } from './model/assembly-limits.ts';
 
-/** In so many chains before, within `USUAL_MS`: then it is what this workflow does. */
+/** Within `USUAL_MS`. */
 export const USUAL_CHAINS_MIN = 5;
 const USUAL_MS = 30 * 86_400_000;
 
@@ -28,7 +27,7 @@ interface Question {
   readonly call: PrivilegeStep;
 }
 
-/** Where it is kept; undefined where the call's workflow proves nothing. */
+/** Undefined where the workflow is not proven. */
 function keyOf({ registry, combination, call }: Question): string | undefined {
   const { workflow, claims, tenant_id: tenant } = call;
   if (workflow === undefined || !assuranceAtLeast(claims.workflow, 'authenticated')) {
@@ -40,7 +39,6 @@ function keyOf({ registry, combination, call }: Question): string | undefined {
 
 const msOf = (call: PrivilegeStep) => parseLogTime(call.event_time)?.ms ?? 0;
 
-/** The latest chains stay: what a workflow no longer does stops being usual. */
 export function noteCompleted(question: Question): void {
   const key = keyOf(question);
   if (key === undefined) return;
@@ -63,12 +61,10 @@ export function isUsual(question: Question): boolean {
   return chains.length >= USUAL_CHAINS_MIN;
 }
 
-/** Its workflow is known, and does not usually do it. */
 export function isRare(question: Question): boolean {
   return keyOf(question) !== undefined && !isUsual(question);
 }
 
-/** So long values are not yet known to be common. */
 const NEW_MS = 86_400_000;
 const sinceKey = (tenant: string) => `since/${tenant}`;
 
@@ -77,7 +73,6 @@ export function noteSince(transaction: Transaction, tenant: string, ms: number):
   if (before === undefined || ms < before) transaction.put(sinceKey(tenant), ms);
 }
 
-/** Too little is known before this time to tell which values are common. */
 export function isFirstDay(transaction: Transaction, tenant: string, ms: number): boolean {
   const since = transaction.get<number>(sinceKey(tenant));
   return since === undefined || ms - since < NEW_MS;

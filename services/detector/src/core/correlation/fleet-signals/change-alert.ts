@@ -1,23 +1,17 @@
-/**
- * How an undeclared change is told: who came to what, when, and of tools which one changed. It is about the latest
- * change, since that is what runs now; the first of its case keeps what makes it one alert.
- */
+/** How an undeclared change is told: by the latest one, which runs now. */
 
 import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DAY_MS } from '../../domain/day.ts';
-import { counted, listOf, shorten } from '../../domain/short-text.ts';
+import { counted, joinedWords, shorten } from '../../domain/short-text.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 
-/** A tool of a server, and how many definitions of it were new, whoever showed them. */
 export type ChangedTool = readonly [tool: string, definitions: number, prints: string];
 
 export interface ChangeCase {
   readonly agents: number;
-  /** The first of them, and the first of each definition. */
   readonly seen: readonly PrivilegeStep[];
   readonly changed: readonly ChangedTool[];
   readonly latestMs: number;
-  /** Which case about the same it is: no matter whose step came first, it is the same alert. */
   readonly turn: number;
   readonly number: number;
 }
@@ -34,18 +28,17 @@ const WHAT: Readonly<Record<string, string>> = {
   tool: 'other tool definitions',
 };
 
-/** What one step shows of a tool: two are the same change where this is the same. */
-export function definitionOf({ tool }: PrivilegeStep): string {
+export function toolDefinitionKey({ tool }: PrivilegeStep): string {
   return tool === undefined ? '' : `${tool.name}|${tool.definition_hash ?? ''}`;
 }
 
-/** The first that showed the latest change; one that is only asserted takes nothing over from a proven one. */
+/** An asserted step takes nothing over from a proven one. */
 function leadOf([first, ...others]: readonly PrivilegeStep[]): PrivilegeStep {
   if (first === undefined) throw new Error('A change was counted and none is kept.');
-  const known = new Set([definitionOf(first)]);
+  const known = new Set([toolDefinitionKey(first)]);
   let lead = first;
   for (const one of others) {
-    const definition = definitionOf(one);
+    const definition = toolDefinitionKey(one);
     if (!known.has(definition) && assuranceAtLeast(noteAssurance(one), noteAssurance(lead))) {
       lead = one;
     }
@@ -79,7 +72,7 @@ function definitionsWords(changed: readonly ChangedTool[]): string {
     return `${amount} of ${shorten(tool, NAME_LENGTH_MAX)}`;
   });
   const rest = changed.length - named.length;
-  return listOf(rest > 0 ? [...named, counted(rest, 'other tool')] : named);
+  return joinedWords(rest > 0 ? [...named, counted(rest, 'other tool')] : named);
 }
 
 function within(firstMs: number, latestMs: number): string {
@@ -102,10 +95,10 @@ function summaryOf(of: ChangeCase, lead: PrivilegeStep, about: string): string {
       ? `${who} came to ${about} at ${timeOf(lead)}, ${undeclared} ${end}`
       : `${counted(agents, 'agent')} came to ${about} ${span}, ${began}, ${undeclared} ${end}`;
   }
-  const told = `${who} came to another definition of ${toolWords(lead)} at ${timeOf(lead)}, ${undeclared}`;
-  if (agents === 1 && definitionsIn(changed) === 1) return `${told} ${end}`;
+  const reported = `${who} came to another definition of ${toolWords(lead)} at ${timeOf(lead)}, ${undeclared}`;
+  if (agents === 1 && definitionsIn(changed) === 1) return `${reported} ${end}`;
   const all = `${counted(agents, 'agent')} came to ${definitionsWords(changed)} ${span}, ${began}.`;
-  return `${told} Of ${about} ${all} ${end}`;
+  return `${reported} Of ${about} ${all} ${end}`;
 }
 
 export function changeAlert(of: ChangeCase, about: string, detectedAt: string): Alert {

@@ -1,23 +1,19 @@
 /**
- * What was declared of a change that agents of a tenant share, and whether that covers what one of them shows. What
- * stands under a gateway's uid is of all who use the server; under that of an agent that uses tools itself, of that
- * agent alone: its owner says nothing of another's.
+ * What was declared of a shared change, and whether it covers what an agent shows. A gateway's uid speaks for all,
+ * an agent's for itself.
  */
 import { epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import { DECLARED_MS } from '../../state/agent/declarations.ts';
 
-/** How much later a declaration may be told than what it covers shows. */
 const LATE_MS = 3_600_000;
-/** Tools of a server that were declared one by one, and what agents declared of themselves: the latest of each. */
+/** The latest of each. */
 const DECLARED_TOOLS_MAX = 64;
 
 export interface Declared {
-  /** When all of it was declared last, and when which of its tools. */
   readonly declaredMs?: number;
   readonly declaredTools?: readonly (readonly [tool: string, ms: number])[];
-  /** By agents that use the tools. */
   readonly ownDeclared?: readonly (readonly [tool: string, ms: number, agent: string])[];
 }
 
@@ -27,7 +23,6 @@ export const declaredOf = ({ declaredMs, declaredTools, ownDeclared }: Declared)
   ...(ownDeclared === undefined ? {} : { ownDeclared }),
 });
 
-/** Declared before it showed, and at most a day before it may have come. */
 export function covered(of: Declared, step: PrivilegeStep): boolean {
   const { declaredMs, declaredTools = [], ownDeclared = [] } = of;
   const shownMs = epochMs(step.event_time);
@@ -43,7 +38,6 @@ export function covered(of: Declared, step: PrivilegeStep): boolean {
   );
 }
 
-/** With what a note declares: one tool of a server, or all that it is about. */
 export function withDeclared(before: Declared, step: PrivilegeStep): Declared {
   const { activity, agent_uid: agent, tool, workload = '' } = step;
   const ms = epochMs(step.event_time);
@@ -58,7 +52,6 @@ export function withDeclared(before: Declared, step: PrivilegeStep): Declared {
   return { ...now, declaredTools: [...others, [of, ms] as const].slice(-DECLARED_TOOLS_MAX) };
 }
 
-/** Whether all of these tools are declared by now: by this note, or each by its name. */
 export function areNamed(
   { declaredTools = [], ownDeclared = [] }: Declared,
   names: readonly string[],

@@ -1,11 +1,8 @@
-/**
- * One approval under which calls of several agents ran. A person decided over one agent's call; the other's ran under a
- * decision that was not about it. By the approval's `uid`, which a source makes up once.
- */
+/** One approval under which several agents' calls ran: a person decided over one call only. */
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { weakest } from '../../domain/decisive-assurance.ts';
+import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
 import {
@@ -18,9 +15,8 @@ import {
   type Use,
 } from './step-proof.ts';
 
-/** Approvals of a partition of which it is known whose calls ran under them; the oldest is forgotten. */
+/** The oldest is forgotten. */
 export const APPROVALS_USED_MAX = 100_000;
-/** Agents that are remembered of one: the first. */
 const AGENTS_MAX = 8;
 const RING = 'approvals-used';
 
@@ -29,7 +25,6 @@ interface Used {
   readonly last?: Alert;
 }
 
-/** One of each agent. */
 function withUse(uses: readonly Use[], step: PrivilegeStep): readonly Use[] {
   const before = uses.find((one) => one.agent_uid === step.agent_uid);
   const now = before === undefined ? step : mergedUse(step, before);
@@ -72,7 +67,7 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
     taxonomy: { owasp: ['ASI09'] },
     detectedAt: at,
   });
-  const decisive_assurance = weakest(noteAssurance(its), noteAssurance(call));
+  const decisive_assurance = weakerAssurance(noteAssurance(its), noteAssurance(call));
   return { ...alert, decisive_assurance, ...(sources && { sources: [...sources] }) };
 }
 

@@ -1,9 +1,6 @@
 /**
- * One person who approves whatever agents ask: the last twenty decisions, over the calls of several agents, refused
- * nothing and took seconds each. The same numbers as for one agent (`rules/approvals/approval-quality.ts`), which says it of
- * decisions for a single one. One approval over the calls of several agents is one decision, of the earliest call under
- * it that tells how long it took, else of the earliest.
- * Limits: the shipped numbers, since a person has no class of which the table could tell others.
+ * One person who approves whatever agents ask, by the shipped numbers (`rules/approvals/approval-quality.ts` has
+ * the rule for one agent).
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -12,23 +9,21 @@ import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 
-/** People of a partition whose decisions are remembered; the oldest is forgotten. */
+/** The oldest is forgotten. */
 export const APPROVERS_MAX = 10_000;
 const RING = 'approvers';
 const IN_A_ROW = 20;
 const MEDIAN_MS = 5000;
-/** So long after it was told it is another alert. */
 const ANOTHER_MS = 7 * 86_400_000;
 
 interface Decisions {
-  /** The latest, in order of time. */
   readonly latest: readonly PrivilegeStep[];
   readonly last?: Alert;
 }
 
 const dayOf = (time: string) => time.slice(0, 10);
 
-/** How long each decision took; of one that does not tell, at most since the one before. */
+/** Unknown: at most since the one before. */
 function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
   return steps.map((step, at) => {
     const before = at === 0 ? undefined : steps[at - 1];
@@ -72,7 +67,6 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
 
 const isTimed = (one: PrivilegeStep) => one.noted_since_ms !== undefined;
 
-/** Of one that tells no time all have its name. */
 function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
   const { noted_decision: a } = one;
   const { noted_decision: b } = other;
@@ -80,7 +74,7 @@ function isSameDecision(one: PrivilegeStep, other: PrivilegeStep): boolean {
   return a === b || (isTimed(one) !== isTimed(other) && decisionName(a) === decisionName(b));
 }
 
-/** The one before or after it: what is approved once may be told for weeks (`rules/approvals/decision-print.ts`). */
+/** One approval may be told for weeks. */
 function sameOfAnotherDay(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,
@@ -94,11 +88,10 @@ function sameOfAnotherDay(
   return sides.find((side) => isDecidedBefore(timed, side.map(printOf)))?.at(-1);
 }
 
-/** Of two that tell of one decision. */
 const saysMore = (one: PrivilegeStep, than: PrivilegeStep) =>
   isTimed(one) === isTimed(than) ? inOrder(one, than) < 0 : isTimed(one);
 
-/** With this decision; the same where it is known, unless this call under it says more or was earlier. */
+/** The same where nothing is new. */
 function withDecision(
   latest: readonly PrivilegeStep[],
   step: PrivilegeStep,
@@ -108,7 +101,6 @@ function withDecision(
   return [...latest.filter((one) => one !== same), step].sort(inOrder).slice(-IN_A_ROW);
 }
 
-/** What is told of it now; undefined where the alert that was told last says so. */
 function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | undefined {
   if (last === undefined || fresh === undefined) return fresh;
   if (epochMs(fresh.detected_at) - epochMs(last.detected_at) >= ANOTHER_MS) return fresh;

@@ -1,10 +1,6 @@
 /**
- * Undeclared changes, one alert for each cause: agents that come to the same new model, release, prompt or tool
- * definitions, each within a day of the one before, are one roll-out. A late declaration of a server's tools
- * withdraws the alert where it names all that changed. A server brings several definitions at once, so they are
- * one case, but each further one is reported with its own evidence: else who changes something harmless first
- * would change the rest unseen. A tool that keeps changing stays one alert, revised with each change, and beyond
- * sixteen definitions twice a day at most.
+ * Undeclared changes, one alert for each cause; a late declaration that names all of it withdraws the alert. Each
+ * further definition is reported with its own evidence.
  */
 import {
   type Alert,
@@ -24,26 +20,27 @@ import {
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { type ChangeCase, type ChangedTool, changeAlert, definitionOf } from './change-alert.ts';
+import {
+  type ChangeCase,
+  type ChangedTool,
+  changeAlert,
+  toolDefinitionKey,
+} from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
 import { NOTE_EVIDENCE_MAX, revisedAlert } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 
-/** Changes of a partition that are remembered; the oldest begins anew. */
+/** The oldest begins anew. */
 export const CHANGES_MAX = 10_000;
 const RING = 'changes';
-/** How long a tool may rest between two changes that are one case. */
 const STANDING_MS = 7 * DECLARED_MS;
-/** Tools of a case, and definitions of each: the one longest unseen is forgotten, and would be told anew. */
+/** The longest unseen is forgotten. */
 const CHANGED_TOOLS_MAX = 64;
 const DEFINITIONS_MAX = 16;
-/** Of a tool that changes all the time: how long after it was told the next is told. */
 const REPORTED_AGAIN_MS = DECLARED_MS / 2;
 
 interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
-  /** Left out in what earlier versions kept: none. */
   readonly changed?: readonly ChangedTool[];
-  /** Changes that agents showed, of whom each shows a definition once; left out: one an agent. */
   readonly shown?: number;
   readonly who?: DistinctPrints;
   readonly last?: Alert;
@@ -51,7 +48,6 @@ interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
 
 const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0, turn: 0, number: 0 };
 
-/** The next case about the same. */
 const after = (known: Counted): Counted => ({
   ...NOTHING,
   ...declaredOf(known),
@@ -63,7 +59,6 @@ const withAgent = (who: DistinctPrints, step: PrivilegeStep) =>
   withPrint(who, shortPrint(step.agent_uid));
 const whoOf = ({ who, seen }: Counted) => who ?? seen.reduce(withAgent, NO_DISTINCT);
 
-/** The tools that changed with what a step shows, and how many definitions of its tool were new by then. */
 function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
   if (tool === undefined) return { changed: before, isNew: false, definitions: 0 };
   const print = shortPrint(tool.definition_hash ?? '');
@@ -79,12 +74,11 @@ function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
   return { changed, isNew, definitions };
 }
 
-/** The evidence with one more: the first stays, and of what comes beyond each definition's first. */
 function withEvidence(seen: Counted['seen'], step: PrivilegeStep, isNew: boolean): Counted['seen'] {
   if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step].sort(inOrder);
   if (!isNew) return seen;
   const isAgain = (one: PrivilegeStep, at: number) =>
-    seen.slice(0, at).some((other) => definitionOf(other) === definitionOf(one));
+    seen.slice(0, at).some((other) => toolDefinitionKey(other) === toolDefinitionKey(one));
   const goes = seen.findLast(isAgain) ?? seen[1];
   return [...seen.filter((one) => one !== goes), step].sort(inOrder);
 }
@@ -97,13 +91,12 @@ function isSameCause(known: Counted, step: PrivilegeStep): boolean {
   return known.seen.some((one) => one.agent_uid === agent && one.tool?.name === tool.name);
 }
 
-/** Whether the agent showed the very same in the day before. */
 function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
   const ms = epochMs(step.event_time);
   return seen.some(
     (one) =>
       one.agent_uid === step.agent_uid &&
-      definitionOf(one) === definitionOf(step) &&
+      toolDefinitionKey(one) === toolDefinitionKey(step) &&
       ms - epochMs(one.event_time) <= DECLARED_MS,
   );
 }
@@ -131,7 +124,7 @@ function declared(transaction: Transaction, key: string, counted: Counted, step:
   return withdrawn;
 }
 
-/** What the note leads to: a new alert, a revision, or nothing. */
+/** A new alert, a revision, or nothing. */
 export function countChange(
   transaction: Transaction,
   step: PrivilegeStep,

@@ -1,8 +1,4 @@
-/**
- * One credential in several hands. Under its key, notes of who called with it and of who had it in a result meet, in
- * whichever order they come; what is concluded is a function of them all.
- * Limits: by the first call of each agent, be it only said (`step-proof.ts`).
- */
+/** One credential in several hands: a function of all notes under its key, in any order. */
 import {
   type Alert,
   allSources,
@@ -12,8 +8,8 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { weakest } from '../../domain/decisive-assurance.ts';
-import { listOf } from '../../domain/short-text.ts';
+import { weakerAssurance } from '../../domain/decisive-assurance.ts';
+import { joinedWords } from '../../domain/short-text.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { withFind } from './credential-finds.ts';
 import {
@@ -35,28 +31,25 @@ import {
   SHARED,
   type Story,
   sharedNotVisible,
-  timeOf,
+  stepTimeText,
 } from './credential-story.ts';
 import { noteAlert, noteAssurance, revisedAlert } from './note-alert.ts';
 import { foundThenUsed } from './secret-story.ts';
 import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 
-/** Credentials of a partition that are remembered; the oldest is forgotten. As many again that were only found. */
+/** As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
-/** A stranger that comes so long after the last one is an alert of its own: what comes weekly is none each week. */
 const WARMED_UP_MS = 14 * 24 * 3_600_000;
-/** Further strangers that a summary names: the newest. */
 const NAMED_MAX = 3;
 const RING = 'credentials';
-/** Apart: a result holds up to 64 secrets, and who fills files with them pushes out nothing that was called with. */
+/** Apart: who fills files with secrets pushes out nothing that was called with. */
 const FOUND_RING = 'secrets';
 const ALERT_RING = 'credential-alerts';
 const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
 
-/** How many hold it, and who came last beside the one that is told. */
 function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
   const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
-  const names = listOf(newest.reverse().map((one) => holderName(known, one)));
+  const names = joinedWords(newest.reverse().map((one) => holderName(known, one)));
   const agents = agentsOf(known);
   const either = names === '' ? '' : `; ${handedToNone(known, strange)} ${names} either`;
   const isNew = known.newSince !== undefined;
@@ -94,7 +87,7 @@ function shared(known: Known): Story | undefined {
     ],
     count: holderCount(known),
     title: `${who} calls with a credential of ${holder}`,
-    summary: `${holder} calls with this credential since ${timeOf(firstOf(first))}; ${who} calls with the same one since ${timeOf(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
+    summary: `${holder} calls with this credential since ${stepTimeText(firstOf(first))}; ${who} calls with the same one since ${stepTimeText(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
     expected: `only ${holder} holds it`,
     observed: `${agentsOf(known)} hold it`,
     notVisible: sharedNotVisible(known, first, subject),
@@ -103,7 +96,7 @@ function shared(known: Known): Story | undefined {
 }
 
 function alertOf(story: Story, about: string, alertKey: string, at: string): Alert {
-  const { posture, named, ...finding } = story;
+  const { hygiene, named, ...finding } = story;
   const alert = noteAlert({ ...finding, alertKey, causeKey: about, detectedAt: at });
   const [first, second] = story.evidence;
   const decisive = [first, second].flatMap((one) => (one === undefined ? [] : [one[0]]));
@@ -112,14 +105,13 @@ function alertOf(story: Story, about: string, alertKey: string, at: string): Ale
   return {
     ...alert,
     subject: { ...alert.subject, ...(uid === undefined ? {} : { credential_uid: uid }) },
-    // As strong as the weaker of the two events on which it rests.
-    decisive_assurance: decisive.map(noteAssurance).reduce(weakest),
+    decisive_assurance: decisive.map(noteAssurance).reduce(weakerAssurance),
     ...(sources === undefined ? {} : { sources: [...sources] }),
-    ...(posture === true ? { posture: true } : {}),
+    ...(hygiene === true ? { hygiene: true } : {}),
   };
 }
 
-/** The revision to tell of a story: when it is new, graver, rests on somebody else or names one more, or of twice as many. */
+/** New, graver, resting on somebody else, or naming more. */
 function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Alert | undefined {
   if (last === undefined) return fresh;
   const ids = new Set(last.evidence.map((one) => one.event_id));
@@ -133,15 +125,13 @@ function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Aler
   return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
 }
 
-/** Whether a stranger comes to it long after the last that was told, or after that was answered. */
 function isNewToOld(known: Known, step: PrivilegeStep): boolean {
-  const last = known.told[SHARED];
+  const last = known.alerts[SHARED];
   if (last === undefined || !strangers(known).includes(step)) return false;
   if (known.answer?.isWrong === true) return true;
   return epochMs(step.event_time) - epochMs(last.last_event_time) > WARMED_UP_MS;
 }
 
-/** With what is noted, before anybody is left out for want of room. */
 function withNote(known: Known, step: PrivilegeStep): Known {
   if (step.activity === NOTES.credentialHanded) {
     const { delegate_uid: to } = step;
@@ -152,14 +142,13 @@ function withNote(known: Known, step: PrivilegeStep): Known {
   const isNew = known.uses.every((one) => one.agent_uid !== step.agent_uid);
   const now = { ...known, ...withHolder(known, step) };
   if (!isNew || !isNewToOld(now, step)) return now;
-  const { [SHARED]: _, ...told } = known.told;
+  const { [SHARED]: _, ...reported } = known.alerts;
   const { answer: __, ...unanswered } = now;
-  return { ...unanswered, told, newSince: step.event_time };
+  return { ...unanswered, alerts: reported, newSince: step.event_time };
 }
 
-/** That it is shared is taken back once nobody is strange to it any more, and says why. */
 function reverted(known: Known, story: Story | undefined, at: string): readonly Alert[] {
-  const last = known.told[SHARED];
+  const last = known.alerts[SHARED];
   if (last?.state !== 'open' || story?.ruleId === SHARED || known.answer?.isWrong === true) {
     return [];
   }
@@ -173,22 +162,20 @@ function reverted(known: Known, story: Story | undefined, at: string): readonly 
   return [{ ...last, revision, state: 'withdrawn', detected_at: at, summary }];
 }
 
-/** What is told anew of what is known; whoever was just noted is judged, however many there are. */
 function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
   const about = step.workload ?? '';
   const judged = { ...known, ...fewHolders(known, step.agent_uid) };
   const story = shared(judged);
-  const told = [story, foundThenUsed(judged)].flatMap((story) => {
+  const reported = [story, foundThenUsed(judged)].flatMap((story) => {
     if (story === undefined) return [];
     const isLater = story.ruleId === SHARED && known.newSince !== undefined;
     const key = isLater ? `${about}|${known.newSince}` : about;
-    const alert = revision(known.told[story.ruleId], alertOf(story, about, key, at), story);
+    const alert = revision(known.alerts[story.ruleId], alertOf(story, about, key, at), story);
     return alert === undefined ? [] : [alert];
   });
-  return [...reverted(known, story, at), ...told];
+  return [...reverted(known, story, at), ...reported];
 }
 
-/** Which credential an alert is about that was told of its holders. */
 const alertKey = (id: string) => `held-alert/${id}`;
 
 function keepAlerts(transaction: Transaction, key: string, alerts: readonly Alert[]): void {
@@ -199,17 +186,14 @@ function keepAlerts(transaction: Transaction, key: string, alerts: readonly Aler
   }
 }
 
-/**
- * Somebody looked at it: found wrong, those whom it named are answered, and the next stranger is an alert of its own;
- * uids of a workload without a history of their own are one holder from then on, as where each run is known to be new.
- */
+/** Found wrong: those named are answered, and the next stranger is a new alert. */
 export function answerCredential(transaction: Transaction, control: VerdictControl): void {
   const key = transaction.get<string>(alertKey(control.alert_id));
   const known = key === undefined ? undefined : transaction.get<Known>(key);
-  const claimedMs = epochMs(control.said_at);
+  const claimedMs = epochMs(control.verdict_at);
   if (key === undefined || known === undefined || claimedMs <= (known.answer?.claimedMs ?? 0))
     return;
-  if (known.told[SHARED]?.alert_id !== control.alert_id) return;
+  if (known.alerts[SHARED]?.alert_id !== control.alert_id) return;
   const isWrong = control.verdict === 'false_positive';
   const workloads = known.uses.flatMap(({ agent_workload: of }) => (of === undefined ? [] : [of]));
   const now = isWrong ? withChurning(known, workloads) : known;
@@ -228,7 +212,11 @@ export function countCredential(
   const known = withNote(before ?? NOTHING, step);
   const alerts = announce(known, step, at);
   keepAlerts(transaction, key, alerts);
-  const told = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
-  transaction.put(key, { ...known, ...fewHolders(known), told: { ...known.told, ...told } });
+  const reported = Object.fromEntries(alerts.map((one) => [one.rule_id, one]));
+  transaction.put(key, {
+    ...known,
+    ...fewHolders(known),
+    alerts: { ...known.alerts, ...reported },
+  });
   return alerts;
 }

@@ -1,31 +1,24 @@
 /**
- * One alert an outage: under the key of the source, which agents it fell silent of, and of which of them a
- * credential is in use since (`count-silence.ts` proves that, credential by credential). Agents that fell silent
- * within an hour of each other are one outage, whose alert is revised with each that is used, and ends when all of
- * them are heard of again.
- *
- * Limit: which of them the source silenced, and which fell silent by themselves in the same hour, nothing tells.
+ * One alert an outage: agents of a source that fell silent within an hour, with whose credentials are in use
+ * (`count-silence.ts`). Limit: nothing tells which fell silent by themselves.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import type { Concluded } from './count-silence.ts';
+import type { SignalOutcome } from './count-silence.ts';
 import { revisedAlert } from './note-alert.ts';
 import { type SilentAgent, silenceAlert } from './silence-alert.ts';
 
-/** Sources of a partition whose outages are remembered, outages of one, and agents of an outage. */
 export const OUTAGE_SOURCES_MAX = 10_000;
 const OUTAGES_MAX = 8;
 const SILENT_MAX = 256;
-/** Uses kept of an agent, and agents that are told one by one. */
 const USES_MAX = 4;
 const REPORTED_ONE_BY_ONE = 16;
 const TOGETHER_MS = 3_600_000;
 const RING = 'outages';
 
 interface Silent extends SilentAgent {
-  /** By credential, how many uses of it are known. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -33,8 +26,7 @@ interface Outage {
   readonly sinceMs: number;
   readonly agents: readonly Silent[];
   readonly last?: Alert;
-  /** Agents with a use, when it was told last. */
-  readonly told: number;
+  readonly reportedCount: number;
 }
 
 const isOf = (uid: string) => (one: Silent) => one.silence.agent_uid === uid;
@@ -44,7 +36,7 @@ function begun(outages: readonly Outage[], step: PrivilegeStep): readonly Outage
   const fresh: Silent = { silence: step, uses: [], count: 0, counts: {} };
   const at = outages.findIndex(({ sinceMs }) => Math.abs(ms - sinceMs) <= TOGETHER_MS);
   if (at < 0) {
-    return [...outages, { sinceMs: ms, agents: [fresh], told: 0 }].slice(-OUTAGES_MAX);
+    return [...outages, { sinceMs: ms, agents: [fresh], reportedCount: 0 }].slice(-OUTAGES_MAX);
   }
   return outages.map((one, n) =>
     n !== at || one.agents.length >= SILENT_MAX || one.agents.some(isOf(step.agent_uid))
@@ -53,7 +45,6 @@ function begun(outages: readonly Outage[], step: PrivilegeStep): readonly Outage
   );
 }
 
-/** Who is heard of again leaves; an outage that nobody is left of is over. */
 function ended(outages: readonly Outage[], uid: string): readonly Outage[] {
   return outages.flatMap((one) => {
     const agents = one.agents.filter((agent) => !isOf(uid)(agent));
@@ -86,16 +77,20 @@ function conclude(outage: Outage, source: string, at: string): { outage: Outage;
   const others = outage.agents.filter(({ count }) => count === 0);
   const found = { silent: used, others: others.map(({ silence }) => silence.agent_uid), source };
   const fresh = silenceAlert(found, at);
-  const { last, told } = outage;
+  const { last, reportedCount: reported } = outage;
   const isMore =
-    used.length > told && (used.length <= REPORTED_ONE_BY_ONE || used.length >= told * 2);
+    used.length > reported && (used.length <= REPORTED_ONE_BY_ONE || used.length >= reported * 2);
   if (last !== undefined && !isMore && fresh.count < last.count * 2) return { outage };
   const alert =
     last === undefined ? fresh : { ...revisedAlert(last, fresh), incident_id: last.incident_id };
-  return { outage: { ...outage, last: alert, told: used.length }, alert };
+  return { outage: { ...outage, last: alert, reportedCount: used.length }, alert };
 }
 
-export function countOutage(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
+export function countOutage(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): SignalOutcome {
   const source = (step.workload ?? '').slice('outage/'.length);
   const key = `outage/${JSON.stringify([step.tenant_id, source])}`;
   const known = transaction.get<readonly Outage[]>(key);

@@ -1,8 +1,6 @@
 /**
- * A silent agent whose credential is in use: under the key of the credential, notes of silence from the agent's side
- * meet notes of use from the target's side, in whichever order they come. What is proven here is told on to the source
- * that tells of the agent (`count-outage.ts`): one gateway that is down silences many, and that is one alert. Of whom
- * no source is known nothing can be put together, so that one is told here.
+ * A silent agent whose credential is in use: notes from both sides meet under the credential's key. Reported to the
+ * source (`count-outage.ts`), or here where none is known.
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
@@ -11,28 +9,25 @@ import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { revisedAlert } from './note-alert.ts';
 import { silenceAlert } from './silence-alert.ts';
 
-/** Credentials of a partition whose uses and silences are remembered; the oldest is forgotten. */
+/** The oldest is forgotten. */
 export const SILENT_TOKENS_MAX = 100_000;
 const USES_MAX = 16;
 const SKEW_MS = 240_000;
 const RING = 'silences';
 
 interface Token {
-  /** The last word of its agent before it fell silent; absent while it speaks. */
   readonly silence?: PrivilegeStep;
   readonly uses: readonly PrivilegeStep[];
   readonly last?: Alert;
-  /** Uses that its source was told of. */
-  readonly told?: number;
+  readonly reportedCount?: number;
 }
 
-/** What follows from a note: an alert, or a note to the source of a silent agent. */
-export interface Concluded {
+export interface SignalOutcome {
   readonly alert?: Alert;
   readonly note?: Output;
 }
 
-interface Conclusion extends Concluded {
+interface Conclusion extends SignalOutcome {
   readonly token: Token;
 }
 
@@ -42,13 +37,13 @@ function reportedOn(
   source: string,
 ): Output {
   const last = uses.at(-1) ?? silence;
-  const told: PrivilegeStep = {
+  const reported: PrivilegeStep = {
     ...last,
     noted_agent_uid: silence.agent_uid,
     noted_since_ms: epochMs((uses[0] ?? silence).event_time),
     noted_count: uses.length,
   };
-  return passedNote(told, NOTES.usedWhileSilent, `outage/${source}`);
+  return passedNote(reported, NOTES.usedWhileSilent, `outage/${source}`);
 }
 
 function conclude(before: Token, now: Token, at: string): Conclusion {
@@ -57,11 +52,11 @@ function conclude(before: Token, now: Token, at: string): Conclusion {
   const from = epochMs(silence.event_time) + SKEW_MS;
   const uses = now.uses.filter((use) => epochMs(use.event_time) > from);
   if (uses.length === 0) return { token: now };
-  const { last, told = 0 } = before;
-  if (silence.told_by !== undefined) {
-    if (uses.length < told * 2) return { token: { ...now, told } };
-    const note = reportedOn(silence, uses, silence.told_by);
-    return { token: { ...now, told: uses.length }, note };
+  const { last, reportedCount: reported = 0 } = before;
+  if (silence.reported_by !== undefined) {
+    if (uses.length < reported * 2) return { token: { ...now, reportedCount: reported } };
+    const note = reportedOn(silence, uses, silence.reported_by);
+    return { token: { ...now, reportedCount: uses.length }, note };
   }
   const fresh = silenceAlert({ silent: [{ silence, uses, count: uses.length }] }, at);
   if (last !== undefined && fresh.count < last.count * 2) return { token: { ...now, last } };
@@ -80,7 +75,11 @@ function withNote(before: Token, step: PrivilegeStep): Token {
   }
 }
 
-export function countSilence(transaction: Transaction, step: PrivilegeStep, at: string): Concluded {
+export function countSilence(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): SignalOutcome {
   const key = `token/${JSON.stringify([step.tenant_id, step.workload])}`;
   const known = transaction.get<Token>(key);
   if (known === undefined) rememberInRing(transaction, RING, key, SILENT_TOKENS_MAX);

@@ -1,4 +1,4 @@
-/** Guarantees about agents that nobody registered, counted where their sightings meet. */
+/** Guarantees about agents that nobody registered, counted where their observations meet. */
 import type { Alert } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
 import { sightUnregistered } from '../../rules/identity/unregistered-agent.ts';
@@ -25,7 +25,7 @@ function observations(n: number, effect: 'read' | 'delete' = 'read') {
     policyVersion: 'p',
     now: one.event_time,
   });
-  if (sighted === undefined) throw new Error('A first event must be a sighting.');
+  if (sighted === undefined) throw new Error('A first event must be a observation.');
   return sighted.value as Parameters<typeof countUnregistered>[1];
 }
 

@@ -1,11 +1,4 @@
-/**
- * Unregistered agents of one workload, as one alert a day with a count.
- *
- * A day (of event time) and not for ever: who starts to bring new agents next month must be seen,
- * and an alert whose count went from 900 to 901 says nothing. Everything here is a function of the
- * set of sightings (earliest, worst, how many), since they come from several partitions in no
- * particular order.
- */
+/** Unregistered agents of one workload, one alert a day: a function of the set of observations. */
 
 import {
   type Alert,
@@ -23,9 +16,8 @@ import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
 
-/** Workload-days of a partition that are remembered; a day that is older than them starts anew. */
+/** An older day starts anew. */
 export const WORKLOAD_DAYS_MAX = 10_000;
-/** Agents named as evidence: the earliest ones. */
 const EVIDENCE_MAX = 16;
 const TITLE_NAME_LENGTH_MAX = 32;
 
@@ -34,14 +26,11 @@ const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
 interface Counted {
   readonly agents: number;
   readonly gravity: number;
-  /** The earliest sightings, canonical order. */
   readonly earliest: readonly PrivilegeStep[];
-  /** The earliest of the gravest. */
   readonly gravest: PrivilegeStep;
   readonly last: Alert;
 }
 
-/** How far it is believed who acted, and in which task. */
 function assuranceOf(step: PrivilegeStep): Assurance {
   const { task, conversation } = step.claims;
   const claims = [step.agent_assurance, step.task_id === undefined ? conversation : task];
@@ -88,7 +77,7 @@ function evidenceOf(step: PrivilegeStep, role: string): Alert['evidence'][number
 function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: string): Alert {
   const { agents, earliest, gravest } = counted;
   const [first] = earliest;
-  if (first === undefined) throw new Error('A sighting was counted and none is kept.');
+  if (first === undefined) throw new Error('A observation was counted and none is kept.');
   const { tenant_id: tenantId } = first;
   const severity = SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low';
   const times = earliest.map((one) => one.event_time);
@@ -172,7 +161,7 @@ function withObservation(before: Counted | undefined, step: PrivilegeStep): Omit
   };
 }
 
-/** Counts a sighting; the revision to emit, or undefined when only the count moved. */
+/** Undefined when only the count moved. */
 export function countUnregistered(
   transaction: Transaction,
   step: PrivilegeStep,

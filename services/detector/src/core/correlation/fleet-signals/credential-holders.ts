@@ -1,52 +1,39 @@
 /**
- * Who calls with a credential: whom it came to by handed work, and who is strange to it. Of a strange holder an analyst
- * must hear whenever it comes; of one that was handed work, how many there are is enough. So whoever comes is judged
- * beside all that are kept, and only then is somebody left out: the latest that was handed work, else the earliest
- * strange one of whom nobody proves who it is, else the earliest strange one. All of them were told by then.
+ * Who calls with a credential, and who is strange to it. Whoever comes is judged beside all that are stored before
+ * anybody is left out.
  */
 import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { findPrint, withoutRecord } from '../../domain/print-table.ts';
 import { NOTE_EVIDENCE_MAX } from './note-alert.ts';
 import { byFirst, isProvenDelegation, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
-/** Holders that are kept whole: as many as an alert names, beside the sight of the credential in a result. */
+/** As many as an alert names. */
 export const HOLDERS_MAX = NOTE_EVIDENCE_MAX - 1;
-/** Holders of one credential beyond those, which are known again and counted; of more it is told that there are more. */
+/** Known again and counted; of more, only that there are more. */
 export const HOLDERS_COUNTED_MAX = 256;
-/** Holders that handed work to one that is left out. */
 const HANDERS_MAX = 16;
 const PRINT_LENGTH = 8;
-/** Agents to whom a holder handed work, by its own events or theirs; of more the first are forgotten. */
+/** The first are forgotten. */
 export const HANDED_MAX = 256;
-/** Further uids of such a workload that are known again. */
 const FURTHER_LENGTH = HOLDERS_COUNTED_MAX * PRINT_LENGTH;
-/** Workloads of new uids that hold one credential; one of more is as many holders as it has uids. */
 export const CHURNING_HOLDERS_MAX = 16;
 
 export interface Holders {
-  /** What each agent did with it, in order of the first call of each. */
   readonly uses: readonly Use[];
-  /** Prints of those that are left out, in the order in which they were. */
+  /** In the order in which they were left out. */
   readonly left?: string;
-  /** Prints of those that handed work to one of them, as is proven. */
   readonly handers?: string;
-  /** Prints of those to whom one handed work, as is proven. */
   readonly handed?: string;
-  /** Prints of those of whom either is only said. */
-  readonly said?: string;
-  /** Prints of further uids of a workload that is one of them. */
+  readonly claimed?: string;
   readonly further?: string;
-  /** Workloads whose every run is a new uid. */
   readonly churning?: readonly string[];
-  /** More than zero: there are more, whom nothing is known of any longer. */
   readonly more: number;
 }
 
 const printOf = (uid: string) => shortPrint(uid, PRINT_LENGTH);
-/** Of one that is left out and that nobody proved yet; no print begins so. */
+/** Left out and not yet proven; no print begins so. */
 const unprovenPrint = (uid: string) => `~${printOf(uid).slice(1)}`;
 
-/** Whoever is left out, proven or not. */
 function isLeft(left: string | undefined, uid: string): boolean {
   return (
     left !== undefined &&
@@ -58,10 +45,9 @@ function holds(prints: string | undefined, uid: string): boolean {
   return prints !== undefined && findPrint(prints, printOf(uid), PRINT_LENGTH) >= 0;
 }
 
-/** Those whom a hand-over ties to a holder: one that is proven, or one that is said. */
 function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) => boolean {
   const { uses, handers, handed } = known;
-  const said = by === 'word' ? known.said : undefined;
+  const claimed = by === 'word' ? known.claimed : undefined;
   const counts = (one: PrivilegeStep) => by === 'word' || isProvenDelegation(one);
   const parents = new Set(
     uses.flatMap((one) => {
@@ -72,20 +58,18 @@ function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) =>
   const isHanded = handedOnes(known);
   return (one) => {
     const { agent_uid: uid } = one;
-    if (parents.has(uid) || [handers, handed, said].some((prints) => holds(prints, uid)))
+    if (parents.has(uid) || [handers, handed, claimed].some((prints) => holds(prints, uid)))
       return true;
     return isHanded(one) && counts(one);
   };
 }
 
-/** That work was handed over between it and a holder is said, and nothing proves it. */
 export function isOnlyClaimed(known: Holders, one: PrivilegeStep): boolean {
   return tiedOnes(known, 'word')(one) && !tiedOnes(known, 'proof')(one);
 }
 
 /**
- * Those to whom no other holder handed work, and who handed none to one; but for the first, whose it is. That it was
- * handed over need be proven of one that is proven himself, beside another.
+ * Nobody handed them work or got any from them; the first is the owner. For the proven, a hand-over must be proven.
  */
 export function strangers(known: Holders): readonly Use[] {
   const { uses } = known;
@@ -97,7 +81,6 @@ export function strangers(known: Holders): readonly Use[] {
     .filter((one) => !(isTied(one) || ((isOneProven || !isProvenStep(one)) && isClaimed(one))));
 }
 
-/** Whose call says that a holder handed it work. */
 function handedOnes({ uses, left, handers, further }: Holders): (one: PrivilegeStep) => boolean {
   const all = new Set(uses.map((one) => one.agent_uid));
   const isKnown = (uid: string) =>
@@ -112,23 +95,20 @@ function withPrints(prints: string | undefined, uids: readonly string[]): string
   return ((prints ?? '') + more.join('')).slice(-HANDED_MAX * PRINT_LENGTH);
 }
 
-/** A holder handed work to these, as is proven or only said. */
 export function withHanded(
   known: Holders,
   uids: readonly string[],
   by: 'proof' | 'word' = 'proof',
 ): Holders {
-  const field = by === 'proof' ? 'handed' : 'said';
+  const field = by === 'proof' ? 'handed' : 'claimed';
   const prints = withPrints(known[field], uids);
   return prints === undefined || prints === known[field] ? known : { ...known, [field]: prints };
 }
 
-/** One of the uids of a workload whose every run is a new one. */
 export function isOfRuns({ churning }: Holders, { agent_workload: of }: PrivilegeStep): boolean {
   return of !== undefined && churning?.includes(of) === true;
 }
 
-/** The uids of these workloads as one holder each, the earliest of each kept. */
 export function withChurning(known: Holders, workloads: readonly string[]): Holders {
   const { churning = [] } = known;
   const more = workloads.filter((one) => !churning.includes(one));
@@ -137,7 +117,7 @@ export function withChurning(known: Holders, workloads: readonly string[]): Hold
   return known.uses.reduce(withOne, { ...known, uses: [], churning: all });
 }
 
-/** With one more, who may be a further uid of one that is known. */
+/** May be a further uid of a known one. */
 function withOne(known: Holders, step: Use): Holders {
   const isRun = isOfRuns(known, step);
   const same = known.uses.find(
@@ -156,7 +136,6 @@ function withOne(known: Holders, step: Use): Holders {
   };
 }
 
-/** Once it has a history of its own it is a holder by itself. */
 function withLasting(known: Holders, step: PrivilegeStep): Holders {
   if (step.agent_workload !== undefined) return known;
   const coldStart = known.uses.find(
@@ -167,12 +146,12 @@ function withLasting(known: Holders, step: PrivilegeStep): Holders {
   return { ...known, uses: known.uses.map((one) => (one === coldStart ? lasting : one)) };
 }
 
-/** How many there are; at least so many, where there are more. */
+/** At least, where there are more. */
 export function holderCount({ uses, left = '' }: Holders): number {
   return uses.length + left.length / PRINT_LENGTH;
 }
 
-/** With one more of them; the same where it is known already. Nobody is left out yet. */
+/** Nobody is left out yet. */
 export function withHolder(known: Holders, step: PrivilegeStep): Holders {
   const { agent_workload: of } = step;
   const isChurning = of !== undefined && step.workload_churns === true;
@@ -180,15 +159,13 @@ export function withHolder(known: Holders, step: PrivilegeStep): Holders {
   if (holds(before.left, step.agent_uid) || holds(before.further, step.agent_uid)) return before;
   if (isLeft(before.left, step.agent_uid) && !isProvenStep(step)) return before;
   const now = withOne(proven(before, step.agent_uid), step);
-  // Who handed it over may be forgotten, that somebody did is not.
   const handed = now.uses.filter(handedOnes(now));
-  const [sure, said] = [true, false].map((is) =>
+  const [sure, claimed] = [true, false].map((is) =>
     handed.filter((one) => isProvenDelegation(one) === is).map((one) => one.agent_uid),
   );
-  return withHanded(withHanded(now, sure ?? []), said ?? [], 'word');
+  return withHanded(withHanded(now, sure ?? []), claimed ?? [], 'word');
 }
 
-/** Without the print of one that was left out while nobody proved who it is. */
 function proven(known: Holders, uid: string): Holders {
   const { left = '' } = known;
   const at = findPrint(left, unprovenPrint(uid), PRINT_LENGTH);
@@ -204,7 +181,7 @@ function leastOf(known: Holders, spared: string | undefined): PrivilegeStep | un
   );
 }
 
-/** At most as many as are kept. `spared`: who is not left out, since nothing was told of it yet. */
+/** `spared`: nothing was told of it yet. */
 export function fewHolders(known: Holders, spared?: string): Holders {
   if (known.uses.length <= HOLDERS_MAX) return known;
   const least = leastOf(known, spared);
@@ -212,7 +189,6 @@ export function fewHolders(known: Holders, spared?: string): Holders {
   return leftOut({ ...known, uses: known.uses.filter((one) => one !== least) }, least);
 }
 
-/** Who is no longer kept whole. */
 function leftOut(known: Holders, least: PrivilegeStep): Holders {
   const { uses } = known;
   const up = least.parent_agent_uid;

@@ -1,4 +1,4 @@
-/** What is known of one credential, and the words and the posture that stand beside its stories (`count-credentials.ts`). */
+/** What is known of one credential, and the words beside its stories (`count-credentials.ts`). */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import { workloadName } from '../../rules/identity/churned-uids.ts';
 import type { Finds } from './credential-finds.ts';
@@ -7,26 +7,23 @@ import { type NoteFinding, shortAgent } from './note-alert.ts';
 import { firstOf, isOrderOnlyClaimed, type Use } from './step-proof.ts';
 
 export interface Known extends Holders, Finds {
-  readonly told: Readonly<Record<string, Alert>>;
-  /** First call of the stranger with which the alert of now began, where it is not the first one. */
+  readonly alerts: Readonly<Record<string, Alert>>;
   readonly newSince?: string;
-  /** When somebody said last what sharing it is, and whether an alert about that was found wrong. */
   readonly answer?: { readonly claimedMs: number; readonly isWrong: boolean };
 }
 
-export const NOTHING: Known = { uses: [], finds: [], more: 0, told: {} };
+export const NOTHING: Known = { uses: [], finds: [], more: 0, alerts: {} };
 export const SHARED = 'credential-shared';
 
 export type Story = Omit<NoteFinding, 'detectedAt' | 'alertKey' | 'causeKey'> & {
-  readonly posture?: boolean;
-  /** Who is told by name: one that was not yet makes a revision. */
+  readonly hygiene?: boolean;
+  /** A new name makes a revision. */
   readonly named: readonly PrivilegeStep[];
 };
 
-export const timeOf = (step: PrivilegeStep) =>
+export const stepTimeText = (step: PrivilegeStep) =>
   `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
 
-/** A holder by the name that people have for it. */
 export function holderName(known: Holders, step: PrivilegeStep): string {
   const { agent_uid: uid, agent_workload: of } = step;
   return of !== undefined && isOfRuns(known, step) ? workloadName(of) : shortAgent(uid);
@@ -37,14 +34,12 @@ export function agentsOf(known: Holders): string {
   return `${known.more > 0 ? 'at least ' : ''}${count === 2 ? 'two' : count} agents`;
 }
 
-/** What is said of a hand-over to a stranger, in words. */
 export function handedBetween(known: Holders, stranger: PrivilegeStep): string {
   return isOnlyClaimed(known, stranger)
     ? 'that one handed work to the other is only said: nothing proves it'
     : 'neither handed work to the other';
 }
 
-/** Once a hand-over is said, the alert is told anew. */
 export function sharedNotVisible(known: Holders, first: Use, stranger: Use): readonly string[] {
   const all = [
     'How it came from one to the other is not visible here, nor who else holds it and has not called with it.',
@@ -63,21 +58,21 @@ export const handedToNone = (known: Holders, strangers: readonly PrivilegeStep[]
     ? 'nothing proves that it was handed to'
     : 'nobody handed it to';
 
-/** Where work was handed over with it, which is listed and not queued. */
+/** Listed, not queued. */
 export function passedOn(subject: Use, first: Use, known: Known): Story {
   const [who, holder] = [holderName(known, subject), holderName(known, first)];
-  const said = isOnlyClaimed(known, subject) ? ' That it was handed over is only said.' : '';
+  const doubt = isOnlyClaimed(known, subject) ? ' That it was handed over is only said.' : '';
   return {
     kind: 'credential_static',
     ruleId: 'credential-passed-on',
     severity: 'low',
-    posture: true,
+    hygiene: true,
     subject,
     named: [],
     evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
     count: holderCount(known),
     title: `${who} works with the credential of ${holder}, which handed it work`,
-    summary: `${holder} calls with a credential since ${timeOf(firstOf(first))}, and ${who}, which it handed work to, with the same one since ${timeOf(firstOf(subject))}. It can't be taken away from one of them alone.${said}`,
+    summary: `${holder} calls with a credential since ${stepTimeText(firstOf(first))}, and ${who}, which it handed work to, with the same one since ${stepTimeText(firstOf(subject))}. It can't be taken away from one of them alone.${doubt}`,
     expected: 'a credential for each agent',
     observed: `one for ${agentsOf(known)}`,
     notVisible: ['Whether it was handed over on purpose is not visible.'],

@@ -1,4 +1,3 @@
-/** An alert about what notes of several agents say together. */
 import {
   type Alert,
   ASSURANCES,
@@ -11,33 +10,32 @@ import {
 import { DETECTOR_VERSION } from '../../domain/detector-version.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 
-/** Events named as evidence: the earliest. */
+/** The earliest. */
 export const NOTE_EVIDENCE_MAX = 16;
 
-export interface NoteFinding {
-  readonly kind: string;
-  readonly ruleId: string;
-  readonly severity: Severity;
-  /** What makes it one alert. */
-  readonly alertKey: string;
-  readonly causeKey: string;
-  /** Whom it is about, and in which task. */
-  readonly subject: PrivilegeStep;
-  /** In order, the earliest first. */
-  readonly evidence: readonly (readonly [step: PrivilegeStep, role: string])[];
-  readonly count: number;
+interface NoteWords {
   readonly title: string;
   readonly summary: string;
   readonly expected: string;
   readonly observed: string;
   readonly notVisible: readonly string[];
+}
+
+export interface NoteFinding extends NoteWords {
+  readonly kind: string;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly alertKey: string;
+  readonly causeKey: string;
+  readonly subject: PrivilegeStep;
+  readonly evidence: readonly (readonly [step: PrivilegeStep, role: string])[];
+  readonly count: number;
   readonly taxonomy: Alert['taxonomy'];
   readonly detectedAt: string;
-  /** Whose limit decided; left out: what is shipped. */
+  /** Left out: shipped. */
   readonly threshold?: 'static' | 'learned' | 'operator';
 }
 
-/** How far it is believed who acted, and in which task. */
 export function noteAssurance(step: PrivilegeStep): Assurance {
   const { task, conversation } = step.claims;
   const claims = [step.agent_assurance, step.task_id === undefined ? conversation : task];
@@ -102,7 +100,6 @@ export function noteAlert(of: NoteFinding): Alert {
   };
 }
 
-/** The next revision: the identity and the first detection stay. */
 export function revisedAlert(last: Alert, fresh: Alert): Alert {
   return {
     ...fresh,

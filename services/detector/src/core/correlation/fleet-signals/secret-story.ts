@@ -1,8 +1,8 @@
-/** The story of a secret that was found and then called with (`count-credentials.ts`). */
+/** A secret that was found and then called with. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';
-import { type Known, type Story, timeOf } from './credential-story.ts';
+import { type Known, type Story, stepTimeText } from './credential-story.ts';
 import { shortAgent } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 import { firstOf, isProvenStep, type Use } from './step-proof.ts';
@@ -22,23 +22,21 @@ function gravestOf(pairs: readonly Pair[]): Pair | undefined {
   return some.findLast(isProvenPair) ?? some.at(-1);
 }
 
-/** By which result it is explained, in a sentence. */
 function whereOf(pair: Pair): string {
   const { find, use, ownMs } = pair;
   const finder = shortAgent(find.agent_uid);
-  if (isFetched(pair)) return `${finder} fetched a secret at ${timeOf(find)}`;
+  if (isFetched(pair)) return `${finder} fetched a secret at ${stepTimeText(find)}`;
   const too = ownMs === undefined ? '' : `, as ${shortAgent(use.agent_uid)} did later`;
-  return `A secret stood in a result that ${finder} read at ${timeOf(find)}${too}, by a call that is not there to give secrets`;
+  return `A secret stood in a result that ${finder} read at ${stepTimeText(find)}${too}, by a call that is not there to give secrets`;
 }
 
-/** Since when it is called with, in a sentence. */
 function sinceOf({ use, find }: Pair, who: string): string {
   const first = firstOf(use);
   const isBefore = inOrder(first, find) < 0;
   const before = isBefore
-    ? `. That it did before, since ${timeOf(first)}, is only said.`
+    ? `. That it did before, since ${stepTimeText(first)}, is only said.`
     : ', and never did before.';
-  return `${who} calls with it as its credential since ${timeOf(isBefore ? use : first)}${before}`;
+  return `${who} calls with it as its credential since ${stepTimeText(isBefore ? use : first)}${before}`;
 }
 
 function notVisibleOf({ exemption }: Pair, isOwn: boolean): readonly string[] {

@@ -1,28 +1,19 @@
-/**
- * What is told of silence while credentials are in use. Of one agent that agent is the subject; of several that
- * one source tells of and that fell silent together, the source is, by the name under which the registry's
- * `monitoring.sources` and its own events have it: that is what somebody has to look after.
- */
+/** Silence while credentials are in use: about one agent, or about the source that reports several. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import { counted, shorten } from '../../domain/short-text.ts';
 import { noteAlert, shortAgent } from './note-alert.ts';
 
-/** Agents named in the summary; evidence names as many, and the count tells of the rest. */
 const NAMED_MAX = 12;
 const NAME_LENGTH_MAX = 40;
 
-/** An agent that fell silent, and what is known of the use of its credentials since. */
 export interface SilentAgent {
   readonly silence: PrivilegeStep;
-  /** The uses that are kept, the earliest first. */
   readonly uses: readonly PrivilegeStep[];
   readonly count: number;
 }
 
 export interface SilenceFound {
-  /** Those whose credentials are in use. */
   readonly silent: readonly SilentAgent[];
-  /** Others of the same source that fell silent with them, and whose credentials rest. */
   readonly others?: readonly string[];
   readonly source?: string;
 }
@@ -74,7 +65,7 @@ function ofSource(first: SilentAgent, found: SilenceFound, count: number): Words
   };
 }
 
-/** One of each agent before a second of any, so that all are named. */
+/** All are named before any twice. */
 function inTurn(silent: readonly SilentAgent[]): readonly (readonly [PrivilegeStep, string])[] {
   const uses = silent.flatMap((one) => one.uses.map((use, at) => ({ use, at })));
   const first = silent.map(({ silence }) => [silence, 'last_heard'] as const);

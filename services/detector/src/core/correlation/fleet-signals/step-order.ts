@@ -1,4 +1,3 @@
-/** In which order steps of agents that live apart came: by time, then by event id, however they arrive. */
 import { epochMs, type PrivilegeStep } from '@waywarden/schemas';
 
 export function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {

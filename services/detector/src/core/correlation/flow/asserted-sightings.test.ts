@@ -11,11 +11,11 @@ import { chainStep } from '../assembly/model/chain-step.ts';
 import { AskedHubs } from '../assembly/model/hub-values.ts';
 import { step } from '../assembly/testing/step-builder.ts';
 import { OBSERVATIONS_MAX } from './flow-limits.ts';
-import { FlowBench, sighting } from './testing/flow-bench.ts';
+import { FlowBench, observation } from './testing/flow-bench.ts';
 
 const ASSERTED = { assurance: 'asserted' } as const;
-const read = sighting({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vault' });
-const use = sighting({ n: 2, chain: 'b', by: 'argument', at: 600, agent: 'mail' });
+const read = observation({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vault' });
+const use = observation({ n: 2, chain: 'b', by: 'argument', at: 600, agent: 'mail' });
 
 /** The links into the proven use. */
 const into = (bench: FlowBench) => bench.links().filter((one) => one.includes('>2 '));
@@ -23,7 +23,7 @@ const into = (bench: FlowBench) => bench.links().filter((one) => one.includes('>
 /** So many strangers who say that they had the value. */
 function strangers(count: number, by: ObservationWay, from = 100) {
   return Array.from({ length: count }, (_, n) =>
-    sighting({ n: 100 + n, chain: `noise ${n}`, by, at: from + n, wire: ASSERTED }),
+    observation({ n: 100 + n, chain: `noise ${n}`, by, at: from + n, wire: ASSERTED }),
   );
 }
 
@@ -45,7 +45,7 @@ describe('a link between proven calls', () => {
   });
 
   it('is not refuted by what somebody says in the name of its agent', () => {
-    const own = sighting({
+    const own = observation({
       n: 3,
       chain: 'b',
       by: 'result',
@@ -69,7 +69,7 @@ describe('a link between proven calls', () => {
     expect(bench.links()).toContain('1>2 secret_use');
   });
 
-  it('is judged by proven sightings, which make a value common as they did', () => {
+  it('is judged by proven observations, which make a value common as they did', () => {
     const proven = strangers(9, 'argument').map(({ assurance: _, ...one }) => one);
     const bench = new FlowBench();
     bench.feed(
@@ -98,7 +98,7 @@ describe('a link between proven calls', () => {
     fc.assert(
       fc.property(mixed, ([sketches, order]) => {
         const all = sketches.map(({ isAsserted, ...sketch }, n) =>
-          sighting({ n, ...sketch, wire: isAsserted ? ASSERTED : {} }),
+          observation({ n, ...sketch, wire: isAsserted ? ASSERTED : {} }),
         );
         const [alone, plain, shuffled] = [policy, policy, policy].map((it) => new FlowBench(it));
         alone?.feed(...all.filter((it) => it.assurance === 'authenticated'));
@@ -120,7 +120,7 @@ describe('a link between proven calls', () => {
 });
 
 describe('a link of which one end is only asserted', () => {
-  it('is judged among all sightings, as a common value is', () => {
+  it('is judged among all observations, as a common value is', () => {
     const said = { ...use, ...ASSERTED };
     const bench = new FlowBench();
     bench.feed(read, ...strangers(20, 'argument'), said);

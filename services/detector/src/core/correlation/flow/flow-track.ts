@@ -1,7 +1,6 @@
 /**
- * What is kept of one value (or root key, or credential): who produced and used it, in the order of events, and
- * which links were sent. What is proven is kept and counted apart: whoever may only assert could else push a
- * proven sighting out, or make the value that a proven link rests on look common.
+ * What is stored of one value, key or credential: who made and used it, and which links were sent. The proven is
+ * stored and counted apart, so that no assertion displaces it.
  */
 import {
   type Assurance,
@@ -17,7 +16,14 @@ import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { CHAINS_BEYOND_MAX, HUB_SPANS_MAX, OBSERVATIONS_MAX } from './flow-limits.ts';
 import { type ChainSpan, hubSpans, isCounted, shownBy, withChain } from './popularity.ts';
 
-export interface Observation {
+interface ObservedObject {
+  readonly object?: string;
+  readonly keyRank?: number;
+  readonly chainKeyRank?: number;
+  readonly chainKeyProven?: boolean;
+}
+
+export interface FlowObservation extends ObservedObject {
   readonly event: string;
   readonly chain: string;
   readonly agent: string;
@@ -28,19 +34,14 @@ export interface Observation {
   readonly capabilities: ValueFlow['capabilities'];
   readonly assurance: Assurance;
   readonly policyVersion: string;
-  readonly object?: string;
-  readonly keyRank?: number;
-  readonly chainKeyRank?: number;
-  readonly chainKeyProven?: boolean;
 }
 
 export interface Track {
-  readonly observations: readonly Observation[];
+  readonly observations: readonly FlowObservation[];
   readonly sent: Readonly<Record<string, PrivilegeLink>>;
   readonly chains?: readonly ChainSpan[];
-  /** When it was too common to link by, as it was last told. */
   readonly hub?: readonly HubSpan[];
-  /** The same among proven sightings alone; absent where that is no other. */
+  /** Absent where it is the same. */
   readonly proven?: Popularity;
 }
 
@@ -51,8 +52,7 @@ export interface Popularity {
 
 export const NO_TRACK: Track = { observations: [], sent: {} };
 
-/** Whose call it was and that it took place is proven. */
-export function isProven({
+export function isFlowProven({
   assurance = 'asserted',
 }: {
   readonly assurance?: Assurance | undefined;
@@ -60,12 +60,11 @@ export function isProven({
   return assuranceAtLeast(assurance, 'authenticated');
 }
 
-/** How common the value is to a link: a proven one asks proven sightings alone. */
 export function popularityOf({ chains = [], hub = [], proven }: Track, isOfProven: boolean) {
   return (isOfProven ? proven : undefined) ?? ({ chains, hub } satisfies Popularity);
 }
 
-export function compareObservations(a: Observation, b: Observation): number {
+export function compareObservations(a: FlowObservation, b: FlowObservation): number {
   const byTime = a.ms - b.ms || a.ns - b.ns;
   if (byTime !== 0) return byTime;
   if (a.event !== b.event) return a.event < b.event ? -1 : 1;
@@ -73,7 +72,7 @@ export function compareObservations(a: Observation, b: Observation): number {
   return a.by < b.by ? -1 : 1;
 }
 
-export function observationOf(flow: ValueFlow): Observation {
+export function flowObservationOf(flow: ValueFlow): FlowObservation {
   const time = parseLogTime(flow.event_time) ?? { ms: 0, ns: 0 };
   const { object, key_rank: keyRank, chain_key_rank: chainKeyRank } = flow;
   const { chain_key_proven: chainKeyProven } = flow;
@@ -95,12 +94,11 @@ export function observationOf(flow: ValueFlow): Observation {
   };
 }
 
-/** Who shows a value over and over in one way pushes out itself: whoever else had it stays known. */
-function withoutCrowd(observations: readonly Observation[]): readonly Observation[] {
+/** Who shows a value over and over pushes out itself. */
+function withoutCrowd(observations: readonly FlowObservation[]): readonly FlowObservation[] {
   if (observations.length <= OBSERVATIONS_MAX) return observations;
-  // Each has room of its own, so that no flood of the asserted reaches what is proven.
-  const classes: readonly [proven: Observation[], asserted: Observation[]] = [[], []];
-  for (const one of observations) classes[isProven(one) ? 0 : 1].push(one);
+  const classes: readonly [proven: FlowObservation[], asserted: FlowObservation[]] = [[], []];
+  for (const one of observations) classes[isFlowProven(one) ? 0 : 1].push(one);
   const out = new Set(
     classes.flatMap((some) =>
       evictedOf(some, {
@@ -115,55 +113,51 @@ function withoutCrowd(observations: readonly Observation[]): readonly Observatio
 
 function withCounted(
   track: Track,
-  sighting: Observation,
+  observation: FlowObservation,
   chainsMax: number,
 ): Pick<Track, 'chains' | 'proven'> {
   const { chains = [], hub = [], proven } = track;
-  const { chain, agent, ms, by } = sighting;
+  const { chain, agent, ms, by } = observation;
   const counted = (spans: readonly ChainSpan[]) =>
     withChain(spans, chain, { agent: shownBy(by, agent), ms }, chainsMax + CHAINS_BEYOND_MAX);
   const all = { chains: counted(chains) };
-  // As long as all are proven, one count says both.
-  if (!isProven(sighting)) return { ...all, proven: proven ?? { chains, hub } };
+  // One count says both.
+  if (!isFlowProven(observation)) return { ...all, proven: proven ?? { chains, hub } };
   if (proven === undefined) return all;
   return { ...all, proven: { ...proven, chains: counted(proven.chains) } };
 }
 
-/** With one sighting more; undefined when it is a repeat. Of too many, see `withoutCrowd`. */
-export function withObservation(
+/** Undefined when it is a repeat. */
+export function withFlowObservation(
   track: Track,
-  sighting: Observation,
+  observation: FlowObservation,
   chainsMax: number,
 ): Track | undefined {
   const { observations } = track;
-  if (observations.some((one) => compareObservations(one, sighting) === 0)) return undefined;
-  const retained = [...observations, sighting].sort(compareObservations);
+  if (observations.some((one) => compareObservations(one, observation) === 0)) return undefined;
+  const retained = [...observations, observation].sort(compareObservations);
   return {
     ...track,
     observations: withoutCrowd(retained),
-    ...(isCounted(sighting.by) ? withCounted(track, sighting, chainsMax) : {}),
+    ...(isCounted(observation.by) ? withCounted(track, observation, chainsMax) : {}),
   };
 }
 
-/** No agent's name: one that never showed the value. */
+/** No agent's name. */
 const ANYBODY = '';
 
-/**
- * When the value is too common, if that has to be told (anew): some sighting falls into such a time
- * that was not told of, the next one would, or what was told ends before half a horizon has passed.
- */
+/** Undefined where what was told still holds for half a horizon. */
 function hubNews(
   { chains, hub }: Popularity,
-  observations: readonly Observation[],
-  fresh: Observation,
+  observations: readonly FlowObservation[],
+  fresh: FlowObservation,
   policy: CompiledPolicy,
 ): readonly HubSpan[] | undefined {
   const [last] = observations.slice(-1);
   if (last === undefined || chains.length <= policy.chainsMax) return undefined;
   const ahead = [last.ms + 1, last.ms + policy.linkHorizonMs / 2];
-  const isReported = ({ ms, agent }: Observation) => isHubAt(hub, ms, agent);
+  const isReported = ({ ms, agent }: FlowObservation) => isHubAt(hub, ms, agent);
   const isReportedAt = (ms: number) => isHubAt(hub, ms, ANYBODY);
-  // A sighting changes nothing of what was before it, and most are later than all others.
   if (fresh === last && ahead.every(isReportedAt) && isReported(fresh)) return undefined;
   const now = unionOf(hub, hubSpans(chains, policy), HUB_SPANS_MAX);
   const isNews =
@@ -174,19 +168,18 @@ function hubNews(
 
 export function withHubNews(
   track: Track,
-  fresh: Observation,
+  fresh: FlowObservation,
   policy: CompiledPolicy,
 ): Track | undefined {
   const { observations, proven } = track;
   const all = hubNews(popularityOf(track, false), observations, fresh, policy);
   const apart =
-    proven === undefined || !isProven(fresh)
+    proven === undefined || !isFlowProven(fresh)
       ? undefined
-      : hubNews(proven, observations.filter(isProven), fresh, policy);
+      : hubNews(proven, observations.filter(isFlowProven), fresh, policy);
   if (proven === undefined || apart === undefined) {
     return all === undefined ? undefined : { ...track, hub: all };
   }
-  // What is common among the proven is so among all, though a flood pushed them out there.
   const hub = unionOf(all ?? track.hub ?? [], apart, HUB_SPANS_MAX);
   return { ...track, hub, proven: { ...proven, hub: apart } };
 }

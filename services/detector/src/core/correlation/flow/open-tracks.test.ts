@@ -13,13 +13,13 @@ import {
   TRACKS_MAX,
 } from './flow-limits.ts';
 import { flowCounters } from './open-tracks.ts';
-import { FlowBench, sighting } from './testing/flow-bench.ts';
+import { FlowBench, observation } from './testing/flow-bench.ts';
 
 const DAY_S = 86_400;
 
 /** A hundred a second. */
 const madeUp = (n: number, agent = 'noisy', at = n / 100) =>
-  sighting({ n: 10, chain: 'own', by: 'result', at, agent, fp: `made up by ${agent} ${n}` });
+  observation({ n: 10, chain: 'own', by: 'result', at, agent, fp: `made up by ${agent} ${n}` });
 
 const flood = (count: number) => Array.from({ length: count }, (_, n) => madeUp(n));
 
@@ -89,11 +89,11 @@ describe('a value', () => {
 describe('a partition with more values than it follows', () => {
   it('forgets values of whoever brought most, and not what a quiet agent read before', () => {
     const bench = almostFull(500);
-    bench.feed(sighting({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' }));
+    bench.feed(observation({ n: 1, chain: 'a', by: 'result', at: 0, agent: 'vaulter' }));
     bench.feed(...flood(2000));
     expect(flowCounters(bench.transaction).tracksEvicted).toBeGreaterThanOrEqual(1501);
     expect(flowCounters(bench.transaction).tracks).toBeLessThanOrEqual(TRACKS_MAX);
-    bench.feed(sighting({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'mailer' }));
+    bench.feed(observation({ n: 2, chain: 'b', by: 'argument', at: 3600, agent: 'mailer' }));
     expect(bench.links()).toContain('1>2 data_flow');
   });
 

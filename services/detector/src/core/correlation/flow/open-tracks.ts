@@ -1,7 +1,4 @@
-/**
- * Which values are followed: from their first sighting until a horizon after their last one, as long as
- * there is room; else those of whoever brought most go, so that who makes up values pushes out its own.
- */
+/** Which values are followed, and until when; without room, whoever brought most loses some. */
 import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../state/stage-clock.ts';
 import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
@@ -39,7 +36,6 @@ function count(transaction: Transaction, opened: number, evicted = 0): void {
   transaction.put(COUNTERS, { tracks: tracks + opened, tracksEvicted: tracksEvicted + evicted });
 }
 
-/** Nothing can follow from a value that was not seen for so long. */
 const storedMs = (policy: CompiledPolicy) => policy.linkHorizonMs + policy.latenessMs;
 
 const lastOf = (transaction: Transaction, value: FollowedValue) =>
@@ -55,7 +51,7 @@ function dropTracks(
   count(transaction, -values.length, isEvicted ? values.length : 0);
 }
 
-/** What fell due goes, some of it with each record: all at once it could stop everything else. */
+/** Some with each record. */
 function expireTracks(transaction: Transaction, nowMs: number, max: number): void {
   const gone = takeDueTurns<FollowedValue>(transaction, { nowMs, max }, (value) => {
     const last = lastOf(transaction, value);

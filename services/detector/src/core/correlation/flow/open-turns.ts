@@ -1,8 +1,6 @@
 /**
- * When what is open (a chain, a value that is followed) falls due, and in which order it goes if room is
- * needed: of whoever opened most, what holds something dangerous after all else, and of each what came
- * first. Two linked lists an opener, so that no record looks at more than a few; what had news since it
- * joined its list moves to the end when its turn comes.
+ * When what is open falls due, and what goes for room: of whoever opened most, dangerous things last. Two linked
+ * lists an opener keep each record cheap.
  */
 import type { Transaction } from '@waywarden/stage';
 import { type DuePlace, schedule, takeSomeDue, unschedule } from '../../state/due-items.ts';
@@ -12,7 +10,6 @@ type Beside = string | null;
 
 interface Standing {
   readonly isOfNote: boolean;
-  /** Event time of its last record. */
   readonly ms: number;
 }
 
@@ -69,7 +66,6 @@ export function takeTurn<T extends { readonly tenant: string }>(
   countOpen(transaction, owner, 1);
 }
 
-/** It is forgotten, and falls due no more. */
 function leaveTurn(transaction: Transaction, item: object): void {
   const turn = transaction.get<Turn<object>>(turnKey(item));
   if (turn === undefined) return;
@@ -78,7 +74,7 @@ function leaveTurn(transaction: Transaction, item: object): void {
   countOpen(transaction, turn.owner, -1);
 }
 
-/** Takes out what fell due, of so many that are looked at; `dueMs`: when it falls due by what is known now. */
+/** `dueMs`: by what is known now. */
 export function takeDueTurns<T extends object>(
   transaction: Transaction,
   at: { readonly nowMs: number; readonly max: number },
@@ -103,12 +99,12 @@ function nextTurn<T>(transaction: Transaction): Turn<T> | undefined {
   return first === undefined ? undefined : transaction.get<Turn<T>>(first);
 }
 
-export interface Taken<T> {
+interface Taken<T> {
   readonly item: T;
   readonly isOfNote: boolean;
 }
 
-/** Takes out some of whoever opened most, to make room; `standingOf`: by what is known of it now. */
+/** `standingOf`: by what is known now. */
 export function takeMost<T extends object>(
   transaction: Transaction,
   bound: { readonly looked: number; readonly taken: number },

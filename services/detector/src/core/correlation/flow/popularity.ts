@@ -1,30 +1,23 @@
 /**
- * In how many chains a value stood: common to a use is what others than the using agent showed in more than
- * `chains_max` chains in the horizon before it. What the agent showed itself does not count, or it would put a
- * secret into nine tasks of its own first; nor does a use as a credential. Of a chain the two earliest and the
- * two latest agents are kept.
+ * In how many chains a value stood. An agent's own showing does not count towards its uses; of a chain the two
+ * earliest and latest agents are stored.
  */
 import type { ObservationWay } from '@waywarden/schemas';
 import type { HubSpan, Times } from '../assembly/model/hub-span.ts';
 import { HUB_EXCEPTIONS_MAX } from './flow-limits.ts';
 
-/**
- * Stands for whoever acted for a principal: in how many chains a principal is seen counts the same for
- * each of its agents, or one agent that does all its work would find it rare.
- */
+/** Whoever acted for a principal: the count is the same for each agent. */
 const WHOEVER = '*';
 
 export function shownBy(by: ObservationWay, agent: string): string {
   return by === 'principal' ? WHOEVER : agent;
 }
 
-/** An agent, and when it showed the value. */
 interface Shown {
   readonly agent: string;
   readonly ms: number;
 }
 
-/** When one chain showed a value: the two earliest and the two latest of different agents. */
 export interface ChainSpan {
   readonly chain: string;
   readonly first: readonly Shown[];
@@ -44,10 +37,8 @@ export function isCounted(by: ObservationWay): boolean {
   return !NOT_COUNTED.has(by);
 }
 
-/** Whether `a` stands before `b`; ties by name. */
 type Before = (a: Shown, b: Shown) => boolean;
 
-/** One more among the two best of different agents; the same list where it is none of them. */
 function withBest(two: readonly Shown[], shown: Shown, isBefore: Before): readonly Shown[] {
   const [best, second] = two;
   if (best === undefined) return [shown];
@@ -84,7 +75,6 @@ export function withChain(
   return retained.sort((a, b) => endOf(b) - endOf(a) || (a.chain < b.chain ? -1 : 1)).slice(0, max);
 }
 
-/** What of a policy says how common is too common. */
 export interface HubRule {
   readonly chainsMax: number;
   readonly linkHorizonMs: number;
@@ -94,10 +84,8 @@ const ascending = (a: number, b: number) => a - b;
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /**
- * The times in which more than `chainsMax` chains count for uses by `agent` (null: by one that never
- * showed the value). A chain counts from just after others showed the value until the horizon after
- * they last did. So with beginnings and ends each in order, there are too many from a beginning until
- * the end that stands `chainsMax` places before it, as so many others may still count.
+ * Times in which over `chainsMax` chains count for uses by `agent` (null: one that never showed it). Beginnings and
+ * ends are each in order.
  */
 function evicted(
   spans: readonly ChainSpan[],
@@ -126,7 +114,6 @@ function evicted(
   return found;
 }
 
-/** What of an agent's own times lies within a span; empty where nothing does. */
 function within(span: Times, own: readonly Times[]): Times {
   const inside = own.filter(({ from, until }) => from < span.until && until > span.from);
   const [first, last] = [inside.at(0), inside.at(-1)];
@@ -134,7 +121,6 @@ function within(span: Times, own: readonly Times[]): Times {
   return { from: Math.max(first.from, span.from), until: Math.min(last.until, span.until) };
 }
 
-/** When the value was common, and the agents to which it was so at other times. */
 export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly HubSpan[] {
   if (spans.length <= rule.chainsMax) return [];
   const all = evicted(spans, null, rule);

@@ -1,16 +1,12 @@
-/**
- * Puts links into the topic of the steps, where the assembly stage reads them (`privilege.links` →
- * `privilege.steps`): a stage that read both topics would decide in an order that nobody could repeat.
- */
+/** Puts links into the topic of the steps, which the assembly stage reads, so that their order can be repeated. */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 
-/** For which chain a link is meant: without calls its producer's, which adds them. */
+/** Without calls: its producer's, which adds them. */
 export function chainOfLink(link: PrivilegeLink): string {
   return link.calls === undefined && link.ask !== true ? link.from_chain_id : link.chain_id;
 }
 
-/** That a value is too common concerns whoever may use it: every chain. */
 function placeOf(link: PrivilegeLink): Pick<Output, 'key' | 'partition'> {
   if (link.hub === true) return { key: null, partition: 'all' };
   return { key: chainKey(link.tenant_id, chainOfLink(link)) };

@@ -28,7 +28,7 @@ const values = (...fps: readonly string[]) => ({
   values: fps.map((fp) => ({ fp, kind: 'email' })),
 });
 
-describe('sightings', () => {
+describe('observations', () => {
   it('tell what a call returned and used, of kinds that link and not of common values', () => {
     const call = event(1, {
       args: { values: [...values('in', 'house').values, { fp: 'when', kind: 'date' }] },

@@ -1,6 +1,6 @@
 /**
- * What the flow stage gets to know of a call: which linking values it produced and used, under which root keys it
- * ran. Sent once for a value and what the call could do, of calls that can take part in an assembly.
+ * What the flow stage learns of a call: linking values it made and used, and its root keys. Sent once for each
+ * value and effect.
  */
 
 import {
@@ -38,7 +38,6 @@ interface Sighted {
 
 const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'configure', 'grant']);
 const CREATES_CREDENTIAL = /^create:credential(@|$)/;
-/** The values to tell of, at most `CALL_SIGHTINGS_MAX`: a function of the call alone. */
 function chosen(
   values: readonly { readonly fp: string; readonly kind: string }[],
   rules: LinkRules,
@@ -49,7 +48,6 @@ function chosen(
   return linking.slice(0, CALL_OBSERVATIONS_MAX);
 }
 
-/** What the task's own request names came with the request, not from another chain's call. */
 function requestedValues({ task, delegation }: AuditEvent): readonly string[] {
   return delegation === undefined ? (task?.purpose?.values ?? []) : [];
 }
@@ -88,10 +86,7 @@ function addCredentials(found: Sighted[], step: PrivilegeStep): void {
   }
 }
 
-/**
- * The keys under which a call may join another chain. Not its task: whoever carries the same proven
- * task is in the same chain, and one that is only asserted joins nothing.
- */
+/** Not its task: an asserted one joins nothing. */
 function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void {
   const keys = rootKeysOf(event, event.claims);
   const main = strongestKey(keys);
@@ -114,7 +109,6 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   for (const { kind, value } of keys) {
     if (kind !== 'task') found.push(of(kind, value, 'root_key'));
   }
-  // The root's hand-over is a root key already; deeper ones join nothing but who is under them.
   for (const { agent_uid: agent, ref } of event.delegation?.chain?.slice(1) ?? []) {
     if (ref !== undefined) found.push(of('delegation', delegationKey(agent, ref), 'under'));
   }
@@ -124,11 +118,7 @@ function addKeys(found: Sighted[], event: AuditEvent, step: PrivilegeStep): void
   }
 }
 
-/**
- * Who was given access, under the two names by which it can be met again: an agent's and a
- * credential's. A person's is none across pieces of work: whoever was given access by one agent works
- * with others all day, and nothing of that tells of the grant. Nor does what an agent may do anyway.
- */
+/** Under the agent's and the credential's name. A person's is none: people work with others all day. */
 function addGrantees(found: Sighted[], step: PrivilegeStep, { granteeUses = [] }: LinkRules): void {
   if (granteeUses.length === 0 || step.exercise === 'attempted') return;
   const name = (kind: string, uid: string) => nameFingerprint(step.tenant_id, kind, uid);
@@ -138,34 +128,28 @@ function addGrantees(found: Sighted[], step: PrivilegeStep, { granteeUses = [] }
     found.push({ fp: name('credential', grantee), kind: 'grantee', by: 'granted' });
   }
   const isUseOf = (symbol: string) => granteeUses.some((one) => matchesGrant(one, symbol));
-  // Few calls are such a use: what their agents were granted is compared after that.
   const isOne = step.capabilities.some(({ symbol }) => isUseOf(symbol));
   if (isOne && beyondGrant(step).some(isUseOf)) {
     found.push({ fp: name('agent', agent), kind: 'grantee', by: 'grantee' });
   }
 }
 
-/** For whom it was made: whoever has few pieces of work is a lineage over days (`slow-lineage.ts`). */
+/** (`slow-lineage.ts`) */
 function addPrincipal(found: Sighted[], step: PrivilegeStep): void {
   const fp = provenPrincipal(step);
   if (fp !== undefined) found.push({ fp, kind: 'principal', by: 'principal' });
 }
 
-/** Takes no part: not ended yet, or no capability, nothing handed over, no value that goes through it. */
 function takesPart(step: PrivilegeStep): boolean {
   if (step.exercise === 'requested' || step.exercise === 'settled') return false;
   if (step.capabilities.length > 0 || step.delegate_uid !== undefined) return true;
   return step.arg_values.length > 0 && step.result_values.length > 0;
 }
 
-/** Of a keyed hash, by which is known what was sent of a chain and how often: 48 bits do. */
+/** 48 bits of a keyed hash. */
 const MARK_LENGTH = 8;
 
-/**
- * The sightings that this agent has not yet sent for this chain. A value counts once for what its calls
- * could do, a grantee and a principal once in all. A root key counts at the first, second, fourth, eighth
- * … call, because what came before and after matters there.
- */
+/** A root key counts at the first, second, fourth, eighth … call, since what is around it matters. */
 function unsent(
   transaction: Transaction,
   step: PrivilegeStep,
@@ -178,7 +162,7 @@ function unsent(
   if (before === undefined) rememberChain(transaction, agent, step.chain_id);
   const sent: Record<string, number> = { ...before };
   let size = Object.keys(sent).length;
-  // Else what was only asserted in an agent's name would keep back what it is proven to do.
+  // An assertion must not keep back what is proven.
   const proven = isProvenCall(step) ? '' : '?';
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
   const deed = symbols === '' ? '' : shortPrint(symbols, MARK_LENGTH);
@@ -223,7 +207,7 @@ export function observationsOf(
   addKeys(all, event, step);
   addGrantees(all, step, rules);
   addPrincipal(all, step);
-  // Taken out once: steps come in many shapes, in which each field is looked up by its name.
+  // Read once: steps have many shapes.
   const { tenant_id, event_id, chain_id, agent_uid, event_time, capabilities } = step;
   const { agent_assurance: who, claims, policy_version } = step;
   const assurance = assuranceAtLeast(who, claims.outcome) ? claims.outcome : who;

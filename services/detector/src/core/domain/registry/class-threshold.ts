@@ -1,4 +1,3 @@
-/** Whose number of the class table decides: the shipped one, or one that an operator's policy set. */
 import { type ActorClass, type ClassRow, SHIPPED_CLASSES } from '@waywarden/schemas';
 
 export function thresholdOf(

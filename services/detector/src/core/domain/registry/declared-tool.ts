@@ -1,27 +1,22 @@
 /**
- * Whether the registry names a tool in an agent's declared profile; a pattern names `server/tool` or the tool. Names
- * are read as the catalogue reads them: in any case, with either dash, and with the server where the host puts it
- * (`mcp__mail__list_mail` is `mail/list_mail`, in a pattern too).
- *
- * The server that a source tells wins over one that stands in the tool's name: who runs a server names its tools, and
- * `mcp__mail__send` of another server is no tool of `mail`. Such a tool is declared only with the server that is told.
+ * Whether the registry names a tool in an agent's profile. Names are read as the catalogue reads them; a reported
+ * server wins over one inside the tool's name.
  */
 import { type AuditEvent, comparable, namedTool, type RegistryAgent } from '@waywarden/schemas';
 import { matchesName } from './envelope.ts';
 
 type Tool = NonNullable<AuditEvent['tool']>;
 
-/** Every way in which a pattern may name it, `comparable`. */
 function namesOf({ name, server }: Tool): readonly string[] {
-  const said = namedTool(name);
+  const named = namedTool(name);
   const isContradicted =
     server !== undefined &&
-    said.server !== undefined &&
-    comparable(said.server) !== comparable(server);
+    named.server !== undefined &&
+    comparable(named.server) !== comparable(server);
   if (isContradicted) return [comparable(`${server}/${name}`)];
-  const own = server ?? said.server;
-  const names = [name, said.tool];
-  // Behind a server's name a slash belongs to the tool: it must not read as another server's.
+  const own = server ?? named.server;
+  const names = [name, named.tool];
+  // Such a slash belongs to the tool.
   const bare = names.filter((one) => own === undefined || !one.includes('/'));
   const all = own === undefined ? bare : [...names.map((one) => `${own}/${one}`), ...bare];
   return [...new Set(all.map(comparable))];
@@ -29,7 +24,6 @@ function namesOf({ name, server }: Tool): readonly string[] {
 
 interface Pattern {
   readonly written: string;
-  /** As it is written and as it is meant, `comparable`. */
   readonly forms: readonly string[];
 }
 
@@ -39,7 +33,7 @@ function patternOf(written: string): Pattern {
   return { written, forms: [...new Set([written, meant].map(comparable))] };
 }
 
-/** A profile stays the same for many calls, each of which several questions ask about. */
+/** Profiles stay the same for many calls. */
 const known = new WeakMap<readonly string[], readonly Pattern[]>();
 
 function patternsOf(allowed: readonly string[]): readonly Pattern[] {
@@ -65,15 +59,14 @@ export function allowsTool(allowed: readonly string[], tool: Tool): boolean {
   return allows(allowed, tool, () => true);
 }
 
-/** Whether its entry declares the tool by name; a pattern for everything declares nothing. */
-export function isDeclared(
+/** A wildcard declares nothing. */
+export function isToolDeclared(
   registered: RegistryAgent | undefined,
   tool: AuditEvent['tool'],
 ): boolean {
   return allows(registered?.profile?.tools, tool, (written) => written !== '*');
 }
 
-/** Whether its entry names this very tool, and not by a pattern. */
 export function isToolNamed(
   registered: RegistryAgent | undefined,
   tool: AuditEvent['tool'],

@@ -1,7 +1,6 @@
 /**
- * What of a tool a declared change names: `tool/SERVER` all tools of a server, and so does a version behind it
- * (`tool/desk/v3`); `tool/SERVER/NAME` that tool and no other. Who declares one tool has said nothing of those beside
- * it. Names are read as they are written, and with the server where the host puts it (`mcp__mail__list_mail`).
+ * What a declared change names: `tool/SERVER` (a version may follow) all tools of a server, `tool/SERVER/NAME` that
+ * one.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 
@@ -12,17 +11,16 @@ const BEGINNING = 'tool/';
 
 export function namedBy(of: string, { name, server }: Tool): 'tool' | 'server' | undefined {
   if (!of.startsWith(BEGINNING)) return undefined;
-  const said = of.slice(BEGINNING.length);
+  const pattern = of.slice(BEGINNING.length);
   const owner = server ?? name;
   const whole = server === undefined ? 'tool' : 'server';
-  if (said === owner) return whole;
-  if (!said.startsWith(`${owner}/`)) return undefined;
-  const rest = said.slice(owner.length + 1);
+  if (pattern === owner) return whole;
+  if (!pattern.startsWith(`${owner}/`)) return undefined;
+  const rest = pattern.slice(owner.length + 1);
   if (server !== undefined && (rest === name || `mcp__${server}__${rest}` === name)) return 'tool';
   return VERSION.test(rest) ? whole : undefined;
 }
 
-/** Taken apart: the server (or the tool that has none), and the tool where only one is meant. */
 export function declaredTool(of: string): Partial<Tool> | undefined {
   if (!of.startsWith(BEGINNING)) return undefined;
   const [server = '', ...rest] = of.slice(BEGINNING.length).split('/');

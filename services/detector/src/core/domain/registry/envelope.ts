@@ -1,10 +1,6 @@
 /**
- * Whether one call stays inside an envelope: capabilities, targets, sensitivity, destinations and
- * environment, each on its own, so that whoever is told learns which element was exceeded.
- *
- * Three answers and not two. What an event does not say is *unknown*: a finding against an agent
- * must not rest on silence, and an approval that keeps an alarm quiet must not either. So the
- * finding counts `outside` alone and the approval counts everything that is not `inside`.
+ * Whether a call stays inside an envelope, element by element: inside, outside or unknown. A finding counts
+ * `outside` alone; an approval wants all inside.
  */
 import {
   type AuditEvent,
@@ -18,8 +14,7 @@ import { shorten } from '../short-text.ts';
 type Workflow = Registry['workflows'][number];
 export type Envelope = NonNullable<Workflow['envelope']>;
 
-/** What an envelope is asked about: the parts that a call and a privilege step have in common. */
-export interface CallFacts {
+interface CallFacts {
   readonly capabilities: readonly { readonly symbol: string; readonly basis: string }[];
   readonly effect: Effect;
   readonly target:
@@ -32,7 +27,6 @@ export interface CallFacts {
       }
     | undefined;
   readonly destinationDomain: string | undefined;
-  /** How many destinations the call names; only the decisive one is told. */
   readonly destinations: number;
 }
 
@@ -49,7 +43,7 @@ const TEXT_LENGTH_MAX = 160;
 const SENDS: ReadonlySet<Effect> = new Set(['send', 'pay']);
 const RANKED: readonly string[] = SENSITIVITIES.filter((one) => one !== 'unknown');
 
-/** Below zero: the call does not say how sensitive its target is. */
+/** Below zero: not known. */
 function rankOf(sensitivity: string | undefined): number {
   return sensitivity === undefined ? -1 : RANKED.indexOf(sensitivity);
 }
@@ -58,7 +52,7 @@ export function listed(values: readonly string[]): string {
   return shorten(values.join(', '), TEXT_LENGTH_MAX);
 }
 
-/** `*` stands for any run of characters, anywhere; linear in both lengths for each star. */
+/** `*`: any run of characters; linear in both lengths for each star. */
 export function matchesName(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
   const first = parts[0] ?? '';
@@ -91,13 +85,11 @@ function capabilities(envelope: Envelope, facts: CallFacts): readonly ElementVer
     ({ symbol }) => !allowed.some((pattern) => matchesGrant(pattern, symbol)),
   );
   if (beyond.length === 0) return [];
-  // The same call is the same finding, in whatever order it tells what it may do.
   const observed = listed(beyond.map(({ symbol }) => symbol).sort());
   const inferred = beyond.every(({ basis }) => basis === 'inferred');
   return [{ ...outside('capabilities', listed(allowed), observed), inferred }];
 }
 
-/** Every way in which an envelope may name a target: system, type, id, and two of them joined. */
 function namesOf(target: NonNullable<CallFacts['target']>): readonly string[] {
   const { system, resource_type: type, resource_id: id } = target;
   const joined = (a: string | undefined, b: string | undefined) =>
@@ -156,7 +148,6 @@ function environments(envelope: Envelope, { target }: CallFacts): readonly Eleme
 
 const ELEMENTS = [capabilities, targets, sensitivity, destinations, environments] as const;
 
-/** What an envelope is asked about of a call. */
 export function factsOf({ capabilities, effect, target, args }: AuditEvent): CallFacts {
   const domain = args?.features?.['destination_domain'];
   const destinations = args?.features?.['destinations'];
@@ -173,18 +164,15 @@ export function envelopeOf(registry: Registry, workflow: string): Envelope | und
   return registry.workflows.find(({ name }) => name === workflow)?.envelope;
 }
 
-/** The elements that the call exceeds or does not tell; empty when it is inside all of them. */
-export function judgeCall(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
+/** Empty when it is inside all. */
+export function judgeEnvelope(envelope: Envelope, facts: CallFacts): readonly ElementVerdict[] {
   return ELEMENTS.flatMap((element) => element(envelope, facts));
 }
 
 /** What has as many values as there is work: of these the element stands, whatever the value. */
 const OPEN_ENDED: ReadonlySet<string> = new Set(['targets', 'destinations', 'deadline', 'volume']);
 
-/**
- * By what a finding over these elements comes to stand: each by its value, so that another tool or place has to wait
- * anew. Nothing where a value came from outsiders' text: that is the sign of an attack, however often it comes.
- */
+/** Nothing where a value came from outsiders' text. */
 export function standsBy(exceeded: readonly ElementVerdict[]): readonly string[] {
   if (exceeded.some(({ element }) => element.startsWith('provenance'))) return [];
   return exceeded.map(({ element, observed }) =>

@@ -1,7 +1,6 @@
 /**
- * G(a): what an agent was granted when it made a call. The registry's grants, the scopes of the
- * credential in use through the scope map, or their intersection when both are known. When neither
- * is, the grant is unknown (null), which contains nothing: using a thing grants nothing.
+ * What an agent was granted: the registry's grants, the credential's scopes, or both intersected. Unknown (null)
+ * contains nothing.
  */
 import {
   type AuditEvent,
@@ -10,7 +9,7 @@ import {
   type RegistryAgent,
 } from '@waywarden/schemas';
 
-/** What the scopes of the credential in use allow; null where none of them is mapped. */
+/** Null where none is mapped. */
 export function grantsOfScopes(event: AuditEvent, registry: Registry): readonly string[] | null {
   if (event.scopes === undefined) return null;
   const known = event.scopes.filter((scope) => Object.hasOwn(registry.scope_map, scope));
@@ -18,7 +17,7 @@ export function grantsOfScopes(event: AuditEvent, registry: Registry): readonly 
   return [...new Set(known.flatMap((scope) => registry.scope_map[scope] ?? []))].sort();
 }
 
-/** The patterns of both lists that the other list also allows: `read:*` ∩ `read:secret`. */
+/** `read:*` ∩ `read:secret`. */
 function intersect(a: readonly string[], b: readonly string[]): readonly string[] {
   const retained = [
     ...a.filter((one) => b.some((pattern) => matchesGrant(pattern, one))),

@@ -1,4 +1,4 @@
-/** What a risk review covered: what the review states, else what the registry said with it. */
+/** What a risk review covered, else what the registry said then. */
 import type { RegistryAgent } from '@waywarden/schemas';
 
 export interface ReviewedContent {

@@ -1,9 +1,6 @@
 /**
- * A call over which the class table wants a decision went through without it, with an approval that was given for other
- * arguments than were executed (`other-arguments.ts`), or though a person had refused it (`approval-refused.ts`). A
- * rule over what was declared: the first such call is told.
- * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: a decision under another
- * agent's name is not seen here.
+ * A call that needed a decision ran with an approval for other arguments, or though a person had refused it. Class
+ * table: docs/reference-detection.md. Limit: decisions under another agent's name.
  */
 import {
   type ActorClass,
@@ -19,7 +16,7 @@ import {
 } from '@waywarden/schemas';
 import {
   asEnded,
-  dayOf,
+  dateOfTime,
   deedInFull,
   deedOf,
   type Finding,
@@ -34,7 +31,7 @@ import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
 import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
-import { isUnder, noteRefusal, type Refusal, refusedBefore } from './approval-refused.ts';
+import { isUnder, noteRefusal, type RefusedCall, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
 
 const DUE_WORDS = {
@@ -44,15 +41,11 @@ const DUE_WORDS = {
 
 interface OtherArguments {
   readonly given: ApprovalGiven;
-  readonly refusal: Refusal | undefined;
+  readonly refusal: RefusedCall | undefined;
   readonly now: string;
 }
 
-/**
- * A source that hashes what is approved otherwise than what runs makes every call such a finding. So it is one alert
- * for what one tool ran by one source under approvals given alike, each further work leads, and it may come to stand;
- * not so what had been refused.
- */
+/** One alert per tool, source and kind of approval: a source may hash otherwise. Not so for what was refused. */
 function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArguments): Finding {
   const who = nameOf(event);
   const { server = '', name = '' } = event.tool ?? {};
@@ -62,9 +55,12 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
     severity: asEnded(event, 'high'),
-    dedupeKey: keyAsEnded(event, `other|${refusal === undefined ? '' : dayOf(refusal.at)}|${what}`),
+    dedupeKey: keyAsEnded(
+      event,
+      `other|${refusal === undefined ? '' : dateOfTime(refusal.at)}|${what}`,
+    ),
     title: `${who} ran other arguments than were approved`,
-    summary: `On ${dayOf(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
+    summary: `On ${dateOfTime(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
     expected: 'the arguments that were approved',
     observed: 'other arguments',
     restsOn: event.claims.approval,
@@ -77,7 +73,6 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
   });
 }
 
-/** How a call was decided over, where no person did. */
 const DECIDED_WORDS: Readonly<Record<string, string>> = {
   none: 'no approval',
   auto: 'an automatic approval',
@@ -86,22 +81,22 @@ const DECIDED_WORDS: Readonly<Record<string, string>> = {
 };
 
 function observedOf(event: AuditEvent, given: ApprovalGiven): string {
-  if (given === 'untold') return 'no word of an approval';
+  if (given === 'unreported') return 'no word of an approval';
   if (given === 'asserted') return 'an approval that only its own telemetry tells of';
   if (event.approval?.mode === 'human') return approverWords(event, given === 'nobodys');
   return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
 }
 
-/** What a policy decided was decided by somebody's rule: less than what nobody decided. */
+/** Somebody wrote that rule. */
 function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
   if (given === 'asserted') return 'low';
-  // An unnamed person may well be one; under an agent's name it is likely none.
+  // Under an agent's name it is likely none.
   if (given === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
   if (event.approval?.mode === 'policy') return 'medium';
   return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
 }
 
-function againstRefusal(event: AuditEvent, refusal: Refusal): Finding {
+function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
   const who = nameOf(event);
   const isNamed = isUnder(event, refusal);
   const under = isNamed ? 'under the decision that refused it' : 'that was refused';
@@ -113,8 +108,8 @@ function againstRefusal(event: AuditEvent, refusal: Refusal): Finding {
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
     severity: asEnded(event, isGrave ? 'high' : 'medium'),
-    // What was refused on one day and goes on for days is one alert; what is less grave never leads one that is more.
-    dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dayOf(refusal.at)}`),
+    // One alert for one day's refusal, apart by gravity.
+    dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dateOfTime(refusal.at)}`),
     title: `${who} ran a call ${under}`,
     summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
     expected: 'no run after a refusal',
@@ -155,7 +150,7 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
   const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
   const observed = observedOf(event, given);
-  const isUnreported = given === 'untold';
+  const isUnreported = given === 'unreported';
   const isUnnamed = given === 'nobodys' && event.approval?.by === undefined;
   return finding({
     kind: 'approval_bypass',
@@ -172,15 +167,15 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
       'critical',
     ),
     title: titleOf(who, event, observed),
-    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dayOf(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
+    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dateOfTime(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
     expected: DUE_WORDS[due],
     observed,
     restsOn: event.claims.outcome,
     notVisible: isUnreported ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
     quarantines: given === 'none' || isUnreported ? 'values' : false,
-    // That none was told of is judged by what was told before; a source that falls silent is one cause.
+    // A source that falls silent is one cause.
     sources: isUnreported ? undefined : [sourceNameOf(event)],
-    ...(isUnreported ? { causeKey: `approvals-untold|${sourceNameOf(event)}` } : {}),
+    ...(isUnreported ? { causeKey: `approvals-unreported|${sourceNameOf(event)}` } : {}),
     ...(isUnnamed ? { causeKey: `approvals-unnamed|${sourceNameOf(event)}` } : {}),
     taxonomy: { owasp: ['ASI02', 'ASI09'] },
   });
@@ -193,7 +188,7 @@ export const approvalBypass: FindingRule = (
 ): Finding | undefined => {
   noteRefusal(transaction, event);
   if (!hadEffect(event)) return undefined;
-  // Whom nobody registered owes no approval; what a person refused it is refused all the same.
+  // Unregistered agents owe no approval, but a refusal holds.
   const row = registered && classRow(classes, registered.class, event.target?.environment);
   const due = row === undefined ? 'none' : approvalDue(row, event);
   const isOther = ranOtherArguments(transaction, event);
@@ -203,12 +198,11 @@ export const approvalBypass: FindingRule = (
     return otherArguments(event, { given, refusal, now });
   }
   if (refusal !== undefined) return againstRefusal(event, refusal);
-  // Every effect of such a class is `class-drift`'s.
   if (registered === undefined || row === undefined || row.approval_for === 'effects')
     return undefined;
   if (due === 'none') return undefined;
   const isMissed = isApprovalMissed(transaction, event);
   const given = approvalGiven(event, due, registry);
-  if (given === 'proven' || (given === 'untold' && !isMissed)) return undefined;
+  if (given === 'proven' || (given === 'unreported' && !isMissed)) return undefined;
   return withoutDecision(event, { row, due, given }, registered.class);
 };

@@ -1,4 +1,4 @@
-/** Whose decision a call needs by its agent's row of the class table, and how far one was given. */
+/** Whose decision a call needs by its class's row, and whether it was given. */
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -8,7 +8,7 @@ import {
   matchesGrant,
   type Registry,
 } from '@waywarden/schemas';
-import { shortName } from '../../domain/short-text.ts';
+import { shortAgentName } from '../../domain/short-text.ts';
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
 
@@ -25,7 +25,6 @@ function isInScope(scope: Scope, { isCritical, isSensitive }: Reach): boolean {
   return scope === 'sensitive' ? isSensitive : scope === 'critical' && isCritical;
 }
 
-/** What the row names beside: an effect (`pay`), a capability or pattern, a scope. */
 function isSteppedUp({ step_up: named = [] }: ClassRow, event: AuditEvent, reach: Reach): boolean {
   return named.some(
     (one) =>
@@ -35,10 +34,7 @@ function isSteppedUp({ step_up: named = [] }: ClassRow, event: AuditEvent, reach
   );
 }
 
-/**
- * A row that asks a human for critical effects and a policy for the others leaves sensitive ones to
- * the policy; every other row that names a scope wants a human there.
- */
+/** A row with a human for critical effects leaves sensitive ones to the policy. */
 export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   const symbols = event.capabilities.map(({ symbol }) => symbol);
   const isCritical = symbols.some((one) => isCriticalFor(row, one));
@@ -49,12 +45,9 @@ export function approvalDue(row: ClassRow, event: AuditEvent): ApprovalDue {
   return isSensitive && isPolicys ? 'policy' : 'none';
 }
 
-/** What runs and not who, though a registry's owner were named so. */
 const WORKLOAD = /^spiffe:\/\//;
-/** A workload's id, or one that names itself an agent's (`agent/helper-9`), whoever registered it. */
 const AGENTS_UID = /^spiffe:\/\/|(^|[/:])agents?[/:]/;
 
-/** Of the registry's agents: their uids, how people call them, and their owners. */
 interface Named {
   readonly uids: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
@@ -68,24 +61,21 @@ function namedBy({ agents }: Registry): Named {
   if (before !== undefined) return before;
   const owners = new Set(agents.map(({ owner }) => owner?.person));
   const uids = new Set(agents.map(({ uid }) => uid));
-  const names = new Set(agents.map(({ uid }) => shortName(uid)));
+  const names = new Set(agents.map(({ uid }) => shortAgentName(uid)));
   const named = { uids, names, owners };
   known.set(agents, named);
   return named;
 }
 
-/** Only what it provably acts for, and is said to be a service. */
 export function isServicesApproval({ approval, principal }: AuditEvent): boolean {
   return principal?.type === 'service' && principal.uid === approval?.by;
 }
 
-/** Who approved is for whom it provably acts. */
 function isProvenPrincipal({ approval, principal, claims }: AuditEvent): boolean {
   const isAbout = principal !== undefined && principal.uid === approval?.by;
   return isAbout && assuranceAtLeast(claims.principal, 'authenticated');
 }
 
-/** An agent may be called as a person is: its owner, or for whom it provably acts. */
 function isAPerson(event: AuditEvent, { owners }: Named): boolean {
   const { approval, principal } = event;
   if (owners.has(approval?.by)) return true;
@@ -94,10 +84,8 @@ function isAPerson(event: AuditEvent, { owners }: Named): boolean {
 }
 
 /**
- * Whether who approved has the form of an agent's uid, and nobody who knows says that it is a person's: people of
- * a contact centre are called so as well (`people/agents/jane`). An owner of the registry is a person; so is for
- * whom the call provably acts, but only where it is said to be one, since an agent may act for an agent of which no
- * type is told. What the call only asserts excuses nothing, or an agent would name whom it likes its person.
+ * Whether the approver's uid has an agent's form; a registered owner, or a proven principal said to be a person, is
+ * a person. Assertions excuse nothing.
  */
 function hasAgentsForm(event: AuditEvent, by: string, named: Named): boolean {
   if (!AGENTS_UID.test(by)) return false;
@@ -105,11 +93,7 @@ function hasAgentsForm(event: AuditEvent, by: string, named: Named): boolean {
   return event.principal?.type !== 'human' || !isProvenPrincipal(event);
 }
 
-/**
- * Whether the one who approved is an agent: itself by its uid or a name, who handed it the work, one of the
- * registry, a workload or agent by its form of uid, or the service it acts for. Where a person's decision is due that is
- * none; maker and checker must be apart.
- */
+/** By uid, name, delegation, registry, form, or the service it acts for: maker and checker must be apart. */
 export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean {
   const by = event.approval?.by;
   if (by === undefined) return false;
@@ -118,10 +102,9 @@ export function isAgentsApproval(event: AuditEvent, registry: Registry): boolean
   if (by === agent.uid || by === delegation?.root_agent_uid) return true;
   if (by === delegation?.parent_agent_uid || named.uids.has(by)) return true;
   if (hasAgentsForm(event, by, named) || isServicesApproval(event)) return true;
-  return (by === agent.name || by === shortName(agent.uid)) && !isAPerson(event, named);
+  return (by === agent.name || by === shortAgentName(agent.uid)) && !isAPerson(event, named);
 }
 
-/** Whether nothing says that a person approved: nobody is named, or as an agent of the registry is called. */
 export function isNobodysApproval(event: AuditEvent, registry: Registry): boolean {
   const by = event.approval?.by;
   if (by === undefined) return true;
@@ -129,7 +112,6 @@ export function isNobodysApproval(event: AuditEvent, registry: Registry): boolea
   return named.names.has(by) && !isAPerson(event, named);
 }
 
-/** Who approved, where it was no person, or nobody who is known to be one. */
 export function approverWords(event: AuditEvent, isNobodys: boolean): string {
   if (isNobodys && event.approval?.by === undefined) return 'an approval by nobody named';
   if (isNobodys) return 'an approval under the name of an agent';
@@ -137,16 +119,16 @@ export function approverWords(event: AuditEvent, isNobodys: boolean): string {
 }
 
 /** `nobodys`: by nobody who is known to be a person. */
-export type ApprovalGiven = 'proven' | 'asserted' | 'nobodys' | 'none' | 'untold';
+export type ApprovalGiven = 'proven' | 'asserted' | 'nobodys' | 'none' | 'unreported';
 
-/** Whether the decision that is due was made; an approval that is only asserted is not proven. */
+/** Asserted is not proven. */
 export function approvalGiven(
   event: AuditEvent,
   due: 'policy' | 'human',
   registry: Registry,
 ): ApprovalGiven {
   const { approval, claims } = event;
-  if (approval === undefined) return 'untold';
+  if (approval === undefined) return 'unreported';
   const byPerson = approval.mode === 'human' && !isAgentsApproval(event, registry);
   if (!byPerson && !(due === 'policy' && approval.mode === 'policy')) return 'none';
   if (byPerson && due === 'human' && isNobodysApproval(event, registry)) return 'nobodys';

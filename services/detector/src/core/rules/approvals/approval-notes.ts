@@ -1,10 +1,4 @@
-/**
- * What is noted of decisions by people, under who decided: one person decides for many agents, which live in different
- * partitions here (`notes/count-approvals.ts`). How long the decision took travels as when it was asked for; where
- * nobody tells, nothing travels, and it took no longer than since that person's decision before. Which decision it is
- * travels as a print, since one may cover calls of several agents.
- * Source: what the call tells of its approval. Limits: decisions without a person's name are not noted.
- */
+/** Notes of decisions by people, under the person (`notes/count-approvals.ts`); unnamed people are not noted. */
 import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
@@ -18,7 +12,6 @@ function noteDecision(event: AuditEvent, policyVersion: string): readonly Output
   if (phase !== 'completed' || approval?.mode !== 'human' || approval.by === undefined) return [];
   const { by, latency_ms: latency } = approval;
   const isRefused = isRefusal(event);
-  // Stopped by a quota after a person approved it: no refusal of theirs.
   if (outcome === 'denied' && !isRefused) return [];
   const isMeasured = event.event_time_quality === 'measured';
   if (latency === undefined && !isMeasured && outcome !== 'denied') return [];
@@ -38,7 +31,7 @@ function noteDecision(event: AuditEvent, policyVersion: string): readonly Output
 function noteSpent(event: AuditEvent, policyVersion: string): readonly Output[] {
   const { approval, phase, capabilities } = event;
   if (phase !== 'completed' || approval?.mode !== 'human' || approval.uid === undefined) return [];
-  // What timed out may be tried again by another agent under the same decision.
+  // Another agent may try again under the same decision.
   if (callEnding(event) !== 'done' || !hadEffect(event)) return [];
   const isGrave = capabilities.some(({ symbol }) => isCritical(symbol) || isSensitive(symbol));
   const kind = isGrave ? NOTES.approvalSpentGravely : NOTES.approvalSpent;

@@ -2,7 +2,7 @@
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { toDigits } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { event } from '../../testing/event-builder.ts';
 import { ProfileWorld } from '../../testing/profile-world.ts';
 
@@ -134,7 +134,7 @@ describe('the quality of approvals', () => {
     it('is not doubted for calls under two plans that were each approved once', () => {
       expect(fed(world('autonomous'), [0, 60], twoPlans)).toEqual([]);
       const earlier = world('autonomous');
-      const key = agentKey(pay(0), 'deciders');
+      const key = agentStateKey(pay(0), 'deciders');
       const took = toDigits(1200, 4).repeat(18);
       earlier.transaction.put(key, [['ana', took, 0, shortPrint('plan-0')]]);
       expect(fed(earlier, [0, 60], twoPlans)).toEqual([]);
@@ -193,10 +193,10 @@ describe('the quality of approvals', () => {
         return { ...approved({ ...quick, uid: 'chg-1' }), ...at, ...job, capabilities: [] };
       };
       expect(fed(world('scheduled_job'), [0, 60], nightly)).toEqual([]);
-      const untold = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
+      const unreported = { approval: { mode: 'human' as const, by: 'ana', uid: 'chg-1' } };
       const quickly = (n: number) => ({ ...nightly(n), ...approved({ ...quick, uid: 'chg-1' }) });
       expect(fed(world('semi_autonomous'), [0, 60], quickly)).toEqual([]);
-      const nightlyUnreported = (n: number) => ({ ...nightly(n), ...untold });
+      const nightlyUnreported = (n: number) => ({ ...nightly(n), ...unreported });
       expect(fed(world('autonomous'), [0, 60], nightlyUnreported)).toEqual([]);
     });
 

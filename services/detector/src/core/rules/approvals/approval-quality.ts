@@ -1,15 +1,11 @@
 /**
- * Approvals that decide nothing: one person approved what an agent asked many times in a row, refused none, and took
- * seconds for each. Numbers from the class table (`rubber_stamp`: twenty in a row, median under five seconds). About
- * the approval and not about the agent: the alert names who approved. Decisions are counted, and not the calls under
- * them (`decision-print.ts`): a plan that was approved once is one, however long it runs.
- * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: per agent and approver,
- * since this stage sees each agent apart.
+ * Approvals that decide nothing: many in a row by one person, none refused, seconds each (`rubber_stamp` of the
+ * class table). Decisions count, not calls. Limit: per agent and approver.
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
-  dayOf,
+  dateOfTime,
   type FindingContext,
   type FindingRule,
   finding,
@@ -17,29 +13,23 @@ import {
 } from '../../alerting/finding.ts';
 import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
 import { scopeOf } from './approval-scope.ts';
 import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
 import { isRefusal } from './refusal.ts';
 
-/** Approvers of one agent that are remembered; the one who was asked longest ago is forgotten. */
+/** The longest unasked is forgotten. */
 const APPROVERS_MAX = 16;
-/** The longest run that is kept, whatever the class table asks. */
 const RUN_MAX = 64;
 const SECOND_MS = 1000;
-/** Whoever is not named is one approver. */
 const UNNAMED = '';
 
-/** Decisions of one approver that are known again. */
 const DECISIONS_MAX = 20;
-/** One that nothing names, among others: no print is so. */
+/** No print is so. */
 const UNKNOWN = ' '.repeat(DECISION_PRINT);
 
-/**
- * Milliseconds in four digits each: what took longer than four hours took four hours. Decisions by print, once one has
- * a name, the latest at the end in both; an earlier version kept the last one alone, in more digits.
- */
+/** Four digits of milliseconds each, up to four hours; decisions by print, the latest last. */
 type Runs = readonly (readonly [
   by: string,
   latencies: string,
@@ -50,7 +40,7 @@ const DIGITS = 4;
 
 const latenciesOf = (text: string): readonly number[] => eachRecord(text, DIGITS).map(fromDigits);
 
-/** How long the decision took; where nobody says, at most since the one before; undefined: nothing measures it. */
+/** Undefined: nothing measures it. */
 function latencyOf(event: AuditEvent, lastMs: number | undefined): number | undefined {
   const { approval, event_time_quality: quality } = event;
   if (approval?.latency_ms !== undefined) return approval.latency_ms;
@@ -62,7 +52,7 @@ function latencyOf(event: AuditEvent, lastMs: number | undefined): number | unde
 
 interface Decided {
   readonly table: string;
-  /** Which one from the end it is, where only how long it took is news; 0: another one. */
+  /** 0: another one. */
   readonly back: number;
 }
 
@@ -71,14 +61,13 @@ const another = (table: string, print: string): Decided => ({
   back: 0,
 });
 
-/** With this one; undefined where it is known: what runs under an approval is no other decision. */
+/** Undefined where it is known. */
 function withDecision(
   before: string,
   event: AuditEvent,
   context: FindingContext,
 ): Decided | undefined {
   const table = before.slice(0, before.length - (before.length % DECISION_PRINT));
-  // A refusal is one whatever was approved under the same name.
   if (isRefusal(event)) return { table, back: 0 };
   const decision = decisionOf(event, scopeOf(event, context));
   if (decision === undefined) return table === '' ? { table, back: 0 } : another(table, UNKNOWN);
@@ -97,14 +86,12 @@ function withDecision(
   return { table: table.slice(0, at) + timed + after, back: after.length / DECISION_PRINT + 1 };
 }
 
-/** With how long it took, in its place. */
 function withTook(run: string, took: string, back: number): string {
   if (back === 0) return (run + took).slice(-RUN_MAX * DIGITS);
   const at = run.length - back * DIGITS;
   return at < 0 ? run : run.slice(0, at) + took + run.slice(at + DIGITS);
 }
 
-/** The run of approvals by this person, with this one; undefined when the event is no other. */
 function runOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -113,12 +100,10 @@ function runOf(
   const { approval, outcome } = event;
   if (approval?.mode !== 'human') return undefined;
   const { by = UNNAMED } = approval;
-  // Of several who may be behind it, the time since the one before says nothing.
   if (by === UNNAMED && approval.latency_ms === undefined && !isRefusal(event)) return undefined;
   const isRefused = isRefusal(event);
-  // A quota that stopped the call says nothing of the person, who had approved it.
   if (outcome === 'denied' && !isRefused) return undefined;
-  const key = agentKey(event, 'deciders');
+  const key = agentStateKey(event, 'deciders');
   const all = transaction.get<Runs>(key) ?? [];
   const [, before = '', lastMs, known = ''] = all.find(([name]) => name === by) ?? [];
   const ms = epochMs(event.event_time);
@@ -142,7 +127,6 @@ function median(values: readonly number[]): number {
 
 export const approvalQuality: FindingRule = (transaction, event, context) => {
   const { registered, classes } = context;
-  // Its decision was told as an event of its own, and counted then.
   if (context.isApprovalApart === true) return undefined;
   const run = runOf(transaction, event, context);
   if (run === undefined) return undefined;
@@ -165,7 +149,7 @@ export const approvalQuality: FindingRule = (transaction, event, context) => {
     dedupeKey: by,
     renews: 'work',
     title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
-    summary: `Up to ${dayOf(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
+    summary: `Up to ${dateOfTime(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
     expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
     observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
     restsOn: event.claims.approval,

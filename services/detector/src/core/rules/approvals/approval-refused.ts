@@ -1,6 +1,6 @@
 /**
- * What a person refused, and what ran all the same: the same call without a person who approved it since, or any call
- * under the decision that was a refusal (`approval.uid`).
+ * What a person refused and what ran all the same: the same call without approval since, or any under that decision
+ * (`approval.uid`).
  */
 
 import {
@@ -16,53 +16,46 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
 import { isAgentsApproval } from './approval-due.ts';
 import { isRefusal } from './refusal.ts';
 
-/**
- * Refusals of an agent that are remembered. What is only asserted makes room before what is proven, what is
- * sensitive after what is not, and of equals the earliest.
- */
+/** Evicted: asserted, then harmless, then the earliest. */
 const REFUSALS_MAX = 32;
 
-export interface Refusal {
+export interface RefusedCall {
   readonly call: string;
-  /** Fingerprints of the arguments' hash and of the decision; empty where nothing is told. */
+  /** Empty where nothing is told. */
   readonly args: string;
   readonly uid: string;
   readonly work: string;
-  /** To the millisecond. */
   readonly at: string;
   readonly eventId: string;
   readonly by: string;
   readonly assurance: Assurance;
-  /** How far the refusal itself is proven. */
   readonly proven: Assurance;
   readonly source: string;
-  /** What was refused would have been sensitive. */
   readonly isGrave: boolean;
 }
 
-/** 48 bits: a call that is taken for a refused one by chance is one of 10^13. */
+/** 48 bits. */
 const PRINT = 8;
 
 const printOf = (text: string | undefined) =>
   text === undefined || text === '' ? '' : shortPrint(text, PRINT);
 
 const refusalsOf = (transaction: Transaction, event: AuditEvent) =>
-  transaction.get<readonly Refusal[]>(refusalKey(event)) ?? NO_REFUSALS;
+  transaction.get<readonly RefusedCall[]>(refusalKey(event)) ?? NO_REFUSALS;
 
-const NO_REFUSALS: readonly Refusal[] = [];
+const NO_REFUSALS: readonly RefusedCall[] = [];
 
-/** Whether the call names the refusal as its approval. */
-export function isUnder(event: AuditEvent, { uid }: Refusal): boolean {
+export function isUnder(event: AuditEvent, { uid }: RefusedCall): boolean {
   return uid !== '' && uid === printOf(event.approval?.uid);
 }
 
-const refusalKey = (event: AuditEvent) => agentKey(event, 'refused');
+const refusalKey = (event: AuditEvent) => agentStateKey(event, 'refused');
 const workPrint = (event: AuditEvent) => shortPrint(event.task?.id ?? workOf(event), PRINT);
 
 function callOf({ tool, target }: AuditEvent): string {
@@ -70,14 +63,13 @@ function callOf({ tool, target }: AuditEvent): string {
   return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT);
 }
 
-function worthOf({ proven, isGrave }: Refusal): number {
+function worthOf({ proven, isGrave }: RefusedCall): number {
   return (assuranceAtLeast(proven, 'authenticated') ? 2 : 0) + (isGrave ? 1 : 0);
 }
 
-/** Remembers the call where a person refused it. */
 export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
   if (!isRefusal(event)) return;
-  const refusal: Refusal = {
+  const refusal: RefusedCall = {
     call: callOf(event),
     args: printOf(event.args?.hash),
     uid: printOf(event.approval?.uid),
@@ -94,19 +86,18 @@ export function noteRefusal(transaction: Transaction, event: AuditEvent): void {
   transaction.put(refusalKey(event), all);
 }
 
-/** Whether a person approved this call, as provably as it was refused. */
-function isApprovedSince(event: AuditEvent, refusal: Refusal, registry: Registry): boolean {
+/** As provably as it was refused. */
+function isApprovedSince(event: AuditEvent, refusal: RefusedCall, registry: Registry): boolean {
   if (event.approval?.mode !== 'human' || isAgentsApproval(event, registry)) return false;
   return assuranceAtLeast(event.claims.approval, refusal.proven);
 }
 
-/** With the same arguments, as far as both tell of them. */
-function isAlike(event: AuditEvent, refusal: Refusal): boolean {
+function isAlike(event: AuditEvent, refusal: RefusedCall): boolean {
   const args = printOf(event.args?.hash);
   return args === refusal.args || args === '' || refusal.args === '';
 }
 
-function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolean {
+function isSameCall(event: AuditEvent, refusal: RefusedCall, isDue: boolean): boolean {
   if (refusal.call !== callOf(event)) return false;
   const isNear =
     refusal.work === workPrint(event) || epochMs(event.event_time) - epochMs(refusal.at) <= DAY_MS;
@@ -115,7 +106,6 @@ function isSameCall(event: AuditEvent, refusal: Refusal, isDue: boolean): boolea
   return isNear && (isAlike(event, refusal) ? namesCall : namesTarget && isDue);
 }
 
-/** When a person last refused what this call does; `isDue`: its class wants a decision over it. */
 export function lastRefusedMs(
   transaction: Transaction,
   event: AuditEvent,
@@ -128,16 +118,16 @@ export function lastRefusedMs(
 interface Asked {
   readonly registry: Registry;
   readonly isDue: boolean;
-  /** What a person approved was other than what ran: he has not thought again of this. */
+  /** Another call was approved, so nothing of this is. */
   readonly isOther?: boolean;
 }
 
-/** The refusal against which this call ran; those that a person takes back by approving it are forgotten. */
+/** Those taken back by an approval are forgotten. */
 export function refusedBefore(
   transaction: Transaction,
   event: AuditEvent,
   { registry, isDue, isOther = false }: Asked,
-): Refusal | undefined {
+): RefusedCall | undefined {
   const refusals = refusalsOf(transaction, event);
   if (refusals.length === 0) return undefined;
   const under = refusals.find((one) => isUnder(event, one));

@@ -1,8 +1,6 @@
 /**
- * One approval under which several calls ran. A person decided over one call; what ran after it under the same decision
- * was decided by nobody.
- * Source: what the call tells of its approval. Limits: an approval without `uid` and hash of the arguments is not
- * followed, nor one that is older than the last 512 of its agent.
+ * One approval under which several calls ran. Limit: not followed without `uid` and hash of the arguments, nor
+ * beyond the last 512.
  */
 import {
   type Assurance,
@@ -26,7 +24,7 @@ import {
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { findPrint } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   firstServed,
   isCovered,
@@ -36,12 +34,10 @@ import {
   servedAgain,
 } from './approval-scope.ts';
 
-/** Approvals of an agent under which it is known what ran. */
 const APPROVALS_MAX = 16;
-/** Earlier ones, of which it is known that something did. */
 const EARLIER_MAX = 512;
 const EARLIER_PRINT = 8;
-/** Of a clock this coarse, or coarser, two decisions take equally long. */
+/** At this grain two decisions take equally long. */
 const COARSE_MS = 10;
 
 interface Run {
@@ -51,9 +47,8 @@ interface Run {
   readonly assurance: Assurance;
   readonly call: string;
   readonly source: string;
-  /** It timed out: what was called, which may be tried again; empty where it was. */
+  /** It timed out and may be retried; empty where it was. */
   readonly again?: string;
-  /** Where it covers more than a call by the class: for what it served. */
   readonly served?: Served;
 }
 
@@ -66,7 +61,6 @@ function approvalName({ approval }: AuditEvent): string | undefined {
   return JSON.stringify([by, hash, latency]);
 }
 
-/** Two reports of one call. */
 function isSameCall(a: Run, b: Run): boolean {
   if (a.call !== '' || b.call !== '') return a.call === b.call;
   return a.source !== b.source;
@@ -91,7 +85,6 @@ function runOf(event: AuditEvent, approval: string, scope: Scope | undefined): R
   };
 }
 
-/** The run as it stands after this call, where that was in order: covered, or one that timed out and is retried. */
 function inOrder(
   before: Run,
   run: Run,
@@ -104,7 +97,6 @@ function inOrder(
   return run.again === undefined ? run : { ...run, again: '' };
 }
 
-/** What ran under the same approval before; this call is remembered where it is the first. */
 function ranBefore(
   transaction: Transaction,
   event: AuditEvent,
@@ -112,7 +104,7 @@ function ranBefore(
   scope: Scope | undefined,
 ): Run | 'earlier' | undefined {
   const run = runOf(event, approval, scope);
-  const key = agentKey(event, 'approved');
+  const key = agentStateKey(event, 'approved');
   const runs = transaction.get<readonly Run[]>(key) ?? [];
   const before = runs.find((one) => one.approval === approval);
   if (before !== undefined) {
@@ -120,13 +112,12 @@ function ranBefore(
     const others = runs.filter((one) => one !== before);
     const now = inOrder(before, run, { others, scope, event });
     if (now === undefined) return before;
-    // One that serves again and again is not the oldest.
     const retained =
       now.served === undefined ? runs.map((one) => (one === before ? now : one)) : [...others, now];
     transaction.put(key, retained);
     return undefined;
   }
-  const earlier = transaction.get<string>(agentKey(event, 'approved-earlier')) ?? '';
+  const earlier = transaction.get<string>(agentStateKey(event, 'approved-earlier')) ?? '';
   const isEarlier =
     isNamed(approval) &&
     findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0;
@@ -135,7 +126,10 @@ function ranBefore(
   const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
   if (gone !== undefined) {
     const all = earlier + shortPrint(gone.approval, EARLIER_PRINT);
-    transaction.put(agentKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * EARLIER_PRINT));
+    transaction.put(
+      agentStateKey(event, 'approved-earlier'),
+      all.slice(-EARLIER_MAX * EARLIER_PRINT),
+    );
   }
   return undefined;
 }
@@ -163,7 +157,6 @@ function reportedOf(before: Run | 'earlier', event: AuditEvent): Before {
   };
 }
 
-/** What is said of it: of an approval that has no name only that it is likely the same. */
 function wordsOf(event: AuditEvent, approval: string, ran: string, scope: Scope | undefined) {
   const who = nameOf(event);
   const { by = 'somebody', latency_ms: took } = event.approval ?? {};
@@ -185,7 +178,7 @@ function wordsOf(event: AuditEvent, approval: string, ran: string, scope: Scope 
   };
 }
 
-/** What only looks like one approval, or may not have run, is less than what did. */
+/** What only looks like one approval is less. */
 function severityOf(event: AuditEvent, isSure: boolean): Severity {
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),

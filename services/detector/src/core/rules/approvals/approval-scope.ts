@@ -1,8 +1,6 @@
 /**
- * What one approval covers by the class that the registry gives its agent. Where a person lets each call through, one
- * call. A person who triggers a script has approved what that trigger does: the same task (without one, the chain) for
- * the same person, as long as a session may last.
- * Limit: that a change was reviewed anew without another approval is not seen.
+ * What one approval covers by the agent's class: one call, or all that a trigger does in its task. Limit: a new
+ * review without a new approval is not seen.
  */
 import {
   type AuditEvent,
@@ -21,17 +19,14 @@ const PRINT = 8;
 const CHANGE_LIFE_MS = 180 * 86_400_000;
 const SESSION = SHIPPED_CLASSES.human_triggered.credential_life ?? '8h';
 
-/** Of a call: what its approval covers as a whole, in which run it came, and for how long it may serve. */
 export interface Scope {
   readonly whole: string;
   readonly run: string;
   readonly lifeMs: number;
-  /** In words: what an approval is for, and what that covers. */
   readonly each: string;
   readonly covers: string;
 }
 
-/** Of an approval that covers more than one call: for what it served, its first run and its last. */
 export interface Served {
   readonly whole: string;
   readonly first: string;
@@ -39,7 +34,6 @@ export interface Served {
   readonly lastAt: string;
 }
 
-/** An approval as it is kept, with when it first served. */
 interface Stored {
   readonly at: string;
   readonly served?: Served;
@@ -49,10 +43,10 @@ const runOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? 
 const wholeOf = (...parts: readonly (string | undefined)[]) =>
   shortPrint(JSON.stringify(parts.map((one) => one ?? '')), PRINT);
 
-/** Whether the call tells nothing of another class, which is evidence against and never for it. */
+/** Evidence against, never for. */
 function isOfItsClass({ agent }: AuditEvent, registered: RegistryAgent): boolean {
-  const { class: told = 'unknown' } = agent;
-  return told === 'unknown' || told === registered.class;
+  const { class: reported = 'unknown' } = agent;
+  return reported === 'unknown' || reported === registered.class;
 }
 
 function ofTrigger(event: AuditEvent, life: string | undefined): Scope | undefined {
@@ -78,7 +72,7 @@ function ofChange({ task, principal, ...event }: AuditEvent): Scope {
   };
 }
 
-/** What the approval of this call covers; undefined where it covers this call and no other. */
+/** Undefined: this call only. */
 export function scopeOf(
   event: AuditEvent,
   { registry, registered, classes }: Pick<FindingContext, 'registry' | 'registered' | 'classes'>,
@@ -101,7 +95,6 @@ export const servedAgain = (served: Served, { run }: Scope, { event_time: at }: 
   lastAt: epochMs(at) > epochMs(served.lastAt) ? at : served.lastAt,
 });
 
-/** Whether another came after it for the same whole, in a run that was not its own. */
 function isFollowed(before: Served, others: readonly Stored[]): boolean {
   return others.some(
     ({ at, served }) =>
@@ -111,7 +104,6 @@ function isFollowed(before: Served, others: readonly Stored[]): boolean {
   );
 }
 
-/** Whether what one approval served for before covers this call too. */
 export function isCovered(
   before: Stored,
   others: readonly Stored[],

@@ -1,9 +1,6 @@
 /**
- * An agent acts above the class that the registry gives it: its row of the class table wants a human's approval for
- * every effect, and it had an effect without one. An assistant that writes by itself is no assistant any more, whatever
- * it was reviewed as.
- * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: an effect that is not told
- * as one is none.
+ * An agent acts above its class: effects without the human approval that its class table row demands
+ * (docs/reference-detection.md).
  */
 
 import {
@@ -30,7 +27,7 @@ import {
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 
@@ -52,8 +49,8 @@ function approvalOf(event: AuditEvent, registry: Registry): ApprovalState {
 
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
 
-/** Drafts are things of the person who asked, or named so by the target's type. */
-export function isDraft(event: AuditEvent): boolean {
+/** By the request, or by the target's type. */
+export function isUnsent(event: AuditEvent): boolean {
   if (event.effect !== 'create' && event.effect !== 'update') return false;
   const { target, principal } = event;
   if (target?.resource_type === 'draft') return true;
@@ -70,18 +67,17 @@ function countEffect(transaction: Transaction, event: AuditEvent, approved: bool
     unapproved: before.unapproved + (approved ? 0 : 1),
     since: before.since,
   };
-  keepKnown(transaction, event, 'effects', now);
+  storeKnown(transaction, event, 'effects', now);
   return now;
 }
 
 function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean): Severity {
   if (approval === 'asserted') return 'low';
-  // An unnamed person may well be one; under an agent's name it is likely none.
+  // Under an agent's name it is likely none.
   if (approval === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
   return isGrave ? 'high' : 'medium';
 }
 
-/** The longest that fits: of what is too long the place goes first, then the class. */
 function titleOf(who: string, cls: string, event: AuditEvent, approval: ApprovalState): string {
   const end = approval === 'none' ? ' without approval' : '; its approval is not proven';
   const deed = deedOf(event);
@@ -96,7 +92,7 @@ export const classDrift: FindingRule = (transaction, event, context): Finding | 
   if (registered === undefined) return undefined;
   const row = classRow(classes, registered.class, event.target?.environment);
   if (row.approval_for !== 'effects' || !hadEffect(event)) return undefined;
-  if (isDraft(event) || HANDS_OVER.has(event.activity)) return undefined;
+  if (isUnsent(event) || HANDS_OVER.has(event.activity)) return undefined;
   const isUndecided = registered.class === 'unknown';
   if (isUndecided && !isApprovalMissed(transaction, event) && event.approval === undefined) {
     return undefined;

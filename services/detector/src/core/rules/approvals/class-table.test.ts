@@ -37,7 +37,7 @@ describe('credential_bound', () => {
   it('task: one credential in two tasks, or of another one than it is used in', () => {
     expect(rules(told('autonomous', tasks))).toEqual(['credential-many-tasks']);
     const [alert] = told('autonomous', [uses(1, { credential: { uid: 't', task_id: 'other' } })]);
-    expect(alert).toMatchObject({ rule_id: 'credential-many-tasks', posture: true });
+    expect(alert).toMatchObject({ rule_id: 'credential-many-tasks', hygiene: true });
     expect(alert?.summary).toContain('other');
     const bound = uses(1, { credential: { uid: 't', task_id: 'task-1' } });
     expect(told('autonomous', [bound, bound])).toEqual([]);
@@ -50,7 +50,7 @@ describe('credential_bound', () => {
       nowhere,
       { ...nowhere, event_id: uses(2).event_id },
     ]);
-    expect(alert).toMatchObject({ rule_id: 'credential-no-task', posture: true, severity: 'low' });
+    expect(alert).toMatchObject({ rule_id: 'credential-no-task', hygiene: true, severity: 'low' });
     expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(more.every((one) => one.alert_id === alert?.alert_id)).toBe(true);
     expect(told('scheduled_job', [nowhere])).toEqual([]);
@@ -60,7 +60,7 @@ describe('credential_bound', () => {
     const people = [uses(1, { principal: alice }), uses(2, { principal: bob })];
     const [alert, ...more] = told('human_triggered', people);
     expect(more).toEqual([]);
-    expect(alert).toMatchObject({ rule_id: 'credential-many-people', posture: true });
+    expect(alert).toMatchObject({ rule_id: 'credential-many-people', hygiene: true });
     expect(
       told(
         'human_triggered',
@@ -130,18 +130,21 @@ describe('breadth', () => {
     ['grants', 'scheduled_job', 'what the agent is granted'],
     ['entitlement', 'human_triggered', `what ${alice.uid} may do, and the agent`],
     ['reads', 'assistive', 'reading'],
-  ] as const)('%s measures the scopes of a credential, as a posture', (breadth, cls, words) => {
-    expect(SHIPPED_CLASSES[cls].breadth).toBe(breadth);
-    const principal = { principal: alice, conversation_turn: 1 };
-    const wide = told(cls, [with_(['all'], principal)], { agent, registry });
-    expect(wide).toMatchObject([
-      { kind: 'over_privilege', rule_id: 'credential-breadth', posture: true, severity: 'low' },
-    ]);
-    expect(wide[0]?.summary).toContain(`allow send:external, which is more than ${words}.`);
-    expect(told(cls, [with_(['some'], principal)], { agent, registry })).toEqual([]);
-    const other = { agent, registry, classes: { breadth: 'as the security team sees fit' } };
-    expect(told(cls, [with_(['all'], principal)], other)).toEqual([]);
-  });
+  ] as const)(
+    '%s measures the scopes of a credential, as a hygiene finding',
+    (breadth, cls, words) => {
+      expect(SHIPPED_CLASSES[cls].breadth).toBe(breadth);
+      const principal = { principal: alice, conversation_turn: 1 };
+      const wide = told(cls, [with_(['all'], principal)], { agent, registry });
+      expect(wide).toMatchObject([
+        { kind: 'over_privilege', rule_id: 'credential-breadth', hygiene: true, severity: 'low' },
+      ]);
+      expect(wide[0]?.summary).toContain(`allow send:external, which is more than ${words}.`);
+      expect(told(cls, [with_(['some'], principal)], { agent, registry })).toEqual([]);
+      const other = { agent, registry, classes: { breadth: 'as the security team sees fit' } };
+      expect(told(cls, [with_(['all'], principal)], other)).toEqual([]);
+    },
+  );
 
   it('is not judged by a workflow that is only asserted, nor of scopes that nobody mapped', () => {
     const claims = { ...event(0).claims, workflow: 'asserted' as const };
@@ -172,8 +175,8 @@ describe('approval', () => {
         (one) => one.rule_id === 'autonomy-ladder',
       );
     expect(ladder()).toMatchObject({ kind: 'class_drift', severity: 'medium' });
-    expect(ladder()?.posture).toBeUndefined();
-    expect(ladder({ approval: 'human' })?.posture).toBe(true);
+    expect(ladder()?.hygiene).toBeUndefined();
+    expect(ladder({ approval: 'human' })?.hygiene).toBe(true);
   });
 });
 
@@ -218,10 +221,10 @@ describe('unattended_calls', () => {
     expect(only(told('semi_autonomous', writes.slice(0, 3), { classes }))).toEqual([]);
     const [alert] = only(told('semi_autonomous', writes, { classes }));
     expect(alert).toMatchObject({ kind: 'class_drift', severity: 'medium' });
-    expect(alert?.posture).toBeUndefined();
+    expect(alert?.hygiene).toBeUndefined();
     expect(alert?.title).toContain('made 4 calls in a row without a person');
     const [listed] = only(told('semi_autonomous', many(4, {}), { classes }));
-    expect(listed).toMatchObject({ severity: 'low', posture: true });
+    expect(listed).toMatchObject({ severity: 'low', hygiene: true });
     expect(only(told('semi_autonomous', many(200, {})))).toEqual([]);
     expect(only(told('semi_autonomous', many(201, {})))).not.toEqual([]);
   });
@@ -252,7 +255,7 @@ describe('unattended_calls', () => {
   });
 
   it('of an assistant: nothing without a person, and nothing of a turn of theirs', () => {
-    expect(only(told('assistive', many(1, {})))).toMatchObject([{ posture: true }]);
+    expect(only(told('assistive', many(1, {})))).toMatchObject([{ hygiene: true }]);
     const turn = { principal: alice, conversation_turn: 1 };
     expect(only(told('assistive', many(300, turn)))).toEqual([]);
     // Its effects are class-drift's, which tells each.

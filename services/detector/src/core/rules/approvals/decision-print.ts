@@ -1,33 +1,28 @@
 /**
- * Which decision of a person an event tells of, as a print: how somebody decides is judged by decisions, and not by
- * what ran under them. One approval may cover a whole task or job (`approval-scope.ts`), and an event of its own and
- * the call that it lets through may tell of the same one.
- * Limits: where calls are counted anew within one day of one chain, those of one number are one decision a day.
+ * Which decision of a person an event reports, as a print: people are judged by decisions, not by calls under them.
+ * Limit: numbers counted anew within a chain's day are one.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
-import { dayOf } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../alerting/finding.ts';
 import type { Scope } from './approval-scope.ts';
 
 /** Short, since who makes two alike gains no more than by giving one uid twice. */
 export const DECISION_PRINT = 8;
 const NAME = 4;
-/** Of a print, what says how long it took; on which day stands behind it. */
+/** Behind it stands the day. */
 const TOOK = 2;
 
-export interface Decision {
-  /** Of whatever has its name, as an event tells of it that says no time. */
+interface Decision {
   readonly named: string;
-  /** Of the decision that took as long; undefined where no time is told. */
   readonly timed?: string;
 }
 
-/** The part of a print that all of one name have. */
 export const decisionName = (print: string) => print.slice(0, NAME);
 
 function nameOfDecision(event: AuditEvent): string | undefined {
   const { approval, call_uid: call, agent, task, chain_id: chain, event_time: time } = event;
   if (approval?.uid !== undefined || call === undefined) return approval?.uid;
-  return JSON.stringify([agent.uid, task?.id ?? chain, dayOf(time), call]);
+  return JSON.stringify([agent.uid, task?.id ?? chain, dateOfTime(time), call]);
 }
 
 export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefined {
@@ -36,11 +31,14 @@ export function decisionOf(event: AuditEvent, scope?: Scope): Decision | undefin
   const named = shortPrint(name, DECISION_PRINT);
   const took = event.approval?.latency_ms;
   if (took === undefined) return { named };
-  const dated = shortPrint(scope?.whole ?? dayOf(event.event_time), DECISION_PRINT - NAME - TOOK);
+  const dated = shortPrint(
+    scope?.whole ?? dateOfTime(event.event_time),
+    DECISION_PRINT - NAME - TOOK,
+  );
   return { named, timed: decisionName(named) + shortPrint(`${took}`, TOOK) + dated };
 }
 
-/** Whether it was decided before: of its name, since the first that took as long, none of those known took another time. */
+/** The first of its name that took as long. */
 export function isDecidedBefore(timed: string, known: readonly string[]): boolean {
   const tookOf = (print: string) => print.slice(NAME, NAME + TOOK);
   const isAlike = (one: string) => tookOf(one) === tookOf(timed);

@@ -1,7 +1,6 @@
 /**
- * What an agent is made of (model and its provider, version, framework, prompt, definitions of its tools) and when that
- * changes.
- * Source: the agent's own calls; `config_change` of others. Limits: an agent is judged after twenty calls.
+ * What an agent is made of (model, provider, version, framework, prompt, tool definitions), and when that changes.
+ * Judged after twenty calls.
  */
 
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
@@ -9,49 +8,41 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { declaredTool } from '../../domain/registry/declared-tools.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
-import { declare, isDeclared } from '../../state/agent/declarations.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
+import { declare, isChangeDeclared } from '../../state/agent/declarations.ts';
 import { noteReleased } from '../../state/agent/released.ts';
 import { metTool } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
-/**
- * Values that are remembered of an agent, in the room that all sorts share: the one with the most forgets its oldest, so
- * that who routes between dozens of models knows them all, and models push no prompt out. Versions have a share of
- * their own: they follow each other and don't come again.
- */
+/** Shared by all sorts; the one with most forgets its oldest. Versions have a share of their own. */
 const VALUES_MAX = 32;
 const VERSIONS_MAX = 8;
-/** Events before its parts are known. */
 const WARMED_UP_MIN = 20;
 
 interface Parts {
   readonly n: number;
-  /** The hour in which it was last seen: what changed since may have been declared since. */
+  /** An hour number. */
   readonly shownHour: number;
   readonly models: readonly string[];
   readonly versions: readonly string[];
   readonly prompts: readonly string[];
-  /** Undefined while none is told. */
   readonly providers?: readonly string[] | undefined;
   readonly frameworks?: readonly string[] | undefined;
-  /** What was told and is not known yet; undefined: nothing. */
+  /** Not yet known. */
   readonly tried?: readonly Tried[] | undefined;
-  /** Whose definitions are known (`tool-definitions.ts`). */
   readonly tools: readonly string[];
 }
 
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };
 
-const partsKey = (event: AuditEvent) => agentKey(event, 'composed');
+const partsKey = (event: AuditEvent) => agentStateKey(event, 'composed');
 
-/** The list with the value in it, and whether that is news to a list that had others. */
+/** Whether that is news. */
 function met(known: readonly string[], value: string | undefined) {
   if (value === undefined || known.includes(value)) return { known, isNew: false };
   return { known: [...known, value], isNew: known.length > 0 };
 }
 
-/** Sorts of parts that an agent has one of at a time, and where they are kept. */
 const SORTS = {
   model: 'models',
   provider: 'providers',
@@ -62,7 +53,6 @@ const SORTS = {
 type Sort = keyof typeof SORTS;
 const SORT_NAMES = Object.keys(SORTS) as readonly Sort[];
 
-/** With another list of a sort, within the room. */
 function withValues(parts: Parts, sort: Sort, values: readonly string[]): Parts {
   if (sort === 'release') return { ...parts, versions: values.slice(-VERSIONS_MAX) };
   const now: Parts = { ...parts, [SORTS[sort]]: values };
@@ -74,7 +64,6 @@ function withValues(parts: Parts, sort: Sort, values: readonly string[]): Parts 
   return { ...now, [most]: list.slice(1) };
 }
 
-/** What an event shows of a sort of parts. */
 function shownPart({ activity, model, agent, target }: AuditEvent, sort: Sort): string | undefined {
   switch (sort) {
     case 'model':
@@ -92,7 +81,7 @@ function shownPart({ activity, model, agent, target }: AuditEvent, sort: Sort): 
   }
 }
 
-/** As a declaration would name it. */
+/** As declared. */
 function changeOf(sort: Sort, value: string): string {
   return value.startsWith(`${sort}/`) && sort === 'prompt' ? value : `${sort}/${value}`;
 }
@@ -100,16 +89,14 @@ function changeOf(sort: Sort, value: string): string {
 type Change = readonly [change: string, since: number];
 
 interface Met {
-  /** The same as before where nothing changed. */
   readonly parts: Parts;
-  /** What is new, as a declaration would name it, and the hour in which it was last seen as before. */
+  /** As declared, with the hour in which it was last as before. */
   readonly own: readonly Change[];
-  /** What was tried before and has become what the agent is made of. */
+  /** Tried before, and now part of it. */
   readonly again: readonly Change[];
   readonly tools: readonly Change[];
 }
 
-/** The same parts where the event brings no more than was known. */
 function seenAgain(before: Parts, hour: number, tools: Parts['tools']): Parts {
   const n = Math.min(WARMED_UP_MIN, before.n + 1);
   const isSame = n === before.n && hour <= before.shownHour && tools === before.tools;
@@ -141,7 +128,7 @@ function meet(before: Parts, event: AuditEvent): Met {
   };
 }
 
-/** A gateway uses no tools: who does declares its own change, and not that of all who use the server. */
+/** A gateway uses no tools: its declarations are for all. */
 function noteDeclared(
   transaction: Transaction,
   event: AuditEvent,
@@ -158,16 +145,14 @@ function noteDeclared(
   return [noteOutput(event, { ...note, ...tool, policyVersion })];
 }
 
-/** A model that is declared says whose it is. */
 function isCovered(transaction: Transaction, event: AuditEvent, [change, since]: Change): boolean {
   const sinceMs = since * HOUR_MS;
-  if (isDeclared(transaction, event, change, sinceMs)) return true;
+  if (isChangeDeclared(transaction, event, change, sinceMs)) return true;
   const model = event.model?.name;
   if (model === undefined || !change.startsWith('provider/')) return false;
-  return isDeclared(transaction, event, `model/${model}`, sinceMs);
+  return isChangeDeclared(transaction, event, `model/${model}`, sinceMs);
 }
 
-/** How many calls showed what the agent is made of, by what is kept of that: as many as it takes to know, at most. */
 export function shownCalls(stored: unknown): number {
   return (stored as Parts | undefined)?.n ?? 0;
 }
@@ -190,7 +175,6 @@ export function noteChanges(
   return [];
 }
 
-/** What is new of an agent whose parts are known: what of it nobody declared is noted. */
 function noteNews(
   transaction: Transaction,
   event: AuditEvent,

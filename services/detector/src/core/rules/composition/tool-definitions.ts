@@ -1,23 +1,20 @@
 /**
- * The tools of an agent whose definitions are known. Who has more tools than there is room for has those watched
- * that have a place: a new one takes the place of one that was not used for a week, or none. Else an agent with one
- * tool more than that would meet each of them for the first time, for ever, and no change would be told. What is only
- * asserted takes no place of what was proven, and gives way to it.
+ * Tools of an agent whose definitions are watched. A new one takes the place of one unused for a week, or none:
+ * else each would be new for ever. The asserted gives way to the proven.
  */
 import { type AuditEvent, assuranceAtLeast, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../../domain/print-table.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 
-/** Tools of an agent whose definitions are known, and definitions of all of them. */
 const TOOLS_MAX = 32;
 const DEFINITIONS_MAX = 256;
 const UNUSED_HOURS = 7 * 24;
 const HOUR_DIGITS = 4;
 const DEFINITIONS_AT = PRINT_LENGTH + HOUR_DIGITS;
-/** Beyond any hour: that a proven call used the tool, which earlier versions did not tell. */
+/** Flag beyond any hour: a proven call used it. */
 const PROVEN = 2 ** 23;
 
-/** Each in one text: its fingerprint, the hour in which it was last used, its definitions' fingerprints. */
+/** Fingerprint, hour of last use, definitions' fingerprints. */
 type Tools = readonly string[];
 
 function usedOf(tool: string): { readonly hour: number; readonly isProven: boolean } {
@@ -25,7 +22,6 @@ function usedOf(tool: string): { readonly hour: number; readonly isProven: boole
   return hour < PROVEN ? { hour, isProven: false } : { hour: hour - PROVEN, isProven: true };
 }
 
-/** With a place for one more; undefined where there is none. */
 function withRoom(tools: Tools, hour: number, isProven: boolean): Tools | undefined {
   if (tools.length < TOOLS_MAX) return tools;
   const [first, ...more] = tools.filter((one) => {
@@ -39,7 +35,6 @@ function withRoom(tools: Tools, hour: number, isProven: boolean): Tools | undefi
   return tools.filter((one) => one !== goes);
 }
 
-/** Within the room that all tools share: the one with the most definitions forgets its oldest. */
 function withinRoom(tools: Tools): Tools {
   const used = tools.reduce((sum, one) => sum + one.length - DEFINITIONS_AT, 0);
   if (used <= DEFINITIONS_MAX * PRINT_LENGTH) return tools;
@@ -49,7 +44,6 @@ function withinRoom(tools: Tools): Tools {
   );
 }
 
-/** What a call shows of its tool's definition: whether it is another than was known, and since when it may be. */
 export function metTool(tools: Tools, { tool, agent }: AuditEvent, hour: number) {
   if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
   const name = shortPrint(toolName(tool));

@@ -1,33 +1,25 @@
 /**
- * Parts of an agent (a model, a version) that nobody declared and that were told of once: whether they became
- * what the agent is made of since. One odd call teaches little, so it must not make the change for good silent
- * that comes weeks later. It is told again when the agent has gone back and then shows it five times in a row, and
- * is known once it has done so on three days: whoever was told had the time to answer. A client that now and
- * then falls back on another model shows it in ones and twos and is told of once, as before.
+ * Undeclared parts told once: shown five times in a row they are told again, and known after three such days. One
+ * odd call must not silence a later change.
  */
 
-/** In a row: what the agent is made of now, and no single call. */
 const ROW_MIN = 5;
-/** Days with such a row until it is known. */
 const KNOWN_DAYS = 3;
-/** Parts of an agent that are watched so; the oldest is taken as known, and never for one that is only asserted. */
+/** The oldest counts as known, unless asserted. */
 const TRIED_MAX = 8;
 
-/** The change as a declaration would name it. */
 export type Tried = readonly [
   change: string,
-  /** In a row until now, at most as many as make one; nought once another was shown. */
+  /** At most as many as make one. */
   row: number,
-  /** Whether this row was told. */
   isReported: 0 | 1,
   days: number,
-  /** The latest day with a row, and the hour in which another was last shown. */
+  /** And the hour in which another was last shown. */
   day: number,
   since: number,
 ];
 
 export interface Shown {
-  /** Sort and name of what the event shows: `model/m-2`. */
   readonly changes: readonly string[];
   readonly hour: number;
 }
@@ -35,7 +27,6 @@ export interface Shown {
 const HOURS_A_DAY = 24;
 const NOTHING_AGAIN: Watched['again'] = [];
 
-/** With a part that was told at its first call. */
 export function withTried(
   tried: readonly Tried[],
   change: string,
@@ -46,13 +37,11 @@ export function withTried(
 }
 
 export interface Watched {
-  /** The same list where nothing changed. */
   readonly tried: readonly Tried[];
-  /** What has become what the agent is made of, and the hour in which it was last seen as before. */
   readonly again: readonly (readonly [change: string, since: number])[];
 }
 
-/** One that is shown again; undefined once it is known. */
+/** Undefined once it is known. */
 function shownAgain(one: Tried, today: number): Tried | undefined {
   const [change, before, wasReported, days, day, since] = one;
   const row = Math.min(ROW_MIN, before + 1);
@@ -60,31 +49,28 @@ function shownAgain(one: Tried, today: number): Tried | undefined {
   const isNewDay = isRow && today > day;
   if (row === before && !isNewDay) return one;
   if (isNewDay && days + 1 >= KNOWN_DAYS) return undefined;
-  const told = isRow ? 1 : wasReported;
-  return [change, row, told, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
+  const reported = isRow ? 1 : wasReported;
+  return [change, row, reported, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
 }
 
-/** One of which another of its sort was shown; the same where that changes nothing. */
 function shownOther(one: Tried, hour: number): Tried {
   const [change, , , days, day, since] = one;
   return [change, 0, 0, days, day, Math.max(since, hour)];
 }
 
-/** Whether another changes anything of it: mostly it was shown this hour already, and is at nought. */
+/** Mostly it was shown this hour already. */
 const mayChange = (one: Tried, hour: number) => one[1] !== 0 || one[5] < hour;
 
-/** Whether another part of its sort is shown. */
 function isOtherShown([change]: Tried, changes: readonly string[]): boolean {
   const sort = change.slice(0, change.indexOf('/') + 1);
   return changes.some((other) => other.startsWith(sort));
 }
 
-/** What an event says of the parts that are watched. */
 export function watchTried(tried: readonly Tried[], { changes, hour }: Shown): Watched {
   if (tried.length === 0) return { tried, again: NOTHING_AGAIN };
   const today = Math.floor(hour / HOURS_A_DAY);
   let again = NOTHING_AGAIN;
-  /** As it was before, until one changes. */
+  /** Copied at the first change. */
   let retained: Tried[] | undefined;
   for (let at = 0; at < tried.length; at += 1) {
     const one = tried[at];

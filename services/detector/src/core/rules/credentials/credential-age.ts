@@ -1,8 +1,6 @@
 /**
- * A credential that is older than its class may hold one, or that was used after it expired. By the dates that the
- * event tells; of one that tells none, by when this agent was first seen with it, which it is at least as old as.
- * Source: the class table (docs/reference-detection.md), which a policy may change, and the dates that the credential
- * states. Limits: the last eight tokens of an agent.
+ * A credential older than its class may hold, or used after expiry; by its dates, else by its first use. Limit: the
+ * last eight tokens.
  */
 import {
   type AuditEvent,
@@ -28,11 +26,9 @@ import { areaOf, clientName, networkOf, networkText } from '../../domain/place-n
 import { eachRecord, findPrint } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { shorten } from '../../domain/short-text.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 
-/** What two clocks may differ by. */
 const SKEW_MS = 120_000;
-/** Tokens of an agent whose first use is remembered. */
 const TOKENS_MAX = 8;
 const UNBOUND_LIFE = '24h';
 
@@ -41,13 +37,13 @@ function span(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
-/** Since when the agent was seen with a credential that does not tell when it was issued. */
+/** Of one without an issue date. */
 function firstUseMs(transaction: Transaction, event: AuditEvent): number {
   const at = epochMs(event.event_time);
   const uid = event.credential?.uid ?? event.credential?.fp;
   if (uid === undefined) return at;
   const token = shortPrint(uid);
-  const key = agentKey(event, 'since');
+  const key = agentStateKey(event, 'since');
   const known = transaction.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
   const first = known.find(([one]) => one === token);
   if (first === undefined)
@@ -55,39 +51,35 @@ function firstUseMs(transaction: Transaction, event: AuditEvent): number {
   return first?.[1] ?? at;
 }
 
-/** What is renewed within so long is renewed, if late: all such tokens of an agent have one cause. */
+/** All tokens renewed so late have one cause. */
 const RENEWED_MS = 7 * 86_400_000;
 
-/** As which of its agent's tokens one is told that is so late. */
 export function reportedAs({ credential }: AuditEvent, lateMs: number): string {
   return lateMs > RENEWED_MS ? (credential?.uid ?? '') : 'renewed';
 }
 
 const CLIENT_LENGTH = 64;
 
-/** From where it is used: what is one place, and in words. */
 function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: string } {
   const network = networkOf(src?.ip);
   const client = src?.user_agent;
-  const said = [
+  const claimed = [
     ...(network === undefined ? [] : [networkText(network)]),
     ...(client === undefined ? [] : [shorten(client, CLIENT_LENGTH)]),
   ];
   const area = network === undefined ? '' : areaOf(network);
   return {
     key: `${area}|${client === undefined ? '' : clientName(client)}`,
-    from: said.length === 0 ? '' : ` from ${said.join(', ')}`,
+    from: claimed.length === 0 ? '' : ` from ${claimed.join(', ')}`,
   };
 }
 
-/** Places of an agent that are told apart, of what is proven; as many again of what is only asserted. */
+/** As many again for asserted ones. */
 const PLACES_MAX = 8;
-/** What all further ones are told as; no place is named so. */
 const FURTHER = 'further';
-/** Of a place that was only asserted; no print begins so. */
+/** No print begins so. */
 const CLAIMED = '~';
 
-/** Whether there is no room for another place that is as well proven. */
 function isFull(known: string, isClaimed: boolean): boolean {
   const alike = eachRecord(known, PRINT_LENGTH).filter(
     (one) => one.startsWith(CLAIMED) === isClaimed,
@@ -95,7 +87,6 @@ function isFull(known: string, isClaimed: boolean): boolean {
   return alike.length >= PLACES_MAX;
 }
 
-/** The same, as one of those that are told apart or of all further ones. */
 function reportedPlace(
   transaction: Transaction,
   event: AuditEvent,
@@ -104,7 +95,7 @@ function reportedPlace(
   const proven = shortPrint(place.key);
   const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
   const own = isClaimed ? CLAIMED + proven.slice(1) : proven;
-  const key = agentKey(event, 'expired-at');
+  const key = agentStateKey(event, 'expired-at');
   const known = transaction.get<string>(key) ?? '';
   if ([own, proven].some((one) => findPrint(known, one, PRINT_LENGTH) >= 0)) return place;
   if (isFull(known, isClaimed)) {
@@ -145,9 +136,8 @@ interface Age {
 }
 
 /**
- * Of a class whose credentials end with a slot or a task, where neither is told: a day, which is longer than
- * the slots and tasks that are usual, and for which a date of issue must be told. Else a key of years would
- * be in order for who declares no schedule.
+ * A day, which is longer than usual slots and tasks; else a key of years would be in order for who declares no
+ * schedule.
  */
 function lifeOfUnbound(
   { credential, task }: AuditEvent,
@@ -173,10 +163,8 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
     expected: `at most ${life}`,
     observed: `${atLeast}${span(age)}`,
     causeKey: credentialCause(event),
-    // The token that is used now is the one to renew.
     renews: 'work',
     threshold,
-    // When it was first seen, another source may have told.
     sources: isSeen ? undefined : [sourceNameOf(event)],
     notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },

@@ -1,10 +1,6 @@
 /**
- * A credential beyond what bounds it by its class (`credential_bound`): used for another task than the one it was first
- * used for or given for, or in no task at all; for another person than the one whose session it is of; or after the
- * slot of the schedule in which it was given. Then it can't be taken away with what it was for, which is what the bound
- * is about.
- * Source: the class table (docs/reference-detection.md), which a policy may change, and `profile.schedule`. Limits: by
- * the first task or person with which the credential was seen.
+ * A credential beyond what bounds it (`credential_bound`): another task, another person, or after its slot. Limit:
+ * by the first task or person seen with it.
  */
 import {
   type AuditEvent,
@@ -27,22 +23,19 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { reportedAs } from './credential-age.ts';
 
-/** What two clocks may differ by. */
 const SKEW_MS = 120_000;
-/** Tokens of an agent whose task, or person, is remembered. */
 const TOKENS_MAX = 8;
-/** 48 bits: one of eight tokens is taken for another once in 10^13. */
+/** 48 bits. */
 const TOKEN_PRINT = 8;
-/** Of a name that is told, and by which it is known again. */
 const NAME_LENGTH = 64;
 
-/** Tokens by print with what each is used for, the oldest first. */
+/** The oldest first. */
 type Tokens = readonly (readonly [token: string, name: string])[];
 
-/** What the same token was used for before, where that is something else; else it is remembered. */
+/** Else it is remembered. */
 function usedBefore(
   transaction: Transaction,
   event: AuditEvent,
@@ -51,7 +44,7 @@ function usedBefore(
   const uid = event.credential?.uid;
   if (uid === undefined) return undefined;
   const token = shortPrint(uid, TOKEN_PRINT);
-  const key = agentKey(event, table);
+  const key = agentStateKey(event, table);
   const all = transaction.get<Tokens>(key) ?? [];
   const known = all.find(([one]) => one === token)?.[1];
   if (known === undefined) transaction.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);
@@ -71,13 +64,13 @@ interface Claimed extends Pick<FindingParts, 'threshold'> {
   readonly observed: string;
 }
 
-function posture({ ruleId, ...said }: Claimed): Finding {
+function hygiene({ ruleId, ...words }: Claimed): Finding {
   return finding({
-    ...said,
+    ...words,
     kind: 'credential_static',
     ruleId,
     severity: 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: ruleId,
     taxonomy: { owasp: ['ASI03'] },
   });
@@ -94,7 +87,7 @@ function ofTask(
   const given = event.credential?.task_id;
   if (task === undefined) {
     if (given !== undefined) return undefined;
-    return posture({
+    return hygiene({
       threshold: thresholdOf(row, cls, 'credential_bound'),
       ruleId: 'credential-no-task',
       title: `${who} works with a credential that is of no task`,
@@ -107,7 +100,7 @@ function ofTask(
   const before = usedBefore(transaction, event, { table: 'tasked', name });
   const other = given !== undefined && given !== task ? given : before;
   if (other === undefined) return undefined;
-  return posture({
+  return hygiene({
     threshold: thresholdOf(row, cls, 'credential_bound'),
     ruleId: 'credential-many-tasks',
     title: `${who} uses one credential in several tasks`,
@@ -129,7 +122,7 @@ function ofSession(
   const before = usedBefore(transaction, event, { table: 'lent', name });
   if (before === undefined) return undefined;
   const who = nameOf(event);
-  return posture({
+  return hygiene({
     threshold: thresholdOf(row, cls, 'credential_bound'),
     ruleId: 'credential-many-people',
     title: `${who} uses one credential for several people`,
@@ -139,7 +132,7 @@ function ofSession(
   });
 }
 
-/** Given at a time, it ends with the slot of then, or with the next where it was given ahead. */
+/** Or with the next slot, where given ahead. */
 function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | undefined {
   const schedule = registered.profile?.schedule;
   const issued = event.credential?.issued_at;

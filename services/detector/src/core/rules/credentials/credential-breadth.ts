@@ -1,10 +1,6 @@
 /**
- * A credential that may more than its class's may (`breadth`): short-lived can still be too coarse, and what it may
- * beyond the work at hand whoever steals it has for free. Held against each other are what the scopes of the credential
- * in use allow and, by class, what the agent is granted, what the person it acts for may do too, reads alone, or the
- * envelope of the task's workflow. A posture: listed, queued for nobody; `unused-grants.ts` asks the same of a month.
- * Source: the class table (docs/reference-detection.md), which a policy may change, and the registry's `scope_map`.
- * Limits: scopes that are not told, or that the map lacks, allow nothing here.
+ * A credential that may more than its class's may (`breadth`). A hygiene finding; `unused-grants.ts` asks the same
+ * of a month. Limit: unmapped scopes allow nothing here.
  */
 import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@waywarden/schemas';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
@@ -73,7 +69,7 @@ export const credentialBreadth: FindingRule = (_transaction, event, context) => 
     kind: 'over_privilege',
     ruleId: 'credential-breadth',
     severity: 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: JSON.stringify([measure.words, beyond]),
     title: `${who} uses a credential that allows more than its work (${listed(beyond)})`,
     summary: `The scopes of a credential of ${who} allow ${listed(beyond)}, which is more than ${measure.words}. One of class ${registered.class} should be no broader: whoever takes it has that too.`,

@@ -1,7 +1,7 @@
 /** What is noted of credentials beside marks that an earlier version kept. */
 import { shortPrint } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { event } from '../../testing/event-builder.ts';
 import { MapTransaction } from '../../testing/map-draft.ts';
 import { noteCredentials } from './credential-notes.ts';
@@ -14,7 +14,7 @@ const use = event(1, {
 
 test('marks that do not tell whether a use was proven keep no proven one from being noted', () => {
   const transaction = new MapTransaction();
-  transaction.put(agentKey(use, 'noted'), shortPrint('credential_held|credential/t', 8));
+  transaction.put(agentStateKey(use, 'noted'), shortPrint('credential_held|credential/t', 8));
   expect(noteCredentials(transaction, use, asked)).toHaveLength(1);
   expect(noteCredentials(transaction, use, asked)).toEqual([]);
 });

@@ -1,9 +1,6 @@
 /**
- * What is noted of credentials, under the credential, to where several agents are looked at together: that an agent
- * called with one, and that one stood in a result (`notes/count-credentials.ts`). A secret in a result and a credential
- * in use share one domain of fingerprints, so both meet by it; a credential of which no fingerprint is told is noted by
- * its name.
- * Source: fingerprints of one domain for credentials and values. Limits: the last sixteen that were noted of an agent.
+ * Notes of credentials used, or seen in a result, under the credential (`notes/count-credentials.ts`). Secrets and
+ * credentials share one domain of fingerprints.
  */
 
 import {
@@ -17,15 +14,12 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
 import { delegateOf } from '../../domain/delegate.ts';
 import { findPrint } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';
 
-/**
- * Credentials, and results with secrets, of an agent of which it is remembered that they were noted. What stood in one
- * result is one of them: a file with many would else push out all the others, and be noted anew with each read.
- */
+/** A result with many secrets counts once. */
 export const NOTED_CREDENTIALS_MAX = 16;
-/** Characters of their fingerprints: nobody chooses what a credential is called here, 48 bits do. */
+/** 48 bits. */
 const MARK_LENGTH = 8;
 const DATE_LENGTH = 10;
 const USING: ReadonlySet<string> = new Set([
@@ -44,11 +38,10 @@ type Workload = NonNullable<Note['ofWorkload']>;
 
 interface Sighted {
   readonly kind: NoteKind;
-  /** Fingerprints or names, in order: of a result all that it holds, since whoever pads it chooses how many. */
+  /** In order: of a result all, since whoever pads it chooses how many. */
   readonly credentials: readonly string[];
 }
 
-/** Whether the call got secrets because its agent may get secrets. */
 function fetches({ capabilities }: AuditEvent, grants: readonly string[] | null): boolean {
   return capabilities.some(
     ({ symbol }) =>
@@ -64,7 +57,7 @@ function found(event: AuditEvent, grants: readonly string[] | null): Sighted | u
     secrets ??= new Set();
     secrets.add(fp);
   }
-  // Most results hold none: what the call may do is looked at after that.
+  // Most results hold none.
   if (secrets === undefined || capabilities.some(({ symbol }) => ISSUES.test(symbol))) {
     return undefined;
   }
@@ -81,17 +74,14 @@ interface Asked {
   readonly grants: readonly string[] | null;
   readonly policyVersion: string;
   readonly registered: RegistryAgent | undefined;
-  /** The agent's log time before this event; undefined: it is its first. */
   readonly before?: string | undefined;
   readonly now: string;
 }
 
-/** No print has it. */
 const COLD_START = '~';
 const asColdStart = (mark: string) => COLD_START + mark.slice(1);
 const isNoted = (marks: string, mark: string) => findPrint(marks, mark, MARK_LENGTH) >= 0;
 
-/** Whether an agent has a history is asked once a day. */
 const isNewDay = ({ before, now }: Asked) =>
   before?.slice(0, DATE_LENGTH) !== now.slice(0, DATE_LENGTH);
 
@@ -107,15 +97,11 @@ function workloadOfColdStart(
   };
 }
 
-/**
- * What is only said to be the agent's has a mark of its own: that a proven one is known says more. Marks up to 1.125.0
- * don't tell, nor do those of sights up to 1.146.0, and are none of these: a first proven one would pass for noted.
- */
+/** The asserted has marks of its own: a later proven one is news. */
 function markOf(name: string, isClaimed: boolean): string {
   return shortPrint((isClaimed ? 'said|' : 'proven|') + name, MARK_LENGTH);
 }
 
-/** Those that were not noted of this agent yet, or while it had no history; they are from now on. */
 function unnoted(
   transaction: Transaction,
   event: AuditEvent,
@@ -123,7 +109,7 @@ function unnoted(
   asked: Asked,
 ): readonly Sighted[] {
   if (all.length === 0) return all;
-  const key = agentKey(event, 'noted');
+  const key = agentStateKey(event, 'noted');
   const marks = transaction.get<string>(key) ?? '';
   const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
   let now = marks;
@@ -143,7 +129,6 @@ function unnoted(
   return fresh;
 }
 
-/** Who hands work over with a credential hands that over, as far as anybody is told. */
 function handed(event: AuditEvent, policyVersion: string): readonly Output[] {
   const { agent, credential, event_time: time } = event;
   const delegate = delegateOf(event);

@@ -154,11 +154,11 @@ describe('the age of a credential', () => {
     expect(told.at(-1)?.summary).toContain('issued at 2026-01-24T09:00:00');
   });
 
-  it('is a posture where one serves several tasks, and no alert in the queue', () => {
+  it('is a hygiene finding where one serves several tasks, and no alert in the queue', () => {
     const some = world();
     const inTask = (n: number, id: string) => event(n, { credential: { uid: 't' }, task: { id } });
     const [alert] = some.feed(inTask(1, 'a'), inTask(2, 'b'));
-    expect(alert).toMatchObject({ rule_id: 'credential-many-tasks', posture: true });
+    expect(alert).toMatchObject({ rule_id: 'credential-many-tasks', hygiene: true });
     expect(alert?.reasons[0]).toMatchObject({ level: 'shipped', threshold_source: 'static' });
     expect(kinds(world('scheduled_job').feed(inTask(1, 'a'), inTask(2, 'b')))).toEqual([]);
   });

@@ -1,10 +1,6 @@
 /**
- * A credential that is used from a place where it does not belong: another network, by another client, new to the agent
- * and to its peers, while it was issued to, and is perhaps still used from, another.
- *
- * Method: the probability that a day of a credential brings such a move, each element by its own count (with one
- * added: Laplace), multiplied. Source: Laplace 1814; what is enough was measured on fleets (docs/measurements/fleet.md).
- * Limits: a proxy hides the thief; who roams is reported once; moves inside a network are none.
+ * A credential used from a place where it does not belong. The daily chance of such a move, per element (Laplace),
+ * multiplied; limits from docs/measurements/fleet.md. A proxy hides the thief.
  */
 import { type AuditEvent, severityAtLeast } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -17,16 +13,16 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import {
+  type CallPlace,
   type CredentialUse,
+  callPlaceOf,
   credentialId,
   type Dimension,
   isKnownPlace,
   keepPlaces,
-  type Place,
   type Places,
-  placeOf,
+  type PlaceUse,
   placesAt,
-  type Use,
   useOf,
   withCredential,
   withMoves,
@@ -37,32 +33,27 @@ import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { networkText } from '../../domain/place-name.ts';
 import { shorten } from '../../domain/short-text.ts';
-import { isDeclared } from '../../state/agent/declarations.ts';
+import { isChangeDeclared } from '../../state/agent/declarations.ts';
 
-/** A move that is more probable than this on a day of the agent says nothing. */
+/** At most so probable on a day. */
 const MOVED_CHANCE_MAX = 1 / 100;
 /** From here on it is grave. */
 const GRAVE_CHANCE = 1 / 1000;
-/** Days that an agent is known before its moves are odd. */
 const DAYS_MIN = 4;
-/** A use soon after the one before changes nothing. */
 const SOON_MS = 600_000;
-/** What goes on for so long is where the credential belongs. */
 const USUAL_AFTER_MS = 14 * DAY_MS;
 const DIMENSIONS: readonly Dimension[] = ['network', 'client'];
 
 interface Move {
   readonly dimensions: readonly Dimension[];
-  readonly place: Place;
-  readonly before: Use;
-  /** Where it belongs it is used still. */
+  readonly place: CallPlace;
+  readonly before: PlaceUse;
   readonly hasReturned: boolean;
   readonly chance: number;
 }
 
 const laplace = (times: number, days: number) => (1 + times) / (2 + days);
 
-/** In what a place differs from where the credential belongs, as something new to agent and peers. */
 function newIn(
   transaction: Transaction,
   event: AuditEvent,
@@ -78,8 +69,8 @@ function newIn(
 
 interface Looked extends Pick<FindingContext, 'registered'> {
   readonly places: Places;
-  readonly place: Place;
-  readonly home: Use;
+  readonly place: CallPlace;
+  readonly home: PlaceUse;
 }
 
 function chanceOf(
@@ -92,7 +83,7 @@ function chanceOf(
   return all.reduce((product, one) => product * one, 1);
 }
 
-function placeWords({ network, client }: Place, dimensions: readonly Dimension[]): string {
+function placeWords({ network, client }: CallPlace, dimensions: readonly Dimension[]): string {
   const words = [
     ...(dimensions.includes('network') && network !== undefined ? [networkText(network)] : []),
     ...(dimensions.includes('client') && client !== undefined ? [shorten(client, 40)] : []),
@@ -133,7 +124,6 @@ function describe(
   });
 }
 
-/** Where the credential was away from, that it came back to; or where it is away to. */
 function moveOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -157,13 +147,12 @@ function moveOf(
     : { dimensions: left, place: away, before: home, hasReturned: true };
 }
 
-/** The use of a credential says where it belongs. */
 function atHome(places: Places, event: AuditEvent, id: string): Places {
-  const place = placeOf(event);
+  const place = callPlaceOf(event);
   return withCredential(withPlace(places, place), { id, home: useOf(event, place) });
 }
 
-/** A credential that is new, from a place that is new in all: as if it belonged where the agent's latest was used. */
+/** As if it belonged where the agent's latest was used. */
 function fresh(
   transaction: Transaction,
   event: AuditEvent,
@@ -171,12 +160,11 @@ function fresh(
 ): CredentialUse | undefined {
   const latest = places.credentials.at(-1);
   if (latest === undefined) return undefined;
-  const looked = { places, place: placeOf(event), home: latest.home, registered };
+  const looked = { places, place: callPlaceOf(event), home: latest.home, registered };
   const isElsewhere = newIn(transaction, event, looked).length === DIMENSIONS.length;
   return isElsewhere ? { id, home: latest.home } : undefined;
 }
 
-/** Nothing about the call is odd: most are like the one before, and change nothing. */
 function stay(
   transaction: Transaction,
   event: AuditEvent,
@@ -185,7 +173,7 @@ function stay(
 ): void {
   if (!showsHabit(event)) return;
   const { home, away, counted } = known;
-  const use = useOf(event, placeOf(event));
+  const use = useOf(event, callPlaceOf(event));
   const isSame = home.network === use.network && home.client === use.client;
   const isCounted = counted?.[0] === places.day;
   if (isSame && isCounted && away === undefined && use.ms - home.ms < SOON_MS) return;
@@ -193,7 +181,7 @@ function stay(
   keepPlaces(transaction, event, withCredential(next, { ...credential, home: use }));
 }
 
-/** Counted as a day on which it moved, unless that is reported; what goes on for two weeks is where it belongs now. */
+/** After two weeks it belongs there. */
 function moved(
   places: Places,
   event: AuditEvent,
@@ -204,7 +192,7 @@ function moved(
   const returned = hasReturned ? (['returned'] as const) : [];
   const of = isOdd ? (['days'] as const) : (['days', ...dimensions, ...returned] as const);
   const [next, credential] = withMoves(places, known, of);
-  const use = useOf(event, placeOf(event));
+  const use = useOf(event, callPlaceOf(event));
   const awaySinceMs = known.awaySinceMs ?? use.ms;
   if (hasReturned) return withCredential(next, { ...credential, home: use });
   if (isOdd && use.ms - awaySinceMs < USUAL_AFTER_MS) {
@@ -219,13 +207,12 @@ function moved(
 
 export const stolenCredential: FindingRule = (transaction, called, { registered, compared }) => {
   const event = compared ?? called;
-  const place = placeOf(event);
+  const place = callPlaceOf(event);
   if (place.network === undefined && place.client === undefined) return undefined;
   const places = placesAt(transaction, event);
   const id = credentialId(event);
   if (id === undefined) return undefined;
   const own = places.credentials.find((one) => one.id === id);
-  // Each run of a workload may have a key of its own.
   const known =
     own ??
     (compared === undefined ? fresh(transaction, event, { places, id, registered }) : undefined);
@@ -240,7 +227,7 @@ export const stolenCredential: FindingRule = (transaction, called, { registered,
   }
   const chance = chanceOf(places, move.dimensions, move.hasReturned);
   const { ms } = useOf(event, place);
-  const isAllowed = isDeclared(transaction, event, `network/${place.network ?? ''}`, ms);
+  const isAllowed = isChangeDeclared(transaction, event, `network/${place.network ?? ''}`, ms);
   const isWarm = places.day - places.since >= DAYS_MIN;
   const isOdd = !isAllowed && isWarm && chance <= MOVED_CHANCE_MAX;
   keepPlaces(transaction, event, moved(places, event, known, { move, isOdd }));

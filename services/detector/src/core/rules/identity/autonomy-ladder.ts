@@ -1,10 +1,7 @@
 /**
- * The autonomy ladder of each agent, dated: when it was first seen with a grant to change something, to change
- * something, to do so without a person's approval, with nobody having asked, to fetch credentials, to hand work over.
- * The class that it is registered with says which steps it may take; from the steps taken follows the class that it
- * acts like, since the day of the step that made it so; later ones change no date.
- * Source: the class table (docs/reference-detection.md), which a policy may change; the ladder's steps are the
- * specification's. Limits: a step before the first event that was seen is dated by that event.
+ * The autonomy ladder of an agent, dated: first grant to change, change, change without approval, unasked, fetching
+ * credentials, delegation. The steps say which class it acts like. A step before the first event is dated by that
+ * event.
  */
 
 import {
@@ -19,10 +16,10 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { isDeclared } from '../../domain/registry/declared-tool.ts';
+import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
-import { isDraft } from '../approvals/class-drift.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { isUnsent } from '../approvals/class-drift.ts';
 
 const STEPS = [
   'write_grant',
@@ -43,7 +40,6 @@ const WORDS: Readonly<Record<Step, string>> = {
   delegation: 'handed work over',
 };
 
-/** The steps that a class has; none is asked of whose class is not known. */
 const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
   scheduled_job: ['write_grant', 'write', 'unapproved_write', 'unattended_write'],
   human_triggered: ['write_grant', 'write', 'unapproved_write'],
@@ -55,12 +51,11 @@ const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
 const READS = /^(read|ingest|browse):/;
 const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-/** For so long a step was not taken, so that its first time is news. */
 const WARMED_UP_MS = 14 * DAY_MS;
 
 interface Ladder {
   readonly sinceMs: number;
-  /** In the order in which they were taken, each with the day. */
+  /** In order, with the day. */
   readonly taken: readonly (readonly [step: Step, day: number])[];
 }
 
@@ -75,22 +70,20 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
   const isApproved = approval?.mode === 'human';
   const isAsked = principal?.type === 'human' && turn !== undefined;
   if (HANDS_OVER.has(event.activity)) steps.push('delegation');
-  else if (hadEffect(event) && !isDraft(event)) {
+  else if (hadEffect(event) && !isUnsent(event)) {
     steps.push('write');
     if (!isApproved) steps.push('unapproved_write');
-    // Where nothing is told of persons, nothing follows from that.
+    // Where no persons are reported nothing follows.
     const isReported = principal !== undefined || approval !== undefined;
     if (isReported && !isApproved && !isAsked) steps.push('unattended_write');
   }
-  // Whose declared work is to read secrets fetches none for itself.
-  const isWork = isDeclared(registered, event.tool);
+  const isWork = isToolDeclared(registered, event.tool);
   if (!isWork && capabilities.some(({ symbol }) => FETCHES.test(symbol))) {
     steps.push('fetched_credential');
   }
   return steps;
 }
 
-/** The class that an agent acts like that took these steps. */
 export function observedClass(taken: readonly Step[]): ActorClass {
   const has = (step: Step) => taken.includes(step);
   if (has('fetched_credential')) return 'autonomous';
@@ -98,10 +91,7 @@ export function observedClass(taken: readonly Step[]): ActorClass {
   return has('unapproved_write') ? 'semi_autonomous' : 'assistive';
 }
 
-/**
- * The day of the step by which it came to act like the class that it acts like now, and like another than its own: a
- * step that its class has made it no other.
- */
+/** A step that its class has changes nothing. */
 function actsLikeSince(
   taken: readonly (readonly [step: Step, day: number])[],
   own: readonly Step[] = STEPS,
@@ -113,7 +103,6 @@ function actsLikeSince(
   return taken[Math.max(byClass, beyond)]?.[1] ?? 0;
 }
 
-/** What a person's trigger approves by its row of the class table, done for a machine. */
 function isUntriggered(
   event: AuditEvent,
   { approval }: ClassRow,
@@ -146,7 +135,7 @@ function climb(
     sinceMs: before.sinceMs,
     taken: [...before.taken, ...fresh.map((step) => [step, day] as const)],
   };
-  keepKnown(transaction, event, 'ladder', ladder);
+  storeKnown(transaction, event, 'ladder', ladder);
   return { ladder, fresh };
 }
 
@@ -176,7 +165,7 @@ function describe(
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
     severity: beyond.length > 0 ? 'medium' : 'low',
-    posture: !isUntriggered(event, row, beyond),
+    hygiene: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     title: firstFitting(
       [
@@ -200,7 +189,7 @@ export const autonomyLadder: FindingRule = (transaction, event, { registered, cl
   if (registered === undefined || climbed.fresh.length === 0) return undefined;
   const steps = STEPS_OF[registered.class];
   if (steps === undefined) return undefined;
-  // An effect without approval where the class wants one is `class-drift`, and said there.
+  // `class-drift` says that.
   const isBeyond = climbed.fresh.some(
     (step) => step !== 'unapproved_write' && !steps.includes(step),
   );

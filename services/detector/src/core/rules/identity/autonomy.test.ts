@@ -44,7 +44,7 @@ describe('the autonomy ladder', () => {
     expect(more).toEqual([]);
     // Its approval is that a person triggers it, and a machine did: that queues.
     expect(alert).toMatchObject({ kind: 'class_drift', severity: 'medium' });
-    expect(alert?.posture).toBeUndefined();
+    expect(alert?.hygiene).toBeUndefined();
     expect(alert?.title).toBe('reporter first changed something though nobody asked or approved');
     expect(alert?.summary).toContain(
       'acts like semi_autonomous since 2026-01-08; the review by ciso-office is of 2026-01-01',
@@ -57,7 +57,7 @@ describe('the autonomy ladder', () => {
   it('only lists it where a person stands behind the call, though no turn is told', () => {
     const silent = { principal: person.principal };
     const [alert] = of('autonomy-ladder', world('human_triggered').feed(writes(1, silent)));
-    expect(alert).toMatchObject({ kind: 'class_drift', posture: true });
+    expect(alert).toMatchObject({ kind: 'class_drift', hygiene: true });
   });
 
   it('tells a step that comes after two weeks without it, whatever the class', () => {
@@ -65,7 +65,7 @@ describe('the autonomy ladder', () => {
     const hands = { activity: 'delegation', effect: 'execute' } as const;
     expect(of('autonomy-ladder', some.feed(writes(0, service), call(13)))).toEqual([]);
     const [alert] = of('autonomy-ladder', some.feed(call(15, { ...service, ...hands })));
-    expect(alert).toMatchObject({ severity: 'low', posture: true });
+    expect(alert).toMatchObject({ severity: 'low', hygiene: true });
     expect(alert?.title).toContain('handed work over for the first time');
   });
 

@@ -1,30 +1,26 @@
 /**
- * Which workloads bring a new uid with every run, so that none of their agents ever has a history. All agents of such a
- * workload are judged together, as one: by days, where new ones came on three of the last thirty and agents are at work
- * on fewer days than a history takes. Each partition counts the agents that it sees.
+ * Workloads that bring a new uid with every run, judged together as one agent. Each partition counts the agents
+ * that it sees.
  */
 import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf, dayOfTime } from '../../domain/day.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { notePath } from './path-workload.ts';
 import { hasProvenPath, workloadOf } from './unregistered-agent.ts';
 
-/** Workloads of a partition whose agents are counted; the one that was counted first begins anew. */
 export const CHURNING_MAX = 1000;
 const DAYS_MAX = 30;
 const NEW_DAYS_MIN = 3;
-/** Days at work that make a history of its own. */
 const HISTORY_DAYS_MIN = 7;
 const NAME_LENGTH_MAX = 28;
 const LABEL = /^([\w.-]+):/;
 const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
 
-/** Of each day, the latest last: agents that came first, and all that were at work. */
+/** The latest last. */
 type AgentDays = readonly (readonly [day: number, fresh: number, all: number])[];
 
-/** The workload of an event, and who issued its credential, where its fingerprint has a label that says so. */
 export function workloadAndIssuer(transaction: Transaction, event: AuditEvent): string {
   const workload = workloadOf(transaction, event);
   const fp = event.credential?.fp;
@@ -33,7 +29,6 @@ export function workloadAndIssuer(transaction: Transaction, event: AuditEvent): 
   return `${workload}|${label}`.slice(0, ID_LENGTH_MAX);
 }
 
-/** How people call it. */
 export function workloadName(workload: string): string {
   const tail =
     workload.length > NAME_LENGTH_MAX ? `…${workload.slice(1 - NAME_LENGTH_MAX)}` : workload;
@@ -43,7 +38,6 @@ export function workloadName(workload: string): string {
 const keyOf = (transaction: Transaction, event: AuditEvent) =>
   `churn|${JSON.stringify([event.tenant_id, workloadAndIssuer(transaction, event)])}`;
 
-/** Notes that an agent that nobody registered was at work on another day than before, or for the first time. */
 export function noteUid(
   transaction: Transaction,
   event: AuditEvent,
@@ -51,7 +45,7 @@ export function noteUid(
 ): void {
   const day = dayOfTime(now);
   if (before !== undefined && dayOfTime(before) >= day) return;
-  if (before === undefined) transaction.put(agentKey(event, 'since'), day);
+  if (before === undefined) transaction.put(agentStateKey(event, 'since'), day);
   if (hasProvenPath(event)) notePath(transaction, event.tenant_id, event.agent.uid, day);
   const key = keyOf(transaction, event);
   const known = transaction.get<AgentDays>(key);
@@ -70,24 +64,21 @@ function sumsOf(transaction: Transaction, event: AuditEvent) {
   return { newDays: days.filter(([, one]) => one > 0).length, fresh, all };
 }
 
-/** Whether the agents of its workload are gone before any has a history of its own. */
 export function isChurning(transaction: Transaction, event: AuditEvent): boolean {
   const { newDays, fresh, all } = sumsOf(transaction, event);
   return newDays >= NEW_DAYS_MIN && all < fresh * HISTORY_DAYS_MIN;
 }
 
-/** Whether an agent that nobody registered has no history of its own. */
 export function isColdStart(transaction: Transaction, event: AuditEvent): boolean {
-  const since = transaction.get<number>(agentKey(event, 'since'));
+  const since = transaction.get<number>(agentStateKey(event, 'since'));
   return since === undefined || dayOf(event) - since < HISTORY_DAYS_MIN;
 }
 
-/** The call as one of its workload, where its agent has no history and its workload's come and go. */
 export function asWorkload(transaction: Transaction, event: AuditEvent): AuditEvent | undefined {
   if (event.agent.assurance === 'unresolved') return undefined;
   if (!isColdStart(transaction, event) || !isChurning(transaction, event)) return undefined;
   const workload = workloadAndIssuer(transaction, event);
-  // Longer than any uid that an event may have, so that no agent has it.
+  // No uid is so long.
   const uid = workload.padStart(AGENT_UID_LENGTH_MAX + 1);
   return { ...event, agent: { ...event.agent, uid, name: workloadName(workload) } };
 }

@@ -1,8 +1,6 @@
 /**
- * An agent did for somebody what that person may not do himself (`assembly.md`, confused_deputy): the capability is
- * outside the entitlement of the principal for whom it acts, its workflow does not declare that it mediates it, and the
- * record touched is neither the principal's own nor the case's.
- * Source: the registry's `principals` and `workflows[].mediates`. Limits: persons without an entry are not judged.
+ * An agent did for a person what that person may not (`assembly.md`, confused_deputy), undeclared by its workflow.
+ * Persons without an entry are not judged.
  */
 import {
   type AuditEvent,
@@ -13,7 +11,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import {
-  dayOf,
+  dateOfTime,
   deedOf,
   type Finding,
   type FindingRule,
@@ -23,21 +21,19 @@ import {
 } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 
-/** Reads of what somebody could be harmed by. */
 const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];
 
 function entitlementOf(registry: Registry, uid: string): readonly string[] | undefined {
   return registry.principals.find((one) => one.uid === uid)?.grants;
 }
 
-/** What the workflow may use beyond its principal's own; a workflow only asserted declares nothing. */
+/** One only asserted declares nothing. */
 function mediatedBy(registry: Registry, event: AuditEvent): readonly string[] {
   if (!assuranceAtLeast(event.claims.workflow, 'authenticated')) return [];
   const workflow = registry.workflows.find((one) => one.name === event.task?.workflow);
   return workflow?.mediates ?? [];
 }
 
-/** The record is the principal's own, or one of those whom the task is about. */
 function isOwnCase(event: AuditEvent, principal: string): boolean {
   const owner = event.target?.owner_uid;
   if (owner === undefined) return false;
@@ -83,7 +79,7 @@ export const confusedDeputy: FindingRule = (
     renews: 'work',
     title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
     summary:
-      `On ${dayOf(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
+      `On ${dateOfTime(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
       `${whose} ${workflow === undefined ? 'No workflow' : `${workflow} does not`} declare${workflow === undefined ? 's' : ''} that it mediates ${listed(symbols)}.`,
     expected: `inside what ${principal} may do, or mediated by the workflow`,
     observed: listed(symbols),

@@ -1,8 +1,4 @@
-/**
- * Whether a call's tool is a decoy's, in whatever way its host writes it: with the server in the tool's name
- * (`mcp__vault__export_all`, `vault/export_all`, `mcp_vault_export-all`), in another case, with other dashes. The
- * catalogue reads names alike (`calledTool` of the contracts).
- */
+/** Whether a call's tool is a decoy's, however its host writes the name. */
 import {
   type AuditEvent,
   calledTool,
@@ -17,20 +13,18 @@ type DecoyTool = NonNullable<Registry['decoys'][number]['tool']>;
 interface Trap {
   readonly name: string;
   readonly server: string | undefined;
-  /** Server and tool in one name, as hosts join them. */
   readonly joined: readonly string[];
   readonly isReportedBare: boolean;
 }
 
 const JOINTS = ['/', '__', '.', ':'] as const;
-/** As hosts write it whose names may hold letters, digits and `_` only. */
 const flat = (name: string) => name.replace(/[^\p{L}\p{N}]+/gu, '_');
 
 function trapOf(registry: Registry, tool: DecoyTool): Trap {
-  const said = namedTool(tool.name);
-  const name = comparable(said.tool);
-  const told = tool.server ?? said.server;
-  const server = told === undefined ? undefined : comparable(told);
+  const named = namedTool(tool.name);
+  const name = comparable(named.tool);
+  const serverName = tool.server ?? named.server;
+  const server = serverName === undefined ? undefined : comparable(serverName);
   const joined =
     server === undefined
       ? []
@@ -38,7 +32,6 @@ function trapOf(registry: Registry, tool: DecoyTool): Trap {
   return { name, server, joined, isReportedBare: !isToolElsewhere(registry, tool) };
 }
 
-/** A registry stays the same for many events. */
 const known = new WeakMap<Registry, Map<DecoyTool, Trap>>();
 
 function trapIn(registry: Registry, tool: DecoyTool): Trap {
@@ -55,8 +48,11 @@ export function isDecoyTool(
   tool: NonNullable<AuditEvent['tool']>,
 ): boolean {
   const { name, server, joined, isReportedBare } = trapIn(registry, decoy);
-  const told = comparable(tool.name);
-  if (joined.includes(told) || (told.startsWith('mcp_') && joined.includes(flat(told))))
+  const plainName = comparable(tool.name);
+  if (
+    joined.includes(plainName) ||
+    (plainName.startsWith('mcp_') && joined.includes(flat(plainName)))
+  )
     return true;
   const called = calledTool(tool.name, tool.server);
   if (server === undefined) {

@@ -1,9 +1,6 @@
 /**
- * A decoy was touched: a tool, record or credential that stands in the registry only to be found. Nobody has a reason
- * to use one, so the first touch is critical without any history, and a touch that was denied is one too, and one that
- * was only asked for: the attempt is what tells. An alert of yesterday makes no touch of today quiet: each day is an
- * alert of its own, and each further task a revision.
- * Source: the registry's `decoys`. Limit: the arguments of a source that derives them itself are not seen.
+ * A decoy was touched: critical from the first touch, denied or only requested. Each day is an alert of its own.
+ * Limit: arguments that a source derives itself are not seen.
  */
 import {
   type AuditEvent,
@@ -12,7 +9,13 @@ import {
   sourceNameOf,
   standsIn,
 } from '@waywarden/schemas';
-import { dayOf, type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import {
+  dateOfTime,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
 import { isDecoyTool } from './decoy-tool.ts';
 
 type Decoy = Registry['decoys'][number];
@@ -23,15 +26,14 @@ function isNamed({ unmapped }: AuditEvent, name: string | undefined): boolean {
   return name !== undefined && Array.isArray(marks) && marks.includes(`decoy_named:${name}`);
 }
 
-/** Here a tool stands as what a server has, or as what was changed of it. */
 const ABOUT_TOOLS: ReadonlySet<string> = new Set(['tool_list', 'config_change']);
 
-/** What begins a version, a part or a field of a record, behind its name. */
+/** Behind its name. */
 const WITHIN_RECORD = /^[?#@;:/]/;
 
-function isRecord(told: string, record: string): boolean {
-  const own = told.slice(0, record.length);
-  return sameName(own, record) && (own === told || WITHIN_RECORD.test(told.slice(record.length)));
+function isRecord(given: string, record: string): boolean {
+  const own = given.slice(0, record.length);
+  return sameName(own, record) && (own === given || WITHIN_RECORD.test(given.slice(record.length)));
 }
 
 function touchOfKey(key: string, { target, credential }: AuditEvent): string | undefined {
@@ -44,7 +46,7 @@ function touchOfKey(key: string, { target, credential }: AuditEvent): string | u
     : undefined;
 }
 
-/** What of the decoy the event touched, in words; undefined when it did not. */
+/** Undefined when it did not. */
 function touch(registry: Registry, decoy: Decoy, event: AuditEvent): string | undefined {
   const { tool, target } = event;
   const { tool: trap, resource_id: record, credential_uid: key } = decoy;
@@ -60,7 +62,6 @@ function touch(registry: Registry, decoy: Decoy, event: AuditEvent): string | un
   return isNamed(event, key) ? `the credential ${key}, by an argument` : undefined;
 }
 
-/** Whether it touches any, as it stands before anything else is known of the event. */
 export function touchesDecoy(registry: Registry, event: AuditEvent): boolean {
   return registry.decoys.some((decoy) => touch(registry, decoy, event) !== undefined);
 }
@@ -78,7 +79,7 @@ export const decoyTouched: FindingRule = (
   let what: string | undefined;
   for (const decoy of registry.decoys) {
     const touched = touch(registry, decoy, event);
-    // Of several the first by name, in whatever order the registry lists them: the same touch is one alert.
+    // The first by name, so that the same touch is one alert.
     if (touched !== undefined && (what === undefined || touched < what)) what = touched;
   }
   if (what === undefined) return undefined;
@@ -87,7 +88,7 @@ export const decoyTouched: FindingRule = (
     kind: 'decoy_touched',
     ruleId: 'decoy-touched',
     severity: 'critical',
-    dedupeKey: `${what}|${dayOf(now)}`,
+    dedupeKey: `${what}|${dateOfTime(now)}`,
     renews: 'work',
     title: `${who} touched a decoy: ${what}`,
     summary: `${who} used ${what}, which the registry lists as a decoy: it serves no work, so nobody who does his own comes upon it.${endOf(event)}`,

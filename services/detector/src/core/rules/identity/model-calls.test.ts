@@ -24,7 +24,7 @@ describe('a call of the model', () => {
     '%s is told, and an act that does the same is no second alert',
     (_, agent, over, rule, severity) => {
       const transaction = world(registry(agent));
-      const told = alerts(transaction, thinks(1, over)).filter((one) => one.posture !== true);
+      const told = alerts(transaction, thinks(1, over)).filter((one) => one.hygiene !== true);
       expect(told).toMatchObject([{ rule_id: rule, severity }]);
       const more = alerts(transaction, event(2, over)).filter((one) => one.rule_id === rule);
       for (const one of more) expect(one.alert_id).toBe(told[0]?.alert_id);
@@ -40,7 +40,7 @@ describe('a call of the model', () => {
     expect(over?.summary).toContain('reporter called its model 60 min after');
   });
 
-  it('of an agent that nobody registered is a sighting, one with its acts', () => {
+  it('of an agent that nobody registered is a observation, one with its acts', () => {
     const transaction = world(registry());
     const agent = { uid: 'stranger', assurance: 'authenticated' as const };
     expect(observationsOf(feed(transaction, thinks(1, { agent })))).toHaveLength(1);

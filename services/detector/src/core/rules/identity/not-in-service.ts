@@ -1,11 +1,7 @@
-/**
- * An agent acts that the registry knows and does not let act: proposed and never reviewed, suspended, or retired. The
- * last two had their access taken away on paper; that they act says that it was not.
- * Source: the registry. Limits: an agent under another uid is another agent.
- */
+/** An agent acts that the registry knows as proposed, suspended or retired. */
 import { sourceNameOf } from '@waywarden/schemas';
 import {
-  dayOf,
+  dateOfTime,
   deedOf,
   type Finding,
   type FindingRule,
@@ -41,7 +37,7 @@ export const notInService: FindingRule = (
     causeKey: `service|${event.agent.uid}`,
     title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
     summary:
-      `On ${dayOf(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
+      `On ${dateOfTime(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
       (gone
         ? 'Its access should have ended with that; what it still uses was not taken back.'
         : 'It works under nobody’s review until its state is live.'),

@@ -1,9 +1,4 @@
-/**
- * A call outside the profile that the registry declares for its agent: another tool, environment or destination, more
- * sensitive data, or off its schedule. The profile is a declaration and no habit, so the first call is judged like the
- * thousandth, and nothing that the agent does can widen it.
- * Source: the registry's `profile`. Limits: elements that are not declared bound nothing.
- */
+/** A call outside the profile that the registry declares. Undeclared elements bound nothing. */
 import {
   type AuditEvent,
   type ClassRow,
@@ -26,7 +21,7 @@ import {
 import { allowsTool } from '../../domain/registry/declared-tool.ts';
 import {
   type ElementVerdict,
-  judgeCall,
+  judgeEnvelope,
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
@@ -42,7 +37,7 @@ function toolVerdict(allowed: readonly string[], tool: AuditEvent['tool']): Elem
   ];
 }
 
-/** Late by no more than its class may be is in time. What a source does not measure is in time too. */
+/** What a source does not measure is in time. */
 function scheduleVerdict(
   schedule: readonly string[],
   event: AuditEvent,
@@ -50,7 +45,7 @@ function scheduleVerdict(
 ): ElementVerdict[] {
   if (event.event_time_quality !== 'measured') return [];
   if (isInSlot(schedule, epochMs(event.event_time), durationMs(grace))) return [];
-  // When it was, the alert says; in here each minute would be a finding of its own.
+  // Each minute would be a finding of its own.
   const expected = listed(schedule);
   return [
     {
@@ -77,7 +72,7 @@ function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonl
   const { tools, schedule, ...envelope } = profile;
   const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
   const byTime = schedule === undefined ? [] : scheduleVerdict(schedule, event, row);
-  return [...byTool, ...byTime, ...judgeCall(envelope, facts)];
+  return [...byTool, ...byTime, ...judgeEnvelope(envelope, facts)];
 }
 
 export const outsideProfile: FindingRule = (

@@ -21,7 +21,7 @@ describe('over-privilege', () => {
   it('is listed once for an agent whose grants contain a combination, and queued never', () => {
     const transaction = withPolicy(['read:*', 'publish:public']);
     expect(alerts(transaction, event(1))).toMatchObject([
-      { kind: 'over_privilege', posture: true, severity: 'low' },
+      { kind: 'over_privilege', hygiene: true, severity: 'low' },
     ]);
     expect(alerts(transaction, event(2))).toEqual([]);
   });

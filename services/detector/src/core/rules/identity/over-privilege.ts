@@ -1,17 +1,11 @@
-/**
- * Posture: one agent's grants contain a whole dangerous combination that it has not exercised (`assembly.md`: *held,
- * not exercised is `over_privilege`*). Listed for a review, never queued as an alert, and one finding an agent, however
- * many combinations its grants contain.
- * Source: the registry's `grants`, the policy's `combinations`. Limits: an entry without grants is not judged.
- */
+/** Hygiene: one agent's grants contain a whole dangerous combination not exercised. One finding an agent. */
 
 import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
-/** Combinations named in one finding; the count tells of the rest. */
 const NAMED_MAX = 17;
 
 function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boolean {
@@ -24,8 +18,8 @@ function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boole
 export const overPrivilege: FindingRule = (transaction, event, context): Finding | undefined => {
   const { registered, combinations, versions } = context;
   if (registered?.grants === undefined) return undefined;
-  if (knownOf<string>(transaction, event, 'posture') === versions) return undefined;
-  keepKnown(transaction, event, 'posture', versions);
+  if (knownOf<string>(transaction, event, 'hygiene') === versions) return undefined;
+  storeKnown(transaction, event, 'hygiene', versions);
   const grants = registered.grants;
   const inHand = combinations.filter((one) => isInHand(grants, one)).map((one) => one.id);
   if (inHand.length === 0) return undefined;
@@ -34,7 +28,7 @@ export const overPrivilege: FindingRule = (transaction, event, context): Finding
     kind: 'over_privilege',
     ruleId: 'over-privilege',
     severity: 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: listed(inHand),
     title: `${who} alone is granted ${inHand.length === 1 ? 'a whole dangerous combination' : `${inHand.length} whole dangerous combinations`}`,
     summary:

@@ -1,7 +1,7 @@
 /** What a stage keeps of agents that come with a call or two: bounded by how many of them, and of them alone. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { agentKey, agentPrint, keyAt, readAgentKey } from '../../state/agent/agent-key.ts';
+import { agentPrint, agentStateKey, keyAt, readAgentKey } from '../../state/agent/agent-key.ts';
 import { knownOf } from '../../state/agent/known-of-agent.ts';
 import { controlled } from '../../testing/asked-features.ts';
 import { event } from '../../testing/event-builder.ts';
@@ -63,7 +63,7 @@ describe('agents that pass by', () => {
     passed(transaction, PASSERS_MAX);
     feed(transaction, call('again', 2));
     const composed = transaction.get<{ readonly n: number }>(
-      agentKey(call('again', 2), 'composed'),
+      agentStateKey(call('again', 2), 'composed'),
     );
     expect(composed?.n).toBe(1);
   });
@@ -72,7 +72,7 @@ describe('agents that pass by', () => {
 it('a print leads to the keys of its agent', () => {
   const one = call('any', 1);
   for (const name of [...KNOWN_NAMES, 'chains']) {
-    expect(keyAt(agentPrint(one), name)).toBe(agentKey(one, name));
+    expect(keyAt(agentPrint(one), name)).toBe(agentStateKey(one, name));
   }
-  expect(keyAt(agentPrint(one), 'context', 'c')).toBe(agentKey(one, 'context', 'c'));
+  expect(keyAt(agentPrint(one), 'context', 'c')).toBe(agentStateKey(one, 'context', 'c'));
 });

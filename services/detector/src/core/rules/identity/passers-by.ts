@@ -1,21 +1,16 @@
-/**
- * Evicts the state of unregistered agents of which fewer than five calls came: who may send events may make up uids
- * without end. Who comes again after as many others is new again, and abstains.
- */
+/** Evicts the state of unregistered agents with fewer than five calls: uids can be made up without end. */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { agentPrint, keyAt } from '../../state/agent/agent-key.ts';
 import { shownCalls } from '../composition/composition.ts';
 import { KNOWN_NAMES, WORK_IN_HAND } from './work-in-hand.ts';
 
-/** Agents of a partition that nobody registered, by when they came: the earliest with few calls makes room. */
+/** The earliest with few calls makes room. */
 export const PASSERS_MAX = 20_000;
-/** From so many calls on an agent stays. */
 const STAYING_CALLS_MIN = 5;
 
 const NEXT = 'passing#next';
 
-/** Work in hand that stands under a name and a part, and where the parts are listed. */
 function partsInHand(transaction: Transaction, print: string): readonly string[] {
   const listOf = (name: string) => transaction.get<readonly string[]>(keyAt(print, name)) ?? [];
   const rows =
@@ -36,7 +31,6 @@ function forget(transaction: Transaction, print: string): void {
   }
 }
 
-/** An agent that nobody registered came for the first time. */
 export function notePasser(transaction: Transaction, event: AuditEvent, most = PASSERS_MAX): void {
   const position = (transaction.get<number>(NEXT) ?? 0) % most;
   const slot = `passing#${position}`;

@@ -1,7 +1,6 @@
 /**
- * Which part of a proven SPIFFE path is the run's and no longer the workload's, where that is not the last one:
- * `spiffe://acme.example/ns/pr-1001/sa/runner` in a new namespace for each run.
- * Limits: each partition learns by the agents that it sees.
+ * Which part of a proven SPIFFE path is the run's, where it is not the last (`…/ns/pr-1001/sa/runner`). Each
+ * partition learns by itself.
  */
 
 import { shortPrint } from '@waywarden/schemas';
@@ -9,11 +8,9 @@ import type { Transaction } from '@waywarden/stage';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 
-/** Paths of a partition below which parts are counted; the one that was counted first begins anew. */
 export const PATHS_MAX = 1000;
-/** Parts below one path that are known; those that were there on the fewest days are forgotten. */
+/** Those on the fewest days are forgotten. */
 export const PARTS_BELOW_MAX = 128;
-/** Of a longer path no more is looked at. */
 const DEPTH_MAX = 8;
 const DAYS_MAX = 30;
 const NEW_DAYS_MIN = 3;
@@ -21,10 +18,9 @@ const NEW_MIN = 8;
 const WATCHED_DAYS = 14;
 const PRINT = 8;
 const SCHEME = 'spiffe://';
-/** Days at work that make a history of its own. */
 const HISTORY_DAYS_MIN = 7;
 
-/** Of each day, the latest last: parts that came first, that came on a second day, and all. */
+/** First, second day, all; the latest last. */
 type Days = readonly (readonly [day: number, fresh: number, second: number, all: number])[];
 type Part = readonly [print: string, days: number, last: number];
 interface Below {
@@ -43,7 +39,6 @@ function withDay({ days }: Below, day: number, part: Part | undefined): Days {
   return [...others, now].sort(([a], [b]) => a - b).slice(-DAYS_MAX);
 }
 
-/** A part that was there on this day too; the same where that was known. */
 function withPart(below: Below, print: string, day: number): Below {
   const part = below.parts.find(([one]) => one === print);
   if (part !== undefined && part[2] >= day) return below;
@@ -53,25 +48,23 @@ function withPart(below: Below, print: string, day: number): Below {
   return { days: withDay(below, day, part), parts };
 }
 
-/** Whether what comes below a path is gone before it has a history. */
 function isChurning({ days }: Below): boolean {
   if (days.filter(([, fresh]) => fresh > 0).length < NEW_DAYS_MIN) return false;
   const sum = (at: 1 | 2 | 3) => days.reduce((total, one) => total + one[at], 0);
   const [fresh, second, all] = [sum(1), sum(2), sum(3)];
-  // What came on the latest day could not come back yet.
+  // What is of the latest day could not return yet.
   const earlier = fresh - (days.at(-1)?.[1] ?? 0);
   if (earlier < NEW_MIN) return false;
   return second * 2 < earlier || (days.length >= WATCHED_DAYS && all < fresh * HISTORY_DAYS_MIN);
 }
 
-/** Whether a part is one of those that come and go. */
 function isPassing(below: Below, print: string): boolean {
   const [, days] = below.parts.find(([one]) => one === print) ?? [print, 0];
   const isLasting = days >= HISTORY_DAYS_MIN || days * 2 > below.days.length;
   return !isLasting && isChurning(below);
 }
 
-/** The parts of a uid that may be a workload's, each with the path before it; the last one is the agent's. */
+/** The last part is the agent's. */
 function partsOf(uid: string): readonly (readonly [path: string, part: string])[] {
   const [domain = '', ...parts] = uid.slice(SCHEME.length).split('/');
   let path = `${SCHEME}${domain}`;
@@ -85,7 +78,6 @@ function partsOf(uid: string): readonly (readonly [path: string, part: string])[
     });
 }
 
-/** Notes that an agent with this uid was at work on a day. */
 export function notePath(transaction: Transaction, tenant: string, uid: string, day: number): void {
   for (const [path, part] of partsOf(uid)) {
     const key = keyOf(tenant, path);
@@ -99,7 +91,6 @@ export function notePath(transaction: Transaction, tenant: string, uid: string, 
   }
 }
 
-/** What the workload of a proven SPIFFE id is called: its path without what is the run's. */
 export function pathWorkload(transaction: Transaction, tenant: string, uid: string): string {
   for (const [path, part] of partsOf(uid)) {
     const below = transaction.get<Below>(keyOf(tenant, path));

@@ -1,14 +1,11 @@
 /**
- * An agent reaches further than when it was first known: kinds of target (system, type, environment and how sensitive),
- * agents that it hands work to. Two weeks of it are its reach; three times as many kinds, and eight more at least, are
- * growth that no review has seen. What it reaches with tools that its profile declares was reviewed and does not count.
- * Source: the first two weeks of the agent; three times as many, and eight more, is a shipped number. Limits: single
- * records are not counted, a customer more is no reach.
+ * An agent reaches further than in its first two weeks: three times as many kinds of target, and eight more. Tools
+ * of its declared profile do not count.
  */
 import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
-import { isDeclared } from '../../domain/registry/declared-tool.ts';
+import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import {
   type DistinctPrints,
@@ -16,10 +13,9 @@ import {
   NO_DISTINCT,
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const KIND_LENGTH_MAX = 96;
-/** Kinds that the alert names: the latest. */
 const NAMED_MAX = 8;
 const LEARNT_MS = 14 * 86_400_000;
 const LEARNT_CALLS = 50;
@@ -30,14 +26,11 @@ interface Reach {
   readonly sinceMs: number;
   readonly calls: number;
   readonly kinds: DistinctPrints;
-  /** The latest that came after it was learnt. */
   readonly fresh?: readonly string[] | undefined;
-  /** Kinds when it was learnt, or last told. */
   readonly base?: number | undefined;
-  /** Kinds when it was learnt, once a growth was told. */
+  /** Once a growth was told. */
   readonly first?: number | undefined;
   readonly effects: number;
-  /** Effects that neither a person nor a policy decided. */
   readonly undecided: number;
 }
 
@@ -51,7 +44,6 @@ function kindOf({ target, activity }: AuditEvent): string | undefined {
   return text === '' ? undefined : text.slice(0, KIND_LENGTH_MAX);
 }
 
-/** With this call, what was reviewed left out. */
 function withCall(before: Reach, event: AuditEvent, kind: string | undefined): Reach {
   const mode = event.approval?.mode;
   const isEffect = hadEffect(event);
@@ -74,7 +66,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   const reached = distinctOf(reach.kinds);
   const since = formatLogTime({ ms: reach.sinceMs, ns: 0 }).slice(0, 10);
   const { first = base } = reach;
-  const told = first === base ? '' : `, ${base} when that was told last,`;
+  const reported = first === base ? '' : `, ${base} when that was told last,`;
   return finding({
     threshold: 'learned',
     kind: 'reach_growth',
@@ -82,7 +74,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
     severity: 'medium',
     dedupeKey: `reach|${base}`,
     title: `${who} reaches ${reached} kinds of target; ${first} when it was known first`,
-    summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${told} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
+    summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${reported} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
     expected: `about ${base} kinds of target`,
     observed: `${reached}`,
     causeKey: `review|${event.agent.uid}`,
@@ -93,17 +85,16 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
 
 export const reachGrowth: FindingRule = (transaction: Transaction, event, { registered }) => {
   if (event.outcome === 'denied' || event.event_time_quality === 'synthetic') return undefined;
-  // Under a name of its own: earlier versions kept the kinds themselves.
   const ms = epochMs(event.event_time);
   const none = { sinceMs: ms, calls: 0, kinds: NO_DISTINCT, effects: 0, undecided: 0 };
   const stored = knownOf<Reach>(transaction, event, 'reached');
   const before = stored ?? none;
-  const kind = isDeclared(registered, event.tool) ? undefined : kindOf(event);
+  const kind = isToolDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
   const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
   const { base } = now;
   if (base === undefined) {
-    keepKnown(
+    storeKnown(
       transaction,
       event,
       'reached',
@@ -113,7 +104,7 @@ export const reachGrowth: FindingRule = (transaction: Transaction, event, { regi
   }
   const reached = distinctOf(now.kinds);
   const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
-  keepKnown(
+  storeKnown(
     transaction,
     event,
     'reached',

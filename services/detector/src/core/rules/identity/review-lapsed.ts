@@ -1,13 +1,16 @@
 /**
- * The risk review under which an agent works no longer covers it: it has expired by log time, or class, grants or
- * declared tools are not those that were reviewed. Asked when the agent acts: one that is idle does no harm, and
- * `registry check` names those.
- * Source: the registry and its versions. Limits: what the first version that names a review said is taken as what was
- * reviewed, where the review does not say.
+ * The risk review of an agent has expired, or class, grants or tools differ from what was reviewed. Asked when it
+ * acts.
  */
 import type { RegistryAgent } from '@waywarden/schemas';
 import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
-import { dayOf, type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import {
+  dateOfTime,
+  type Finding,
+  type FindingRule,
+  finding,
+  nameOf,
+} from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { registryMs } from '../../domain/registry/registry-date.ts';
 import type { ReviewedContent } from '../../domain/registry/reviewed-content.ts';
@@ -25,7 +28,7 @@ function listChange(
 ): readonly Change[] {
   const known = new Set(before ?? []);
   const added = (now ?? []).filter((one) => !known.has(one));
-  // Less than was reviewed is covered by the review. An unknown list is not less: it has no end.
+  // An unknown list is not less.
   const opened = before !== null && now === null;
   if (added.length === 0 && !opened) return [];
   const expected = before === null ? 'none declared' : listed(before) || 'none';
@@ -58,7 +61,6 @@ export const reviewLapsed: FindingRule = (_transaction, event, context): Finding
     (registered.grants ?? ['*']).some((grant) => grant === '*' || isPrivileged(grant)) ||
     registered.criticality === 'high' ||
     registered.criticality === 'critical' ||
-    // Of a class that is approved at each change, this one was not.
     (changes.length > 0 && classRow(classes, registered.class).approval === 'at_change');
   const severity = weighty ? 'medium' : 'low';
   return finding({
@@ -70,8 +72,10 @@ export const reviewLapsed: FindingRule = (_transaction, event, context): Finding
     title: expired
       ? `${who} works although its risk review expired on ${review.expires.slice(0, 10)}`
       : `${who} works with other ${what} than were reviewed`,
-    summary: `${who} acted on ${dayOf(now)} and was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
-    expected: expired ? `a review valid on ${dayOf(now)}` : listed(changes.map((c) => c.expected)),
+    summary: `${who} acted on ${dateOfTime(now)} and was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
+    expected: expired
+      ? `a review valid on ${dateOfTime(now)}`
+      : listed(changes.map((c) => c.expected)),
     observed: expired ? `expired on ${review.expires}` : listed(changes.map((c) => c.observed)),
     causeKey: `review|${event.agent.uid}`,
     sources: [sourceNameOf(event)],

@@ -1,54 +1,44 @@
 /**
- * An agent works on with nobody looking for longer than its class may (`unattended_calls`): the calls of one task (of
- * an agent that names no work, of a day: `../piece-of-work.ts`) in a row since a person last asked or approved. An
- * assistant that goes on by itself is none any more, and a bounded run that has no bound is what a loop or a stolen
- * session looks like.
- * Source: the class table (docs/reference-detection.md), which a policy may change. Limits: what a source does not tell
- * is not held against the agent, so one that tells neither of principals nor of approvals counts nothing.
+ * An agent works on unattended for longer than its class may (`unattended_calls`): calls of a task since a person
+ * asked or approved. A source that reports neither counts nothing.
  */
 import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
 
 /**
- * Tasks of an agent whose run is counted. Of the half that was longest untouched the one with the fewest calls
- * makes room, of equals the latest: were it the longest untouched, seventeen tasks in turn would count nothing.
- * One that stays the longest untouched while so many made room is over, and goes itself.
+ * Of the half longest untouched, the one with fewest calls makes room: else seventeen tasks in turn would count
+ * nothing.
  */
 const RUNS_MAX = 16;
 const RECENT = 8;
 const PASSED_MAX = 32;
-/** Counted no further: a number above this is none that a person would look at. */
 const CALLS_MAX = 1_000_000;
 
-/** The longest untouched task first; `turn` is the last that a person took, -1 before any. */
+/** Longest untouched first; `turn`: -1 before any. */
 type Runs = readonly (readonly [task: string, calls: number, turn: number])[];
 interface Counted {
   readonly runs: Runs;
-  /** How many made room while the first was the longest untouched. */
   readonly passed: number;
 }
 
 const NONE_COUNTED: Counted = { runs: [], passed: 0 };
-/** 36 bits: two of sixteen tasks are taken for one once in five hundred million. */
+/** 36 bits. */
 const PRINT = 6;
 
-/** The turn of the person who asked, where one did. */
 function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {
   return principal?.type === 'human' ? turn : undefined;
 }
 
-/** Of a person whose turn is not told it is not known whether they asked. */
 function reportsOfPeople(event: AuditEvent): boolean {
   const { principal, approval } = event;
   if (approval !== undefined) return true;
   return principal !== undefined && (principal.type !== 'human' || turnOf(event) !== undefined);
 }
 
-/** With room for one more. */
 function withRoom({ runs, passed }: Counted): Counted {
   if (runs.length < RUNS_MAX) return { runs, passed };
   if (passed >= PASSED_MAX) return { runs: runs.slice(1), passed: 0 };
@@ -57,9 +47,9 @@ function withRoom({ runs, passed }: Counted): Counted {
   return { runs: runs.filter((_, at) => at !== least), passed: least === 0 ? 0 : passed + 1 };
 }
 
-/** Calls of the run, this one included: none where a person approved it, or asked and it is the first. */
+/** This one included; none where a person approved it, or asked and it is the first. */
 function countRun(transaction: Transaction, event: AuditEvent): number {
-  const key = agentKey(event, 'unattended');
+  const key = agentStateKey(event, 'unattended');
   const counted = transaction.get<Counted>(key) ?? NONE_COUNTED;
   const { runs } = counted;
   const task = shortPrint(event.task?.id ?? workOf(event), PRINT);
@@ -86,7 +76,6 @@ export const unattendedCalls: FindingRule = (transaction, event, { registered, c
   const most = row.unattended_calls;
   if (most === undefined) return undefined;
   const calls = countRun(transaction, event);
-  // Of a class that acts only when asked, the calls that answer a turn are the person's.
   if (calls <= most || (most === 0 && turnOf(event) !== undefined)) return undefined;
   const isEffect = hadEffect(event);
   if (isEffect && row.approval_for === 'effects') return undefined;
@@ -96,7 +85,7 @@ export const unattendedCalls: FindingRule = (transaction, event, { registered, c
     kind: 'class_drift',
     ruleId: 'unattended-calls',
     severity: isEffect ? 'medium' : 'low',
-    posture: !isEffect,
+    hygiene: !isEffect,
     dedupeKey: `unattended|${isEffect}`,
     amount: calls,
     title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,

@@ -1,4 +1,3 @@
-/** Agents that act and that nobody registered, told to where they are counted together. */
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -11,15 +10,15 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { dayOf, hadEffect } from '../../alerting/finding.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { dateOfTime, hadEffect } from '../../alerting/finding.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';
 
-/** Activities of the steps that tell a sighting; no source's event becomes one. */
+/** Activities of the steps that tell a observation; no source's event becomes one. */
 export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
 
-/** How bad what it does is: reads, effects, privileged effects. */
+/** Reads, effects, privileged effects. */
 export function gravityOf(call: {
   readonly capabilities: readonly { readonly symbol: string }[];
   readonly hadEffect: boolean;
@@ -28,7 +27,7 @@ export function gravityOf(call: {
   return call.hadEffect ? 1 : 0;
 }
 
-/** An asserted path is the agent's own choice: it would choose the count. */
+/** The sender would choose the count. */
 export function hasProvenPath({ agent }: AuditEvent): boolean {
   return agent.uid.startsWith('spiffe://') && assuranceAtLeast(agent.assurance, 'authenticated');
 }
@@ -46,12 +45,12 @@ export function workloadOf(transaction: Transaction, event: AuditEvent): string 
 interface Observation {
   readonly activity: string;
   readonly policyVersion: string;
-  /** The agent's log time, which never goes back: by its day agents are counted. */
+  /** It never goes back. */
   readonly now: string;
   readonly workload: string;
 }
 
-function sighting(event: AuditEvent, seen: Observation): PrivilegeStep {
+function observation(event: AuditEvent, seen: Observation): PrivilegeStep {
   const { activity, policyVersion, now, workload } = seen;
   return {
     event_id: event.event_id,
@@ -84,14 +83,14 @@ interface Sighted {
   readonly gravity: number;
 }
 
-/** The step to emit, if this call is news of its day: the agent's first, or worse than all before. */
+/** The agent's first of the day, or worse than all before. */
 export function sightUnregistered(
   transaction: Transaction,
   event: AuditEvent,
   context: { readonly policyVersion: string; readonly now: string },
 ): Output | undefined {
-  const key = agentKey(event, 'unregistered');
-  const day = dayOf(context.now);
+  const key = agentStateKey(event, 'unregistered');
+  const day = dateOfTime(context.now);
   const last = transaction.get<Sighted>(key);
   const before = last?.day === day ? last : undefined;
   const { capabilities } = event;
@@ -99,7 +98,11 @@ export function sightUnregistered(
   if (before !== undefined && gravity <= before.gravity) return undefined;
   transaction.put(key, { day, gravity });
   const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
-  const step = sighting(event, { activity, ...context, workload: workloadOf(transaction, event) });
+  const step = observation(event, {
+    activity,
+    ...context,
+    workload: workloadOf(transaction, event),
+  });
   return {
     topic: TOPICS.privilegeSteps.name,
     key: chainKey(event.tenant_id, step.chain_id),

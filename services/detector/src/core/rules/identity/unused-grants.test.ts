@@ -26,11 +26,11 @@ function told(grants: readonly string[], events: readonly AuditEvent[]) {
 }
 
 describe('a credential that may more than is done', () => {
-  it('is a posture after thirty days, and names what was never used', () => {
+  it('is a hygiene finding after thirty days, and names what was never used', () => {
     const [alert, ...more] = told(['read:internal', 'delete:data'], days(65, 'read:internal'));
     // The next thirty days say the same: one alert that is counted.
     expect(more.map((one) => [one.alert_id, one.count])).toEqual([[alert?.alert_id, 2]]);
-    expect(alert).toMatchObject({ kind: 'over_privilege', posture: true, severity: 'medium' });
+    expect(alert).toMatchObject({ kind: 'over_privilege', hygiene: true, severity: 'medium' });
     expect(alert?.title).toBe('reporter may do what it never does: delete:data');
     expect(alert?.summary).toContain('Since 2026-01-05, on 30 days of work');
   });

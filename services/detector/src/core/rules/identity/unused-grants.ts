@@ -1,9 +1,6 @@
 /**
- * A credential that may more than its agent ever does: of what the scopes of its credentials and its registered grants
- * allow, what was not used once in thirty days on which the agent worked at least ten. Short-lived can still be too
- * coarse; what nobody needs, a thief has for free. A posture: listed for the next review, queued for nobody, and told
- * again only when something else is unused.
- * Source: the registry's grants and `scope_map`. Limits: what is done once a quarter looks unused.
+ * Scopes and grants unused in thirty days with at least ten days of work. A hygiene finding, told again only when
+ * something else is unused. Limit: what is quarterly looks unused.
  */
 
 import {
@@ -20,11 +17,11 @@ import { DAY_MS } from '../../domain/day.ts';
 import { findPrint } from '../../domain/print-table.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const WINDOW_DAYS = 30;
 const WORKED_DAYS_MIN = 10;
-/** Symbols and patterns of an agent that are remembered; an agent that uses more is not judged. */
+/** With more, not judged. */
 const SYMBOLS_MAX = 64;
 const PATTERNS_MAX = 64;
 
@@ -33,7 +30,7 @@ interface State {
   readonly day: number;
   readonly worked: number;
   readonly used: readonly string[];
-  /** Fingerprints of patterns: their words are in the registry of now. */
+  /** Fingerprints of patterns. */
   readonly allowed: string;
 }
 
@@ -42,7 +39,7 @@ const printOf = (pattern: string) => shortPrint(pattern, PRINT);
 const isAmong = (allowed: string, pattern: string) =>
   findPrint(allowed, printOf(pattern), PRINT) >= 0;
 
-/** By the scopes of the credential and by the registry, each by itself: both should be narrow. */
+/** Each by itself: both should be narrow. */
 function allowedTo(event: AuditEvent, { registry, registered }: FindingContext): readonly string[] {
   const scoped = grantsOfScopes(event, registry) ?? [];
   const all = [...(registered?.grants ?? []), ...scoped].filter((pattern) => pattern !== '*');
@@ -59,7 +56,6 @@ function opened(event: AuditEvent, context: FindingContext): State {
   };
 }
 
-/** With this call; the same state where it brings no day and no symbol. */
 function withCall(state: State, event: AuditEvent): State {
   const day = Math.floor(epochMs(event.event_time) / DAY_MS);
   const fresh = event.capabilities
@@ -77,7 +73,6 @@ function withCall(state: State, event: AuditEvent): State {
 
 interface Slack {
   readonly unused: readonly string[];
-  /** Patterns with a star, and the one symbol that is used of each. */
   readonly coarse: readonly string[];
 }
 
@@ -101,7 +96,7 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     kind: 'over_privilege',
     ruleId: 'unused-grants',
     severity: unused.some((pattern) => isPrivileged(pattern)) ? 'medium' : 'low',
-    posture: true,
+    hygiene: true,
     dedupeKey: `unused|${slack.join()}`,
     title: `${who} may do what it never does: ${listed(slack)}`,
     summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
@@ -122,10 +117,10 @@ export const unusedGrants: FindingRule = (transaction: Transaction, event, conte
   const isOver = epochMs(event.event_time) - before.sinceMs >= WINDOW_DAYS * DAY_MS;
   if (!isOver) {
     const now = withCall(before, event);
-    if (now !== before) keepKnown(transaction, event, 'used', now);
+    if (now !== before) storeKnown(transaction, event, 'used', now);
     return undefined;
   }
-  keepKnown(transaction, event, 'used', withCall(opened(event, context), event));
+  storeKnown(transaction, event, 'used', withCall(opened(event, context), event));
   if (before.worked < WORKED_DAYS_MIN || before.used.length >= SYMBOLS_MAX) return undefined;
   const slack = slackOf(before, allowedTo(event, context));
   const isTight = slack.unused.length === 0 && slack.coarse.length === 0;

@@ -1,4 +1,3 @@
-/** What is stored of an agent, by name: what it is known by, and work that it has in hand (bounded by what is open). */
 import { NOVELTY_KINDS } from '../../baselines/novelty/kinds.ts';
 
 export const KNOWN_NAMES: readonly string[] = [
@@ -35,7 +34,7 @@ export const KNOWN_NAMES: readonly string[] = [
   'reached',
   'ladder',
   'used',
-  'posture',
+  'hygiene',
   'approvals',
   'declared',
   'released',

@@ -1,4 +1,4 @@
-/** When an agent was heard of last, as it is kept while it is listened for, and what is noted of its silence. */
+/** When an agent was last seen, as stored, and the notes of its silence. */
 import {
   ASSURANCES,
   type Assurance,
@@ -19,50 +19,46 @@ import { agentKeyOf } from '../../state/agent/agent-key.ts';
 import { commonBeginning } from '../../state/agent/common-beginning.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 
-/** How a time ends that is one of whole milliseconds. */
 const WHOLE_MS = '000000Z';
-/** Credentials that an agent showed last, by which its silence is noted; asserted ones make room first. */
+/** Asserted ones make room first. */
 const TOKENS_MAX = 8;
-/** Behind a credential that is only asserted: none that is told ends so. */
+/** No token ends so. */
 const ASSERTED = '\u007f';
 
-/**
- * Of the last event that was heard, what a note needs of it: in digits its outcome, how far the agent and its
- * claims are proven, as in `CLAIMS`.
- */
+/** Digits: outcome, assurance of the agent and of `CLAIMS`. */
 export type Last = readonly [
   eventId: string,
   digits: string,
   sourceKind?: string,
   sourceInstance?: string,
 ];
-/** Before the claims' digits. */
 const OWN_DIGITS = 2;
 
-export interface LastSeen {
+interface SeenAgain {
+  /** 0 where nothing says so. */
+  readonly withinMs: number;
+  readonly isDeclared: boolean;
+  readonly silent: boolean;
+  /** In milliseconds. */
+  readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
+  readonly isDue: boolean;
+}
+
+export interface LastSeen extends SeenAgain {
   readonly tenant: string;
   readonly uid: string;
   readonly last: Last;
   readonly ms: number;
-  /** With what is finer than a millisecond, where anything is; else the same. */
+  /** As text where finer than a millisecond. */
   readonly time: string | number;
   readonly tokens: readonly string[];
-  /** Within what time it is heard of again: its heartbeat, or what is usual; 0 where nothing says so. */
-  readonly withinMs: number;
-  readonly isDeclared: boolean;
   readonly policyVersion: string;
-  readonly silent: boolean;
-  /** By what the registry says that it is told of. */
   readonly reportedBy?: string | undefined;
-  /** The latest stretch without a heartbeat that has ended, in milliseconds. */
-  readonly gap?: readonly [sinceMs: number, untilMs: number] | undefined;
-  /** It is looked at when its time is up. */
-  readonly isDue: boolean;
-  /** Of one that declares heartbeats: its last act, and when one usually comes again. */
+  /** Of one with heartbeats. */
   readonly acts?: Acts | undefined;
 }
 
-/** With a credential that the agent showed; the same list where it was among them, or finds no room. */
+/** The same list where nothing changes. */
 export function withToken(tokens: readonly string[], token: string, isProven: boolean) {
   const doubted = token + ASSERTED;
   if (tokens.includes(token) || (!isProven && tokens.includes(doubted))) return tokens;
@@ -72,7 +68,7 @@ export function withToken(tokens: readonly string[], token: string, isProven: bo
   return retained.includes(own) ? retained : tokens;
 }
 
-/** Its acts are silent alone while it is heard of, and with it while it is not: never are both marked. */
+/** Silent alone, or with it: never are both marked. */
 export type Acts = Pick<LastSeen, 'last' | 'time' | 'ms' | 'withinMs' | 'silent'>;
 
 type EarlierLast = readonly [
@@ -84,13 +80,12 @@ type EarlierLast = readonly [
   sourceInstance?: string,
 ];
 
-/** Instead of the name by which it is told of: the source of its last event. */
+/** The source of its last event. */
 const BY_SOURCE = 1;
 
-/** Among the marks: which tokens are only asserted is told, which earlier versions did not. */
 const REPORTED_APART = 4;
 
-/** As it is stored. Earlier versions stored times as text, `EarlierLast`, and left out the later fields. */
+/** As it is stored. */
 type Stored = readonly [
   tenant: string,
   uid: string,
@@ -103,7 +98,6 @@ type Stored = readonly [
   reportedBy?: string | typeof BY_SOURCE,
   gap?: readonly [number, number] | 0,
   marks?: number,
-  /** What all tokens begin with, which is left out in each. */
   beginning?: string,
   acts?: StoredActs,
 ];
@@ -115,7 +109,6 @@ type StoredActs = readonly [
   silent: 0 | 1,
 ];
 
-/** Instead of an act that is what was heard last. */
 const AS_SEEN = 0;
 
 function storedTime(time: string | number): string | number {
@@ -141,16 +134,15 @@ export function storeLastSeen(
     reportedBy = '',
   } = lastSeen;
   const marks = (lastSeen.isDeclared ? 0 : 1) + (lastSeen.isDue ? 2 : 0) + REPORTED_APART;
-  const told = reportedBy !== '' && reportedBy === last[3] ? BY_SOURCE : reportedBy;
+  const reported = reportedBy !== '' && reportedBy === last[3] ? BY_SOURCE : reportedBy;
   const at = storedTime(time);
   const beginning = commonBeginning(tokens);
   const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
   const head = [tenant, uid, last, at, ends, withinMs, policyVersion, silent ? 1 : 0] as const;
-  const end = [told, lastSeen.gap ?? 0, marks] as const;
+  const end = [reported, lastSeen.gap ?? 0, marks] as const;
   transaction.put(key, [...head, ...end, ...restOf(lastSeen, beginning)] satisfies Stored);
 }
 
-/** What most have not; from the end on it is left out. */
 function restOf(
   { acts, last }: Pick<LastSeen, 'acts' | 'last'>,
   beginning: string,
@@ -170,12 +162,12 @@ export function lastSeenAt(transaction: Transaction, key: string): LastSeen | un
   const stored = transaction.get<Stored>(key);
   if (stored === undefined) return undefined;
   const [tenant, uid, , time, ends, withinMs, policyVersion, silent] = stored;
-  const [told = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
+  const [reported = '', gap = 0, marks = 0] = [stored[8], stored[9], stored[10]];
   const beginning = stored[11];
   const whole = beginning === undefined ? ends : ends.map((one) => beginning + one);
   const tokens = marks >= REPORTED_APART ? whole : whole.map((one) => one + ASSERTED);
   const last = presentLast(stored[2]);
-  const reportedBy = told === BY_SOURCE ? (last[3] ?? '') : told;
+  const reportedBy = reported === BY_SOURCE ? (last[3] ?? '') : reported;
   const acts = stored[12];
   return {
     ...{ tenant, uid, last, time, ms: timeMs(time), tokens, withinMs, policyVersion },
@@ -186,15 +178,13 @@ export function lastSeenAt(transaction: Transaction, key: string): LastSeen | un
   };
 }
 
-/** Whether what was heard last was proven to be of it. */
 export function wasProven({ last: [, digits] }: Pick<LastSeen, 'last'>): boolean {
   return assuranceAtLeast(ASSURANCES[Number(digits.charAt(1))] ?? 'unresolved', 'authenticated');
 }
 
-/** Not under the name of earlier versions, which kept more of the event. */
 export const lastSeenKey = (tenant: string, uid: string) => agentKeyOf(tenant, uid, 'alive');
 
-export function lastOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
+export function lastCallOf({ event_id, outcome, agent, claims, source }: AuditEvent): Last {
   let digits = `${OUTCOMES.indexOf(outcome)}${ASSURANCES.indexOf(agent.assurance)}`;
   for (const claim of CLAIMS) digits += ASSURANCES.indexOf(claims[claim]);
   return [shortUuid(event_id), digits, source.kind, source.instance];
@@ -227,12 +217,12 @@ function notedOf({ tenant, uid, last }: LastSeen): Noted {
   };
 }
 
-/** By whom it is told of: what the registry says, else the source of its last event. */
+/** The registry's word, else its last event's source. */
 function sourceOf({ reportedBy, last: [, , , instance] }: LastSeen): string | undefined {
   return reportedBy ?? instance;
 }
 
-/** Under each of its credentials, and under the source that tells of it (`notes/count-silence.ts`). */
+/** And under its source (`notes/count-silence.ts`). */
 export function silenceNotes(
   lastSeen: LastSeen,
   kind: 'silenceBegun' | 'silenceEnded',

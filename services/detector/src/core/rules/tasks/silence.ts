@@ -1,9 +1,6 @@
 /**
- * Agents that should be heard of and are not: their registered heartbeat, or what is usual of them at that hour
- * (`usual-interval.ts`), times `silence_factor`, has passed by the log's own time, and how late a record may come
- * besides. Silence alone is no alarm: a machine may be switched off.
- * Source: the registry's `monitoring`, else the agent's own rhythm; the target's audit for uses. Limits: only agents
- * that the registry names.
+ * Agents that should be heard of and are not: heartbeat or usual interval (`usual-interval.ts`) times
+ * `silence_factor` has passed by log time. Silence alone is no alarm. Only registered agents.
  */
 
 import type { RegistryAgent } from '@waywarden/schemas';
@@ -19,12 +16,12 @@ import {
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, noteOutput } from '../../alerting/shared-note.ts';
 import { callEnding } from '../../domain/call-ending.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { schedule, takeDue } from '../../state/due-items.ts';
 import {
   type Acts,
   type LastSeen,
-  lastOf,
+  lastCallOf,
   lastSeenAt,
   lastSeenKey,
   silenceNotes,
@@ -40,14 +37,12 @@ import {
   withSilence,
 } from './usual-interval.ts';
 
-/** Agents of a partition whose heartbeats are listened for; further ones are not. */
+/** Further ones are not. */
 export const LISTENED_MAX = 10_000;
 const LISTENED = 'listened';
-/** Agents without a heartbeat, by when their usual time is up. */
 const QUIET = 'quiet';
-/** Whoever declares no heartbeat is noted as heard of once in so long. */
+/** Without a heartbeat. */
 const NOTED_EVERY_MS = 60_000;
-/** Two clocks may differ by so much. */
 const SKEW_MS = 120_000;
 
 function listen(transaction: Transaction, key: string): boolean {
@@ -57,11 +52,11 @@ function listen(transaction: Transaction, key: string): boolean {
   return true;
 }
 
-/** What the target tells of others in its audit names their credentials, not the auditor's. */
+/** Audits name others' credentials. */
 function tokensWith(before: LastSeen | undefined, event: AuditEvent): readonly string[] {
   const token = event.target?.resource_type === 'access_record' ? undefined : event.credential?.uid;
   const tokens = before?.tokens ?? [];
-  // Made-up ones cost nothing in calls that are denied.
+  // Made-up tokens cost nothing in denied calls.
   if (token === undefined || callEnding(event) === 'void') return tokens;
   return withToken(tokens, token, assuranceAtLeast(event.agent.assurance, 'authenticated'));
 }
@@ -76,7 +71,7 @@ interface Hearing {
 
 const DEFAULT_FACTOR = 3;
 
-/** The latest stretch without its heartbeats, with what of it came late taken out. */
+/** Without what only came late. */
 function gapWith({ before, ms, limits }: Hearing, heartbeatMs: number): LastSeen['gap'] {
   if (before === undefined) return undefined;
   const { gap } = before;
@@ -85,7 +80,6 @@ function gapWith({ before, ms, limits }: Hearing, heartbeatMs: number): LastSeen
   return ms - before.ms > patience ? [before.ms, ms] : gap;
 }
 
-/** When it is heard of again usually; kept for it with each hour. */
 function usualOf(
   transaction: Transaction,
   { event, ms }: Hearing,
@@ -96,32 +90,28 @@ function usualOf(
     stored === undefined ? NO_RHYTHM : { hours: presentHours(stored[0]), longest: stored[1] };
   const next = before === undefined ? rhythm : withSilence(rhythm, before.ms, ms);
   if (next.hours !== rhythm.hours || next.longest !== rhythm.longest || stored === undefined) {
-    keepKnown(transaction, event, 'rhythm', [next.hours, next.longest]);
+    storeKnown(transaction, event, 'rhythm', [next.hours, next.longest]);
   }
   return usualWithin(next, ms);
 }
 
 const isBeat = ({ activity }: AuditEvent) => activity === 'heartbeat';
 
-/** Its last act, with this one, where that is later. */
 function actsWith(transaction: Transaction, hearing: Hearing): Acts {
   const { event, ms, before } = hearing;
   const known = before?.acts;
   if (known !== undefined && ms <= known.ms) return known;
   const withinMs = usualOf(transaction, hearing, known);
-  return { last: lastOf(event), time: event.event_time, ms, withinMs, silent: false };
+  return { last: lastCallOf(event), time: event.event_time, ms, withinMs, silent: false };
 }
 
-/**
- * Its acts, with this event. A silence is told under the last event before it: where a beat ends one that began with an
- * act, what follows of the acts is another, under the beat.
- */
+/** A beat that ends a silence begun by an act starts another one. */
 function actsAfter(transaction: Transaction, hearing: Hearing): Acts | undefined {
   const { event, ms, before } = hearing;
   if (!isBeat(event)) return actsWith(transaction, hearing);
   const acts = before?.acts;
   if (acts === undefined || before?.silent !== true || ms <= before.ms) return acts;
-  return acts.last[0] === before.last[0] ? { ...acts, last: lastOf(event) } : acts;
+  return acts.last[0] === before.last[0] ? { ...acts, last: lastCallOf(event) } : acts;
 }
 
 function patienceOf({ withinMs }: Pick<LastSeen, 'withinMs'>, limits: Policy['limits']): number {
@@ -141,7 +131,6 @@ function speaks(
   return named.includes(event.source.instance) || named.includes(sourceNameOf(event));
 }
 
-/** What is to be told where it, or its acts, were silent and are no more. */
 function endNotes(
   before: LastSeen | undefined,
   event: AuditEvent,
@@ -149,10 +138,13 @@ function endNotes(
 ) {
   const isOf = (of: Pick<LastSeen, 'silent' | 'acts'>) => of.silent || of.acts?.silent === true;
   if (before === undefined || !isOf(before) || isOf(now)) return [];
-  return silenceNotes({ ...before, time: event.event_time, last: lastOf(event) }, 'silenceEnded');
+  return silenceNotes(
+    { ...before, time: event.event_time, last: lastCallOf(event) },
+    'silenceEnded',
+  );
 }
 
-/** Notes that the agent was heard of; what is to be told is the end of a silence. */
+/** Returns the end of a silence. */
 export function noteSeen(
   transaction: Transaction,
   event: AuditEvent,
@@ -165,7 +157,7 @@ export function noteSeen(
   const { registered, policyVersion, limits } = of;
   if (registered === undefined || event.event_time_quality !== 'measured') return [];
   const heartbeat = registered.monitoring?.heartbeat_s;
-  // Beats that nobody declared are no rhythm of its acts.
+  // Undeclared beats are no rhythm.
   if (heartbeat === undefined && isBeat(event)) return [];
   const key = lastSeenKey(event.tenant_id, event.agent.uid);
   const before = lastSeenAt(transaction, key);
@@ -184,7 +176,7 @@ export function noteSeen(
     heartbeat === undefined ? usualOf(transaction, hearing, before) : heartbeat * 1000;
   const [reportedBy, ...others] = registered.monitoring?.sources ?? [];
   const lastSeen: LastSeen = {
-    ...{ tenant: event.tenant_id, uid: event.agent.uid, last: lastOf(event) },
+    ...{ tenant: event.tenant_id, uid: event.agent.uid, last: lastCallOf(event) },
     ...{ time: event.event_time, ms, tokens, withinMs, policyVersion, silent: false },
     ...{ isDeclared: heartbeat !== undefined, isDue: before?.isDue === true },
     ...(others.length === 0 ? { reportedBy } : {}),
@@ -198,7 +190,7 @@ export function noteSeen(
   return endNotes(before, event, lastSeen);
 }
 
-/** What comes late ends no silence: it was said before it began. An act that no later one is known of ends that of acts. */
+/** What comes late ends no silence. */
 function noteSeenLate(
   transaction: Transaction,
   hearing: Hearing,
@@ -211,7 +203,7 @@ function noteSeenLate(
   return endNotes(before, event, now);
 }
 
-/** It is looked at when its usual time is up; once it waits for that, it stays where it is. */
+/** Stays where it waits. */
 function dueFor(
   transaction: Transaction,
   key: string,
@@ -223,7 +215,6 @@ function dueFor(
   return { ...lastSeen, isDue: true };
 }
 
-/** The target tells that a credential was used. */
 export function noteTokenUse(event: AuditEvent, policyVersion: string): readonly Output[] {
   const token = event.credential?.uid;
   if (event.target?.resource_type !== 'access_record' || token === undefined) return [];
@@ -232,7 +223,6 @@ export function noteTokenUse(event: AuditEvent, policyVersion: string): readonly
   return [noteOutput(event, note)];
 }
 
-/** Whose silence has begun by this time. */
 export function noteSilences(
   transaction: Transaction,
   nowMs: number,
@@ -272,7 +262,6 @@ export interface Silent {
   readonly heartbeatS: number;
 }
 
-/** The latest stretch without heartbeats of an agent that declares them. */
 export function silentBefore(
   transaction: Transaction,
   { tenant_id: tenant, agent }: AuditEvent,

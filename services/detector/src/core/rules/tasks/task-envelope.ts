@@ -1,9 +1,4 @@
-/**
- * A call outside the envelope that its workflow was reviewed with. The envelope is the one thing that carries intent,
- * so it needs no history: the first call of a new agent is judged like the thousandth, and the alert names the element
- * that was exceeded.
- * Source: the registry's `workflows[].envelope`. Limits: a workflow without an envelope bounds nothing.
- */
+/** A call outside its workflow's reviewed envelope, from the first call on. A workflow without one bounds nothing. */
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -27,7 +22,7 @@ import {
   type Envelope,
   envelopeOf,
   factsOf,
-  judgeCall,
+  judgeEnvelope,
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
@@ -57,7 +52,6 @@ function progressVerdicts(
   ];
 }
 
-/** Where the decisive values of the call come from: the request, a trusted record, outside text. */
 function provenanceVerdicts(
   envelope: Envelope,
   event: AuditEvent,
@@ -94,7 +88,7 @@ function allVerdicts(
   before: TaskProgress,
 ): readonly ElementVerdict[] {
   return [
-    ...judgeCall(envelope, factsOf(event)),
+    ...judgeEnvelope(envelope, factsOf(event)),
     ...progressVerdicts(envelope, event, before),
     ...provenanceVerdicts(envelope, event, before),
   ];
@@ -114,10 +108,8 @@ function severityOf(
   return grave ? 'high' : 'medium';
 }
 
-/** What is judged by the calls of the task before, whoever told of these. */
 const BY_PROGRESS = /^(deadline$|volume$|provenance)/;
 
-/** What is judged by name and not by amount: the same again is the same finding. */
 const NAMED: ReadonlySet<string> = new Set([
   'environments',
   'sensitivity',
@@ -126,14 +118,13 @@ const NAMED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What an agent exceeds in one task after the other is one finding, and what several agents exceed in one
- * workflow is one incident: most often it is the envelope that lacks something. Of amounts, destinations and
- * targets each task is its own, since every one may be another deed.
+ * One incident for a workflow: most often its envelope lacks something. Amounts, destinations and targets are of
+ * each task.
  */
 function keysOf(workflow: string, task: string, exceeded: readonly ElementVerdict[]) {
   if (exceeded.every(({ element }) => NAMED.has(element))) {
-    const said = exceeded.map(({ element, observed }) => [element, observed]);
-    const dedupeKey = JSON.stringify([workflow, said]);
+    const exceedings = exceeded.map(({ element, observed }) => [element, observed]);
+    const dedupeKey = JSON.stringify([workflow, exceedings]);
     return { dedupeKey, causeKey: `envelope|${dedupeKey}`, renews: 'work' as const };
   }
   return { dedupeKey: JSON.stringify([workflow, task, exceeded.map((one) => one.element)]) };
@@ -166,7 +157,7 @@ function describe(
       (proven ? '' : ' The workflow is only asserted, so this may be the wrong envelope.'),
     expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
     observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
-    // A guessed capability can alert and not revoke, as in an assembly.
+    // A guessed capability alerts and does not revoke.
     restsOn: exceeded.every((one) => one.inferred) ? 'inferred' : event.claims.workflow,
     notVisible: unseen.map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
     sources: elements.some((one) => BY_PROGRESS.test(one)) ? undefined : [sourceNameOf(event)],

@@ -1,10 +1,4 @@
-/**
- * A task that still acts after it should be over: after the first deadline that was stated of it, or after it was said
- * to have ended (`task-lease.ts`). The lease of a task is the longest that anything given for it should live; a call
- * after it, with a little grace for ends that were under way, is told at once. Detection only: what is taken away then
- * is the responder's matter.
- * Source: the task's own words, as far as they are proven. Limits: tasks without ids or deadlines have no lease.
- */
+/** A task that acts after its deadline or end (`task-lease.ts`), with a little grace. Detection only. */
 
 import type { AuditEvent } from '@waywarden/schemas';
 import {
@@ -16,7 +10,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
-  dayOf,
+  dateOfTime,
   deedInFull,
   type FindingRule,
   finding,
@@ -24,16 +18,13 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { callEnding, wasStopped } from '../../domain/call-ending.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { modelDeed } from '../identity/model-deed.ts';
-import { type Lease, leaseOf, markOverrun } from './task-lease.ts';
+import { leaseOf, markOverrun, type TaskLease } from './task-lease.ts';
 
-/** As the shipped policy has it. */
 const GRACE = '2m';
-/** Tasks of an agent that are told apart in one day. */
 const REPORTED_MAX = 8;
 
-/** What an analyst can't know of a case that a customer reopened, and how its source tells it. */
 const REOPENED =
   'Whether the work was taken up again on purpose is not visible: a proven task_start before its first call would say so.';
 
@@ -42,10 +33,9 @@ interface Reported {
   readonly tasks: readonly string[];
 }
 
-/** Under which name the alert goes on: the task's, or that of all further tasks of the day. */
 function alertName(transaction: Transaction, event: AuditEvent, now: string) {
-  const [day, name] = [dayOf(now), event.task?.id ?? event.chain_id];
-  const key = agentKey(event, 'overran');
+  const [day, name] = [dateOfTime(now), event.task?.id ?? event.chain_id];
+  const key = agentStateKey(event, 'overran');
   const retained = transaction.get<Reported>(key);
   const tasks = retained?.day === day ? retained.tasks : [];
   const task = shortPrint(name);
@@ -55,8 +45,7 @@ function alertName(transaction: Transaction, event: AuditEvent, now: string) {
   return { name, isOne: true };
 }
 
-/** A deadline that this call states later is not the one that was missed. */
-function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: Lease): string {
+function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: TaskLease): string {
   if (isEnded) return 'no call after the task ended';
   const stated = task?.deadline;
   const isMissed = stated !== undefined && epochMs(stated) === untilMs;

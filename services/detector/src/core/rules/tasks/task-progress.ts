@@ -1,26 +1,20 @@
-/**
- * What one agent has done in its latest tasks, as far as an envelope asks: since when, how many calls, and which
- * identifiers it read in trusted and in untrusted results. Kept only for tasks whose workflow has an envelope, for the
- * agent's latest ones, so that no agent's tasks push out those of another; identifiers as fingerprints of 36 bits,
- * since they are keyed hashes already.
- */
+/** What an agent did in its latest tasks, as far as envelopes ask. Identifiers as 36-bit prints. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { findPrint } from '../../domain/print-table.ts';
-import { agentKey } from '../../state/agent/agent-key.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 
-/** Tasks of an agent whose progress is remembered; the longest untouched is forgotten and starts anew. */
+/** The longest untouched starts anew. */
 export const TASKS_MAX = 64;
-/** The latest of them, of which it is remembered what was read. */
+/** Of which reads are remembered. */
 export const TASKS_READ_MAX = 16;
-/** Identifiers remembered of a task, by trust; further ones are not, and count as unseen. */
+/** By trust; further ones count as unseen. */
 export const TASK_IDS_MAX = 512;
 const ID_PRINT = 6;
 
 export interface TaskProgress {
   readonly sinceMs: number;
   readonly calls: number;
-  /** Fingerprints of identifiers in one string. */
   readonly trusted: string;
   readonly untrusted: string;
 }
@@ -29,11 +23,10 @@ export interface TaskProgress {
 type Rows = readonly (readonly [task: string, sinceMs: number, calls: number])[];
 type Read = readonly [trusted: string, untrusted: string];
 
-const keyOf = (event: AuditEvent) => agentKey(event, 'progress');
-const readKey = (event: AuditEvent, task: string) => agentKey(event, 'read', task);
+const keyOf = (event: AuditEvent) => agentStateKey(event, 'progress');
+const readKey = (event: AuditEvent, task: string) => agentStateKey(event, 'read', task);
 const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id);
 
-/** Progress before this call; its own start where there is none yet. */
 export function progressOf(
   transaction: Transaction,
   event: AuditEvent,
@@ -49,7 +42,6 @@ export function progressOf(
   return { sinceMs: Math.min(ms, sinceMs), calls, trusted, untrusted };
 }
 
-/** Whether an identifier is among those that were read. */
 export function wasRead(read: string, id: string): boolean {
   return findPrint(read, shortPrint(id, ID_PRINT), ID_PRINT) >= 0;
 }
@@ -63,7 +55,6 @@ function withIds(known: string, more: readonly string[]): string {
   return all;
 }
 
-/** Adds this call and, where provenance is asked for, what it read. */
 export function recordProgress(
   transaction: Transaction,
   event: AuditEvent,
@@ -78,12 +69,11 @@ export function recordProgress(
     [task, before.sinceMs, before.calls + 1] as const,
   ];
   transaction.put(keyOf(event), now.slice(-TASKS_MAX));
-  // One that comes to the latest pushes another out of them.
   const pushed = at < now.length - TASKS_READ_MAX ? now.at(-TASKS_READ_MAX - 1) : undefined;
   if (pushed !== undefined) transaction.delete(readKey(event, pushed[0]));
   const { result } = event;
   const sorted = (all: readonly string[] = []) => [...all].sort();
-  // Of fields first; among them by name, so that the order of a result does not choose which have room.
+  // By field, then by name: a result's order must not choose.
   const ids = keepsIds ? [...sorted(result?.field_ids), ...sorted(result?.free_text_ids)] : [];
   if (ids.length === 0) return;
   const isTrusted = result?.trust === 'trusted';

@@ -1,20 +1,15 @@
 /**
- * An agent's own source falls silent while another one shows it at work: what targets' audits tell of it is not among the
- * calls that are heard.
- *
- * Method: calls of other sources that have none of the main source within an hour, against the days on which that happened
- * before (Laplace). Source: the specification's *silence while the credential is in use*. Limits: two sources must name
- * the agent alike; where they name only its credential, `../notes/count-silence.ts` says so.
+ * An agent's own source is silent while others show it at work, against days on which that happened before
+ * (Laplace). Both must name the agent alike; else `../notes/count-silence.ts`.
  */
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { dayOf } from '../../domain/day.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
-import { keepKnown, knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const WITHIN_MS = 3_600_000;
 const UNHEARD_MIN = 3;
-/** From the first to the latest of them, at least. */
 const UNHEARD_SPAN_MS = 2 * WITHIN_MS;
 const UNHEARD_MAX = 32;
 const CALLS_MIN = 30;
@@ -24,11 +19,9 @@ const SOURCES_MAX = 8;
 
 interface Sources {
   readonly since: number;
-  /** By name: the latest call and how many. */
   readonly lastSeen: readonly (readonly [source: string, lastMs: number, calls: number])[];
-  /** Calls of others of which the main source says nothing, so far. */
   readonly unheard: readonly (readonly [ms: number, eventId: string])[];
-  /** Days on which others told of it, and those on which the main source lacked their calls; the latest of each. */
+  /** Latest days. */
   readonly days: number;
   readonly day: number;
   readonly oddDays: number;
@@ -56,7 +49,6 @@ const mainOf = (lastSeen: Sources['lastSeen']) =>
     undefined,
   );
 
-/** A call of the main source accounts for what others told around it. */
 function ofMain(of: Sources, source: string, ms: number): Sources {
   const unheard = of.unheard.filter(([at]) => Math.abs(ms - at) > WITHIN_MS);
   return { ...of, lastSeen: lastSeenWith(of.lastSeen, source, ms), unheard };
@@ -76,7 +68,6 @@ function ofOther(of: Sources, event: AuditEvent, lastMs: number): Sources {
   };
 }
 
-/** Calls that the main source had the time to tell of. */
 const missing = ({ unheard }: Sources, ms: number) =>
   unheard.filter(([at]) => ms - at >= WITHIN_MS || at === ms);
 
@@ -90,7 +81,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   };
   const main = mainOf(before.lastSeen);
   if (main === undefined || main[0] === source) {
-    keepKnown(transaction, event, 'sources', ofMain(before, source, ms));
+    storeKnown(transaction, event, 'sources', ofMain(before, source, ms));
     return undefined;
   }
   const now = ofOther(before, event, main[1]);
@@ -103,7 +94,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_MIN;
   const isReported = isGap && isWarm && chance <= CHANCE_MAX;
   const odd = isNewOdd && !isReported ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
-  keepKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
+  storeKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
   if (!isReported || first === undefined) return undefined;
   const who = nameOf(event);
   const hours = Math.round((ms - main[1]) / WITHIN_MS);

@@ -1,9 +1,6 @@
 /**
- * What an agent's profile and its workflow's envelope forbid alike is one thing to look at: of the two
- * findings one queues, and the other is listed beside it in the same incident. The graver queues; of two
- * alike the envelope's, which is one incident for all agents of a workflow.
- *
- * Nothing is dropped: a rule of the policy names kinds, and one that names the other kind acts all the same.
+ * A profile and an envelope that forbid the same give one queued finding, the graver; the other is listed in its
+ * incident.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import { severityAtLeast } from '@waywarden/schemas';
@@ -11,7 +8,6 @@ import type { Finding } from '../../alerting/finding.ts';
 
 const isOf = (kind: string) => (one: Finding) => one.alarm.kind === kind;
 
-/** Both say which elements were exceeded, and by what, in the same words. */
 function saysSame(a: Finding, b: Finding): boolean {
   return a.reasons()[0]?.observed === b.reasons()[0]?.observed;
 }

@@ -1,7 +1,6 @@
 /**
- * What was not heard of an agent in the day before a call, so that what is learnt of it, and what it did and was asked
- * for, may be other than it looks: numbers of its source that did not arrive (ingest sees them, where all of a source
- * meet: `source-numbers.ts` there), and a stretch without any of its heartbeats (`silence.ts`).
+ * What was not heard in the day before a call: missing source numbers (ingest's `source-numbers.ts`) and gaps of
+ * heartbeats.
  */
 
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
@@ -34,7 +33,7 @@ function missedBeats(transaction: Transaction, event: AuditEvent): readonly stri
   ];
 }
 
-/** One sentence each; none: all of it was heard, as far as anything tells. */
+/** One sentence each; none: nothing is missing. */
 export function unheardOf(transaction: Transaction, event: AuditEvent): readonly string[] {
   return [...lostNumbers(event), ...missedBeats(transaction, event)];
 }

@@ -1,16 +1,12 @@
-/**
- * How long an agent is usually not heard of, for those that declare no heartbeat: of each hour of four kinds of day
- * (Monday to Thursday, Friday, Saturday, Sunday; UTC) the longest time until it was heard of again, so that a night and
- * a weekend are part of what is usual, and a silence at ten in the morning is not.
- */
+/** How long an agent is usually not heard of, by hour of four kinds of day (Mon–Thu, Fri, Sat, Sun; UTC). */
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { fromDigits, toDigits } from '../../domain/print-table.ts';
 
 const HOURS = 24;
 const DAY_KINDS = 4;
-/** Of an hour: the longest silence, the second longest, days. */
+/** Longest, second longest, days. */
 const WIDTH = 3;
-/** Silences in steps of a fourth of a doubling, of minutes. */
+/** Fourths of a doubling, of minutes. */
 const STEPS = 4;
 const LONGEST = 63;
 export const USUAL_DAYS_MIN = 6;
@@ -18,12 +14,8 @@ const ALIKE_STEPS = 2 * STEPS;
 const DAYS_STORED = 30;
 
 export interface Rhythm {
-  /**
-   * Which hours are known, in digits of six each, and behind them what is known of each: most agents sleep for
-   * most of the 96. Earlier versions kept all of them.
-   */
+  /** Which hours are known, six to a digit, then what is known of each. */
   readonly hours: string;
-  /** The longest silence that began in the hour at hand. */
   readonly longest: number;
 }
 
@@ -38,7 +30,6 @@ const KIND_OF_DAY = [3, 0, 0, 0, 0, 1, 2];
 
 const hourNumber = (ms: number) => Math.floor(ms / HOUR_MS);
 
-/** Which of the 96 it is. */
 function placeOf(ms: number): number {
   const hour = hourNumber(ms);
   // 1970 began on a Thursday.
@@ -63,7 +54,6 @@ function bitsOf(marks: number): number {
 }
 
 interface Stored {
-  /** Where it stands, or would. */
   readonly at: number;
   readonly isKnown: boolean;
 }
@@ -83,22 +73,21 @@ function hourAt(hours: string, place: number): Hour {
   return { first: of(0), second: of(1), days: of(2) };
 }
 
-function withHour(hours: string, place: number, told: string): string {
+function withHour(hours: string, place: number, reported: string): string {
   const { at, isKnown } = storedAt(hours, place);
-  if (isKnown) return hours.slice(0, at) + told + hours.slice(at + WIDTH);
+  if (isKnown) return hours.slice(0, at) + reported + hours.slice(at + WIDTH);
   const digit = Math.floor(place / HOURS_A_DIGIT);
   const marks = fromDigits(hours.charAt(digit)) | (1 << (place % HOURS_A_DIGIT));
   const known = hours.slice(0, digit) + toDigits(marks, 1) + hours.slice(digit + 1, at);
-  return known + told + hours.slice(at);
+  return known + reported + hours.slice(at);
 }
 
-/** As it is kept now, of what earlier versions may have kept. */
 export function presentHours(stored: string): string {
   if (stored.length !== EARLIER_LENGTH) return stored;
   let { hours } = NO_RHYTHM;
   for (let place = 0; place < HOURS * DAY_KINDS; place += 1) {
-    const told = stored.slice(place * WIDTH, (place + 1) * WIDTH);
-    if (told !== NOTHING) hours = withHour(hours, place, told);
+    const reported = stored.slice(place * WIDTH, (place + 1) * WIDTH);
+    if (reported !== NOTHING) hours = withHour(hours, place, reported);
   }
   return hours;
 }
@@ -113,17 +102,16 @@ function withDay({ first, second, days }: Hour, longest: number): Hour {
   };
 }
 
-/** With the silence between two times at which the agent was heard of. */
 export function withSilence({ hours, longest }: Rhythm, sinceMs: number, untilMs: number): Rhythm {
   const most = Math.max(longest, stepOf(untilMs - sinceMs));
   if (hourNumber(sinceMs) === hourNumber(untilMs)) return { hours, longest: most };
   const place = placeOf(sinceMs);
   const { first, second, days } = withDay(hourAt(hours, place), most);
-  const told = toDigits(first, 1) + toDigits(second, 1) + toDigits(days, 1);
-  return { hours: withHour(hours, place, told), longest: 0 };
+  const reported = toDigits(first, 1) + toDigits(second, 1) + toDigits(days, 1);
+  return { hours: withHour(hours, place, reported), longest: 0 };
 }
 
-/** Within what time an agent that is heard of now is usually heard of again; 0 where that can't be said. */
+/** 0 where that can't be said. */
 export function usualWithin({ hours }: Rhythm, nowMs: number): number {
   const { first, second, days } = hourAt(hours, placeOf(nowMs));
   if (days < USUAL_DAYS_MIN || first - second > ALIKE_STEPS) return 0;

@@ -1,9 +1,6 @@
-/**
- * Names that begin alike (credentials of one issuer, tasks of one scheduler) are kept without what is common
- * to all. Not of one alone: then nothing is gained.
- */
+/** Names that begin alike are stored without the common part. */
 
-/** What all of several begin with; nothing of fewer. */
+/** Nothing of fewer than two. */
 export function commonBeginning(names: readonly string[]): string {
   const [first = '', ...others] = names;
   if (others.length === 0) return '';

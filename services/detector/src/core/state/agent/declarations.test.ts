@@ -8,7 +8,7 @@ import {
   declaredByItself,
   declaredChanges,
   declaredSince,
-  isDeclared,
+  isChangeDeclared,
 } from './declarations.ts';
 
 const OWNER = { uid: 'release-office', type: 'human' };
@@ -32,7 +32,7 @@ it('counts nothing that is merely asserted, neither for volumes nor for what it 
   const transaction = new MapTransaction();
   expect(declare(transaction, declaration('asserted'))).toBeUndefined();
   expect(declaredSince(transaction, event(2))).toBeUndefined();
-  expect(isDeclared(transaction, event(2), 'model/lumen-5', 0)).toBe(false);
+  expect(isChangeDeclared(transaction, event(2), 'model/lumen-5', 0)).toBe(false);
 });
 
 const { claims } = event(1);
@@ -47,7 +47,7 @@ it.each([
   expect(declare(transaction, self)).toBeUndefined();
   expect(declaredSince(transaction, event(2))).toBeUndefined();
   expect(declaredChanges(transaction, event(2), ms)).toEqual([]);
-  expect(isDeclared(transaction, event(2), 'model/lumen-5', ms)).toBe(false);
+  expect(isChangeDeclared(transaction, event(2), 'model/lumen-5', ms)).toBe(false);
   expect(declaredByItself(transaction, event(2))).toBe('release/2');
 });
 
@@ -71,7 +71,7 @@ it('keeps all that was declared within a day: tools of a server are declared one
   }
   const shown = event(2, { tool: { name: 't-0', server: 'office' } });
   const ms = Date.parse(event(1).event_time);
-  expect(isDeclared(transaction, shown, 'tool/office', ms)).toBe(true);
+  expect(isChangeDeclared(transaction, shown, 'tool/office', ms)).toBe(true);
   const other = event(2, { tool: { name: 'other', server: 'office' } });
-  expect(isDeclared(transaction, other, 'tool/office', ms)).toBe(false);
+  expect(isChangeDeclared(transaction, other, 'tool/office', ms)).toBe(false);
 });

@@ -1,23 +1,18 @@
 /**
- * What the owner of an agent declared that it changes: `config_change` events under the agent's own uid. A declaration
- * covers what it names for a day (contracts), and what was learnt of volumes before it begins anew. One whose sender is
- * merely asserted counts for nothing: whoever can write into a log could take back what was learnt, or push true
- * declarations out of the list.
- * Limit: an agent that acts under somebody's name declares under it too, where its gateway lets it.
+ * Changes that an agent's owner declared (`config_change`). Each covers a day; asserted senders count for nothing.
+ * Limit: whoever acts under a name declares under it.
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
-import { keepKnown, knownOf } from './known-of-agent.ts';
+import { knownOf, storeKnown } from './known-of-agent.ts';
 
 /** The latest, and all of a day: who changes a server declares its tools one by one. */
 const DECLARATIONS_MAX = 16;
 const OF_A_DAY_MAX = 64;
-/** For how long a declaration covers what changes, and what clocks may differ by. */
 export const DECLARED_MS = 86_400_000;
 const SKEW_MS = 240_000;
 
-/** Before what an agent declared of itself; it stands in front, where it pushes nothing out. */
 const BY_ITSELF = 'self:';
 
 type Declared = readonly (readonly [of: string, ms: number])[];
@@ -38,7 +33,7 @@ function retained(all: Declared): Declared {
   return all.filter(([, ms], n) => n >= first || latest - ms <= DECLARED_MS).slice(-OF_A_DAY_MAX);
 }
 
-/** Remembers it; what was declared, as `model/lumen-5`; undefined where it does not count. */
+/** Such as `model/lumen-5`; undefined where it does not count. */
 export function declare(transaction: Transaction, event: AuditEvent): string | undefined {
   const of = event.target?.resource_id;
   if (of === undefined || event.phase !== 'completed') return undefined;
@@ -48,23 +43,24 @@ export function declare(transaction: Transaction, event: AuditEvent): string | u
   const ms = epochMs(event.event_time);
   if (!isByAnother(event)) {
     const others = before.filter(([one]) => !one.startsWith(BY_ITSELF));
-    keepKnown(transaction, event, 'declared', [[BY_ITSELF + of, ms], ...others] satisfies Declared);
+    storeKnown(transaction, event, 'declared', [
+      [BY_ITSELF + of, ms],
+      ...others,
+    ] satisfies Declared);
     return undefined;
   }
-  keepKnown(transaction, event, 'declared', retained([...before, [of, ms]]));
+  storeKnown(transaction, event, 'declared', retained([...before, [of, ms]]));
   return of;
 }
 
-/** Whether what was declared names a change that an event shows. */
 function covers(of: string, change: string, { tool }: AuditEvent): boolean {
   if (of === change || of.startsWith('release/')) return true;
-  // Networks are written in as many ways as there are people who declare them.
   if (change.startsWith('network/')) return of.startsWith('network/');
   return change.startsWith('tool/') && tool !== undefined && namedBy(of, tool) !== undefined;
 }
 
-/** Whether a change is covered that came between these two moments (`sinceMs`: last seen as before). */
-export function isDeclared(
+/** `sinceMs`: last seen as before. */
+export function isChangeDeclared(
   transaction: Transaction,
   event: AuditEvent,
   change: string,
@@ -78,7 +74,6 @@ export function isDeclared(
 
 const isWithinDay = (at: number, ms: number) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS;
 
-/** What was declared of this agent in the day before a moment. */
 export function declaredChanges(
   transaction: Transaction,
   event: AuditEvent,
@@ -98,10 +93,9 @@ export function declaredByItself(transaction: Transaction, event: AuditEvent): s
     : undefined;
 }
 
-/** Of the latest event that was asked about: each volume of it asks. */
+/** Each volume asks. */
 let latest: { transaction: Transaction; event: AuditEvent; since: number | undefined } | undefined;
 
-/** When the latest change of this agent was declared. */
 export function declaredSince(transaction: Transaction, event: AuditEvent): number | undefined {
   if (latest?.event === event && latest.transaction === transaction) return latest.since;
   const last = declaredOf(transaction, event).at(-1);

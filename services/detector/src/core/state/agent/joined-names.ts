@@ -1,8 +1,6 @@
 /**
- * Two names as one text (`server/tool`), the same string each time: one that is put together anew has to be copied
- * and hashed before anything is found by it, and a dozen are asked for at each event. Remembered by the first name
- * and then by the second; whoever sends events chooses names, so there is a bound, and forgetting changes no
- * result.
+ * Two names as one text (`server/tool`), the same string each time: a rebuilt one is copied and hashed. Forgetting
+ * changes no result.
  */
 
 const JOINED_MAX = 8192;
@@ -12,12 +10,12 @@ export class JoinedNames<Made = string> {
   readonly #made: (text: string) => Made;
   readonly #known = new Map<string, Map<string, Made>>();
   #size = 0;
-  /** What was asked for last: of one event the same tool is asked for five times. */
+  /** An event asks for the same tool five times. */
   #first: string | undefined;
   #second: string | undefined;
   #latest: Made | undefined;
 
-  /** `made`: what is remembered in place of the text, a print of it for example. */
+  /** `made`: what is remembered in its place. */
   constructor(separator: string, made: (text: string) => Made) {
     this.#separator = separator;
     this.#made = made;
@@ -46,12 +44,10 @@ export class JoinedNames<Made = string> {
   }
 }
 
-/** Nothing is made of it. */
 export const asText = (text: string): string => text;
 
 const tools = new JoinedNames('/', asText);
 
-/** A tool with its server; one without is named by what comes in its place. */
 export function toolName(
   tool: { readonly server?: string | undefined; readonly name: string } | undefined,
   otherwise = '',

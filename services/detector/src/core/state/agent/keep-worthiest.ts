@@ -1,9 +1,6 @@
 /**
- * A list that has room for so many: beyond that the one that is worth least makes room, which may be the
- * latest; among equals the first in the list, the longest untouched. Pure.
- *
- * Rejected: always the longest untouched. Then whoever sends enough of anything, merely asserted words included,
- * makes the list forget what was proven.
+ * A list in which the least worthy makes room, among equals the longest untouched: floods of the asserted forget
+ * nothing proven. Pure.
  */
 export function keepWorthiest<T>(
   list: readonly T[],

@@ -2,7 +2,7 @@
 import { shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { findPrint, fromDigits, toDigits } from '../../domain/print-table.ts';
-import { agentKey, agentKeyOf, readAgentKey } from './agent-key.ts';
+import { agentKeyOf, agentStateKey, readAgentKey } from './agent-key.ts';
 import { type CountsOf, countOf, withOneMore } from './print-counts.ts';
 import { isWarmedUp, NO_PRINTS, type WarmedUpOf, withObservation } from './settled-prints.ts';
 
@@ -71,7 +71,7 @@ const NAMES = ['clock', 'volume', 'places'];
 describe('the key of an agent', () => {
   it('is short whatever the uid, and of one agent and tenant only', () => {
     const of = (tenant_id: string, uid: string) =>
-      agentKey({ tenant_id, agent: { uid } }, 'standing');
+      agentStateKey({ tenant_id, agent: { uid } }, 'standing');
     expect(of('acme', 'x'.repeat(2048)).length).toBeLessThan(64);
     expect(new Set([of('acme', 'a'), of('acme', 'b'), of('other', 'a')]).size).toBe(3);
     expect(of('acme', 'a')).toBe(agentKeyOf('acme', 'a', 'standing'));

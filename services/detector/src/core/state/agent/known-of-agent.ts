@@ -1,16 +1,19 @@
-/** What is known of an agent, by name: plain JSON, stored as a whole. */
 import type { Transaction } from '@waywarden/stage';
-import { agentKey, type Whose } from './agent-key.ts';
+import { type AgentRef, agentStateKey } from './agent-key.ts';
 
-export function knownOf<Of>(transaction: Transaction, whose: Whose, name: string): Of | undefined {
-  return transaction.get<Of>(agentKey(whose, name));
+export function knownOf<Of>(
+  transaction: Transaction,
+  whose: AgentRef,
+  name: string,
+): Of | undefined {
+  return transaction.get<Of>(agentStateKey(whose, name));
 }
 
-export function keepKnown(
+export function storeKnown(
   transaction: Transaction,
-  whose: Whose,
+  whose: AgentRef,
   name: string,
   value: unknown,
 ): void {
-  transaction.put(agentKey(whose, name), value);
+  transaction.put(agentStateKey(whose, name), value);
 }

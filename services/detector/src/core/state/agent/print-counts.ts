@@ -1,25 +1,22 @@
 /**
- * How often each of many things was met, by fingerprint, for as many as there is room for: whoever was
- * met least, and of those the longest known, makes room (what remains of space-saving, Metwally 2005,
- * where a new one begins at one and not at the count of the one it displaces: here being new matters).
+ * Counts by fingerprint; the least met, then the longest known, makes room (after space-saving, Metwally 2005; a
+ * new one begins at one).
  */
 import { digitsAt, findPrint, mostOf, toDigits, withoutRecord } from '../../domain/print-table.ts';
 
 export interface CountsOf {
-  /** Characters of a print, and of its count. */
   readonly print: number;
   readonly digits: number;
   readonly entriesMax: number;
-  /** Where the records begin, of a table that something stands before; left out: at 0. */
+  /** Left out: 0. */
   readonly first?: number;
 }
 
-/** Where the record of a print begins; -1 where there is none. */
-export function placeOf(table: string, print: string, of: CountsOf): number {
+function placeOf(table: string, print: string, of: CountsOf): number {
   return findPrint(table, print, of.print + of.digits, of.first);
 }
 
-/** How often it was met whose record begins there; 0 where there is none. */
+/** 0 where there is none. */
 export function countAt(table: string, place: number, of: CountsOf): number {
   return place < 0 ? 0 : digitsAt(table, place + of.print, of.digits);
 }
@@ -40,7 +37,7 @@ function leastAt(table: string, of: CountsOf): number {
   return least;
 }
 
-/** With one more of it; the same table when its count can't grow. `at`: its place, where that was looked up. */
+/** The same table when it can't grow. `at`: its place, where known. */
 export function withOneMore(
   table: string,
   print: string,

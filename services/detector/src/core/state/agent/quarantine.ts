@@ -1,19 +1,18 @@
-/** Pieces of work that alarmed: what comes in them for a week after teaches nothing, since it belongs to the same attack. */
+/** Work units that alarmed: for a week nothing in them is learnt. */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { isOn } from '../../domain/switched-off.ts';
-import type { Whose } from './agent-key.ts';
-import { keepKnown, knownOf } from './known-of-agent.ts';
+import type { AgentRef } from './agent-key.ts';
+import { knownOf, storeKnown } from './known-of-agent.ts';
 import { workOf } from './piece-of-work.ts';
 
-/** Who makes more alarms than these is not believed to be well. */
 export const QUARANTINED_MAX = 64;
 const IN_HAND_DAYS = 7;
 
 type Quarantined = readonly (readonly [chain: string, work: string, day: number])[];
 
-const quarantinedOf = (transaction: Transaction, whose: Whose): Quarantined =>
+const quarantinedOf = (transaction: Transaction, whose: AgentRef): Quarantined =>
   knownOf<Quarantined>(transaction, whose, 'quarantined') ?? [];
 
 export function isQuarantined(transaction: Transaction, event: AuditEvent): boolean {
@@ -23,7 +22,6 @@ export function isQuarantined(transaction: Transaction, event: AuditEvent): bool
   return all.some(([, one, day]) => one === work && Math.abs(dayOf(event) - day) <= IN_HAND_DAYS);
 }
 
-/** After an alarm. */
 export function quarantineChain(transaction: Transaction, event: AuditEvent): void {
   if (!isOn('quarantine')) return;
   const work = shortPrint(workOf(event));
@@ -32,12 +30,11 @@ export function quarantineChain(transaction: Transaction, event: AuditEvent): vo
   if (all.some(([, one, since]) => one === work && since >= day)) return;
   const others = all.filter(([, one]) => one !== work);
   const own = [shortPrint(event.chain_id), work, day] as const;
-  keepKnown(transaction, event, 'quarantined', [...others.slice(1 - QUARANTINED_MAX), own]);
+  storeKnown(transaction, event, 'quarantined', [...others.slice(1 - QUARANTINED_MAX), own]);
 }
 
-/** After a verdict. */
-export function releaseChain(transaction: Transaction, whose: Whose, chainId: string): void {
+export function releaseChain(transaction: Transaction, whose: AgentRef, chainId: string): void {
   const chain = shortPrint(chainId);
   const left = quarantinedOf(transaction, whose).filter(([one]) => one !== chain);
-  keepKnown(transaction, whose, 'quarantined', left);
+  storeKnown(transaction, whose, 'quarantined', left);
 }

@@ -1,11 +1,11 @@
-/** To what an agent came within the last day that others may have come to as well: a release, a model, a prompt. */
+/** New releases, models and prompts of an agent in the last day. */
 
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
-import { keepKnown, knownOf } from './known-of-agent.ts';
+import { knownOf, storeKnown } from './known-of-agent.ts';
 
-/** Notes what is new of it, declared or not; the first that is named speaks for what comes with it. */
+/** The first that is named speaks for the rest. */
 export function noteReleased(
   transaction: Transaction,
   event: AuditEvent,
@@ -13,7 +13,7 @@ export function noteReleased(
 ): void {
   const [change] = changes;
   if (change !== undefined)
-    keepKnown(transaction, event, 'released', [change, epochMs(event.event_time)]);
+    storeKnown(transaction, event, 'released', [change, epochMs(event.event_time)]);
 }
 
 export function releasedOf(transaction: Transaction, event: AuditEvent): string | undefined {

@@ -1,10 +1,7 @@
-/** Which keys of a kind there are, in the order in which they came: whoever sends events chooses how many. */
+/** Which keys of a kind there are, in order of coming, bounded. */
 import type { Transaction } from '@waywarden/stage';
 
-/**
- * Remembers a key in a ring, so that what is stored under such keys can't grow without bound; forgets the
- * oldest. Returns how often the ring has begun anew, since then a key may come that was forgotten.
- */
+/** Forgets the oldest. Returns how often the ring has begun anew. */
 export function rememberInRing(
   transaction: Transaction,
   ring: string,

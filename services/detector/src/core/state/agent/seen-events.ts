@@ -1,29 +1,23 @@
 /**
- * Duplicates and conflicts: an event id that this partition decided within the last `SEEN_EVENTS_MAX`
- * events is dropped, the first stands; one that came of another body is told as a conflict. The horizon is a count and not a time, so that it is a function of the
- * log alone and its memory is bounded whatever the clocks say.
- *
- * Which ids to forget is kept in pages, and a page is forgotten as a whole: an entry for each id
- * would double what every event writes to the state.
+ * Duplicates and conflicts among the last `SEEN_EVENTS_MAX` events of a partition: the first stands. A count, not a
+ * time, bounds memory; pages are forgotten whole.
  */
 import type { Transaction } from '@waywarden/stage';
 
-/** The stated horizon: events of one partition among which a repeat is recognised. */
 export const SEEN_EVENTS_MAX = 1_000_000;
 const PAGE_IDS = 64;
 
-/** Characters kept of what tells bodies apart: 66 bits of a keyed hash that no sender can try out. */
+/** 66 bits of a keyed hash. */
 const BODY_LENGTH = 11;
 
-export type Observation = 'first' | 'repeat' | 'conflict';
+type Observation = 'first' | 'repeat' | 'conflict';
 
-/** One that says nothing of its body is a repeat of whatever body. */
+/** Without a body it is a repeat. */
 function compared(known: string | number, body: string | undefined): Observation {
   if (body === undefined || typeof known === 'number' || known === body) return 'repeat';
   return 'conflict';
 }
 
-/** A new id is remembered, and the oldest page forgotten when one is full. */
 export function sightEvent(
   transaction: Transaction,
   event: { readonly id: string; readonly body?: string | undefined },
@@ -38,7 +32,6 @@ export function sightEvent(
   const number = transaction.get<number>('seen#page') ?? 0;
   const page = [...(transaction.get<readonly string[]>(`seen#${number}`) ?? []), eventId];
   transaction.put(`seen#${number}`, page);
-  // One page is being filled beside the full ones.
   const pages = Math.ceil(horizon / PAGE_IDS) + 1;
   if (page.length === PAGE_IDS) openPage(transaction, (number + 1) % pages);
   return 'first';

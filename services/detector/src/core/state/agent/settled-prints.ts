@@ -1,15 +1,10 @@
 /**
- * What stood in several different chains of an agent, and what is on the way there: two tables of
- * prints. What is on the way is forgotten when enough others came after it; what has settled stays
- * while it is met again before as many others have settled.
- *
- * Prints have 24 bits: they are of keyed hashes, which nobody can try out, and one that is new is taken
- * for settled once in a hundred thousand.
+ * What stood in several chains of an agent: two tables of 24-bit prints of keyed hashes, on the way and warmed up.
  */
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../../domain/print-table.ts';
 
 const PRINT = 4;
-/** Behind a print: of the chain in which it stood last, so that one chain counts once; how many those were. */
+/** The last chain, so that it counts once, and how many. */
 const CHAINS = 2048;
 const MARK = 2;
 const WAITING = PRINT + MARK;
@@ -20,7 +15,6 @@ export interface WarmedUpPrints {
 }
 
 export interface WarmedUpOf {
-  /** Different chains in which it must have stood: at most three. */
   readonly chains: 2 | 3;
   readonly warmedUpMax: number;
   readonly waitingMax: number;
@@ -28,16 +22,15 @@ export interface WarmedUpOf {
 
 export const NO_PRINTS: WarmedUpPrints = { warmedUp: '', waiting: '' };
 
-/** `print`: of any length from 4 on. */
+/** `print`: at least 4 characters. */
 export function isWarmedUp({ warmedUp }: WarmedUpPrints, print: string): boolean {
   return findPrint(warmedUp, print.slice(0, PRINT), PRINT) >= 0;
 }
 
-/** The latest so many records. */
 const latest = (table: string, most: number, width: number) =>
   table.length > most * width ? table.slice(table.length - most * width) : table;
 
-/** One that is met again moves to the end, where it is near the beginning: few calls write. */
+/** Only near the beginning: few calls write. */
 function refreshed(
   prints: WarmedUpPrints,
   at: number,
@@ -49,14 +42,14 @@ function refreshed(
   return { ...prints, warmedUp: withoutRecord(warmedUp, at, PRINT) + own };
 }
 
-/** With this print having stood in this chain; the same object where nothing changes. */
+/** The same object where nothing changes. */
 export function withObservation(
   prints: WarmedUpPrints,
-  sighting: { readonly print: string; readonly chain: string },
+  observation: { readonly print: string; readonly chain: string },
   of: WarmedUpOf,
 ): WarmedUpPrints {
-  const print = sighting.print.slice(0, PRINT);
-  const chain = fromDigits(sighting.chain.slice(0, MARK)) % CHAINS;
+  const print = observation.print.slice(0, PRINT);
+  const chain = fromDigits(observation.chain.slice(0, MARK)) % CHAINS;
   const known = findPrint(prints.warmedUp, print, PRINT);
   if (known >= 0) return refreshed(prints, known, of);
   const { waiting } = prints;

@@ -1,4 +1,3 @@
-/** What all alerts of the stage have in common: fields, names of calls, lengths of sentences. */
 import {
   type Alert,
   type AlertEvidence,
@@ -7,19 +6,18 @@ import {
   incidentId,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../../../domain/detector-version.ts';
-import { shorten, shortName } from '../../../domain/short-text.ts';
+import { shortAgentName, shorten } from '../../../domain/short-text.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { stepAssurance } from '../proof/proof-assurance.ts';
 
 export const SUMMARY_LENGTH_MAX = 2000;
 const NAME_LENGTH_MAX = 48;
-/** Of two names a title holds both. */
 const TITLE_NAME_LENGTH_MAX = 32;
 
-export const nameOf = (uid: string) => shorten(shortName(uid), NAME_LENGTH_MAX);
-export const titleName = (uid: string) => shorten(shortName(uid), TITLE_NAME_LENGTH_MAX);
-export const agentName = ({ wire }: ChainStep) => nameOf(wire.agent_uid);
-export const toolName = ({ wire }: ChainStep) =>
+export const displayName = (uid: string) => shorten(shortAgentName(uid), NAME_LENGTH_MAX);
+export const titleName = (uid: string) => shorten(shortAgentName(uid), TITLE_NAME_LENGTH_MAX);
+export const stepAgentName = ({ wire }: ChainStep) => displayName(wire.agent_uid);
+export const stepToolName = ({ wire }: ChainStep) =>
   shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
 
 type Made =
@@ -39,18 +37,17 @@ interface AlertOf {
   readonly tenant: string;
   readonly alertKey: string;
   readonly incident: string;
-  /** When what it tells of happened. */
   readonly times: readonly string[];
   readonly sources?: readonly (string | undefined)[];
 }
 
 export function newAlert(
-  { tenant, alertKey, incident, times, sources: told }: AlertOf,
+  { tenant, alertKey, incident, times, sources: reportedBy }: AlertOf,
   fields: Omit<Alert, Made>,
 ): Alert {
   const [first = fields.detected_at, ...others] = times.toSorted();
   const { kind, rule_id: ruleId } = fields;
-  const sources = told && allSources(told);
+  const sources = reportedBy && allSources(reportedBy);
   return {
     ...fields,
     alert_id: alertId({ tenantId: tenant, kind, ruleId, alertKey }),
@@ -78,7 +75,7 @@ export function callEvidence(event: ChainStep, role: string, capability?: string
   };
 }
 
-export function subjectOf({ wire }: ChainStep): Alert['subject'] {
+export function stepSubject({ wire }: ChainStep): Alert['subject'] {
   return {
     agent_uid: wire.agent_uid,
     ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),

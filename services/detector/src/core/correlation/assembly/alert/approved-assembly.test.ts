@@ -87,7 +87,7 @@ describe('an approved assembly', () => {
     made.feed(read(), send());
     expect(kinds(made)).toEqual(['approved_assembly']);
     expect(made.open()[0]).toMatchObject({
-      posture: true,
+      hygiene: true,
       severity: 'info',
       approved: { by: 'dpo@acme.example', workflow: 'claims' },
       assembly: { combination: 'read-then-send' },

@@ -1,7 +1,6 @@
 /**
- * Whether a completed combination stays inside an approval of the registry. Judged over every call of the chain
- * that could be a step, not over the proof alone: an approved way must not hide another. What a call does not
- * tell counts as outside, and workflow and agent must be proven.
+ * Whether a combination stays inside an approval, judged over every possible step. What is not reported counts as
+ * outside; workflow and agent must be proven.
  */
 import {
   type Alert,
@@ -10,7 +9,7 @@ import {
   durationMs,
   type Registry,
 } from '@waywarden/schemas';
-import { type Envelope, judgeCall, listed } from '../../../domain/registry/envelope.ts';
+import { type Envelope, judgeEnvelope, listed } from '../../../domain/registry/envelope.ts';
 import { registryMs } from '../../../domain/registry/registry-date.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
@@ -22,9 +21,8 @@ import { symbolsFor } from '../proof/possible-combinations.ts';
 import { goesToListed, provenanceProblem } from '../proof/value-provenance.ts';
 import { callEvidence } from './alert-parts.ts';
 
-/** Calls of a chain that an approval is held against; with more of them it covers nothing. */
+/** With more it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
-/** Kinds that an approval may keep quiet; what breaks a duty or probes a guard, none may. */
 const QUIETED: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
 const SUMMARY_LENGTH_MAX = 4000;
 
@@ -53,10 +51,7 @@ export interface ApprovalScope {
   readonly call: ChainStep;
 }
 
-/**
- * Calls of other chains count where this chain alone could not have completed it: an approval is for
- * one workflow's own calls.
- */
+/** An approval is for one workflow's own calls. */
 function relevantSteps({ store, meta, combination }: ApprovalScope): readonly ChainStep[] {
   const symbols = combination.steps.map((step) => symbolsFor(meta, step));
   const numbers = new Set(symbols.flat().flatMap((symbol) => store.tables.bySymbol(symbol)));
@@ -102,7 +97,7 @@ function stepProblem(
   }
   const envelope = approval.envelope ?? workflow.envelope;
   if (envelope === undefined) return problem('envelope', 'one that bounds the approval', 'none');
-  const exceeded = judgeCall(envelope, {
+  const exceeded = judgeEnvelope(envelope, {
     capabilities: wire.capabilities,
     effect: wire.effect,
     target: wire.target,
@@ -175,7 +170,6 @@ export function verdictMark(verdict: ApprovalVerdict | undefined): string {
     : `outside|${problem.element}|${problem.step?.wire.event_id ?? ''}`;
 }
 
-/** Inside: not an alarm, but a record of why there was none, listed and not queued. */
 function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: string): Alert {
   const { combination, by, reason, from, expires } = approval;
   const kind = 'approved_assembly';
@@ -188,7 +182,7 @@ function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: s
       alertKey: `${chain}|${alert.rule_id}`,
     }),
     kind,
-    posture: true,
+    hygiene: true,
     severity: 'info',
     score: 0,
     title: shorten(

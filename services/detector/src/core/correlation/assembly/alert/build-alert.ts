@@ -1,7 +1,4 @@
-/**
- * The alert of a proven combination. Nothing here decides: it speaks of the proof alone, so that it changes when
- * the proof does and not with every further call of the chain.
- */
+/** The alert of a proven combination; it changes with the proof only. */
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStep } from '../model/chain-step.ts';
@@ -9,28 +6,34 @@ import { sayLost, sayUnreported } from '../model/lost-evidence.ts';
 import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { proofEvents, type Verdict } from '../proof/judge-proof.ts';
-import { callEvidence, newAlert, subjectOf } from './alert-parts.ts';
+import { type ProofVerdict, proofEvents } from '../proof/judge-proof.ts';
+import { callEvidence, newAlert, stepSubject } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 
-export interface AlertParts {
-  readonly meta: ChainMeta;
-  readonly policy: CompiledPolicy;
-  readonly policyKnown: boolean;
+interface ProvenParts {
   readonly combination: CompiledCombination;
   readonly proof: Proof;
-  readonly verdict: Verdict;
+  readonly verdict: ProofVerdict;
+  readonly evaluable: boolean;
+  /** Too little is known to tell what is common. */
+  readonly isNewHere?: boolean;
+}
+
+interface CutParts {
   readonly residual: readonly ResidualAccess[];
   readonly cut: Cut;
   readonly completers: readonly ChainStep[];
-  readonly evaluable: boolean;
-  readonly count: number;
-  readonly detectedAt: string;
   readonly cutImports: readonly PrivilegeLink[];
   readonly commonValues: number;
-  /** Too little is known yet to tell whether what links its calls is common. */
-  readonly isNewHere?: boolean;
+}
+
+export interface AlertParts extends ProvenParts, CutParts {
+  readonly meta: ChainMeta;
+  readonly policy: CompiledPolicy;
+  readonly policyKnown: boolean;
+  readonly count: number;
+  readonly detectedAt: string;
 }
 
 export function isEvaluable(meta: ChainMeta): boolean {
@@ -96,8 +99,8 @@ function notVisible(parts: AlertParts): string[] {
     [meta.workExceeded, 'This chain has more links than could be looked at.'],
     [parts.policyKnown ? 0 : 1, 'The policy of this call was not at hand; the last one was used.'],
   ];
-  const said = says.filter(([count]) => count > 0).map(([, text]) => text);
-  return [...new Set([...said, ...parts.cut.problems])];
+  const sentences = says.filter(([count]) => count > 0).map(([, text]) => text);
+  return [...new Set([...sentences, ...parts.cut.problems])];
 }
 
 function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
@@ -131,7 +134,7 @@ function assemblyOf(parts: AlertParts): NonNullable<Alert['assembly']> {
   };
 }
 
-export function buildAlert(parts: AlertParts): Alert {
+export function buildAssemblyAlert(parts: AlertParts): Alert {
   const { meta, proof, verdict, combination } = parts;
   const { source } = combination;
   const { wire } = proof.completing;
@@ -139,7 +142,6 @@ export function buildAlert(parts: AlertParts): Alert {
   return newAlert(
     {
       tenant: meta.tenant,
-      // One alert for chain and combination, whoever completes it again.
       alertKey: `${meta.chain}|${source.id}`,
       incident: meta.chain,
       times: events.map((event) => event.wire.event_time),
@@ -154,7 +156,7 @@ export function buildAlert(parts: AlertParts): Alert {
       confidence_basis: 'proof',
       score: SEVERITIES.indexOf(source.severity) / (SEVERITIES.length - 1),
       evaluable: parts.evaluable,
-      subject: subjectOf(proof.completing),
+      subject: stepSubject(proof.completing),
       detected_at: parts.detectedAt,
       title: titleOf(proof, verdict),
       summary: summaryOf(proof, verdict, combination),
@@ -174,8 +176,8 @@ export function buildAlert(parts: AlertParts): Alert {
       taxonomy: source.taxonomy,
       policy_version: wire.policy_version,
       decisive_assurance: verdict.assurance,
-      // A person's work hangs together over days anyway: listed for a review, and queued for nobody.
-      ...(proof.byPrincipal ? { posture: true } : {}),
+      // Listed for a review only.
+      ...(proof.byPrincipal ? { hygiene: true } : {}),
       ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
     },
   );

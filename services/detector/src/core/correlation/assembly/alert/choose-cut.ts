@@ -1,7 +1,6 @@
 /**
- * What the chain now holds, and the cheapest actions after which it can neither complete the combination again
- * nor use what it got. What was read upstream cannot be unread: so one narrow action for each agent that
- * completed it, and one for each thing left behind, checked by thinking away what they stop.
+ * What the chain now holds, and the cheapest actions after which it can neither complete the combination again nor
+ * use what it got.
  */
 
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
@@ -17,14 +16,13 @@ function paymentOf({ wire }: ChainStep): string | undefined {
   return wire.target?.resource_type === 'payment' ? wire.target.resource_id : undefined;
 }
 
-/** Whether both calls name one payment. A call is about what itself is about, named system or not. */
 function areOfOnePayment(a: ChainStep, b: ChainStep): boolean {
   if (paymentOf(a) === undefined || paymentOf(a) !== paymentOf(b)) return false;
   const system = a.wire.target?.system;
   return a === b || (system !== undefined && system === b.wire.target?.system);
 }
 
-/** A guess of what a tool may be for names nothing, and a call that was denied holds nothing. */
+/** What was denied, or is a guess, approves nothing. */
 function isApproval(call: ChainStep): boolean {
   return (
     tookPlace(call) &&
@@ -35,10 +33,9 @@ function isApproval(call: ChainStep): boolean {
 }
 
 /**
- * The payment that this call set up, as an order must name it. A source that tells of a call once gives
- * it no `call_uid`, and its `native_id` is its name there.
- *
- * @param others calls that were proven together with it.
+ * The payment as an order must name it: `call_uid`, else `native_id`.
+@param others calls that were proven together
+ * with it.
  */
 function paymentTarget(call: ChainStep, others: readonly ChainStep[]): Target | undefined {
   const payment = paymentOf(call);
@@ -46,7 +43,6 @@ function paymentTarget(call: ChainStep, others: readonly ChainStep[]): Target | 
   const approvals = [call, ...others].filter(
     (one) => isApproval(one) && areOfOnePayment(one, call),
   );
-  // Two approvals of one payment: one order holds it, whichever of its calls is asked about.
   const [first] = approvals.toSorted((a, b) => (a.wire.event_id < b.wire.event_id ? -1 : 1));
   const { tenant_id, agent_uid, call_uid, native_id } = first?.wire ?? {};
   const id = call_uid ?? native_id;
@@ -92,10 +88,8 @@ const RESIDUALS: Readonly<Record<string, readonly [what: string, neutralise: str
   'exec:*': ['code_executed', 'open_case'],
 };
 
-/** What was read or sent can't be undone; the cut is judged on the rest. */
 const PAST_UNDOING: ReadonlySet<string> = new Set(['data_read', 'data_sent']);
 
-/** Names of people and things, and what anybody in the house may read: nothing of it is left with somebody. */
 const IDLE_READS: ReadonlySet<string> = new Set(['read:public', 'read:directory', 'read:internal']);
 const IDLE_BUT_IN_BULK = 'read:internal';
 
@@ -105,10 +99,7 @@ function residualOf(symbol: string, isBulk: boolean): readonly [string, string] 
   return RESIDUALS[plain] ?? RESIDUALS[`${plain.split(':', 1)[0]}:*`];
 }
 
-/**
- * What was created is itself an agent, and can be switched off. Anything else that the call names (a
- * person's account, a group) is for the directory: an agent of that name may be another one.
- */
+/** Anything else that it names is for the directory. */
 function isAgentCreated(symbol: string, { wire }: ChainStep): boolean {
   return /^create:identity(@|$)/.test(symbol) && wire.target?.resource_type === 'agent';
 }
@@ -131,7 +122,6 @@ export function residualAccess(
   return [...found.values()];
 }
 
-/** A payment that does not leave takes nothing from anybody else. */
 function holdPayment({ event }: ResidualAccess, proof: Proof): CutAction | undefined {
   const target = paymentTarget(
     event,
@@ -170,10 +160,7 @@ function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefin
   return { action, target, stops, collateral: [`whoever else uses ${thing}`.slice(0, 1000)] };
 }
 
-/**
- * The narrowest subject that this call can be stopped by. What would break other work of an agent that much
- * depends on, or anything in a blackout, waits for a person instead: that breaks nothing under way.
- */
+/** The narrowest subject. What would break other work, or falls in a blackout, waits for a person. */
 function stopAction(
   call: ChainStep,
   store: ChainStore,
@@ -231,7 +218,7 @@ function isStopped(call: ChainStep, actions: readonly CutAction[]): boolean {
   });
 }
 
-/** Several calls of one payment are one order, which names one approval; the number alone is not one payment. */
+/** The number alone is not one payment. */
 function holdsSame({ target: a }: CutAction, { target: b }: CutAction): boolean {
   if (a.payment_id === undefined || a.payment_id !== b.payment_id) return false;
   return a.agent_uid === b.agent_uid && a.call_uid === b.call_uid;
@@ -256,20 +243,19 @@ function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): str
       1000,
     );
   }
-  const said = `What is left behind (${what.replaceAll('_', ' ')})`;
+  const sentence = `What is left behind (${what.replaceAll('_', ' ')})`;
   return event.wire.target?.resource_id !== undefined && action === 'open_case'
-    ? `${said} stays usable until a person has undone it.`
-    : `${said} is not named in the call, so it stays usable.`;
+    ? `${sentence} stays usable until a person has undone it.`
+    : `${sentence} is not named in the call, so it stays usable.`;
 }
 
 export interface CutQuestion {
   readonly proof: Proof;
   readonly residual: readonly ResidualAccess[];
   readonly store: ChainStore;
-  /** The earliest completion of each subject, canonical order; the first is the proof's. */
   readonly completers: readonly ChainStep[];
   readonly agentOf: (call: ChainStep) => RegistryAgent | undefined;
-  /** Asks again: whether the combination is still completed when these calls are thought away. */
+  /** Whether it is still completed without these calls. */
   readonly completedWithout: (stopped: (call: ChainStep) => boolean) => boolean;
 }
 

@@ -1,20 +1,27 @@
-/**
- * An assembly in words: a headline that names who, what and against what, and at most three
- * sentences, in the manner of `console.md`. No terms of ours, numbers with their base, and what
- * could not be seen said apart.
- */
+/** An assembly in words: a headline and at most three sentences. */
 
 import { matchesGrant } from '@waywarden/schemas';
-import { listOf, shorten, shortName, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import {
+  joinedWords,
+  shortAgentName,
+  shorten,
+  TITLE_LENGTH_MAX,
+} from '../../../domain/short-text.ts';
 import { carriedValues } from '../model/carried-out.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence.ts';
-import { type Contributor, exercisedSteps, type Verdict } from '../proof/judge-proof.ts';
+import { type Contributor, exercisedSteps, type ProofVerdict } from '../proof/judge-proof.ts';
 import type { ProofStep } from '../proof/proof-route.ts';
 import { ATTEMPTED } from '../proof/step-match.ts';
-import { agentName, nameOf, SUMMARY_LENGTH_MAX, titleName, toolName } from './alert-parts.ts';
+import {
+  displayName,
+  SUMMARY_LENGTH_MAX,
+  stepAgentName,
+  stepToolName,
+  titleName,
+} from './alert-parts.ts';
 import { linksSentence } from './describe-links.ts';
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
@@ -25,32 +32,33 @@ function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
   const found: string[] = [];
   if (byOrchestrator(maker, checker) === 'dependent') {
     const above = [maker, checker].map(orchestrator);
-    if (above[0] === agentOf(checker)) found.push(`${nameOf(agentOf(checker))} orchestrates it`);
-    else if (above[1] === agentOf(maker)) found.push(`${nameOf(agentOf(maker))} orchestrates it`);
-    else found.push(`both work under ${nameOf(above[0] ?? '')}`);
+    if (above[0] === agentOf(checker))
+      found.push(`${displayName(agentOf(checker))} orchestrates it`);
+    else if (above[1] === agentOf(maker))
+      found.push(`${displayName(agentOf(maker))} orchestrates it`);
+    else found.push(`both work under ${displayName(above[0] ?? '')}`);
   }
   if (byPrincipal(maker, checker) === 'dependent') {
-    found.push(`both act for ${nameOf(maker.wire.principal_uid ?? '')}`);
+    found.push(`both act for ${displayName(maker.wire.principal_uid ?? '')}`);
   }
   const owner = maker.wire.agent_owner;
   if (owner !== undefined && owner === checker.wire.agent_owner) {
-    found.push(`both belong to ${nameOf(owner)}`);
+    found.push(`both belong to ${displayName(owner)}`);
   }
   return found;
 }
 
 function pairWords(maker: ChainStep, checker: ChainStep, isUnknown: boolean): string {
-  const [first, second] = [nameOf(agentOf(maker)), nameOf(agentOf(checker))];
+  const [first, second] = [displayName(agentOf(maker)), displayName(agentOf(checker))];
   if (agentOf(maker) === agentOf(checker)) return `${first} checked its own work`;
   const found = bonds(maker, checker);
-  if (found.length > 0) return `${second} is not independent of ${first}: ${listOf(found)}`;
-  // It counted as dependent all the same: then by what the checker read (`independence.ts`).
+  if (found.length > 0) return `${second} is not independent of ${first}: ${joinedWords(found)}`;
+  // By what the checker read (`independence.ts`).
   return isUnknown
     ? `whether ${second} is independent of ${first} is not known`
     : `${second} is not independent of ${first}, whose writing it read`;
 }
 
-/** The one agent above all of them that proven delegation names, and that did no step itself. */
 function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | undefined {
   const calls = proof.steps.map((one) => one.event);
   const above = new Set(calls.map(orchestrator));
@@ -63,26 +71,25 @@ function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | u
 
 function controlWords(
   proof: Proof,
-  verdict: Verdict,
+  verdict: ProofVerdict,
   combination: CompiledCombination,
 ): string | undefined {
   const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
   const asked = combination.conditions.filter(({ what }) => what === 'not_independent');
   const pair = asked.length === 1 ? asked[0] : undefined;
   const [maker, checker] = [callOf(pair?.step ?? -1), callOf(pair?.other ?? -1)];
-  // Of several pairs the verdict does not tell which of them it is about.
   if (maker !== undefined && checker !== undefined) {
     return pairWords(maker, checker, verdict.caveats.includes('independence_not_evaluated'));
   }
   const agents = verdict.contributors.map((one) => one.agent);
   if (agents.length < 2) return undefined;
   const above = sharedOrchestrator(proof, agents);
-  return above === undefined ? undefined : `all of them work under ${nameOf(above)}`;
+  return above === undefined ? undefined : `all of them work under ${displayName(above)}`;
 }
 
 const TELLING_LENGTH_MIN = 4;
 
-/** Verb and object apart, so that "initiated a payment" and "approved a payment" become one phrase. */
+/** Apart, so that two deeds on one object become one phrase. */
 const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> = {
   'ingest:untrusted': ['took in', 'outside text'],
   'read:personal': ['read', 'personal data'],
@@ -118,7 +125,6 @@ const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> =
 };
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
-/** Objects without an article stand for any number: whether it was one payment the links tell. */
 function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: string] {
   const symbol = symbols[0] ?? '';
   const plain = symbol.split('@', 1)[0] ?? symbol;
@@ -130,9 +136,9 @@ function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: 
   return DEEDS[plain] ?? ['did', plain];
 }
 
-const said = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
+const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
 
-/** `added a payee, initiated and approved payment`: what was done to one kind of thing is one phrase. */
+/** `added a payee, initiated and approved payment`. */
 function deedsOf(steps: readonly ProofStep[]): string {
   const phrases: { readonly verbs: string[]; readonly object: string }[] = [];
   for (const [verb, object] of steps.map(deedOf)) {
@@ -142,21 +148,19 @@ function deedsOf(steps: readonly ProofStep[]): string {
     if (last !== undefined && object !== '' && last.object === object) last.verbs.push(verb);
     else phrases.push({ verbs: [verb], object });
   }
-  const told = phrases.map(({ verbs, object }) => said([listOf(verbs), object]));
-  // The last phrase has its own "and".
-  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? told.join(', ') : listOf(told);
+  const deeds = phrases.map(({ verbs, object }) => joined([joinedWords(verbs), object]));
+  return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? deeds.join(', ') : joinedWords(deeds);
 }
 
 function against(call: ChainStep): string {
   const { target, tool } = call.wire;
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
   if (name === undefined) return '';
-  const last = shortName(name);
-  // `payment/9` says what `9` does not.
+  const last = shortAgentName(name);
   return ` (${shorten(last.length < TELLING_LENGTH_MIN ? name : last, 24)})`;
 }
 
-export function titleOf(proof: Proof, verdict: Verdict): string {
+export function titleOf(proof: Proof, verdict: ProofVerdict): string {
   const { contributors } = verdict;
   const count = contributors.length;
   const first = contributors[0];
@@ -164,7 +168,7 @@ export function titleOf(proof: Proof, verdict: Verdict): string {
   const many = `${NUMBERS[count] ?? count} agents${workflow === undefined ? '' : ` of ${shorten(workflow, 24)}`} together`;
   const who = count === 1 && first ? titleName(first.agent) : many;
   const what = deedsOf(proof.steps);
-  // What was done is worth more than where: of what is too long, the place goes first.
+  // Of what is too long, the place goes first.
   const without = count === 1 ? who : `${NUMBERS[count] ?? count} agents together`;
   const titles = [`${who} ${what}${against(proof.completing)}`, `${who} ${what}`];
   return (
@@ -175,7 +179,7 @@ export function titleOf(proof: Proof, verdict: Verdict): string {
 
 const dayOf = ({ wire }: ChainStep) => wire.event_time.slice(0, 10);
 
-/** The time of day; with its date where not all was done on one day. */
+/** With its date where days differ. */
 function clock(step: ChainStep, { steps }: Proof): string {
   const time = step.wire.event_time.slice(11, 19);
   const isOneDay = steps.every(({ event }) => dayOf(event) === dayOf(step));
@@ -183,12 +187,12 @@ function clock(step: ChainStep, { steps }: Proof): string {
 }
 
 export function storyOf(proof: Proof): string {
-  return listOf(
+  return joinedWords(
     proof.steps.map((one) => {
       const { wire } = one.event;
-      const how = wire.tool === undefined ? '' : ` by ${toolName(one.event)}`;
+      const how = wire.tool === undefined ? '' : ` by ${stepToolName(one.event)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${agentName(one.event)} ${said(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+      return `${stepAgentName(one.event)} ${joined(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }
@@ -201,7 +205,6 @@ function stepsGranted(proof: Proof, granted: readonly string[]): number {
   ).length;
 }
 
-/** All that was done; what was only tried is nothing that a grant must hold. */
 function allSteps(steps: number): string {
   if (steps === 1) return 'the step that was done';
   return steps === 2 ? 'both steps' : `all ${numberOf(steps)} steps`;
@@ -212,12 +215,12 @@ function grantsOfOne({ granted }: Contributor, proof: Proof, steps: number): str
   return `It is granted ${numberOf(stepsGranted(proof, granted))} of the ${numberOf(steps)} steps`;
 }
 
-function grantsWords(proof: Proof, { contributors, holder }: Verdict): string {
+function grantsWords(proof: Proof, { contributors, holder }: ProofVerdict): string {
   const steps = exercisedSteps(proof).length;
   const [first] = contributors;
   const all = contributors.length;
   if (holder !== null) {
-    const who = all === 1 ? 'It' : `${nameOf(holder)} alone`;
+    const who = all === 1 ? 'It' : `${displayName(holder)} alone`;
     return `${who} is granted ${allSteps(steps)}`;
   }
   if (first !== undefined && all === 1) return grantsOfOne(first, proof, steps);
@@ -234,10 +237,10 @@ function grantsWords(proof: Proof, { contributors, holder }: Verdict): string {
 
 export function summaryOf(
   proof: Proof,
-  verdict: Verdict,
+  verdict: ProofVerdict,
   combination: CompiledCombination,
 ): string {
-  const completer = agentName(proof.completing);
+  const completer = stepAgentName(proof.completing);
   const relays = proof.connecting.length;
   const over = relays === 0 ? '' : `, over ${relays} connecting call${relays === 1 ? '' : 's'}`;
   const why = [grantsWords(proof, verdict), controlWords(proof, verdict, combination)].filter(

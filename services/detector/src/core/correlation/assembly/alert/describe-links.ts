@@ -1,16 +1,13 @@
-/**
- * What joins the calls of a proof, in words: which kinds of value went from where into what. "Went into" is said
- * where a call returned the value and the order is known; else only that it stands in both.
- */
-import { listOf } from '../../../domain/short-text.ts';
+/** What joins the calls of a proof, in words. */
+import { joinedWords } from '../../../domain/short-text.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
-import { agentName, toolName } from './alert-parts.ts';
+import { stepAgentName, stepToolName } from './alert-parts.ts';
 
 const LINKS_CLAIMED_MAX = 4;
 const KINDS_CLAIMED_MAX = 3;
 
-/** The most telling first: of calls that share several values the first are named. */
+/** The most telling first. */
 const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['secret', 'a secret'],
   ['token', 'a token'],
@@ -23,11 +20,10 @@ const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['shingle', 'a passage of text'],
 ];
 
-const callName = (call: ChainStep) => `${agentName(call)}’s ${toolName(call)}`;
+const callName = (call: ChainStep) => `${stepAgentName(call)}’s ${stepToolName(call)}`;
 
 interface Shared {
   readonly words: readonly string[];
-  /** The earlier call returned them; else it was given them, as the later one was. */
   readonly isReturned: boolean;
 }
 
@@ -46,10 +42,10 @@ function sharedValues({ from, to }: ChainLink): Shared {
   };
 }
 
-/** `from` is "there" where the call was just named and the value came out of it. */
+/** `from` is "there" where the call was just named. */
 function flowWords(link: ChainLink, isJustNamed: boolean): string {
   const { words, isReturned } = sharedValues(link);
-  const what = listOf(words);
+  const what = joinedWords(words);
   const [from, to] = [callName(link.from), callName(link.to)];
   if (isReturned && !link.doubtful) {
     return `${what} went from ${isJustNamed ? 'there' : from} into ${to}`;
@@ -89,9 +85,11 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
 }
 
 export function linksSentence(links: readonly ChainLink[]): string {
-  const said = links
+  const sentences = links
     .slice(0, LINKS_CLAIMED_MAX)
     .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));
-  const more = links.length - said.length;
-  return listOf(more > 0 ? [...said, `${more} more such link${more === 1 ? '' : 's'}`] : said);
+  const more = links.length - sentences.length;
+  return joinedWords(
+    more > 0 ? [...sentences, `${more} more such link${more === 1 ? '' : 's'}`] : sentences,
+  );
 }

@@ -1,13 +1,10 @@
-/**
- * The early warning as an alert: what was done, what is now asked for, and that nothing of that has
- * happened yet. Its one action holds the call that was asked for; there is nothing else to undo.
- */
+/** The early warning as an alert; its one action holds the call. */
 import { type Alert, alertId } from '@waywarden/schemas';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { agentName, SUMMARY_LENGTH_MAX, titleName, toolName } from './alert-parts.ts';
-import { type AlertParts, buildAlert, isEvaluable } from './build-alert.ts';
+import { SUMMARY_LENGTH_MAX, stepAgentName, stepToolName, titleName } from './alert-parts.ts';
+import { type AlertParts, buildAssemblyAlert, isEvaluable } from './build-alert.ts';
 import { type CutAction, residualAccess } from './choose-cut.ts';
 import { storyOf } from './describe-assembly.ts';
 import { linksSentence } from './describe-links.ts';
@@ -53,7 +50,7 @@ function summaryOf({ proof, combination, isDenied }: GapParts): string {
   const done = doneOf(proof);
   const { wire } = proof.completing;
   const asked = askedOf(proof);
-  const [who, tool] = [agentName(proof.completing), toolName(proof.completing)];
+  const [who, tool] = [stepAgentName(proof.completing), stepToolName(proof.completing)];
   const at = wire.event_time.slice(11, 19);
   const end = isDenied
     ? 'It was refused, so nothing came of it.'
@@ -92,7 +89,7 @@ export function gapAlert(parts: GapParts): Alert {
     completers: [proof.completing],
     evaluable: isEvaluable(meta),
   };
-  const alert = buildAlert(would);
+  const alert = buildAssemblyAlert(would);
   const { wire } = proof.completing;
   const kind = 'privilege_gap_closing';
   const assembly = assemblyOf(parts, alert);

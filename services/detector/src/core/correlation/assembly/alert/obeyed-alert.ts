@@ -1,4 +1,4 @@
-/** The alert that one agent obeyed what another had read: both calls, both agents, the passage's marks. */
+/** The alert that one agent obeyed what another had read. */
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { gravestOf } from '../../../domain/gravest-capability.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
@@ -15,7 +15,7 @@ import {
   textCall,
 } from '../model/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, newAlert, subjectOf, titleName, toolName } from './alert-parts.ts';
+import { callEvidence, newAlert, stepSubject, stepToolName, titleName } from './alert-parts.ts';
 
 const RULE = 'hijack-across-agents';
 
@@ -29,7 +29,7 @@ function isUnsure({ found, act, read }: Pair): boolean {
   return found.isOrderUnknown || isAsserted(act.step) || isAsserted(read.step);
 }
 
-/** What is proven before what is not, then the earliest: a forged record must not stand in front. */
+/** A forged record must not stand in front. */
 function pairsOf(store: ChainStore, { injected }: ChainTexts): readonly Pair[] {
   const pairs = injected.flatMap((found) => {
     const act = textCall(store, found.act);
@@ -52,7 +52,6 @@ function evidenceOf(pairs: readonly Pair[]): AlertEvidence[] {
   return all.filter(({ event_id }) => !listed.has(event_id) && listed.add(event_id));
 }
 
-/** The first act of each agent by each text: another text is news, and so a revision. */
 function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
   const met = new Set<string>();
   const first = pairs.filter(({ act, found }) => {
@@ -76,8 +75,8 @@ function wordsOf({ found, act, read }: Pair): { title: string; summary: string }
   return {
     title: shorten(`${actor} obeyed text that ${reader} had read`, TITLE_LENGTH_MAX),
     summary:
-      `${actor} called ${toolName(act.step)} with values that ${asked}. They stand in a passage that ` +
-      `${reader} read with ${toolName(read.step)} in the same piece of work, and that ${passageWords(found)}.`,
+      `${actor} called ${stepToolName(act.step)} with values that ${asked}. They stand in a passage that ` +
+      `${reader} read with ${stepToolName(read.step)} in the same piece of work, and that ${passageWords(found)}.`,
   };
 }
 
@@ -131,7 +130,7 @@ export function injectedAlert({
       confidence_basis: 'text',
       score: Number(found.probability.toPrecision(6)),
       evaluable: texts.refused === 0,
-      subject: subjectOf(act.step),
+      subject: stepSubject(act.step),
       detected_at: detectedAt,
       title: words.title,
       summary: words.summary + furtherWords(pairs),
@@ -148,7 +147,7 @@ export function injectedAlert({
       not_visible: notVisible(first, texts),
       taxonomy: { owasp: ['ASI01', 'ASI07'], atlas: ['AML.T0051.001', 'AML.T0053'] },
       policy_version: wire.policy_version,
-      // Who came first is asserted by whoever wrote the times, where nothing else orders the two.
+      // Times alone are asserted.
       decisive_assurance: weakest(found.isOrderUnknown ? ['asserted', ...proofs] : proofs),
       ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
     },

@@ -1,7 +1,4 @@
-/**
- * Data went out in a piece of work that had read what must not, and not all values of the two calls were kept:
- * whether the one was in the other can't be told. Told once a chain, where the call completed nothing.
- */
+/** Data left a task that had read what it must not, and values were lost: told once a chain. */
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
@@ -14,7 +11,7 @@ import { count } from '../model/stage-counters.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
-import { agentName, callEvidence, newAlert, subjectOf, toolName } from './alert-parts.ts';
+import { callEvidence, newAlert, stepAgentName, stepSubject, stepToolName } from './alert-parts.ts';
 
 const RULE = 'values-not-seen';
 
@@ -30,7 +27,6 @@ const sendsUnseen = ({ wire }: ChainStep) => wire.args_truncated === true;
 const readUnseen = (call: ChainStep) =>
   exercises(call, [SECRET]) && call.wire.values_truncated && !sendsUnseen(call);
 
-/** Something left with the call: of one that only looks at the web, what its arguments hold. */
 function goesOut(call: ChainStep): boolean {
   if (!tookPlace(call) || !exercises(call, OUTGOING)) return false;
   const isSending = exercises(
@@ -76,12 +72,15 @@ function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair 
 }
 
 function wordsOf({ send, read }: Pair) {
-  const sent = `the values that ${agentName(send)} sent out with ${toolName(send)}`;
-  const got = `the values that ${agentName(read)} got from ${toolName(read)}`;
+  const sent = `the values that ${stepAgentName(send)} sent out with ${stepToolName(send)}`;
+  const got = `the values that ${stepAgentName(read)} got from ${stepToolName(read)}`;
   const unseen = [...(sendsUnseen(send) ? [sent] : []), ...(readUnseen(read) ? [got] : [])];
   return {
-    title: shorten(`${agentName(send)} sent out what could not all be followed`, TITLE_LENGTH_MAX),
-    summary: `${agentName(read)} read what must not leave with ${toolName(read)}, and in the same piece of work ${agentName(send)} sent something out with ${toolName(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
+    title: shorten(
+      `${stepAgentName(send)} sent out what could not all be followed`,
+      TITLE_LENGTH_MAX,
+    ),
+    summary: `${stepAgentName(read)} read what must not leave with ${stepToolName(read)}, and in the same piece of work ${stepAgentName(send)} sent something out with ${stepToolName(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
     not_visible: unseen.map((what) => `Some of ${what}: there were more than are kept.`),
   };
 }
@@ -97,7 +96,7 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
     {
       ...{ count: 1, rule_id: RULE, rule_version: '1', kind: 'telemetry_gap', severity: 'medium' },
       ...{ confidence_basis: 'rule', score: 1, evaluable: false, detected_at: lastTime },
-      subject: subjectOf(send),
+      subject: stepSubject(send),
       ...wordsOf({ send, read }),
       reasons: [
         {
@@ -120,7 +119,7 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
 export function reportUnseen(question: UnseenQuestion): readonly Alert[] {
   const { transaction, store, step } = question;
   const meta = store.meta();
-  if (meta === undefined || meta.unseen === 'told') return [];
+  if (meta === undefined || meta.unseen === 'reported') return [];
   const [isOut, isRead] = [goesOut(step), exercises(step, SENSITIVE)];
   if (!isOut && !isRead) return [];
   const isCut = (isOut && sendsUnseen(step)) || readUnseen(step);
@@ -131,5 +130,5 @@ export function reportUnseen(question: UnseenQuestion): readonly Alert[] {
     return [];
   }
   count(transaction, { unseen: 1 });
-  return [alertOf(pair, store.changeMeta(meta, { unseen: 'told' }))];
+  return [alertOf(pair, store.changeMeta(meta, { unseen: 'reported' }))];
 }

@@ -1,12 +1,9 @@
-/**
- * The alert that chains were put out for want of room: who opened so many, whose calls are gone, and what they
- * could do. One an agent and day, and only when something dangerous was lost.
- */
+/** The alert that chains with something dangerous were evicted: one an agent and day. */
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { rememberInRing } from '../../../state/agent/remember-in-ring.ts';
-import { nameOf, newAlert, titleName } from '../alert/alert-parts.ts';
+import { displayName, newAlert, titleName } from '../alert/alert-parts.ts';
 import { FLOODS_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta, Loss } from '../model/chain-meta.ts';
 import { sayLost, withLosses } from '../model/lost-evidence.ts';
@@ -39,9 +36,9 @@ function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
   return most?.[1] ?? [];
 }
 
-function alertOf({ meta, ...told }: Flooding, alertKey: string): Alert {
-  const { agent, chains, ofNote, times, lost, assurance } = told;
-  const who = nameOf(agent);
+function alertOf({ meta, ...reported }: Flooding, alertKey: string): Alert {
+  const { agent, chains, ofNote, times, lost, assurance } = reported;
+  const who = displayName(agent);
   return newAlert(
     { tenant: meta.tenant, alertKey, incident: `flood|${agent}`, times },
     {
@@ -102,7 +99,7 @@ function floodingOf(
   };
 }
 
-/** The revision to emit; none when nothing dangerous was lost, or only the count moved a little. */
+/** None when only the count moved a little. */
 export function reportFlood(
   transaction: Transaction,
   evicted: readonly EvictedChain[],
@@ -111,7 +108,6 @@ export function reportFlood(
   const [one] = most;
   if (one === undefined) return [];
   const { tenant, opener } = one.meta;
-  // What another tenant lost is nobody's business here.
   const own = evicted.filter(({ meta }) => meta.tenant === tenant);
   if (opener === undefined || opener.agent === '' || !own.some((one) => one.isOfNote)) return [];
   const day = own.map(({ meta }) => meta.lastTime.slice(0, 10)).sort();

@@ -1,8 +1,4 @@
-/**
- * Room for chains when a partition has too many open: some of whoever opened most go, first those that
- * hold nothing dangerous, then what nothing came to for longest. What goes with something dangerous in it
- * is remembered as gone and told in an alert. A few are looked at for one record and no more.
- */
+/** Room for chains: those of whoever opened most go first, the harmless and idle before others. */
 import { type Alert, isPrivileged, isSensitive } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../../state/stage-clock.ts';
@@ -23,7 +19,6 @@ const READS_OF_NOTE: ReadonlySet<string> = new Set([
   'read:source_code',
 ]);
 
-/** It holds an alert, or something of which one could come. */
 function isOfNote({ heads, symbols, imported }: ChainMeta): boolean {
   return (
     heads.length > 0 ||

@@ -1,8 +1,4 @@
-/**
- * Chains that were put out for want of room although they held something dangerous: what they have
- * lost, so that a chain that goes on later is not taken for a new one that has done nothing. Kept are
- * those of each opener's latest before more of anybody's.
- */
+/** Evicted chains that held something dangerous, so that one that goes on is not taken for new. */
 import type { Transaction } from '@waywarden/stage';
 import { evictedOf } from '../../../state/crowded-out.ts';
 import { GONE_CHAINS_MAX } from '../model/assembly-limits.ts';
@@ -11,7 +7,6 @@ import type { ChainMeta, ChainName, Loss } from '../model/chain-meta.ts';
 interface GoneChain extends ChainName {
   readonly opener: string;
   readonly lastMs: number;
-  /** Past this nothing that it held could take part in anything. */
   readonly untilMs: number;
   readonly lost: readonly Loss[];
 }

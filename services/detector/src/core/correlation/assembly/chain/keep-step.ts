@@ -1,7 +1,6 @@
 /**
- * Which steps of a chain are stored, and what goes when there is no more room: first what is too old, then what
- * no combination names and relays nothing, then relays, then the rest; of each, what the agent with most steps
- * did most often. All but the first are counted: the chain is then not evaluable.
+ * Which steps of a chain are stored; evicted: too old, then unnamed, then relays, then the rest. The chain is then
+ * not evaluable.
  */
 import { evictedOf } from '../../../state/crowded-out.ts';
 import {
@@ -28,7 +27,6 @@ function withSymbols(symbols: ChainSymbols, keys: readonly string[]): ChainSymbo
   return { ...symbols, ...Object.fromEntries(keys.map((key) => [key, true as const])) };
 }
 
-/** A call without capability takes part only as a hand-over, as a relay of values, or where it carries some out. */
 export function canTakePart(step: ChainStep): boolean {
   const { capabilities, arg_values: used, result_values: made } = step.wire;
   if (capabilities.length > 0 || isDelegating(step)) return true;
@@ -53,7 +51,6 @@ function symbolsOf(steps: Iterable<ChainStep>): ChainSymbols {
   );
 }
 
-/** The latest of each sort of call of an agent first, then the second latest of each, and so on. */
 function rarestFirst(steps: readonly ChainStep[]): (a: ChainStep, b: ChainStep) => number {
   const latest = (a: ChainStep, b: ChainStep) => compareSteps(b, a);
   const counts = new Map<string, number>();
@@ -67,10 +64,7 @@ function rarestFirst(steps: readonly ChainStep[]): (a: ChainStep, b: ChainStep) 
   return (a, b) => (ranks.get(a.n) ?? 0) - (ranks.get(b.n) ?? 0) || latest(a, b);
 }
 
-/**
- * What is only asserted takes no room from a proven call that a combination names, or that relays to one:
- * else whoever may only assert washes out what would prove an assembly.
- */
+/** Who may only assert must not wash out what would prove an assembly. */
 const EVICTED_FIRST = ['0 asserted', '0', '1 asserted', '1', '2 asserted', '3 asserted', '2', '3'];
 
 function* leastNeeded(
@@ -95,7 +89,6 @@ function* leastNeeded(
   }
 }
 
-/** Makes room for `EVICTION_BATCH` steps. `pinned`: those of proofs that stand. */
 function evict(
   store: ChainStore,
   meta: ChainMeta,
@@ -117,7 +110,6 @@ function evict(
   return withLosses({ ...meta, symbols, evicted, live, agents }, losses);
 }
 
-/** Takes one step away again: the chain is then as if it had never come. */
 export function dropStep(store: ChainStore, meta: ChainMeta, step: ChainStep): ChainMeta {
   keepTextOf(store, step);
   store.remove(step, meta);
@@ -141,14 +133,14 @@ function withPrincipal(
   return { principals: [...principals, principal] };
 }
 
-/** With whom the step gave access; null: too many to name. */
+/** Null: too many to name. */
 function withGrantee(before: ChainMeta['grantees'], { wire }: ChainStep): ChainMeta['grantees'] {
   const { grantee_uid: grantee } = wire;
   if (before === null || grantee === undefined || before.includes(grantee)) return before;
   return before.length < CHAIN_GRANTEES_MAX ? [...before, grantee] : null;
 }
 
-/** Whether one agent more may act in the chain: agents that are only asserted take no proven one's place. */
+/** Asserted agents take no proven one's place. */
 function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): boolean {
   if (meta.agents < CHAIN_AGENTS_MAX) return true;
   if (!isProvenCall(wire)) return false;

@@ -1,4 +1,3 @@
-/** Which chains are open: opened by their first record, dropped when they expire. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../../state/stage-clock.ts';
@@ -18,7 +17,6 @@ import { policyAt } from '../proof/policy-versions.ts';
 import { takeGone } from './gone-chains.ts';
 import { putRequestedCalls } from './requested-calls.ts';
 
-/** A chain with an alert is remembered longer, so that a late record revises it. */
 const ALERTED_HORIZON_MS = 7 * 86_400_000;
 
 export function dropChain(transaction: Transaction, store: ChainStore, meta: ChainMeta): void {
@@ -34,7 +32,7 @@ export function dropChain(transaction: Transaction, store: ChainStore, meta: Cha
   });
 }
 
-/** How far it is believed who acted: a name that anybody may give is nobody's. */
+/** A name that anybody may give is nobody's. */
 export function openerOf({ agent_uid: agent, agent_assurance: assurance }: PrivilegeStep): Opener {
   return { agent, assurance };
 }
@@ -63,10 +61,7 @@ function lineageOf(transaction: Transaction, tenant: string): number {
   return policyAt(transaction, tenant, '')?.policy.lineageMs ?? 0;
 }
 
-/**
- * Keeps a chain past its own horizon, while there is room for such: for what it brought, or for the sake of
- * its principals as long as one of them is seen in few chains.
- */
+/** Past its own horizon, while there is room: for what it brought, or for its principals. */
 function keepPast(
   transaction: Transaction,
   store: ChainStore,
@@ -103,7 +98,7 @@ function dueOf(transaction: Transaction, store: ChainStore, nowMs: number): numb
   return Math.min(principalMs, nowMs + horizonMs);
 }
 
-/** What fell due goes, some of it with each record: all of an hour at once would stop everything else. */
+/** Some with each record. */
 function expireSome(transaction: Transaction, nowMs: number, max: number): void {
   const storeOf = ({ tenant, chain }: ChainName) => new ChainStore(transaction, tenant, chain);
   const gone = takeDueTurns<ChainName>(transaction, { nowMs, max }, (name) =>

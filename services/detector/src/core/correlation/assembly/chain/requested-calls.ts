@@ -1,7 +1,4 @@
-/**
- * Calls of a chain that were asked for and of which no end was told yet, that were denied, or that are taken to
- * have happened. They are no steps: nothing links through what did not happen. In the order of events.
- */
+/** Calls that were requested and have no known end, were denied, or are assumed done. Nothing links through them. */
 import { type PrivilegeStep, parseLogTime } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { schedule } from '../../../state/due-items.ts';
@@ -23,10 +20,7 @@ export interface DueRequest {
 }
 
 export const DUE_REQUESTS = 'due-requests';
-/**
- * What falls due is put together by the hour (`due-items.ts`), which is too coarse for a deadline of
- * minutes: so times are given there in sixtieths, and an hour stands for a minute.
- */
+/** Due items are by the hour; a request's are given in sixtieths, so a minute stands for an hour. */
 export const DUE_FINENESS = 60;
 
 const keyOf = ({ tenant, chain }: ChainName) => `requests/${JSON.stringify([tenant, chain])}`;
@@ -47,20 +41,14 @@ export function putRequestedCalls(
   else transaction.put(keyOf(name), calls);
 }
 
-/**
- * Whether a record is of the call that was asked for, as its end or as the same request: what is only
- * asserted says nothing of a request that is proven, or a made-up denial would hide that nobody told its end.
- */
-export function reportsOf(told: PrivilegeStep, request: PrivilegeStep): boolean {
-  if (told.call_uid === undefined || told.call_uid !== request.call_uid) return false;
-  if (told.agent_uid !== request.agent_uid) return false;
-  return isProvenCall(told) || !isProvenCall(request);
+/** What is asserted says nothing of a proven request. */
+export function reportsOf(report: PrivilegeStep, request: PrivilegeStep): boolean {
+  if (report.call_uid === undefined || report.call_uid !== request.call_uid) return false;
+  if (report.agent_uid !== request.agent_uid) return false;
+  return isProvenCall(report) || !isProvenCall(request);
 }
 
-/**
- * With one more; the earliest stay where there are too many, of the proven and of the others each, and
- * `refused` counts those that went.
- */
+/** The earliest stay, of the proven and the others each; `refused` counts the rest. */
 export function withRequest(
   before: readonly RequestedCall[],
   wire: PrivilegeStep,

@@ -1,12 +1,10 @@
-/** What is kept of a chain beside its steps, in one record each. */
 import type { Assurance, PrivilegeLink, PrivilegeStep } from '@waywarden/schemas';
 
-/** Calls that were kept and given up, calls of agents that found no room, links to or from others. */
 export type LostKind = 'calls' | 'agents' | 'links';
 
 export interface Loss {
   readonly kind: LostKind;
-  /** Empty: agents beyond those that are named. */
+  /** Empty: agents beyond those named. */
   readonly agent: string;
   readonly count: number;
   readonly since: string;
@@ -23,51 +21,57 @@ export interface ChainName {
   readonly chain: string;
 }
 
-export interface ChainMeta extends ChainName {
+interface ChainCounts {
   readonly next: number;
-  /** Steps below this number stand in the tables. */
   readonly indexed: number;
   readonly live: number;
   readonly agents: number;
-  /** Steps lost to a bound while they could still take part: the chain is not evaluable. */
+  /** The chain is then not evaluable. */
   readonly evicted: number;
   readonly agentsRefused: number;
   readonly workExceeded: number;
-  /** Values whose table was cut at its bound. */
   readonly hubs: number;
+  readonly lost?: readonly Loss[];
+}
+
+interface ChainTimes {
   readonly firstMs?: number;
   readonly lastMs: number;
   readonly lastTime: string;
-  /** How long after its last event the chain is kept: the widest of its policies. */
+  /** The widest of its policies. */
   readonly horizonMs: number;
-  /** How long it is kept for what may be used days later (a secret, a counterparty); absent: nothing may. */
+  /** For what may be used days later; absent: nothing may. */
   readonly lineageMs?: number;
-  readonly principals?: readonly string[];
-  /** It is past its own horizon, and kept for that alone: for what it brought, or for its principals. */
   readonly isPast?: boolean;
   readonly isForPrincipal?: boolean;
-  readonly opener?: Opener;
-  readonly versions: readonly string[];
-  /** Exercised (or `attempted:`) by live steps: the cheapest way to rule a combination out. */
-  readonly symbols: Readonly<Record<string, true>>;
-  readonly heads: readonly string[];
-  /** The same as `symbols` by calls of other chains that lead into this one. */
+}
+
+interface ChainImports {
   readonly imported?: Readonly<Record<string, true>>;
   readonly leads?: number;
   readonly linksRefused?: number;
-  readonly lost?: readonly Loss[];
   readonly requests?: number;
   readonly requestsRefused?: number;
-  /** The combination that lacks only its last step (`gap-gauge.ts`). */
+}
+
+interface ChainAsking {
+  /** Lacks only its last step (`gap-gauge.ts`). */
   readonly gapOf?: string | undefined;
-  /** Whom its calls gave access; null: too many to name. */
-  readonly grantees: readonly string[] | null;
-  /** It has set itself down to be asked, for what others told it; and how often it has. */
   readonly isToAsk?: boolean;
   readonly asks?: number;
-  readonly unseen?: 'cut' | 'told';
-  /** Values about which its conclusions have asked whether they are common. */
+  readonly unseen?: 'cut' | 'reported';
   readonly asked?: readonly string[];
+}
+
+export interface ChainMeta extends ChainName, ChainCounts, ChainTimes, ChainImports, ChainAsking {
+  readonly principals?: readonly string[];
+  readonly opener?: Opener;
+  readonly versions: readonly string[];
+  /** Exercised, or `attempted:`. */
+  readonly symbols: Readonly<Record<string, true>>;
+  readonly heads: readonly string[];
+  /** Null: too many to name. */
+  readonly grantees: readonly string[] | null;
 }
 
 export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta {
@@ -79,7 +83,6 @@ export function newMeta({ tenant, chain }: ChainName, opener: Opener): ChainMeta
   };
 }
 
-/** With a record at this time: it keeps the chain open. */
 export function withTime(
   meta: ChainMeta,
   { ms, wire }: { readonly ms: number; readonly wire: PrivilegeStep },
@@ -94,7 +97,7 @@ export function withTime(
 
 export interface Lead {
   readonly link: PrivilegeLink;
-  /** Of the summary that was sent; null: none was. */
-  readonly told: string | null;
+  /** Null: none was sent. */
+  readonly reportedMark: string | null;
   readonly times: number;
 }

@@ -1,6 +1,6 @@
 /**
- * A privilege step as the chain keeps it. Its arrival number decides nothing: the canonical order of steps is
- * (event time, event id), which breaks ties and is never taken for causality (that is `step-order.ts`).
+ * A privilege step as the chain stores it. Canonical order (event time, event id) breaks ties and is never
+ * causality (`step-order.ts`).
  */
 import {
   assuranceAtLeast,
@@ -21,13 +21,12 @@ export function chainStep(n: number, wire: PrivilegeStep): ChainStep {
   return { n, ms: time.ms, ns: time.ns, wire };
 }
 
-export const lateMsOf = ({ wire }: Pick<ChainStep, 'wire'>): number => wire.told_late_ms ?? 0;
+export const lateMsOf = ({ wire }: Pick<ChainStep, 'wire'>): number => wire.reported_late_ms ?? 0;
 
 export function compareTimes(a: ChainStep, b: ChainStep): number {
   return a.ms - b.ms || a.ns - b.ns;
 }
 
-/** Earliest first, then by event id: the tie-break of everything. */
 export function compareSteps(a: ChainStep, b: ChainStep): number {
   const byTime = compareTimes(a, b);
   if (byTime !== 0) return byTime;
@@ -35,14 +34,13 @@ export function compareSteps(a: ChainStep, b: ChainStep): number {
   return a.wire.event_id < b.wire.event_id ? -1 : 1;
 }
 
-/** Effects that leave a value behind for others to read. A send or a payment only uses it. */
+/** A send or a payment only uses a value. */
 const WRITES: ReadonlySet<Effect> = new Set(['create', 'update', 'configure', 'grant']);
 
 export function writes(step: ChainStep): boolean {
   return WRITES.has(step.wire.effect) && step.wire.exercise !== 'attempted';
 }
 
-/** A denied call returned nothing and changed nothing: no value and no task comes from it. */
 export function tookPlace(step: Pick<ChainStep, 'wire'>): boolean {
   return step.wire.exercise !== 'attempted';
 }
@@ -55,19 +53,15 @@ export function isDelegating(step: ChainStep): boolean {
   return activity === 'delegation' || activity === 'agent_invoke';
 }
 
-/** Keys beside a chain's symbols that stand for a mark of a call and not for a capability. */
 export const MARK = 'with:';
 export const DERIVED_MARK = `${MARK}derived_credential`;
 
-/** Before the name of whom a call of another chain gave access. */
 export const GRANTEE_MARK = `${MARK}grantee/`;
 
-/** It used a credential that was derived from another, and the scopes of it are known. */
 export function usesDerived({ wire }: Pick<ChainStep, 'wire'>): boolean {
   return wire.credential_parent_uid !== undefined && wire.scope_grants !== undefined;
 }
 
-/** That the call was this agent's and had this outcome is proven. */
 export function isProvenCall({ agent_assurance: who, claims }: PrivilegeStep): boolean {
   return (
     assuranceAtLeast(who, 'authenticated') && assuranceAtLeast(claims.outcome, 'authenticated')

@@ -1,7 +1,6 @@
 /**
- * Where a chain lives in the stage's draft: one record of what is known of it (`chain-meta.ts`), one a
- * step, and one a table entry, so that a step of a long chain writes a few small records and never the
- * whole chain. `get` of a draft returns shared data: everything here is replaced, never changed.
+ * Where a chain lives in the state: a record for the chain, each step and each table entry. `get` returns shared
+ * data: everything is replaced, never changed.
  */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -19,18 +18,16 @@ export class ChainStore {
   readonly #steps = new Map<number, ChainStep>();
   readonly #hubs: AskedHubs;
   #foreign: ForeignCalls | undefined;
-  /** Of the steps that are indexed. */
   readonly tables: LinkTables;
 
   constructor(transaction: Transaction, tenant: string, chain: string) {
     this.#draft = transaction;
-    // With the tenant's length before it, no name can reach into another chain's keys.
+    // No name can reach into another chain's keys.
     this.#prefix = `chain/${tenant.length}/${tenant}/${chain.length}/${chain}/`;
     this.#hubs = new AskedHubs(transaction, tenant);
     this.tables = new LinkTables(transaction, this.#prefix, (n) => this.step(n));
   }
 
-  /** What is kept of the chain beside its steps and tables, by whoever keeps it. */
   part<T>(name: string): T | undefined {
     return this.#draft.get(this.#prefix + name);
   }
@@ -122,24 +119,20 @@ export class ChainStore {
     return this.stepsOf(this.numbersBy(uid));
   }
 
-  /** Whether the value is too common to link one call to this use; a conclusion may rest on it. */
   isHub(fp: string, from: ChainStep, use: ChainStep): boolean {
     return this.#hubs.isHub(fp, from, use);
   }
 
-  /** Sees to it that the chain hears when one of the answers of `isHub` changes. */
   keepAsked(): void {
     const meta = this.meta();
     const asked = meta && this.#hubs.restingOn(meta);
     if (meta !== undefined && asked !== undefined) this.changeMeta(meta, { asked });
   }
 
-  /** How many of the values that this chain's calls used were too common there to link them. */
   commonValues(meta: ChainMeta): number {
     return this.#hubs.countIn(this.all(meta));
   }
 
-  /** In the place of what stood under its number, for which the tables hold. */
   putStep(step: ChainStep): void {
     this.#steps.set(step.n, step);
     this.putPart(`step/${step.n}`, step);
@@ -152,7 +145,7 @@ export class ChainStore {
     this.putPart(`agent/${wire.agent_uid}`, [...this.numbersBy(wire.agent_uid), n]);
   }
 
-  /** Puts into the tables what is not there yet: most chains never have all steps of any combination. */
+  /** Most chains never need it. */
   index(meta: ChainMeta): ChainMeta {
     if (meta.indexed >= meta.next) return meta;
     let { hubs } = meta;

@@ -1,7 +1,6 @@
 /**
- * The texts that agents of a chain read, and their calls that may obey one. What is kept is a function of the set
- * of calls, not of arrival: the strongest texts and the latest acts; the words of all others are taken off
- * their steps. What a standing alert rests on stays, or a flood of texts could withdraw it.
+ * Texts that agents of a chain read, and calls that may obey one: the strongest and the latest. What an alert rests
+ * on stays.
  */
 import type { StepWords } from '@waywarden/schemas';
 import { ACTS_MAX, TEXTS_MAX } from './assembly-limits.ts';
@@ -18,7 +17,6 @@ export interface Injected {
   readonly mark: number;
   readonly effects: readonly string[];
   readonly reasons: readonly { readonly feature: string; readonly text: string }[];
-  /** Nothing tells which of the two came first. */
   readonly isOrderUnknown: boolean;
 }
 
@@ -26,7 +24,7 @@ interface TextEntry {
   readonly event: string;
   readonly agent: string;
   readonly ms: number;
-  /** Of its strongest passage; 0 without one; absent: it read nothing. */
+  /** 0 without one; absent: it read nothing. */
   readonly rank?: number;
   readonly acts: boolean;
 }
@@ -67,12 +65,10 @@ export function textCalls(store: ChainStore, of: Iterable<string>): readonly Tex
 }
 
 function keepAlone(store: ChainStore, { ms, ns, wire }: ChainStep): void {
-  // Its values join calls of the chain, and here there is only its text.
   const alone: ChainStep = { n: 0, ms, ns, wire: { ...wire, arg_values: [], result_values: [] } };
   store.putPart(loneKey(wire.event_id), alone);
 }
 
-/** The step is about to leave the chain; its text is not. */
 export function keepTextOf(store: ChainStore, step: ChainStep): void {
   const { event_id: event, words } = step.wire;
   if (words === undefined) return;
@@ -117,7 +113,7 @@ function storedOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): R
   return retained;
 }
 
-/** Takes up one more call, which is a step of the chain or not; undefined where it is known already. */
+/** Undefined where it is known. */
 export function withText(
   store: ChainStore,
   call: TextCall,
@@ -140,7 +136,6 @@ export function withText(
   };
 }
 
-/** Before the chain is dropped, with which the others go. */
 export function dropLoneTexts(store: ChainStore): void {
   for (const { event } of textsOf(store)?.entries ?? []) store.putPart(loneKey(event), undefined);
 }

@@ -1,11 +1,7 @@
-/**
- * Calls of other chains that lead to calls of this one, as imported links tell them. They stand in none of this
- * chain's tables, so that nothing reaches them but by these links, and have a negative number for one decision.
- */
+/** Calls of other chains that lead to this one's, by imported links only; numbered negatively for one decision. */
 import type { LinkEdge, PrivilegeLink, PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, chainStep } from './chain-step.ts';
 
-/** A link whose end is a call of this chain, and by what it was found. */
 export interface Entry {
   readonly edge: LinkEdge;
   readonly link: PrivilegeLink;
@@ -13,10 +9,8 @@ export interface Entry {
 
 export interface ForeignCalls {
   readonly steps: readonly ChainStep[];
-  /** Time of the earliest; infinite where there is none. */
   readonly firstMs: number;
   readonly byEvent: ReadonlyMap<string, ChainStep>;
-  /** Calls from or through which any link leads, of this chain too. */
   readonly leading: ReadonlySet<string>;
   readonly into: ReadonlyMap<string, readonly LinkEdge[]>;
   readonly entries: ReadonlyMap<string, readonly Entry[]>;
@@ -27,7 +21,6 @@ export function linkName(link: PrivilegeLink): string {
   return `${from}/${to}/${via}/${method?.from ?? ''}/${method?.to ?? ''}/${fp}`;
 }
 
-/** The flow stage found it: no telling decides about it. */
 export const FOUND_BY_FLOW = 0;
 
 function firstEdge(link: PrivilegeLink): LinkEdge {
@@ -46,7 +39,7 @@ function push<T>(table: Map<string, T[]>, key: string, value: T): void {
   table.set(key, [...(table.get(key) ?? []), value]);
 }
 
-/** The foreign calls of a chain's imports; one call may come with several of them, and the last one counts. */
+/** The last of several imports counts. */
 export function foreignWires(imports: readonly PrivilegeLink[]): Iterable<PrivilegeStep> {
   const wires = new Map<string, PrivilegeStep>();
   for (const { calls = [] } of imports) for (const one of calls) wires.set(one.event_id, one);

@@ -1,17 +1,16 @@
 /**
- * From when to when a value stood in too many chains to link by, and for whom. An agent that showed the value
- * itself may have spans of its own, because what it showed does not count towards its own uses.
+ * When a value stood in too many chains to link by, and for whom: what an agent showed does not count towards its
+ * own uses.
  */
 import { epochMs, formatLogTime, type HubTimes } from '@waywarden/schemas';
 
-/** Common for uses after `from`, up to and including `until`; empty when they are equal. */
+/** `from` exclusive, `until` inclusive. */
 export interface Times {
   readonly from: number;
   readonly until: number;
 }
 
 export interface HubSpan extends Times {
-  /** Agents for which other times hold. */
   readonly except: Readonly<Record<string, Times>>;
 }
 

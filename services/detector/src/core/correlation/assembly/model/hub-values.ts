@@ -1,7 +1,4 @@
-/**
- * Values that are too common to link by, as the flow stage told, and which conclusions have asked: those chains
- * are asked again when the answer changes. Of two proven calls only proven sightings count.
- */
+/** Values too common to link by, and the conclusions to ask again when that changes. */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { schedule, takeDue, takeEarliest } from '../../../state/due-items.ts';
@@ -17,7 +14,6 @@ interface TenantValue {
 }
 
 const DUE = 'hub-due';
-/** A chain with an alert is remembered for a week after its last event, and may ask so long. */
 const STORED_MS = 7 * 86_400_000;
 
 interface Commonness {
@@ -41,7 +37,7 @@ function dropHubs(transaction: Transaction, values: readonly TenantValue[]): voi
   count(transaction, { hubs: -values.length });
 }
 
-/** Keeps the news: the last of a value says all. Returns the chains that have to be asked again. */
+/** Returns the chains to ask again. */
 export function keepHub(transaction: Transaction, link: PrivilegeLink): readonly string[] {
   const { tenant_id: tenant, fp, hub_times: times = [], hub_times_proven: proven } = link;
   if (fp === undefined || times.length === 0) return [];
@@ -68,7 +64,6 @@ export function expireHubs(transaction: Transaction, nowMs: number): void {
   }
 }
 
-/** Whether it is proven to be too common at that time to whoever never showed it; nothing rests on the answer. */
 export function isCommonAt(transaction: Transaction, value: TenantValue, ms: number): boolean {
   return isHubAt(hubOf(transaction, value).proven, ms, '');
 }
@@ -98,10 +93,7 @@ export class AskedHubs {
     return common.size;
   }
 
-  /**
-   * The values about which the chain has asked, when there are more: it hears when the answer
-   * changes. Undefined where nothing rests on the answers.
-   */
+  /** Undefined where nothing rests on them. */
   restingOn(meta: ChainMeta): readonly string[] | undefined {
     if (meta.heads.length === 0 && (meta.leads ?? 0) === 0) return undefined;
     const before = meta.asked ?? [];

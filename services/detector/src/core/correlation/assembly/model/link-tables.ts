@@ -1,7 +1,4 @@
-/**
- * The tables by which links find a chain's steps: which made or used this value, which were done under
- * this hand-over, which exercised this symbol, which came first with this credential.
- */
+/** The tables by which links find steps: by value, hand-over, symbol, credential. */
 import type { Transaction } from '@waywarden/stage';
 import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps, isProvenCall } from './chain-step.ts';
@@ -63,7 +60,6 @@ export class LinkTables {
     return this.#join(`by/${uid}`);
   }
 
-  /** Live steps that exercised a symbol (`attempted:` before it: that were denied it). */
   bySymbol(symbol: string): readonly number[] {
     return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
   }
@@ -72,7 +68,7 @@ export class LinkTables {
     return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
   }
 
-  /** Returns how many of the step's values had a full table (hubs). */
+  /** Returns how many values had a full table. */
   add(step: ChainStep): number {
     const { n } = step;
     for (const [key, side] of joinsOf(step)) {
@@ -137,10 +133,7 @@ export class LinkTables {
     return hubs;
   }
 
-  /**
-   * The canonically earliest stay, so that a full table is still a function of the set; of the proven and of
-   * the others each, or made-up early ones would push out what is proven.
-   */
+  /** The earliest stay, of the proven and the others each. */
   #posting(numbers: readonly number[], step: ChainStep): readonly number[] {
     if (numbers.length < VALUE_POSTINGS_MAX) return [...numbers, step.n];
     const steps = [...numbers.flatMap((n) => this.#step(n) ?? []), step].sort(compareSteps);

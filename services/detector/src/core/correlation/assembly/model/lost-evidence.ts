@@ -1,13 +1,10 @@
-/**
- * What a chain has lost to its bounds, by the agent whose calls or links they were: how many, since when, and
- * what they could do. Whoever reads "not evaluable" must know what to look at by hand.
- */
+/** What a chain lost to its bounds, by agent. */
 import {
   type PrivilegeLink,
   UNREPORTED_AGENTS_MAX,
   type UnreportedCalls,
 } from '@waywarden/schemas';
-import { listOf, shortName } from '../../../domain/short-text.ts';
+import { joinedWords, shortAgentName } from '../../../domain/short-text.ts';
 import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Loss, LostKind } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
@@ -33,7 +30,7 @@ export function withLosses(meta: ChainMeta, losses: readonly Loss[]): ChainMeta 
   return { ...meta, lost: losses.reduce(withOne, meta.lost ?? []) };
 }
 
-/** What is told to another chain of calls that it is not told of; without numbers, which would change with every call. */
+/** Without numbers, which change with every call. */
 export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
   const byAgent = new Map<string, UnreportedCalls>();
   for (const { agent, since, symbols } of losses) {
@@ -49,17 +46,17 @@ export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
 
 export function sayUnreported(links: readonly PrivilegeLink[]): string {
   const what = 'Of another chain that leads here, only the nearest calls are known';
-  const untold = unreportedOf(
-    links.flatMap(({ untold: of = [] }) =>
+  const unreported = unreportedOf(
+    links.flatMap(({ unreported: of = [] }) =>
       of.map((one): Loss => ({ ...one, kind: 'calls', agent: one.agent_uid, count: 1 })),
     ),
   );
-  if (untold.length === 0) return `${what}.`;
-  const who = untold.map(
+  if (unreported.length === 0) return `${what}.`;
+  const who = unreported.map(
     ({ agent_uid: agent, since, symbols }) =>
-      `calls of ${shortName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
+      `calls of ${shortAgentName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
   );
-  return `${what}; not known are ${listOf(who)}.`;
+  return `${what}; not known are ${joinedWords(who)}.`;
 }
 
 export function lossOf(step: ChainStep, kind: LostKind): Loss {
@@ -68,15 +65,14 @@ export function lossOf(step: ChainStep, kind: LostKind): Loss {
 }
 
 function sayLoss({ agent, count, since, symbols }: Loss): string {
-  const who = agent === '' ? 'other agents' : shortName(agent);
+  const who = agent === '' ? 'other agents' : shortAgentName(agent);
   const could = symbols.length === 0 ? '' : ` (${symbols.join(', ')})`;
   return `${count} of ${who} since ${since.slice(0, 19)}Z${could}`;
 }
 
-/** `What happened: 3 of mailer since … (read:secret). What follows from them is not evaluated.` */
 export function sayLost(meta: ChainMeta, kind: LostKind, what: string): string {
   const lost = (meta.lost ?? []).filter((one) => one.kind === kind);
   if (lost.length === 0) return `${what}.`;
   const most = [...lost].sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1));
-  return `${what}: ${listOf(most.map(sayLoss))}. What follows from them is not evaluated.`;
+  return `${what}: ${joinedWords(most.map(sayLoss))}. What follows from them is not evaluated.`;
 }

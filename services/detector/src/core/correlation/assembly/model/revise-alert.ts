@@ -1,18 +1,16 @@
 /**
- * Which revisions follow from what is now concluded: none while only the count moves (until it doubles), one
- * when anything else changes, a withdrawal when the conclusion falls. When the kind changes, the id does too.
+ * Which revisions follow: none while only the count moves (until it doubles), a withdrawal when the conclusion
+ * falls.
  */
 import type { Alert } from '@waywarden/schemas';
 
 export interface AlertHead {
   readonly completions: readonly number[];
-  /** Of these, those that rest on the principal alone; absent: none. */
+  /** On the principal alone. */
   readonly byPrincipal?: readonly number[];
-  /** The earliest of them, canonical: the proof's. */
   readonly first: number | null;
   readonly last: Readonly<Record<string, Alert>>;
   readonly open: string | null;
-  /** What was last found of the registry's approval of this combination. */
   readonly approval?: string;
 }
 
@@ -47,7 +45,7 @@ export function retract(head: AlertHead, detectedAt: string): Revised {
   };
 }
 
-export function revise(head: AlertHead, next: Alert): Revised {
+export function reviseHead(head: AlertHead, next: Alert): Revised {
   const standing = head.open === null ? undefined : head.last[head.open];
   if (standing?.kind === next.kind) {
     const doubled = next.count >= 2 * standing.count;

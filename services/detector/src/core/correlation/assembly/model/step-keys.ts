@@ -1,7 +1,4 @@
-/**
- * Under which keys a step is found again: its symbols, the values that it made and used, and the
- * joins of hand-over and child. Functions of the step alone, so that adding and removing agree.
- */
+/** Under which keys a step is found, from the step alone. */
 import type { AuditEvent, PrivilegeStep } from '@waywarden/schemas';
 import { mayHaveHappened } from '../../../domain/irreversible.ts';
 import { CARRIED, carriedValues } from './carried-out.ts';
@@ -19,7 +16,6 @@ export function symbolKeys(step: Pick<ChainStep, 'wire'>): readonly string[] {
   const symbols = step.wire.capabilities.map((claim) => prefix + claim.symbol);
   if (usesDerived(step)) symbols.push(DERIVED_MARK);
   if (carriedValues(step.wire).length > 0) symbols.push(CARRIED);
-  // Most calls do one thing.
   return symbols.length < 2 ? symbols : [...new Set(symbols)];
 }
 
@@ -46,7 +42,6 @@ export function joinsOf(step: ChainStep): readonly (readonly [string, 'over' | '
   return joins;
 }
 
-/** What of an event joins its step to others: who handed the work down to its parent, and a retry's arguments. */
 export function addJoins(step: PrivilegeStep, { delegation, args, effect }: AuditEvent): void {
   if (args?.hash !== undefined && mayHaveHappened(effect)) step.args_hash = args.hash;
   const chain = delegation?.chain ?? [];

@@ -1,6 +1,6 @@
 /**
- * What a combination demands between two calls of its proof. A condition is met by what is known, never by what
- * is missing; but for independence, where not knowing fires and forbids acting (`independence.ts`).
+ * What a combination demands between two calls. Met by what is known, never by what is missing; except independence
+ * (`independence.ts`).
  */
 import { type CallFact, extractValues, isPrivileged, matchesGrant } from '@waywarden/schemas';
 import type { ChainStep } from '../model/chain-step.ts';
@@ -30,25 +30,17 @@ function grouping(a: string | undefined, b: string | undefined): Grouping {
   return a === b ? 'same' : 'different';
 }
 
-/** Names that only one of the two gives contradict nothing. */
 const agrees = (a: string | undefined, b: string | undefined) => grouping(a, b) !== 'different';
 
 const DIGITS_ONLY = /^[\d\s.-]*$/;
 
-/**
- * An id that names one thing whatever kind it is said to be of: one that would link as a value. Numbers
- * alone do not, as every table counts from one.
- */
+/** Numbers alone do not: every table counts from one. */
 function isTelling(id: string): boolean {
   if (DIGITS_ONLY.test(id)) return false;
   return extractValues(id).values.some(({ kind }) => kind !== 'shingle');
 }
 
-/**
- * The same thing was acted upon, as far as both calls name it. The kind of thing is mostly the tool's and
- * not the thing's (a catalogue says `identity` where a user is made and `role` where it is given one), so
- * kinds part only ids that could be anything's. Systems always part: two products count for themselves.
- */
+/** Kinds part only ids that could be anything's; systems always part. */
 export function sameObject(a: ChainStep, b: ChainStep): Grouping {
   const [one, two] = [a.wire.target, b.wire.target];
   const ids = grouping(one?.resource_id, two?.resource_id);
@@ -63,7 +55,6 @@ function linkingArgs(call: ChainStep, policy: CompiledPolicy): ReadonlySet<strin
   return new Set(values.map((value) => value.fp));
 }
 
-/** A value that everybody uses makes no two calls alike; nor does it make them differ. */
 function sameValue({ call, other, policy, store }: CallPair): Grouping {
   const [mine, theirs] = [linkingArgs(call, policy), linkingArgs(other, policy)];
   if (mine.size === 0 || theirs.size === 0) return 'unknown';
@@ -106,7 +97,6 @@ function isBeyondScopes({ call, other, steps }: CallPair): boolean {
   );
 }
 
-/** The proven workflow of both calls declares the hand-off from the other's plane to the call's. */
 function isDeclaredHandoff({ call, other }: CallPair): boolean {
   const { workflow, plane, handoffs = [] } = call.wire;
   if (workflow === undefined || workflow !== other.wire.workflow) return false;
@@ -114,15 +104,12 @@ function isDeclaredHandoff({ call, other }: CallPair): boolean {
   return handoffs.includes(`${other.wire.plane}>${plane}`);
 }
 
-/** It only sends: whoever pays, grants or runs something for a subject does more than answer him. */
+/** Whoever pays or grants does more than answer. */
 function isReply({ call, steps }: CallPair): boolean {
   return !matchedSymbols(steps[0], call).some((symbol) => isPrivileged(plain(symbol)));
 }
 
-/**
- * Whether a condition holds between the calls of its step and of the other one. Independence that
- * can't be told holds either way, and the verdict says so.
- */
+/** Unknown independence holds either way. */
 export function conditionHolds(
   scope: ConditionScope,
   condition: CallCondition,

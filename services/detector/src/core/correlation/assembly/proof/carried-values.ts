@@ -1,7 +1,4 @@
-/**
- * Whether a call that only looks at the web carries out what another returned. A link that is followed does not,
- * nor does a part of it; a secret in an argument is excused only where the argument is that address alone.
- */
+/** Whether a call that only looks at the web carries out what another returned. A followed link does not. */
 import type { StepLink } from '@waywarden/schemas';
 import { addressesBeside, CARRIED, carriedValues } from '../model/carried-out.ts';
 import type { ChainStep } from '../model/chain-step.ts';
@@ -13,13 +10,11 @@ import { SECRET_KINDS } from './value-links.ts';
 export const CARRYING: ReadonlySet<StepLink> = new Set(['data_flow']);
 const NO_LINKS: ReadonlySet<StepLink> = new Set();
 
-/** Of the links that are asked for, those by which a call may stand for the step: where it only carries, one. */
 export function viaOf(step: StepMatcher | undefined, call: ChainStep, via: ReadonlySet<StepLink>) {
   if (step?.accepts(CARRIED) !== true || directSymbols(step, call).length > 0) return via;
   return via.has('data_flow') ? CARRYING : NO_LINKS;
 }
 
-/** Something that `from` made is carried out by `to`. */
 export function isCarriedOut({ store, policy }: LinkScope, { from, to, via }: ChainLink): boolean {
   if (via !== 'data_flow') return false;
   const { made } = valuesOf(from);

@@ -1,7 +1,4 @@
-/**
- * A directed edge between two steps of a chain: its kind, its rank inside the kind's band (no probability), and
- * whether its order is known.
- */
+/** A directed edge between two steps: kind, rank within its kind, and whether its order is known. */
 import { ASSURANCES, type Assurance, type StepLink } from '@waywarden/schemas';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
@@ -11,18 +8,16 @@ export interface ChainLink {
   readonly from: ChainStep;
   readonly to: ChainStep;
   readonly via: StepLink;
-  /** In hundredths, so that sums stay exact. */
+  /** In hundredths, so that sums are exact. */
   readonly strength: number;
   readonly doubtful: boolean;
-  /** The hand-over without which this link would not hold. */
   readonly through?: ChainStep;
-  /** How far a link is proven that came from another chain; else it follows from the two calls. */
+  /** From another chain; else it follows from the two calls. */
   readonly assurance?: Assurance;
-  /** In which round it was told, where another chain told it. */
   readonly round?: number;
 }
 
-/** Of two tellings of one link the better founded; a total order, so that arrival decides nothing. */
+/** A total order: arrival decides nothing. */
 export function strongerLink(a: ChainLink, b: ChainLink): ChainLink {
   const rank = (link: ChainLink) => ASSURANCES.indexOf(link.assurance ?? 'attested');
   const order =

@@ -1,7 +1,6 @@
 /**
- * The directed links into a step: through what the effect of an earlier one can have reached it. A function of
- * the two steps (and the hand-over between them), never of arrival. A link whose order is not known is marked
- * `doubtful`: it may raise an alert, never revoke.
+ * The directed links into a step, as a function of the steps. One of unknown order is `doubtful`: it may alert,
+ * never revoke.
  */
 import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, isDelegating, tookPlace } from '../model/chain-step.ts';
@@ -13,17 +12,13 @@ import { foreignLinks } from './foreign-links.ts';
 import { orderOf } from './step-order.ts';
 import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 
-/** What a search has looked at before and need not look at again. */
 export interface LinkLook {
   readonly context: boolean;
   readonly past: (delegating: ChainStep) => boolean;
   readonly back: (delegating: ChainStep) => boolean;
 }
 
-/**
- * Of the kinds that are asked for: a search that may follow only one of them does not look for the others.
- * Lists and no generators: it is asked of every call, and most have few links or none.
- */
+/** Lists, no generators: most calls have few links or none. */
 export function linksInto(
   scope: LinkScope,
   to: ChainStep,
@@ -31,7 +26,6 @@ export function linksInto(
   via: ReadonlySet<StepLink> = EVIDENCE,
 ): readonly ChainLink[] {
   const found = [...foreignLinks(scope, to)];
-  // A call of another chain is reached by what came with it, and by nothing of this one.
   if (to.n >= 0) {
     if (via.has('secret_use')) found.push(...secretUses(scope, to));
     if (via.has('delegation')) {
@@ -46,7 +40,6 @@ export function linksInto(
 
 type UnderDelegation = { readonly strength: number; readonly doubtful: boolean } | undefined;
 
-/** Whether a step of another agent was done under a hand-over, and how surely. */
 export function underDelegation(
   delegating: ChainStep,
   child: ChainStep,
@@ -59,7 +52,6 @@ export function underDelegation(
   if (bySpan || (byRef && isDelegating(delegating))) {
     return { strength: STRENGTH.delegationExplicit, doubtful: false };
   }
-  // Its reference names another hand-over.
   if (c.delegation_ref !== undefined && h.native_id !== undefined) return undefined;
   if (h.delegate_uid !== c.agent_uid) return undefined;
   const order = orderOf(delegating, child, policy.skewMs);
@@ -141,7 +133,7 @@ function isReachedDirectly({ store, policy }: LinkScope, child: ChainStep): bool
   );
 }
 
-/** The nearest of the declared delegators beyond the parent that logged anything before the call. */
+/** That logged anything before the call. */
 function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator | undefined {
   for (const { agent_uid: agent, ref } of child.wire.delegators ?? []) {
     if (agent === child.wire.agent_uid) continue;
@@ -156,7 +148,6 @@ function delegatorOf({ store, policy }: LinkScope, child: ChainStep): Delegator 
   return undefined;
 }
 
-/** Back to that delegator: what was done under its hand-over, once that returned. */
 function handedBackLinks(scope: LinkScope, from: ChainStep, to: ChainStep): readonly ChainLink[] {
   const delegator = isReachedDirectly(scope, from) ? undefined : delegatorOf(scope, from);
   if (delegator?.agent !== to.wire.agent_uid) return [];
@@ -231,7 +222,7 @@ function returnLink(parts: {
   const under = underDelegation(delegating, from, policy);
   const order = orderOf(from, to, policy.skewMs);
   if (under === undefined || order === 'after') return undefined;
-  // Call and return: what ran inside the call's span ended before the caller went on.
+  // What ran inside the call's span ended before the caller went on.
   const inside = under.strength === STRENGTH.delegationExplicit;
   const doubtful = under.doubtful || (order === 'undetermined' && !inside);
   return {
@@ -246,13 +237,12 @@ function returnLink(parts: {
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 
-/** Task ids that are only asserted don't part: an agent must not escape by inventing one a call. */
+/** An agent must not escape by inventing one a call. */
 function partedByTask(a: PrivilegeStep, b: PrivilegeStep): boolean {
   if (a.task_id === b.task_id) return false;
   return PROVEN.has(a.claims.task) && PROVEN.has(b.claims.task);
 }
 
-/** Nor do instances that nothing proves. */
 function partedByInstance(a: PrivilegeStep, b: PrivilegeStep): boolean {
   const [left, right] = [a.instance_uid, b.instance_uid];
   if (left === undefined || right === undefined || left === right) return false;

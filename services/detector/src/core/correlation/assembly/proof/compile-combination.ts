@@ -1,7 +1,6 @@
 /**
- * From the policy's combinations to what the search walks: which calls satisfy a step, what must hold between two
- * of them, and the lines (paths back from the completing step) in which steps must stand. Any step without
- * successors may complete; the others that have none must then be its ancestors by any link.
+ * From the policy's combinations to what the search walks: step matchers, conditions, and lines back from the
+ * completing step.
  */
 import {
   type ActorCondition,
@@ -16,11 +15,10 @@ import {
 import { EXACT_SYMBOLS_MAX } from '../model/assembly-limits.ts';
 import { type StepMatcher, stepMatcher } from './step-match.ts';
 
-/** Kinds of link that are evidence of a flow; the others are ties. */
+/** The others are ties. */
 export const EVIDENCE: ReadonlySet<StepLink> = new Set(LINK_KINDS);
 
 export interface CallCondition {
-  /** The step that the policy puts the condition on; of `pairs` the maker. */
   readonly step: number;
   readonly other: number;
   readonly what:
@@ -33,11 +31,10 @@ export interface CallCondition {
   readonly of: readonly CallFact[];
 }
 
-/** One step of a line, and the links by which the *next earlier* step must reach it. */
+/** By which links the *next earlier* step must reach it. */
 export interface LineStep {
   readonly step: number;
   readonly via: ReadonlySet<StepLink>;
-  /** By one link, without relays. */
   readonly direct: boolean;
 }
 
@@ -46,7 +43,6 @@ export interface CompiledVariant {
   readonly lines: readonly (readonly LineStep[])[];
 }
 
-/** A tie that the policy names: the calls of two steps, and by what they hang together. */
 export interface CompiledTie {
   readonly from: number;
   readonly to: number;
@@ -69,17 +65,14 @@ export interface CompiledPolicy {
   readonly combinations: readonly CompiledCombination[];
   readonly kinds: ReadonlySet<string>;
   readonly commonValues: ReadonlySet<string>;
-  /** In how many chains a value may have been seen before its use and still link it. */
   readonly chainsMax: number;
   readonly linkHorizonMs: number;
   readonly latenessMs: number;
-  /** After it, a call that was requested and not completed may have happened. */
   readonly requestDeadlineMs: number;
   readonly bulkRecords: number;
   readonly hopsMax: number;
   readonly skewMs: number;
   readonly horizonMs: number;
-  /** How long it is kept for what may be used days later. */
   readonly lineageMs: number;
 }
 
@@ -102,7 +95,7 @@ function edgesOf(source: Combination, at: Positions): readonly (readonly Edge[])
   });
 }
 
-/** All paths back from `from`; a cycle in the policy ends a path instead of looping. */
+/** A cycle ends a path. */
 function linesFrom(from: number, edges: readonly (readonly Edge[])[]): LineStep[][] {
   const walk = (step: number, seen: readonly number[]): LineStep[][] => {
     const next = (edges[step] ?? []).filter((edge) => !seen.includes(edge.to));

@@ -1,17 +1,10 @@
-/**
- * The links into a chain whose combinations are explained: what the assembly stage would hold of them
- * in the end, and from which chains they lead.
- */
+/** The links into a chain whose combinations are explained. */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import { linkName } from '../model/foreign-calls.ts';
 
-/** One version for all that is explained: the question is about the policy at hand. */
 export const EXPLAINED = 'explained';
 
-/**
- * The links that reach the stage for this chain: those that bring calls of other chains along, the
- * last telling of each, and the news of what is too common to link by. All under one policy version.
- */
+/** The last telling of each, under one policy version. */
 export function explainedLinks(
   all: readonly PrivilegeLink[],
   chain: string,

@@ -1,7 +1,6 @@
 /**
- * The minimal proof that a call completed a combination: the fewest links of unknown order, then the fewest events
- * that satisfy every step, with the relays that a required link needs. Least-cost search back from that call
- * over (step sought, event); exact for a combination of one line, and a function of the set of steps alone.
+ * The minimal proof that a call completed a combination: fewest doubtful links, then fewest events. Least-cost
+ * search back from that call.
  */
 import { EXACT_AGENTS_MAX } from '../model/assembly-limits.ts';
 import { type ChainStep, compareSteps } from '../model/chain-step.ts';
@@ -25,11 +24,9 @@ export interface Proof {
   readonly connecting: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly minimal: boolean;
-  /** Over days, nothing joins its calls but for whom they were made. */
   readonly byPrincipal: boolean;
 }
 
-/** Counts links looked at; shared by all searches of one record. */
 export class WorkCounter {
   done = 0;
   readonly max: number;
@@ -50,9 +47,8 @@ export interface ProofScope extends LinkScope {
   readonly bars?: BarsCall;
 }
 
-/** One more than the strongest: a link always costs something. */
+/** A link always costs something. */
 const FULL_STRENGTH = 101;
-/** Alternatives tried for a branching combination before it counts as not completed. */
 const BANS_MAX = 16;
 
 interface LineSearch {
@@ -68,7 +64,6 @@ function inTime({ scope, completing }: LineSearch, event: ChainStep): boolean {
   return withinMs === null || Math.abs(completing.ms - event.ms) <= withinMs;
 }
 
-/** Whether any call lies so far back that only lineage could join it: else no route needs to know. */
 function hasPast({ scope, completing }: Pick<LineSearch, 'scope' | 'completing'>): boolean {
   const { withinMs } = scope.combination;
   if (withinMs === null) return false;
@@ -146,7 +141,6 @@ function follow(search: LineSearch, route: Route, link: ChainLink): readonly Rou
   return routes;
 }
 
-/** By which links the next event may lead to the last of a route. */
 function viaInto({ scope, line }: LineSearch, route: Route) {
   const { via, step = -1 } = line[route.at] ?? {};
   const isStep = route.matched.at(-1)?.event.n === route.event.n;
@@ -159,7 +153,6 @@ function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly C
   const links = [...linksInto(scope, route.event, look, via)];
   if (via === CARRYING) return links.filter((link) => isCarriedOut(scope, link));
   const sought = scope.combination.steps[line[route.at + 1]?.step ?? -1];
-  // A tie leads to the call of a step, never to a relay.
   if (via === undefined || sought === undefined) return links;
   if (route.matched.at(-1)?.event.n === route.event.n) {
     links.push(...tiesInto(scope, route.event, sought, via));
@@ -169,7 +162,6 @@ function leadsInto(search: LineSearch, route: Route, look: LinkLook): readonly C
 
 const NO_STEPS: ReadonlySet<number> = new Set();
 
-/** Steps whose calls bind others; the completing one is the same in every route. */
 function pairedSteps(combination: CompiledCombination, completing: number): ReadonlySet<number> {
   if (combination.conditions.length === 0) return NO_STEPS;
   const paired = new Set(combination.conditions.flatMap((one) => [one.step, one.other]));
@@ -179,7 +171,7 @@ function pairedSteps(combination: CompiledCombination, completing: number): Read
 
 interface FoundRoute {
   readonly route: Route;
-  /** Routes were given up for want of room: a smaller proof may have been among them. */
+  /** A smaller proof may have been among them. */
   readonly isCut: boolean;
 }
 
@@ -235,7 +227,6 @@ function collect(scope: ProofScope, completing: ChainStep, found: readonly Found
     links.set(`${link.from.n}/${link.to.n}/${link.via}`, link);
   }
   const all = [...steps.values(), ...[...connecting.values()].map((event) => ({ event }))];
-  // Calls of unknown order can lead to each other, so that a smaller proof might pass one relay twice.
   const mayRepass = connecting.size > 1 && [...links.values()].some((link) => link.doubtful);
   const isExact = scope.combination.linear && !isCut && !mayRepass;
   const agents = new Set(all.map((one) => one.event.wire.agent_uid)).size;
@@ -269,7 +260,7 @@ function proveVariant(
       for (const one of found.route.matched) pinned.set(one.step, one.event);
     }
     if (routes.length === variant.lines.length) return collect(scope, completing, routes);
-    // A pinned event was a dead end for a later line: think it away and try again.
+    // A dead end for a later line: try again without it.
     const last = routes.at(-1)?.route.matched.at(-1);
     if (last === undefined || last.event === completing) return undefined;
     banned.add(`${last.step}/${last.event.n}`);
@@ -288,10 +279,7 @@ function findIn(all: ProofScope, completing: ChainStep): Proof | undefined {
   });
 }
 
-/**
- * The minimal proof that `completing` completed the combination; undefined when it did not. One that
- * rests on the principal alone is looked for only where there is no other.
- */
+/** Undefined when it did not; by principal alone only where there is no other. */
 export function findProof(scope: ProofScope, completing: ChainStep): Proof | undefined {
   const found = findIn(scope, completing);
   if (found !== undefined || provenPrincipal(completing.wire) === undefined) return found;

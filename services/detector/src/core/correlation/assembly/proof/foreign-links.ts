@@ -1,7 +1,4 @@
-/**
- * The links by which calls of other chains lead to calls of this one and to each other. What came with an import
- * is as it was told; whether the last of them holds in time is decided here, where both calls are known.
- */
+/** Links by which calls of other chains lead to this one's; whether the last holds in time is decided here. */
 import type { ChainStep } from '../model/chain-step.ts';
 import { type Entry, FOUND_BY_FLOW } from '../model/foreign-calls.ts';
 import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
@@ -9,16 +6,14 @@ import { weakest } from './proof-assurance.ts';
 import { orderOf } from './step-order.ts';
 import { restsOnHubs } from './value-links.ts';
 
-/** A link that leads back to a hand-over: what it brings reaches the parent's calls after that. */
 const isReturn = ({ link }: Entry) => link.method?.to === 'hand_over';
 
 export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
   const foreign = store.foreign();
-  // An agent that handed over is a relay anyway.
   return n < 0 ? foreign.into.has(wire.event_id) : foreign.entries.has(wire.event_id);
 }
 
-/** Whether anything but its own context can lead into a step: else it relays nothing. */
+/** Else it relays nothing. */
 export function mayRelay({ store }: LinkScope, step: ChainStep): boolean {
   if (isReached({ store }, step)) return true;
   const { arg_values: used, credential_fp: fp, agent_uid: agent, parent_agent_uid } = step.wire;
@@ -27,13 +22,12 @@ export function mayRelay({ store }: LinkScope, step: ChainStep): boolean {
   return own.over.length + own.under.length + store.tables.byDelegate(agent).over.length > 0;
 }
 
-/** Of a value that both calls returned and used, who had it first is not told by the flow. */
 function isBothWays(fp: string | undefined, from: ChainStep, to: ChainStep): boolean {
   const used = from.wire.arg_values.some((value) => value.fp === fp);
   return used && to.wire.result_values.some((value) => value.fp === fp);
 }
 
-/** The link of an entry as the two calls show it; undefined when the order forbids it. */
+/** Undefined when the order forbids it. */
 function entryLink(
   { edge, link }: Entry,
   parts: Pick<ChainLink, 'from' | 'to'> & { readonly through: ChainStep | undefined },
@@ -42,7 +36,7 @@ function entryLink(
   const { from, to, through } = parts;
   const { via, strength, assurance, round } = edge;
   const base = { from, to, via, strength, assurance, round };
-  // A hand-over that the child names came before it, whatever the clocks say.
+  // Whatever the clocks say.
   if (link.method?.from === 'hand_over') {
     const known = weakest([assurance, to.wire.claims.delegation]);
     const link = { ...base, assurance: known, doubtful: edge.doubtful };
@@ -50,7 +44,7 @@ function entryLink(
   }
   const order = orderOf(from, to, skewMs);
   if (order === 'after') return undefined;
-  // The agent that already called with it did not get it here.
+  // It did not get the credential here.
   if (edge.via === 'secret_use' && from.wire.credential_fp === link.fp) return undefined;
   const isCausal =
     edge.via === 'secret_use' ||
@@ -58,7 +52,6 @@ function entryLink(
   return { ...base, doubtful: order === 'undetermined' && !isCausal };
 }
 
-/** From a child's calls in another chain to its parent's calls after the hand-over returned. */
 function returnedLinks({ store, policy }: LinkScope, to: ChainStep): readonly ChainLink[] {
   const links: ChainLink[] = [];
   const { entries, byEvent } = store.foreign();
@@ -78,7 +71,6 @@ function returnedLinks({ store, policy }: LinkScope, to: ChainStep): readonly Ch
   return links;
 }
 
-/** Of the hand-overs that lead to a call from other chains, those of the nearest who handed it down. */
 function nearestHandOvers(entries: readonly Entry[], { wire }: ChainStep): readonly Entry[] {
   const { parent_agent_uid: parent, delegators = [] } = wire;
   if (delegators.length === 0) return entries;
@@ -95,7 +87,6 @@ export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLin
   const foreign = store.foreign();
   if (foreign.steps.length === 0) return [];
   const found = new Map<string, ChainLink>();
-  // The flow stage asks of its own links itself, each by its one value.
   const isCommon = (link: ChainLink) => link.round !== FOUND_BY_FLOW && restsOnHubs(scope, link);
   const keep = (link: ChainLink | undefined) => {
     if (link === undefined || link.from.n === to.n || isCommon(link)) return;
@@ -111,7 +102,6 @@ export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLin
   if (to.n >= 0) {
     for (const link of returnedLinks(scope, to)) keep(link);
     for (const entry of nearestHandOvers(foreign.entries.get(to.wire.event_id) ?? [], to)) {
-      // A grant only ties (`step-ties.ts`), and to whichever call of this chain it is a grant to.
       if (isReturn(entry) || entry.edge.via === 'grantee') continue;
       const [from, through] = [stepOf(entry.edge.from_event), stepOf(entry.edge.through_event)];
       if (from !== undefined) keep(entryLink(entry, { from, to, through }, policy.skewMs));

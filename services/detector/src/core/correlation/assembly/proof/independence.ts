@@ -1,8 +1,4 @@
-/**
- * Whether the checker of something is independent of its maker (`assembly.md`, `governance.md`). Dependence must
- * be shown, and so must independence. What is only asserted shows neither: a hijacked agent could name another
- * principal, and could name ours.
- */
+/** Whether a checker is independent of the maker. Both answers must be shown; what is only asserted shows neither. */
 import { type ChainStep, writes } from '../model/chain-step.ts';
 import { isLinkingValue, type LinkScope } from './chain-link.ts';
 import { orderOf } from './step-order.ts';
@@ -22,12 +18,10 @@ export function byPrincipal(maker: ChainStep, checker: ChainStep): Independence 
   return both(maker.wire.principal_uid, checker.wire.principal_uid, isProven);
 }
 
-/** Who is above an agent: the root of the delegation, else its parent. */
 export function orchestrator({ wire }: ChainStep): string | undefined {
   return wire.root_agent_uid ?? wire.parent_agent_uid;
 }
 
-/** Nobody above either of them: nobody controls both. */
 export function byOrchestrator(maker: ChainStep, checker: ChainStep): Independence {
   const [one, two] = [orchestrator(maker), orchestrator(checker)];
   const isShared =
@@ -41,13 +35,10 @@ export function byOrchestrator(maker: ChainStep, checker: ChainStep): Independen
   return claims.every((claim) => PROVEN.has(claim)) ? 'dependent' : 'unknown';
 }
 
-/**
- * Whether values that everybody reads show a checker to be dependent. Where dependence fires, they
- * don't; where it keeps quiet, they do: so news that a value is common only ever takes back.
- */
+/** News that a value is common only ever takes back. */
 type CommonValues = 'rare_only' | 'all';
 
-/** The checker read, besides the object under approval, something that the maker wrote, in any chain. */
+/** The checker read something else that the maker wrote. */
 function byInput(
   { store, policy }: LinkScope,
   maker: ChainStep,

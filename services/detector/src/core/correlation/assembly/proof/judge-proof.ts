@@ -1,7 +1,6 @@
 /**
- * What a proof says about the agents: who contributed, whether one grant contained it all (`toxic_combination`) or
- * none (`privilege_assembly`), what it rests on, and what forbids acting on it. An unknown grant contains
- * nothing; contributors are those who exercised part of it.
+ * What a proof says about the agents: who contributed, what one grant contained, what it rests on, what forbids
+ * acting. An unknown grant contains nothing.
  */
 import {
   type AssemblyKind,
@@ -34,7 +33,7 @@ export interface Contributor {
   readonly exercised: readonly string[];
 }
 
-export interface Verdict {
+export interface ProofVerdict {
   readonly kind: AssemblyKind;
   readonly contributors: readonly Contributor[];
   readonly holder: string | null;
@@ -54,7 +53,7 @@ function contributorsOf(proof: Proof): readonly Contributor[] {
     const before = byAgent.get(agent)?.exercised ?? [];
     byAgent.set(agent, {
       agent,
-      // The last one that it acted under: what it may do now, and not less than what it did.
+      // What it may do now.
       granted: event.wire.grants,
       exercised: [...new Set([...before, ...symbols])],
     });
@@ -62,12 +61,10 @@ function contributorsOf(proof: Proof): readonly Contributor[] {
   return [...byAgent.values()];
 }
 
-/** The steps that were done: what was denied is no part of what a grant must contain. */
 export function exercisedSteps(proof: Proof): Proof['steps'] {
   return proof.steps.filter(({ symbols }) => !symbols.some((one) => one.startsWith(ATTEMPTED)));
 }
 
-/** For every step, at least one of its exercised alternatives is in the grant. */
 function contains(granted: readonly string[] | null, proof: Proof): boolean {
   if (granted === null) return false;
   return exercisedSteps(proof).every((one) =>
@@ -75,7 +72,6 @@ function contains(granted: readonly string[] | null, proof: Proof): boolean {
   );
 }
 
-/** What the policy says, else what follows from the grants. */
 function kindOf(
   { source }: CompiledCombination,
   contributors: number,
@@ -85,7 +81,6 @@ function kindOf(
   return fixed ?? (isInHand ? 'toxic_combination' : 'privilege_assembly');
 }
 
-/** Some pair of actors is neither shown to be independent nor shown not to be. */
 function isIndependenceUnknown(scope: ProofScope, proof: Proof): boolean {
   if (!scope.combination.asksIndependence) return false;
   const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
@@ -96,7 +91,7 @@ function isIndependenceUnknown(scope: ProofScope, proof: Proof): boolean {
   });
 }
 
-export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean): Verdict {
+export function judgeProof(scope: ProofScope, proof: Proof, evaluable: boolean): ProofVerdict {
   const { combination } = scope;
   const contributors = contributorsOf(proof);
   const holder = contributors.find((one) => contains(one.granted, proof));

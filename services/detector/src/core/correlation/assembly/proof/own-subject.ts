@@ -1,7 +1,6 @@
 /**
- * Whether a call sends a record to the one whose record it is, and to nobody else (`assembly.md`, "Subject"). A
- * record of a trusted system that holds one person's address is that person's too, but only between two
- * pieces of work: inside one the sender had all that was read before.
+ * Whether a call sends a record to its subject alone (`assembly.md`). A trusted record with one person's address is
+ * that person's, between two tasks only.
  */
 import { assuranceAtLeast } from '@waywarden/schemas';
 import { CALL_VALUES_MAX } from '../model/assembly-limits.ts';
@@ -11,19 +10,15 @@ import { isAsserted } from './proof-assurance.ts';
 
 const ADDRESS = 'email';
 
-const told = (names: readonly (string | undefined)[]) =>
+const reported = (names: readonly (string | undefined)[]) =>
   names.filter((one): one is string => one !== undefined);
 
-/** Whether all addresses that the call returned are known: of another chain's call the first values are told. */
 function reportsAddresses({ wire }: ChainStep): boolean {
   const { result_values: values, values_truncated: isCut } = wire;
   return !isCut && (values.length < CALL_VALUES_MAX || values.at(-1)?.kind !== ADDRESS);
 }
 
-/**
- * The one address in a record of a trusted system, but for those that everybody has. One that stood in
- * running text is no field of the record: somebody may have put it there.
- */
+/** Running text is no field: somebody may have put it there. */
 function addressOfRecord({ store, policy }: LinkScope, record: ChainStep, call: ChainStep) {
   const { effect, result_trust: trust, result_values: values } = record.wire;
   if (effect !== 'read' || trust !== 'trusted' || !tookPlace(record)) return undefined;
@@ -38,7 +33,6 @@ function addressOfRecord({ store, policy }: LinkScope, record: ChainStep, call: 
   return address.in === 'text' || address.instructed === true ? undefined : address.fp;
 }
 
-/** Whether some call that is known of put the address there: then it may be anybody's. */
 function wasPutThere({ store }: LinkScope, record: ChainStep, address: string): boolean {
   const object = record.wire.target?.resource_id;
   const isIt = (id: string | undefined) =>
@@ -57,7 +51,6 @@ interface Send {
   readonly record: ChainStep;
 }
 
-/** Another piece of work wrote to the address that the record holds. */
 function isToRecordsAddress(scope: LinkScope, { call, record }: Send, to: string): boolean {
   if (call.wire.chain_id === record.wire.chain_id) return false;
   return (
@@ -67,14 +60,13 @@ function isToRecordsAddress(scope: LinkScope, { call, record }: Send, to: string
   );
 }
 
-/** The owner that the source of the record tells: a proven one, and of a system that outsiders do not write. */
+/** Proven, and of a system that outsiders do not write. */
 function ownersOf(record: ChainStep): readonly string[] {
   const { target, result_trust: trust } = record.wire;
   if (trust === 'untrusted' || isAsserted(record)) return [];
-  return told([target?.owner_uid, target?.owner_fp]);
+  return reported([target?.owner_uid, target?.owner_fp]);
 }
 
-/** Those to whom the record belongs, by every name that is told and proven. */
 function subjectsOf({ call, record }: Send): readonly string[] {
   const owners = ownersOf(record);
   const {
@@ -94,21 +86,16 @@ function subjectsOf({ call, record }: Send): readonly string[] {
   return isAbout ? [...owners, ...subjects] : owners;
 }
 
-/**
- * `call` sends what `record` read to its subject alone: whoever else is outside the organisation and gets
- * it is a subject too. A copy to colleagues is no egress. Sources name people in clear, and destinations are
- * fingerprints: ingest adds the fingerprints of the people.
- */
+/** A copy to colleagues is no egress. Destinations are fingerprints, and ingest adds those of the people. */
 export function isToOwnSubject(scope: LinkScope, call: ChainStep, record: ChainStep): boolean {
   const { target, destinations = 1, outside_fps: outside = [] } = call.wire;
-  // Of several it must be known who they are.
   if (destinations > 1 && outside.length === 0) return false;
   const send = { call, record };
   const subjects = subjectsOf(send);
   const belongsTo = (one: string) => subjects.includes(one) || isToRecordsAddress(scope, send, one);
   if (destinations > 1) return outside.every(belongsTo);
-  // Whose mailbox it is, an unproven source may claim of any.
-  const reached = isAsserted(call) ? [] : told([target?.owner_uid, target?.owner_fp]);
+  // An unproven source may claim anything.
+  const reached = isAsserted(call) ? [] : reported([target?.owner_uid, target?.owner_fp]);
   const to = target?.resource_id;
   return reached.some((one) => subjects.includes(one)) || (to !== undefined && belongsTo(to));
 }

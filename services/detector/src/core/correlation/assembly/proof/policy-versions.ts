@@ -1,13 +1,9 @@
-/**
- * The policy (and registry) versions that control records brought, by tenant. A step is judged by
- * the version that was stamped on it, so several are kept.
- */
 import type { ControlRecord, Policy, Registry } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { POLICIES_MAX } from '../model/assembly-limits.ts';
 import { type CompiledPolicy, compilePolicy } from './compile-combination.ts';
 
-/** Compiling is a function of the policy: remembering it by identity changes no result. */
+/** Remembered by identity: changes no result. */
 const compiled = new WeakMap<Policy, CompiledPolicy>();
 
 function compile(policy: Policy): CompiledPolicy {
@@ -18,13 +14,12 @@ function compile(policy: Policy): CompiledPolicy {
   return made;
 }
 
-/** With the tenant's length before it, so that no name can stand for another with a version. */
+/** The length keeps names apart. */
 const key = (kind: string, tenant: string, version?: string) =>
   version === undefined
     ? `${kind}/${tenant.length}/${tenant}`
     : `${kind}/${tenant.length}/${tenant}/${version}`;
 
-/** Keeps a version once; the oldest goes when there are too many. */
 export function keepControl(transaction: Transaction, record: ControlRecord): void {
   const { kind, tenant_id: tenant, version } = record;
   const versions = transaction.get<readonly string[]>(key(kind, tenant)) ?? [];
@@ -39,7 +34,7 @@ export function keepControl(transaction: Transaction, record: ControlRecord): vo
 
 export interface PolicyAtHand {
   readonly policy: CompiledPolicy;
-  /** False: this version is not at hand and the last one stands in. */
+  /** False: the last version stands in. */
   readonly known: boolean;
 }
 
@@ -56,7 +51,6 @@ export function policyAt(
   return stand === undefined ? undefined : { policy: compile(stand), known: false };
 }
 
-/** The registry that was in force for a step; the last one where its version is not kept any more. */
 export function registryAt(
   transaction: Transaction,
   tenant: string,

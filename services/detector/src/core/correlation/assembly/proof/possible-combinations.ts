@@ -1,33 +1,24 @@
-/**
- * Which combinations a chain can have completed at all: those of which every step has been done, or
- * attempted, by someone. Most chains stop here, and it is asked of symbols alone.
- */
+/** Which combinations a chain can have completed, by symbols alone; most chains stop here. */
 import type { ChainMeta } from '../model/chain-meta.ts';
 import { DERIVED_MARK, GRANTEE_MARK, MARK } from '../model/chain-step.ts';
 import type { CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import type { StepMatcher } from './step-match.ts';
 
-/** Whether any combination names a step that this symbol satisfies. */
 export function isNamedSymbol({ combinations }: CompiledPolicy, key: string): boolean {
   if (key.startsWith(MARK)) return false;
   return combinations.some(({ steps }) => steps.some((step) => step.accepts(key)));
 }
 
-/** A combination that lacks nothing but a step that could complete it, by symbols alone. */
 export interface Gap {
   readonly combination: CompiledCombination;
   readonly missing: number;
 }
 
-export interface Seen {
+interface Seen {
   readonly possible: readonly CompiledCombination[];
   readonly gaps: readonly Gap[];
 }
 
-/**
- * Whether what its ties ask for was seen at all: nothing derives from a credential where no call used a
- * derived one, and nobody is a grantee where no call named one.
- */
 function isTieable({ ties }: CompiledCombination, { symbols, grantees, imported }: ChainMeta) {
   return ties.every(({ via, isOnly }) => {
     if (!isOnly) return true;
@@ -37,7 +28,6 @@ function isTieable({ ties }: CompiledCombination, { symbols, grantees, imported 
   });
 }
 
-/** What of the policy's combinations the symbols of a chain, and of what leads into it, come to. */
 export function seenOf(meta: ChainMeta, { combinations }: CompiledPolicy): Seen {
   const possible: CompiledCombination[] = [];
   const gaps: Gap[] = [];

@@ -1,6 +1,6 @@
 /**
- * How far it is proven that a call was this agent's, had this outcome, and belongs to this piece of work. Asked by
- * the search too, or a forged record could displace a proven twin and so hold back what should act.
+ * How far a call's agent, outcome and task are proven. Asked by the search, or a forged twin could displace a
+ * proven call.
  */
 import { ASSURANCES, type Assurance, assuranceAtLeast } from '@waywarden/schemas';
 import type { ChainStep } from '../model/chain-step.ts';
@@ -16,7 +16,6 @@ function strongest(assurances: readonly Assurance[]): Assurance {
   return ASSURANCES[Math.min(...assurances.map((one) => ASSURANCES.indexOf(one)))] ?? 'unresolved';
 }
 
-/** That the call was this agent's and had this outcome, and that it belongs to this chain. */
 export function stepAssurance({ wire }: ChainStep): Assurance {
   const { task, workflow, delegation, trace, conversation } = wire.claims;
   const inChain = strongest([task, workflow, delegation, trace, conversation]);
@@ -41,7 +40,6 @@ function isAssertedLink(link: ChainLink): boolean {
   return !assuranceAtLeast(linkAssurance(link), 'authenticated');
 }
 
-/** What speaks against acting on a link and the events that it brings in. */
 export function doubtsOf(link: ChainLink, events: readonly ChainStep[]): number {
   const asserted = events.filter(isAsserted).length + (isAssertedLink(link) ? 1 : 0);
   return asserted + (link.doubtful ? 1 : 0);

@@ -1,7 +1,4 @@
-/**
- * The routes of the proof search: what one costs, and which need not be followed because a better one has been
- * where it leads. The order is total, so that the same route is found whatever order the steps were kept in.
- */
+/** Routes of the proof search: what one costs, and which need not be followed. The order is total. */
 import type { StepLink } from '@waywarden/schemas';
 import { ROUTES_ALIKE_MAX } from '../model/assembly-limits.ts';
 import { type ChainStep, compareSteps, lateMsOf } from '../model/chain-step.ts';
@@ -15,9 +12,7 @@ export interface ProofStep {
   readonly symbols: readonly string[];
 }
 
-export interface Route {
-  readonly event: ChainStep;
-  readonly at: number;
+interface RouteCost {
   readonly hops: number;
   readonly doubtful: number;
   readonly events: number;
@@ -25,12 +20,17 @@ export interface Route {
   readonly loss: number;
   /** Every link so far may lead beyond the combination's `within`; false where none needs to. */
   readonly lineage: boolean;
+}
+
+export interface Route extends RouteCost {
+  readonly event: ChainStep;
+  readonly at: number;
   readonly path: readonly ChainStep[];
-  /** Hand-overs of the path by which a link held: another link that needs one costs no event more. */
+  /** Hand-overs by which a link held: another link that needs one costs no event more. */
   readonly through: readonly ChainStep[];
   readonly links: readonly ChainLink[];
   readonly matched: readonly ProofStep[];
-  /** Calls on the path that could have been a step still sought: no call is met twice as a step. */
+  /** Calls that could have been a step still sought: none is met twice as a step. */
   readonly taken: readonly ChainStep[];
 }
 
@@ -47,9 +47,8 @@ function comparePaths(a: readonly ChainStep[], b: readonly ChainStep[]): number 
 const eventsOf = (matched: readonly ProofStep[]) => matched.map((one) => one.event);
 
 /**
- * By the events that a proof over this route has at least (A*: each step still sought costs one),
- * so that relays are not followed while a proof without them is possible. Every link costs strength,
- * so of two proofs that cost the same both are met before either is taken.
+ * By the events that a proof has at least (A*), so that relays are not followed needlessly. Every link costs
+ * strength.
  */
 export function compareRoutes(a: Route, b: Route): number {
   return (
@@ -67,7 +66,6 @@ export function compareRoutes(a: Route, b: Route): number {
 
 const linkName = (link: ChainLink) => `${link.via}/${link.through?.wire.event_id ?? ''}`;
 
-/** Two routes over the same events may still differ in the links between them. */
 function compareKinds(a: readonly ChainLink[], b: readonly ChainLink[]): number {
   for (const [n, link] of a.entries()) {
     const other = b[n];
@@ -77,7 +75,6 @@ function compareKinds(a: readonly ChainLink[], b: readonly ChainLink[]): number 
   return a.length - b.length;
 }
 
-/** The least first. */
 export class RouteQueue {
   readonly #routes: Route[] = [];
 
@@ -97,29 +94,25 @@ export class RouteQueue {
   }
 }
 
-/** Whether a route has a call left that another has spent: the other, though cheaper, may end where this goes on. */
+/** The other, though cheaper, may end where this goes on. */
 function mayStillUse(route: Route, { taken }: Route): boolean {
   return taken.some((call) => !route.path.includes(call));
 }
 
-/** What a route may spare further on that another, which has come as far, would have to pay for. */
 function spares({ through }: Route, other: Route): number {
   return through.filter((delegating) => !other.path.includes(delegating)).length;
 }
 
-/** Whether one that was followed before, over as few links, leaves nothing to gain by this one. */
 function isBeaten(route: Route, before: Route | undefined): boolean {
   if (before === undefined || before.hops > route.hops || mayStillUse(route, before)) return false;
   if (before.doubtful !== route.doubtful) return before.doubtful < route.doubtful;
   return spares(route, before) <= route.events - before.events;
 }
 
-/** Whether the context of `later` holds all of `earlier`'s by their clock: one agent, task and clock. */
 function coversContext(later: ChainStep, earlier: ChainStep): boolean {
   const [a, b] = [later.wire, earlier.wire];
   if (a.instance_uid !== b.instance_uid || a.task_id !== b.task_id) return false;
   if (a.event_time_quality !== b.event_time_quality || later.ms <= earlier.ms) return false;
-  // To a call that was told late leads what its time excludes.
   if (lateMsOf(earlier) > 0) return false;
   if (a.claims.task !== b.claims.task) return false;
   const [last, first] = [a.source_seq, b.source_seq];
@@ -144,11 +137,8 @@ export function spanLook(store: ChainStore): SpanLook {
 }
 
 /**
- * What one search has seen; without it, a long chain would be walked once for each of its steps.
- *
- * Routes to one event are alike but for the hand-overs that they have paid for: a dearer one, or one as
- * dear, may be the cheaper in the end because what follows goes through the same hand-over again. So it
- * is given up only when all that it could spare is no more than what it costs more already.
+ * What one search has seen. A dearer route is given up only when all that its paid hand-overs could spare is no
+ * more than the difference.
  */
 export class ExploredRoutes {
   readonly #paired: ReadonlySet<number>;
@@ -157,16 +147,15 @@ export class ExploredRoutes {
   readonly #contexts = new Map<string, Route>();
   readonly #handOvers = new Map<string, Route>();
   readonly #returns = new Map<string, Route>();
-  /** A route was given up for want of room that might have led to a smaller proof. */
+  /** A smaller proof may be lost. */
   isCut = false;
 
-  /** `paired`: steps whose calls decide which others may follow, so that routes differ by them. */
+  /** `paired`: steps whose calls bind others. */
   constructor(paired: ReadonlySet<number>, spans: SpanLook) {
     this.#paired = paired;
     this.#spans = spans;
   }
 
-  /** What leads to `earlier`, of its own agent's calls or of others', leads to `later` too. */
   #covers(later: ChainStep, earlier: ChainStep, whose: 'own' | 'other'): boolean {
     if (!coversContext(later, earlier)) return false;
     return !this.#spans.holdsCalls(later) && !this.#spans.isInHandOf(earlier, whose);
@@ -186,7 +175,6 @@ export class ExploredRoutes {
     return !this.#expanded.get(this.#key(route))?.some((before) => isBeaten(route, before));
   }
 
-  /** Nothing that was followed before makes it needless to follow this one. */
   isNew(route: Route): boolean {
     const key = this.#key(route);
     const expanded = this.#expanded.get(key) ?? [];
@@ -199,7 +187,7 @@ export class ExploredRoutes {
     return true;
   }
 
-  /** What to look at from here: not what a better route has opened already. */
+  /** Not what a better route has opened. */
   lookFrom(route: Route, via: ReadonlySet<StepLink>): LinkLook {
     const { at, event } = route;
     const scope = `${at}/${this.#calls(route)}${route.lineage ? '/lineage' : ''}`;
@@ -226,9 +214,8 @@ export class ExploredRoutes {
   }
 
   #opensContext(route: Route, key: string): boolean {
-    // No context leads into a call that did nothing: it opens none, and must not stand for a later look.
     if (route.event.wire.capabilities.length === 0) return false;
-    // Two context links in a row are one: the second could only lengthen the proof.
+    // The second could only lengthen the proof.
     const isMatched = route.matched.at(-1)?.event.n === route.event.n;
     if (route.links.at(-1)?.via === 'context' && !isMatched) return false;
     const known = this.#contexts.get(key);

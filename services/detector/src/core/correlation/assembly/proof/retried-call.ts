@@ -1,9 +1,8 @@
-/** Calls whose outcome nobody knows, and which their agent then repeated with success. */
+/** Calls of unknown outcome that their agent repeated with success. */
 import { type ChainStep, compareSteps } from '../model/chain-step.ts';
 import type { LinkScope } from './chain-link.ts';
 import { orderOf } from './step-order.ts';
 
-/** The first success after it of the same agent, tool and arguments; undefined where there is none. */
 export function retryOf({ store, policy }: LinkScope, call: ChainStep): ChainStep | undefined {
   const { exercise, args_hash: args, agent_uid: agent, tool } = call.wire;
   if (exercise !== 'possibly' || args === undefined) return undefined;
@@ -20,13 +19,9 @@ export function retryOf({ store, policy }: LinkScope, call: ChainStep): ChainSte
     .toSorted(compareSteps)[0];
 }
 
-/** Whether a call may not stand on a route over these. */
 export type BarsCall = (call: ChainStep, path: readonly ChainStep[]) => boolean;
 
-/**
- * What is found without the calls that a retry replaced before the completing call; only where that is
- * nothing, with them, and never beside their own retry.
- */
+/** With them only where nothing is found without, and never beside their own retry. */
 export function withoutRetried<T>(
   scope: LinkScope,
   completing: ChainStep,

@@ -1,7 +1,5 @@
 /**
- * Assembly over days: what joins two calls although they lie further apart than a combination's `within`. Only
- * lineage does (`assembly.md`): coincidences pile up with days, so papers' numbers, links, texts, hand-overs
- * and contexts don't; one and the same person's do, who has had few pieces of work.
+ * What joins calls further apart than `within`: lineage only (`assembly.md`), since coincidences pile up with days.
  */
 import { assuranceAtLeast, nameFingerprint, type PrivilegeStep } from '@waywarden/schemas';
 import { type ChainStep, tookPlace, writes } from '../model/chain-step.ts';
@@ -10,11 +8,8 @@ import type { CompiledPolicy } from './compile-combination.ts';
 import { beyondGrant } from './step-ties.ts';
 import { createdCredential } from './value-links.ts';
 
-/** Secrets and counterparties: what is worth keeping for days, and names one thing wherever it stands. */
 const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'iban', 'email']);
-/** A token may be a secret or the number of an order: it is as secret as the call that returned it. */
 const SECRET_SYMBOLS = /^(?:read:secret|create:credential)(?:@|$)/;
-/** What names the document itself and says nothing of what was written there. */
 const isAddressOf = ({ target }: PrivilegeStep, { fp }: Value) => fp === target?.resource_id;
 
 interface Value {
@@ -27,14 +22,12 @@ function ofLineage({ wire }: ChainStep, { kind }: Value): boolean {
   return wire.capabilities.some(({ symbol }) => SECRET_SYMBOLS.test(symbol));
 }
 
-/** What others may take from a call. */
 function brought(step: ChainStep): readonly Value[] {
   if (!tookPlace(step)) return [];
   const { result_values: made, arg_values: used } = step.wire;
   return writes(step) && used.length > 0 ? [...made, ...used] : made;
 }
 
-/** Whether something of this call may still be used days later. */
 export function beginsLineage(step: ChainStep): boolean {
   if (!tookPlace(step)) return false;
   if (createdCredential(step) !== undefined) return true;
@@ -45,21 +38,19 @@ export function beginsLineage(step: ChainStep): boolean {
   return brought(step).some((value) => ofLineage(step, value));
 }
 
-/** For whom a call was made, as a name that is followed from chain to chain; undefined where nothing proves it. */
+/** Undefined where nothing proves it. */
 export function provenPrincipal(wire: PrivilegeStep): string | undefined {
   const { principal_uid: uid, claims, tenant_id: tenant } = wire;
   if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return undefined;
   return nameFingerprint(tenant, 'principal', uid);
 }
 
-/** Whether a call brought something that may be used for the same principal days later. */
 export function bringsForPrincipal(step: ChainStep, policy: CompiledPolicy): boolean {
   const { principal_uid: uid, claims } = step.wire;
   if (uid === undefined || !assuranceAtLeast(claims.principal, 'authenticated')) return false;
   return brought(step).some(({ fp, kind }) => isLinkingValue(policy, fp, kind));
 }
 
-/** Both were made for one principal, who is seen in few chains. */
 function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
   if (to.wire.principal_uid !== from.wire.principal_uid) return false;
   const principal = provenPrincipal(to.wire);
@@ -67,13 +58,12 @@ function areForOne({ from, to }: ChainLink, { store }: LinkScope): boolean {
   return !store.isHub(principal, from, to);
 }
 
-/** What was read where it had been written is more than the document's own address. */
+/** More than the document's own address. */
 function sharesContent({ wire: from }: ChainStep, { wire: to }: ChainStep): boolean {
   const written = from.arg_values.filter((value) => !isAddressOf(from, value));
   return written.some(({ fp }) => to.result_values.some((value) => value.fp === fp));
 }
 
-/** Whether the link joins its calls however long a combination's `within` is, by what it carries. */
 function isOfData({ from, to, via }: ChainLink, { policy, store }: LinkScope): boolean {
   if (to.ms - from.ms > policy.linkHorizonMs) return false;
   if (via === 'secret_use' || via === 'derived_credential') return true;
@@ -98,10 +88,8 @@ function isOfPrincipal(link: ChainLink, scope: LinkScope): boolean {
   return link.to.ms - link.from.ms <= scope.policy.linkHorizonMs && areForOne(link, scope);
 }
 
-/** By what calls may hang together beyond a combination's `within`: by data alone, or for one principal too. */
 export type LineageScope = LinkScope & { readonly byPrincipal?: boolean };
 
-/** Whether a route over this link may lead to calls beyond `withinMs` of the completing one. */
 export function carriesOn(link: ChainLink, withinMs: number, scope: LineageScope): boolean {
   if (isNear(link, withinMs) || isOfData(link, scope)) return true;
   return scope.byPrincipal === true && isOfPrincipal(link, scope);

@@ -1,7 +1,4 @@
-/**
- * Whether one call satisfies a step of a combination, looked at by itself: the capability that it did or was
- * denied, and the conditions that need no other call.
- */
+/** Whether one call by itself satisfies a step of a combination. */
 import { type CombinationStep, matchesGrant } from '@waywarden/schemas';
 import { SYMBOLS_REMEMBERED_MAX } from '../model/assembly-limits.ts';
 import { CARRIED, carriedValues, carrierSymbol, SENDING } from '../model/carried-out.ts';
@@ -9,7 +6,6 @@ import type { ChainStep } from '../model/chain-step.ts';
 
 export const ATTEMPTED = 'attempted:';
 
-/** A function of a text, remembered. */
 export function remembered<T>(decide: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
@@ -24,7 +20,7 @@ export function remembered<T>(decide: (text: string) => T): (text: string) => T 
 
 export interface StepMatcher {
   readonly id: string;
-  /** Whether a symbol (`attempted:` before it when it was denied) is an alternative of the step. */
+  /** `attempted:` when it was denied. */
   readonly accepts: (key: string) => boolean;
   readonly conditions: readonly ((call: ChainStep) => boolean)[];
 }
@@ -38,7 +34,6 @@ function acceptor(step: CombinationStep): (key: string) => boolean {
   return remembered((key) => {
     const attempted = key.startsWith(ATTEMPTED);
     const plain = attempted ? key.slice(ATTEMPTED.length) : key;
-    // What a call only carries is linked to what it came from: to an earlier step.
     if (plain === CARRIED && (step.after ?? []).length === 0) return false;
     const symbol = plain === CARRIED ? SENDING : plain;
     return patterns.some((one) => one.attempted === attempted && matchesGrant(one.symbol, symbol));
@@ -47,7 +42,6 @@ function acceptor(step: CombinationStep): (key: string) => boolean {
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 
-/** A person approved this very call, and that is proven. */
 function isApprovedByHuman({ wire }: ChainStep): boolean {
   const { approval, claims } = wire;
   return (
@@ -74,11 +68,7 @@ export function stepMatcher(step: CombinationStep, bulkRecords: number): StepMat
   };
 }
 
-/**
- * The alternatives of a step that this call exercised, or with `attempted:` before them was denied;
- * empty when it does not satisfy the step. Of a call that satisfies it only by the data that it carries,
- * what it did.
- */
+/** Empty when it does not satisfy the step. */
 export function matchedSymbols(step: StepMatcher, call: ChainStep): readonly string[] {
   const direct = directSymbols(step, call);
   if (direct.length > 0 || !step.accepts(CARRIED)) return direct;
@@ -96,7 +86,6 @@ export function directSymbols(step: StepMatcher, call: ChainStep): readonly stri
   return found.length > 0 && step.conditions.every((holds) => holds(call)) ? found : [];
 }
 
-/** A claim that may not act: the effect may not have happened, or the capability is a guess. */
 export function isDoubtfulClaim(event: ChainStep, symbols: readonly string[]): boolean {
   if (event.wire.exercise === 'possibly') return true;
   const prefix = event.wire.exercise === 'attempted' ? ATTEMPTED : '';

@@ -1,7 +1,6 @@
 /**
- * Which of two steps came first, as far as it is known. Causal evidence first (the span that contains the other,
- * the source's own sequence), then event time: exact where one clock wrote both, beyond the skew bound
- * elsewhere, since a made-up order would revoke the wrong agent.
+ * Which of two steps came first: causal evidence, then event time, beyond the skew bound where clocks differ. A
+ * made-up order would revoke the wrong agent.
  */
 import { type ChainStep, compareTimes, lateMsOf } from '../model/chain-step.ts';
 import { isAsserted } from './proof-assurance.ts';
@@ -27,10 +26,7 @@ function oneClock(a: ChainStep, b: ChainStep): boolean {
   );
 }
 
-/**
- * Told after the other, it claims to have come before: by the source that told the other in time, or by one
- * that proves nothing. A source that is late with all that it tells keeps its order.
- */
+/** A source that is late with everything keeps its order. */
 function isBackdated(a: ChainStep, b: ChainStep, skewMs: number): boolean {
   const laterBy = lateMsOf(a) - lateMsOf(b);
   if (laterBy <= skewMs || compareTimes(a, b) >= 0 || a.ms + laterBy <= b.ms) return false;

@@ -1,8 +1,4 @@
-/**
- * Ties: what binds two calls only where a combination names it. Being the grantee of an earlier call, acting on
- * the very object that it made, using a credential derived from its own. They are no evidence of a flow and
- * never relay.
- */
+/** Ties bind two calls only where a combination names one. They are no evidence of a flow and never relay. */
 import { matchesGrant, type PrivilegeStep, type StepLink } from '@waywarden/schemas';
 import { type ChainStep, compareSteps, tookPlace } from '../model/chain-step.ts';
 import { symbolKeys } from '../model/step-keys.ts';
@@ -15,16 +11,13 @@ import { orderOf } from './step-order.ts';
 
 const TIES: readonly StepLink[] = ['grantee', 'same_object', 'derived_credential'];
 
-/** What a call did that its agent was not granted; an unknown grant contains nothing. */
+/** An unknown grant contains nothing. */
 export function beyondGrant({ capabilities, grants }: PrivilegeStep): readonly string[] {
   const symbols = capabilities.map(({ symbol }) => symbol);
   return symbols.filter((symbol) => grants?.some((grant) => matchesGrant(grant, symbol)) !== true);
 }
 
-/**
- * From another chain a grant is tied only to what its agent or credential could not do without it:
- * what it may do anyway is its other work, and a person's other work is no agent's doing.
- */
+/** What it may do anyway is its other work. */
 function isGrantee(from: ChainStep, { wire }: ChainStep): boolean {
   const grantee = from.wire.grantee_uid;
   if (grantee === undefined) return false;
@@ -66,13 +59,12 @@ export function tieBetween(
   const strength = STRENGTHS[via];
   if (strength === undefined || from.n === to.n || !tookPlace(from)) return undefined;
   if (!isTied(via, from, to)) return undefined;
-  // A credential came before what was derived from it, whenever it was first seen in a call.
+  // Whenever each was first seen.
   const order = via === 'derived_credential' ? 'before' : orderOf(from, to, policy.skewMs);
   if (order === 'after') return undefined;
   return { from, to, via, strength, doubtful: order === 'undetermined' };
 }
 
-/** A hand-over may begin a chain of its own: then the parent's calls came with its links. */
 function foreignWith(store: LinkScope['store'], credential: string): readonly ChainStep[] {
   return store
     .foreign()
@@ -83,7 +75,6 @@ function foreignWith(store: LinkScope['store'], credential: string): readonly Ch
     .slice(0, 1);
 }
 
-/** Calls that could stand for `sought`; of a derived credential, the first that used its parent. */
 function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, via: StepLink) {
   if (via === 'derived_credential') {
     const parent = to.wire.credential_parent_uid;
@@ -97,7 +88,6 @@ function* candidates({ store }: LinkScope, to: ChainStep, sought: StepMatcher, v
   for (const symbol of symbolsFor(meta, sought))
     yield* store.stepsOf(store.tables.bySymbol(symbol));
   for (const step of store.foreign().steps) {
-    // One that came round to its own chain stands in the table already.
     const isOwn = store.numberOf(step.wire.event_id) !== undefined;
     if (!isOwn && symbolKeys(step).some((key) => sought.accepts(key))) yield step;
   }

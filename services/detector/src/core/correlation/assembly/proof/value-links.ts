@@ -1,7 +1,4 @@
-/**
- * Links by what calls hold in common, each directed by who had the value first. A resource alone is no link (every
- * agent of a team reads the same case record): what was read must hold what was written.
- */
+/** Links by values in common, directed by who had one first. A shared resource alone is no link. */
 import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, tookPlace, writes } from '../model/chain-step.ts';
 import { type ChainLink, isLinkingValue, type LinkScope, STRENGTH } from './chain-link.ts';
@@ -27,7 +24,6 @@ export function secretUses(scope: LinkScope, to: ChainStep): readonly ChainLink[
   for (const from of store.stepsOf(store.tables.value(fp).made)) {
     const kind = resultKind(from, fp);
     const isSecret = kind !== undefined && (SECRET_KINDS.has(kind) || policy.kinds.has(kind));
-    // The agent that already called with it did not get it here.
     if (!isSecret || from.n === to.n || from.wire.credential_fp === fp) continue;
     if (orderOf(from, to, policy.skewMs) === 'after' || store.isHub(fp, from, to)) continue;
     links.push({ from, to, via: 'secret_use', strength: STRENGTH.secretUse, doubtful: false });
@@ -69,7 +65,7 @@ export function dataFlows({ store, policy }: LinkScope, to: ChainStep): readonly
   return links;
 }
 
-/** The direction of a flow is itself causal: who returned a value came before who was given it. */
+/** Who returned a value came before who was given it. */
 function dataFlow(
   from: ChainStep,
   to: ChainStep,
@@ -134,7 +130,6 @@ function valuesBetween(
   return right.flatMap(({ fp }) => (made.has(fp) ? [fp] : []));
 }
 
-/** Whether a link that another chain told of rests on values alone that are too common for it. */
 export function restsOnHubs({ store }: Pick<LinkScope, 'store'>, link: ChainLink): boolean {
   const { from, to, via } = link;
   if (via !== 'data_flow' && via !== 'resource') return false;

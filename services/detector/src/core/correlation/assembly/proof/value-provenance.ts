@@ -1,7 +1,4 @@
-/**
- * From where the decisive values of an approved call come, and to whom it goes. An argument is named by its name in
- * the call; `payee` is, whatever its name, each account that a payment goes to.
- */
+/** From where the decisive values of an approved call come, and to whom it goes. `payee` is each account paid. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { type Envelope, listed } from '../../../domain/registry/envelope.ts';
 import { type ChainStep, isProvenCall, tookPlace, writes } from '../model/chain-step.ts';
@@ -19,7 +16,6 @@ type ArgValue = PrivilegeStep['arg_values'][number];
 
 const PAYMENT = /^(?:create:payee|initiate:payment|approve:payment)(?:@|$)/;
 const ACCOUNTS: ReadonlySet<string> = new Set(['iban', 'account']);
-/** The account that a payment comes from. */
 const SOURCE = /(?:^|[._])(?:from|source|debit|own)(?:_|$|\.)/i;
 
 function isDecisive(argument: string, { path = '', kind }: ArgValue, { wire }: ChainStep): boolean {
@@ -30,10 +26,7 @@ function isDecisive(argument: string, { path = '', kind }: ArgValue, { wire }: C
 
 const plain = (party: string) => party.replace(/\s/g, '').toLowerCase();
 
-/**
- * Whether every counterparty of a call is listed among the destinations: the accounts that a payment goes
- * to, else all addresses outside, else the target; each by its fingerprint or as it is written.
- */
+/** By fingerprint or as written. */
 export function goesToListed({ destinations = [] }: Envelope, { wire }: ChainStep): boolean {
   const allowed = new Set(destinations.map(plain));
   const { target, outside_fps: outside, arg_values: used, destinations: count = 1 } = wire;
@@ -42,9 +35,9 @@ export function goesToListed({ destinations = [] }: Envelope, { wire }: ChainSte
     ({ kind, path = '' }) => isPayment && ACCOUNTS.has(kind) && !SOURCE.test(path),
   );
   const named = target?.resource_id === undefined ? [] : [target.resource_id];
-  const told = accounts.length > 0 ? accounts.map(({ fp }) => fp) : (outside ?? named);
+  const shown = accounts.length > 0 ? accounts.map(({ fp }) => fp) : (outside ?? named);
   const parties =
-    accounts.length === 1 && named.some((one) => allowed.has(plain(one))) ? named : told;
+    accounts.length === 1 && named.some((one) => allowed.has(plain(one))) ? named : shown;
   return parties.length >= count && parties.every((one) => allowed.has(plain(one)));
 }
 
@@ -53,7 +46,6 @@ function makes({ wire }: ChainStep, fp: string, isWriting: boolean): boolean {
   return values.some((value) => value.fp === fp);
 }
 
-/** Who had a value before the call, in this chain and in those that lead into it. */
 function makersOf(
   store: ChainStore,
   step: ChainStep,
@@ -68,7 +60,6 @@ function makersOf(
   );
 }
 
-/** The first decisive value of the call that comes from where the envelope does not allow. */
 export function provenanceProblem(
   store: ChainStore,
   envelope: Envelope,
@@ -80,7 +71,6 @@ export function provenanceProblem(
     for (const value of step.wire.arg_values) {
       if (!isDecisive(argument, value, step)) continue;
       const makers = makersOf(store, step, value.fp, skewMs);
-      // That a trusted record holds it has to be proven; that an untrusted one does, only said.
       const trusted =
         makers.every(({ wire }) => wire.result_trust === 'trusted') &&
         makers.some(({ wire }) => isProvenCall(wire));

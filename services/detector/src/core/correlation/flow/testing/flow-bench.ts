@@ -1,4 +1,4 @@
-/** The flow stage with a policy, fed sighting by sighting. Test code; nothing that ships imports it. */
+/** The flow stage with a policy, fed observation by observation. Test code; nothing that ships imports it. */
 import {
   formatLogTime,
   type ObservationWay,
@@ -27,7 +27,7 @@ export interface ObservationSketch {
   readonly wire?: Partial<ValueFlow>;
 }
 
-export function sighting(sketch: ObservationSketch): ValueFlow {
+export function observation(sketch: ObservationSketch): ValueFlow {
   return {
     tenant_id: 'acme',
     fp: sketch.fp ?? 'value',
