@@ -73,6 +73,9 @@ it('an agent whose calls are not stored yet has a page, of the calls that the lo
   await append('2', 'other');
   const { status, body } = await ask('/v1/console/agent?uid=mine');
   expect(status).toBe(200);
+  const timeline = (await ask('/v1/console/agent/timeline?uid=mine')).body;
+  expect(timeline.moments).toMatchObject([{ kind: 'call', call: { event_id: '1' } }]);
+  expect((await ask('/v1/console/agent/timeline?uid=mine&cursor=x')).status).toBe(400);
   expect(body).toMatchObject({
     calls: 1,
     first: NOW,

@@ -45,6 +45,16 @@ function Facts({ facts }: { readonly facts: AgentFacts }) {
             </div>
           ),
       )}
+      <div>
+        <dt>Granted</dt>
+        <dd>
+          {facts.granted === null
+            ? 'not known'
+            : facts.granted.length === 0
+              ? 'nothing'
+              : facts.granted.map((one) => <Capability key={one} symbol={one} />)}
+        </dd>
+      </div>
     </dl>
   );
 }
