@@ -30,9 +30,9 @@ export function timelineRoute(
       page.moments.length > 0 || cursor !== undefined || !show.includes('call')
         ? []
         : await tail.newest(limit, (one) => one.agent_uid === uid);
-    const told = unstored.map((call) => ({
+    const rows = unstored.map((call) => ({
       ...{ kind: 'call', at: call.at, id: call.event_id, call },
     })) as AgentTimeline['moments'];
-    return { as_of: now(), moments: [...page.moments, ...told], cursor: page.cursor };
+    return { as_of: now(), moments: [...page.moments, ...rows], cursor: page.cursor };
   });
 }

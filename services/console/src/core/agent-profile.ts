@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { EventRow } from './call-row.ts';
 
 const BINS_MAX = 12;
-export const MEASURES = [
+export const PROFILE_MEASURES = [
   ['calls', 'calls'],
   ['denied', 'denied calls'],
   ['failed', 'failed calls'],
@@ -15,7 +15,7 @@ export const MEASURES = [
   ['targets', 'different targets'],
   ['result_bytes', 'bytes of results'],
 ] as const;
-type Measure = (typeof MEASURES)[number][0];
+type Measure = (typeof PROFILE_MEASURES)[number][0];
 
 /** One day (UTC) with calls, as the store counts it. */
 export type DayCounts = { readonly day: string } & Readonly<Record<Measure, number | string>>;
@@ -103,7 +103,7 @@ export function baselinesOf(
   const today = sorted.at(-1);
   if (today === undefined) return null;
   const before = sorted.slice(0, -1);
-  const all = MEASURES.map(([measure, words]) => baselineOf(measure, words, today, before));
+  const all = PROFILE_MEASURES.map(([measure, words]) => baselineOf(measure, words, today, before));
   const byHour = new Map(hours.map((one) => [Number(one.hour), one]));
   return {
     day: today.day,

@@ -1,5 +1,13 @@
+interface CallPlace {
+  readonly chain_id: string;
+  readonly task_id: string;
+  readonly workflow: string;
+  /** Of the target; empty: not known. */
+  readonly environment: string;
+}
+
 /** One call, as a line of the live flow, of an agent's history or of a chain. */
-export interface EventRow {
+export interface EventRow extends CallPlace {
   readonly event_id: string;
   readonly at: string;
   readonly agent_uid: string;
@@ -8,10 +16,5 @@ export interface EventRow {
   readonly effect: string;
   readonly outcome: string;
   readonly capabilities: readonly string[];
-  readonly chain_id: string;
-  readonly task_id: string;
-  readonly workflow: string;
   readonly assurance: string;
-  /** Of the target; empty: not known. */
-  readonly environment: string;
 }

@@ -1,8 +1,4 @@
-/**
- * What the server answers and the page shows, as types only: both sides import them, so that neither
- * can drift. Times are ISO 8601 in UTC (log time, unless a field says otherwise), names are the
- * wire's; nothing here is computed.
- */
+/** What the server answers and the page shows, as types only. Times are ISO 8601 in UTC, by the log; names are the wire's. */
 import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
 import type { AgentProfile, GrantUse } from './agent-profile.ts';
 import type { EventRow } from './call-row.ts';
@@ -14,12 +10,10 @@ import type { ClaimedVerdict, ReportedRevision } from './verdict-model.ts';
 export type { EventRow } from './call-row.ts';
 
 /**
- * What is known of a command, strongest last: `issued` says only that it was sent; `applied` that every
- * required receiver says so; `carried_out` that, of what takes nothing away; `usable_until` that tokens which nobody asks about still pass, and
- * `re_mintable` that a new one would be given; `contained` that neither is so; `unconfirmed` that the
- * time for a proof passed without one; `confirmed` that the subject was seen denied afterwards, or
- * silent while it would have been heard; `leaked` that a later call went through all the same;
- * `restoring` that it was taken back and somebody may still enforce it.
+ * What is known of a command, strongest last. `applied`: every required receiver says so; `carried_out`: that, of what
+ * takes nothing away; `usable_until`: tokens that nobody asks about still pass; `re_mintable`: a new one would be given;
+ * `contained`: neither; `unconfirmed`: no proof came in time; `confirmed`: seen denied, or silent where it would have
+ * been seen; `leaked`: a later call went through; `restoring`: reverted, and somebody may still enforce it.
  */
 export type ContainmentState =
   | 'issued'
@@ -84,19 +78,14 @@ export interface KnownState extends GoingOn {
   readonly receivers: readonly ReceiverState[];
 }
 
-export interface Containment {
-  readonly command: RevocationCommand;
-  readonly alert_title: string;
-  readonly state: ContainmentState;
-  /** A new token would be given, as far as is known; null: not known here. */
+/** By what it is believed that access is gone, or not. */
+interface ContainmentProof {
+  /** Null: not known here. */
   readonly re_mintable: boolean | null;
-  /** Confirmed because nothing came while it would have been heard; no call was denied. */
+  /** No call was denied, and none came. */
   readonly by_silence: boolean;
-  /** Confirmed because one who was asked tried it and was refused; no call was denied. */
+  /** No call was denied, but a probe was. */
   readonly by_probe: boolean;
-  readonly sentence: string;
-  readonly receivers: readonly ReceiverState[];
-  readonly clock: readonly ClockStep[];
   readonly denied: EventRow | null;
   /** Whether the record of the refusal names this order; null: nothing was denied. */
   readonly denied_by_order: DeniedBy | null;
@@ -105,10 +94,19 @@ export interface Containment {
   readonly used_by_other: UsedByOther | null;
 }
 
+export interface Containment extends ContainmentProof {
+  readonly command: RevocationCommand;
+  readonly alert_title: string;
+  readonly state: ContainmentState;
+  readonly sentence: string;
+  readonly receivers: readonly ReceiverState[];
+  readonly clock: readonly ClockStep[];
+}
+
 /** `unnamed`: the record of the refusal names no order and no rule; `other`: it names something else. */
 export type DeniedBy = 'this' | 'unnamed';
 
-export interface QueueItem {
+interface AlertHead {
   readonly alert_id: string;
   readonly incident_id: string;
   readonly revision: number;
@@ -116,14 +114,15 @@ export interface QueueItem {
   readonly severity: Severity;
   readonly title: string;
   readonly state: Alert['state'];
+}
+
+export interface QueueItem extends AlertHead {
   readonly count: number;
   readonly evaluable: boolean;
   readonly agents: readonly string[];
   readonly last_event_time: string;
   readonly first_detected_at: string;
-  /** What was done about it, in a few words. */
   readonly done: string;
-  /** What people said of it, in a few words; null: nothing. */
   readonly verdict: string | null;
 }
 
@@ -199,34 +198,36 @@ export interface NowPage {
   readonly containments: readonly Containment[];
   readonly quiet: readonly QuietChain[];
   readonly events: readonly EventRow[];
-  /** The line that makes a first alert appear, for an empty installation. */
+  /** Of an empty installation: the line that makes a first alert appear, and those that connect an agent. */
   readonly try_it: string;
-  /** The commands that connect a first agent, and what has arrived so far: for an empty installation. */
   readonly connect: readonly string[];
   readonly sources: readonly SeenSource[];
 }
 
-export interface AlertPage {
-  readonly as_of: string;
-  readonly alert: Alert;
+interface AlertSentences {
   readonly happened: string;
   readonly believed: string;
   readonly done: string;
-  /** On whose behalf it acted, as the decision says; null where no call had shown it. */
+  /** Of the decision; null where no call had shown it. */
   readonly behalf: string | null;
-  /** What the order breaks, or would; null where nothing is known of its access. */
+  /** Null where nothing is known of its access. */
   readonly breaks: string | null;
   readonly next: readonly string[];
-  /** Why the steps are dangerous together, as the policy says. */
+  /** Of the policy: why the steps are dangerous together. */
   readonly matters: string | null;
   readonly runbook: string | null;
+}
+
+export interface AlertPage extends AlertSentences {
+  readonly as_of: string;
+  readonly alert: Alert;
   readonly picture: Picture | null;
   readonly decisions: readonly Decision[];
   readonly containments: readonly Containment[];
   readonly timeline: readonly TimelineCall[];
   /** Its revisions, the newest first. */
   readonly reported: readonly ReportedRevision[];
-  /** What people said of it, the newest first. */
+  /** The newest first. */
   readonly verdicts: readonly ClaimedVerdict[];
   /** Who may say whether it was right, as the registry names them. */
   readonly operators: readonly string[];

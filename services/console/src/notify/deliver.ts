@@ -9,7 +9,7 @@ import {
   slackBody,
   webhookBody,
 } from '../core/notify/notify-message.ts';
-import { type Delivery, post, TIMEOUT_MS } from './delivery.ts';
+import { post, type SendOutcome, TIMEOUT_MS } from './delivery.ts';
 import type { NoticeReceiver } from './notify-settings.ts';
 
 /** Standard Webhooks: the id is the same at each try, so a receiver takes it once. */
@@ -28,7 +28,7 @@ function signed(notice: Notice, secret: string, nowMs: number) {
 async function mail(
   receiver: NoticeReceiver & { kind: 'email' },
   notice: Notice,
-): Promise<Delivery> {
+): Promise<SendOutcome> {
   const transport = createTransport({ url: receiver.smtp, connectionTimeout: TIMEOUT_MS });
   try {
     const messageId = `<${noticeId(notice.alert)}@waywarden>`;
@@ -52,7 +52,7 @@ export async function deliverNotice(
   receiver: NoticeReceiver,
   notice: Notice,
   nowMs: number,
-): Promise<Delivery> {
+): Promise<SendOutcome> {
   switch (receiver.kind) {
     case 'webhook': {
       const { body, headers } = signed(notice, receiver.secret, nowMs);

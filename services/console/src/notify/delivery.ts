@@ -3,7 +3,7 @@ export const TIMEOUT_MS = 10_000;
 const AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /** `sent`, `again` (it may take it later) or `refused` (it never will), with why. */
-export interface Delivery {
+export interface SendOutcome {
   readonly outcome: 'sent' | 'again' | 'refused';
   readonly why: string;
 }
@@ -12,7 +12,7 @@ export async function post(
   url: string,
   body: string,
   headers: Record<string, string>,
-): Promise<Delivery> {
+): Promise<SendOutcome> {
   try {
     const response = await fetch(url, {
       ...{ method: 'POST', body, redirect: 'error' },

@@ -18,7 +18,7 @@ import type { Alert } from '@waywarden/schemas';
 import { ecsAlert } from '../core/export/ecs-alert.ts';
 import { ocsfFinding, type Work } from '../core/export/ocsf-finding.ts';
 import { syslogFrame } from '../core/export/syslog-frame.ts';
-import { type Delivery, post, TIMEOUT_MS } from './delivery.ts';
+import { post, type SendOutcome, TIMEOUT_MS } from './delivery.ts';
 import type { ExportReceiver } from './notify-settings.ts';
 
 const FILE_MODE = 0o600;
@@ -41,7 +41,7 @@ function documentOf({ format }: ExportReceiver, { alert, work, url }: Export): s
   return JSON.stringify(document);
 }
 
-const again = (error: unknown): Delivery => ({
+const again = (error: unknown): SendOutcome => ({
   outcome: 'again',
   why: error instanceof Error ? error.message : String(error),
 });
@@ -49,11 +49,11 @@ const again = (error: unknown): Delivery => ({
 type Of<Kind extends ExportReceiver['kind']> = ExportReceiver & { readonly kind: Kind };
 
 /** A connection a message: what was not taken before its end is sent again. */
-function overSyslog(receiver: Of<'syslog'>, frame: string): Promise<Delivery> {
+function overSyslog(receiver: Of<'syslog'>, frame: string): Promise<SendOutcome> {
   const { host, port, tls } = receiver;
   return new Promise((resolve) => {
     const socket = tls ? connectTls({ host, port, servername: host }) : connect({ host, port });
-    const end = (delivery: Delivery) => {
+    const end = (delivery: SendOutcome) => {
       socket.destroy();
       resolve(delivery);
     };
@@ -70,7 +70,7 @@ function overSyslog(receiver: Of<'syslog'>, frame: string): Promise<Delivery> {
 }
 
 /** What a kill left of a line is cut off, and a document that is there already is not written again. */
-function intoFile({ path }: Of<'file'>, id: string, line: string): Delivery {
+function intoFile({ path }: Of<'file'>, id: string, line: string): SendOutcome {
   const file = openSync(path, existsSync(path) ? 'r+' : 'w+', FILE_MODE);
   try {
     const { size } = fstatSync(file);
@@ -96,7 +96,7 @@ export class ExportSinks {
   /** Kafka's, by the name of the receiver; opened with the first document. */
   readonly #logs = new Map<string, EventLog>();
 
-  async send(receiver: ExportReceiver, one: Export): Promise<Delivery> {
+  async send(receiver: ExportReceiver, one: Export): Promise<SendOutcome> {
     const text = documentOf(receiver, one);
     const id = exportId(one.alert);
     switch (receiver.kind) {
@@ -123,7 +123,7 @@ export class ExportSinks {
     await Promise.allSettled(logs.map((log) => log.close()));
   }
 
-  async #intoTopic(receiver: Of<'kafka'>, id: string, text: string): Promise<Delivery> {
+  async #intoTopic(receiver: Of<'kafka'>, id: string, text: string): Promise<SendOutcome> {
     const { name, topic, brokers, tls, username, password } = receiver;
     try {
       const log =

@@ -10,7 +10,7 @@ import { noticeId } from '../core/notify/notify-message.ts';
 import { isFor, TRIES_MAX, waitMs } from '../core/notify/notify-route.ts';
 import { UNTOUCHED } from '../core/triage/alert-triage.ts';
 import { deliverNotice } from './deliver.ts';
-import type { Delivery } from './delivery.ts';
+import type { SendOutcome } from './delivery.ts';
 import { ExportSinks, exportId } from './export-sinks.ts';
 import { isExport, type NotifyReceiver, type NotifySettings } from './notify-settings.ts';
 import { type DeadNotice, type NotifyProgress, NotifyState } from './notify-state.ts';
@@ -72,7 +72,7 @@ export class Notifier {
   }
 
   /** A made-up alert to one receiver, at once; undefined: nobody has this name. */
-  async test(name: string, alert: Alert): Promise<Delivery | undefined> {
+  async test(name: string, alert: Alert): Promise<SendOutcome | undefined> {
     const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
     if (receiver === undefined) return undefined;
     return this.#send(receiver, alert, null);
@@ -163,7 +163,7 @@ export class Notifier {
       : isMeant && alert.hygiene !== true;
   }
 
-  #send(receiver: NotifyReceiver, alert: Alert, owner: string | null): Promise<Delivery> {
+  #send(receiver: NotifyReceiver, alert: Alert, owner: string | null): Promise<SendOutcome> {
     const { publicUrl, workOf, nowMs } = this.#parts;
     const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
     if (!isExport(receiver)) return deliverNotice(receiver, { alert, url, owner }, nowMs());
@@ -181,11 +181,11 @@ export class Notifier {
     const { tenant, ownerOf, nowMs } = this.#parts;
     const id = isExport(receiver) ? exportId(alert) : noticeId(alert);
     const owner = ownerOf(alert.subject.agent_uid) ?? null;
-    const isTold =
+    const isDue =
       alert.tenant_id === tenant &&
       !sent.includes(id) &&
       this.#isNews(receiver, alert, { sent, owner });
-    if (!isTold) return undefined;
+    if (!isDue) return undefined;
     const pauseMs = this.#parts.pauseMs ?? waitMs;
     for (let tries = 1; ; tries++) {
       const { outcome, why } = await this.#send(receiver, alert, owner);

@@ -11,14 +11,14 @@ import {
   type ApprovalEntry,
   effectOf,
   exceededOf,
-  isCovered,
+  isTuned,
   narrowScope,
   profileTitle,
   ruleChangeProblem,
   scopeTitle,
   type TuningEffect,
   type TuningOption,
-  thresholdOf,
+  tunedThreshold,
   withApproval,
   withProfile,
 } from '../core/triage/tuning.ts';
@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 /** Alerts that a change of rules is tried on, the newest first. */
 const TRIED_MAX = 200;
 const APPROVABLE: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
-export const FOUND_WRONG: ReadonlySet<string> = new Set(['false_positive', 'benign_expected']);
+export const JUDGED_WRONG: ReadonlySet<string> = new Set(['false_positive', 'benign_expected']);
 
 const CONTAINED = `SELECT DISTINCT arrayJoin(alert_ids) AS id FROM revocation_commands_v1
 WHERE tenant_id = {tenant:String} AND hasAny(alert_ids, {ids:Array(String)})
@@ -53,7 +53,7 @@ export interface Asked {
   readonly alert: Alert;
 }
 
-export interface Proposed {
+export interface TuningProposal {
   readonly option: Option;
   /** Of a change of the registry: what is added, and the registry that it makes. */
   readonly entryOf: (
@@ -107,9 +107,9 @@ export class Proposals {
   async options(
     { entry, alert }: Asked,
     days: number,
-  ): Promise<{ readonly options: readonly Proposed[]; readonly why: readonly string[] }> {
+  ): Promise<{ readonly options: readonly TuningProposal[]; readonly why: readonly string[] }> {
     const why: string[] = [];
-    const changes: Proposed[] = [];
+    const changes: TuningProposal[] = [];
     for (const change of [
       await this.#approval(entry, alert, days),
       await this.#profile(entry, alert, days),
@@ -147,7 +147,7 @@ export class Proposals {
     entry: BoardEntry,
     alert: Alert,
     days: number,
-  ): Promise<Proposed | string | undefined> {
+  ): Promise<TuningProposal | string | undefined> {
     const { rules, nowMs } = this.#parts;
     const registry = rules?.registry();
     if (!APPROVABLE.has(alert.kind) || rules === undefined) return undefined;
@@ -187,7 +187,7 @@ export class Proposals {
       (one) => one.row.id === row.id || (row.chainId !== '' && one.row.chainId === row.chainId),
     );
     const isFalse = ({ triage }: BoardEntry) =>
-      FOUND_WRONG.has(triage.closed?.classification ?? '');
+      JUDGED_WRONG.has(triage.closed?.classification ?? '');
     const cleared = new Set(chain.filter(isFalse).map((one) => one.row.id));
     const alerts = await lists.records(chain.slice(0, TRIED_MAX));
     return { alert, alerts, cleared: cleared.add(row.id) };
@@ -209,7 +209,7 @@ export class Proposals {
     entry: BoardEntry,
     alert: Alert,
     days: number,
-  ): Promise<Proposed | string | undefined> {
+  ): Promise<TuningProposal | string | undefined> {
     const { rules, lists } = this.#parts;
     const registry = rules?.registry();
     if (alert.kind !== 'outside_profile' || registry === undefined) return undefined;
@@ -227,7 +227,7 @@ export class Proposals {
     const byId = new Map((await lists.records(alike)).map((one) => [one.alert_id, one]));
     const gone = alike.filter(({ row }) => {
       const one = byId.get(row.id);
-      return one?.subject.agent_uid === agent && isCovered(one, profile);
+      return one?.subject.agent_uid === agent && isTuned(one, profile);
     });
     const of = { alertId: alert.alert_id, days, tried: alike.length };
     const effect = await this.#effect(gone, { ...of, notReplayed: alike.length - byId.size });
@@ -246,7 +246,7 @@ export class Proposals {
   }
 }
 
-const NO_ENTRY: Proposed['entryOf'] = () => {
+const NO_ENTRY: TuningProposal['entryOf'] = () => {
   throw new TypeError('A suppression has no entry.');
 };
 
@@ -259,7 +259,7 @@ function notRaised({ shown, gone }: TuningEffect, alertId: string): string | und
 
 /** Numbers of the class table stand in the policy, which is published from its file. */
 function thresholdOption(alert: Alert): Option | undefined {
-  const field = thresholdOf(alert);
+  const field = tunedThreshold(alert);
   if (field === undefined) return undefined;
   return {
     what: 'threshold',

@@ -7,12 +7,12 @@ import type {
   RulesTry,
   SourceHealth,
 } from '../core/rules-model.ts';
-import type { Approval } from '../core/triage/tuning.ts';
+import type { ApprovalChange } from '../core/triage/tuning.ts';
 
 /** An approval without who approves and why. */
 export interface ProposedApproval {
   readonly workflow: string;
-  readonly approval: Omit<Approval, 'by' | 'reason'>;
+  readonly approval: Omit<ApprovalChange, 'by' | 'reason'>;
   /** Whose it is to decide, as the registry names them; null: nobody. */
   readonly owner: string | null;
   /** What the calls do not say, so that the approval does not bound it. */

@@ -14,7 +14,7 @@ import {
   type TriageRefusal,
   triageRefusal,
 } from '../triage/triage-desk.ts';
-import { FOUND_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
+import { JUDGED_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
 
 export interface TuningDeskParts extends ProposalParts {
   readonly desk: TriageDesk;
@@ -60,7 +60,7 @@ export class TuningDesk {
   ): Promise<TuningState | TriageRefusal> {
     const found = await this.#proposals.find(given.alert_id);
     if (isTriageRefusal(found)) return found;
-    if (!FOUND_WRONG.has(found.entry.triage.closed?.classification ?? '')) {
+    if (!JUDGED_WRONG.has(found.entry.triage.closed?.classification ?? '')) {
       return triageRefusal(409, 'Close the alert as false positive or benign (expected) first.');
     }
     const { options } = await this.#proposals.options(found, given.days);

@@ -16,16 +16,19 @@ import type { Pipeline } from '../runtime/pipeline.ts';
 import { rulesPort } from './rules-desk.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
-export interface WorkplaceOptions {
-  readonly pipeline: Pipeline;
-  readonly rules: LiveRules;
-  readonly store: StoreReader;
-  readonly tenant: string;
+interface SignInOptions {
   readonly accounts: OpenAccounts;
   readonly controlToken: ControlToken;
   readonly publicUrl: string;
   readonly localViewers: boolean;
   readonly oidc: OidcSettings | undefined;
+}
+
+export interface WorkplaceOptions extends SignInOptions {
+  readonly pipeline: Pipeline;
+  readonly rules: LiveRules;
+  readonly store: StoreReader;
+  readonly tenant: string;
   readonly notify: NotifySettings | undefined;
   readonly sla: SlaSettings | undefined;
   readonly paths: DataPaths;

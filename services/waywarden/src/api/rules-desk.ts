@@ -140,10 +140,10 @@ async function propose(
   const { registry } = rules;
   const chain = alert.subject.chain_id;
   if (registry === undefined || chain === undefined) return 'the alert is of no chain';
-  const told = await stepsOfChains(log, tenant, new Set([chain]));
+  const recorded = await stepsOfChains(log, tenant, new Set([chain]));
   const { proposals, left_out: leftOut } = proposeApprovals({
     ...{ alerts, registry, reviewed: cleared, chainsMin: 1, nowMs: nowMs() },
-    steps: callsAmong(told.get(chain) ?? []),
+    steps: callsAmong(recorded.get(chain) ?? []),
   });
   const one = proposals.find(({ combination }) => combination === alert.assembly?.combination);
   if (one === undefined) return Object.keys(leftOut)[0] ?? 'its calls are stored no longer';

@@ -68,9 +68,9 @@ export class DryRuns {
       timeout: TIME_MS_MAX,
     });
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    let said = '';
+    let output = '';
     const take = (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-OUTPUT_LENGTH_MAX);
+      output = (output + chunk.toString()).slice(-OUTPUT_LENGTH_MAX);
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
@@ -79,7 +79,7 @@ export class DryRuns {
         child.once('error', reject);
         child.once('close', resolve);
       });
-      const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.includes('\r'));
+      const lines = output.split('\n').filter((line) => line.trim() !== '' && !line.includes('\r'));
       return { code, lines: lines.slice(0, LINES_MAX) };
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /**
- * Would these alerts still come under another registry? Their chains, as the assembly stage was told of them, are decided
+ * Would these alerts still come under another registry? Their chains, as the assembly stage was recorded of them, are decided
  * twice by the same code that runs for real: under the registry in force and under the other. Only what the first
  * run raises counts, so that a chain whose calls are stored no longer is never taken for one that went away.
  */
@@ -24,20 +24,20 @@ const STEPS_MAX = 50_000;
 const DECODER = new TextDecoder();
 const TOPIC = TOPICS.privilegeSteps.name;
 
-type Told = PrivilegeStep | PrivilegeLink;
+type RecordedStep = PrivilegeStep | PrivilegeLink;
 
 export interface ReplayRules {
   readonly policy: Policy;
   readonly registry: Registry | undefined;
 }
 
-/** What the assembly stage was told of each chain, in the order of the log; the key of a record names its chain. */
+/** What was recorded for the assembly stage, by chain, in the order of the log; the key of a record names its chain. */
 export async function stepsOfChains(
   log: EventLog,
   tenant: string,
   chains: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, readonly Told[]>> {
-  const found = new Map<string, Told[]>();
+): Promise<ReadonlyMap<string, readonly RecordedStep[]>> {
+  const found = new Map<string, RecordedStep[]>();
   let steps = 0;
   for await (const { key, value, headers } of scanTopic(log, TOPIC)) {
     const [of = '', chain = ''] = key?.split('|') ?? [];
@@ -45,14 +45,14 @@ export async function stepsOfChains(
     if (!isAsked || value === null || headers[HEADERS.type] !== 'event') continue;
     if (steps >= STEPS_MAX) break;
     steps += 1;
-    const told: Told = JSON.parse(DECODER.decode(value));
-    found.set(chain, [...(found.get(chain) ?? []), told]);
+    const recorded: RecordedStep = JSON.parse(DECODER.decode(value));
+    found.set(chain, [...(found.get(chain) ?? []), recorded]);
   }
   return found;
 }
 
-export const callsAmong = (told: readonly Told[]): readonly PrivilegeStep[] =>
-  told.filter((one): one is PrivilegeStep => isChainStep(one));
+export const callsAmong = (recorded: readonly RecordedStep[]): readonly PrivilegeStep[] =>
+  recorded.filter((one): one is PrivilegeStep => isChainStep(one));
 
 function record(type: 'event' | 'control', value: unknown): StageRecord {
   return { topic: TOPIC, partition: 0, offset: 0, key: null, type, value, source: 'replay/0' };
@@ -60,24 +60,27 @@ function record(type: 'event' | 'control', value: unknown): StageRecord {
 
 const isAlert = (value: unknown): value is Alert =>
   typeof value === 'object' && value !== null && 'alert_id' in value;
-const isAsk = (value: unknown): value is Told =>
+const isAsk = (value: unknown): value is RecordedStep =>
   typeof value === 'object' && value !== null && 'ask' in value;
 
 /** Ids of the alerts that these steps raise and that stay open. */
 function raised(
-  told: readonly Told[],
+  recorded: readonly RecordedStep[],
   tenant: string,
   { policy, registry }: ReplayRules,
 ): ReadonlySet<string> {
   const transaction = new MemoryTransaction();
-  const control = { tenant_id: tenant, version: callsAmong(told)[0]?.policy_version ?? 'replay' };
+  const control = {
+    tenant_id: tenant,
+    version: callsAmong(recorded)[0]?.policy_version ?? 'replay',
+  };
   decideAssembly(transaction, record('control', { ...control, kind: 'policy', seq: 1, policy }));
   if (registry !== undefined) {
     const published = { ...control, version: 'replay', kind: 'registry', seq: 2, registry };
     decideAssembly(transaction, record('control', published));
   }
   const last = new Map<string, Alert>();
-  const waiting: unknown[] = [...told];
+  const waiting: unknown[] = [...recorded];
   for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
     for (const { value } of decideAssembly(transaction, record('event', one))) {
       if (isAlert(value)) last.set(value.alert_id, value);
@@ -99,10 +102,10 @@ export async function replayAlerts(
   { inForce, other }: { readonly inForce: ReplayRules; readonly other: ReplayRules },
 ): Promise<ReplayedAlerts> {
   const chains = new Set(alerts.flatMap(({ subject }) => subject.chain_id ?? []));
-  const told = await stepsOfChains(log, tenant, chains);
+  const recorded = await stepsOfChains(log, tenant, chains);
   const before = new Set<string>();
   const after = new Set<string>();
-  for (const steps of told.values()) {
+  for (const steps of recorded.values()) {
     for (const id of raised(steps, tenant, inForce)) before.add(id);
     for (const id of raised(steps, tenant, other)) after.add(id);
     // Between two chains, live traffic is served.

@@ -6,7 +6,7 @@ import { TriageBoard } from './triage-board.ts';
 import {
   effectOf,
   exceededOf,
-  isCovered,
+  isTuned,
   narrowScope,
   ruleChangeProblem,
   withApproval,
@@ -93,8 +93,8 @@ describe('the narrowest change', () => {
       undefined,
     );
     const widened = { tools: ['erp/pay'] };
-    expect(isCovered({ reasons: reasons('tools: erp/pay') }, widened)).toBe(true);
-    expect(isCovered({ reasons: reasons('tools: erp/pay; environments: prod') }, widened)).toBe(
+    expect(isTuned({ reasons: reasons('tools: erp/pay') }, widened)).toBe(true);
+    expect(isTuned({ reasons: reasons('tools: erp/pay; environments: prod') }, widened)).toBe(
       false,
     );
   });

@@ -140,7 +140,7 @@ const listOf = (widened: Widened) =>
   WIDENED.flatMap((element) => (widened[element] ?? []).map((value) => `${element}: ${value}`));
 
 /** Everything that this one exceeded is declared then. */
-export function isCovered(alert: Pick<Alert, 'reasons'>, widened: Widened): boolean {
+export function isTuned(alert: Pick<Alert, 'reasons'>, widened: Widened): boolean {
   const own = exceededOf(alert);
   if (own === undefined) return false;
   const declared = new Set(listOf(widened));
@@ -182,11 +182,11 @@ function withoutProfile(registry: Registry, agent: string, widened: Widened): Re
 }
 
 type Workflow = Registry['workflows'][number];
-export type Approval = NonNullable<Workflow['approvals']>[number];
+export type ApprovalChange = NonNullable<Workflow['approvals']>[number];
 
 export interface ApprovalEntry {
   readonly workflow: string;
-  readonly approval: Approval;
+  readonly approval: ApprovalChange;
 }
 
 export function withApproval(registry: Registry, { workflow, approval }: ApprovalEntry): Registry {
@@ -198,7 +198,7 @@ export function withApproval(registry: Registry, { workflow, approval }: Approva
 
 interface Entry {
   readonly workflow?: string;
-  readonly approval?: Approval;
+  readonly approval?: ApprovalChange;
   readonly agent?: string;
   readonly profile?: Widened;
 }
@@ -225,7 +225,7 @@ const THRESHOLDS: Readonly<Record<string, string>> = {
   class_drift: 'unattended_calls',
 };
 
-export function thresholdOf({ kind, subject_class: actor }: Alert): string | undefined {
+export function tunedThreshold({ kind, subject_class: actor }: Alert): string | undefined {
   const field = Object.hasOwn(THRESHOLDS, kind) ? THRESHOLDS[kind] : undefined;
   return field === undefined || actor === undefined ? undefined : `classes.${actor}.${field}`;
 }

@@ -56,7 +56,7 @@ function Clock({
   );
 }
 
-export function SlaClocks({ sla }: { readonly sla: SlaView }) {
+export function SlaPanel({ sla }: { readonly sla: SlaView }) {
   const { touch_due: touch, touched_at: touched, close_due: close, closed_at: closed } = sla;
   if (touch === null || close === null) return null;
   return (

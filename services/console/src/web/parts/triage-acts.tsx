@@ -10,7 +10,7 @@ export type Change = (change: TriageChange, reason?: string) => Promise<boolean>
 export const isWrong = (found: string | undefined): boolean =>
   found === 'false_positive' || found === 'benign_expected';
 
-export function Acts({
+export function TriageActs({
   one,
   act,
   change,

@@ -14,10 +14,10 @@ import { Section } from './answer-states.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { Problem } from './problem.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
-import { SlaClocks } from './sla.tsx';
+import { SlaPanel } from './sla.tsx';
 import { SuppressDialog, scopeOfAlert } from './suppress-dialog.tsx';
 import { SeverityMark, Time } from './terms.tsx';
-import { Acts, type Change, isWrong } from './triage-acts.tsx';
+import { type Change, isWrong, TriageActs } from './triage-acts.tsx';
 import { TuningDialog } from './tuning-dialog.tsx';
 
 const briefOf = ({ state, reopened, triage, sla }: TriageAnswer) => ({
@@ -31,7 +31,7 @@ function State({ one }: { readonly one: TriageAnswer }) {
   return (
     <>
       <b>{stateWords(briefOf(one))}</b>
-      <SlaClocks sla={one.sla} />
+      <SlaPanel sla={one.sla} />
       {closed !== null && (
         <div>
           Closed by {closed.by} <Time at={closed.at} />: <q>{closed.reason}</q>
@@ -291,7 +291,7 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
     <Section id="triage" title="Triage">
       <div className="card stack">
         <State one={one} />
-        <Acts
+        <TriageActs
           one={one}
           act={act}
           change={change}
