@@ -1,5 +1,5 @@
 /**
- * Where a partition is restored from: the stored offset, or, without state, the log's earliest record. What the log no
+ * At which offset a restored partition goes on: the stored one, or, without state, the log's earliest record. What the log no
  * longer held is a gap; it is stored with the state, so that status and alerts can say so.
  */
 import type { Applied, EventLog } from '@waywarden/event-log';

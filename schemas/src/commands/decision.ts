@@ -8,7 +8,7 @@ import { revocationCommand } from './revocation-command.ts';
 
 export const RULE_MODES = ['shadow', 'warn', 'enforce'] as const;
 
-/** Open: guards may add theirs. */
+/** The decisive first; open: guards may add theirs. */
 export const KNOWN_WITHHELD_REASONS = [
   'rule_in_shadow',
   'rule_in_warn',

@@ -1,4 +1,7 @@
-/** The rules over what is declared, in order. To add one: list it here. */
+/**
+ * The rules over what is declared, in order. To add one: list it here, and below, where it holds without a registry or
+ * looks at model calls or approvals.
+ */
 
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -23,10 +26,10 @@ import { reachGrowth } from './identity/reach-growth.ts';
 import { reviewLapsed } from './identity/review-lapsed.ts';
 import { unattendedCalls } from './identity/unattended-calls.ts';
 import { unusedGrants } from './identity/unused-grants.ts';
+import { reportedOnce } from './tasks/reported-once.ts';
 import { taskEnvelope } from './tasks/task-envelope.ts';
 import { taskOverrun } from './tasks/task-overrun.ts';
 import { telemetryGap } from './tasks/telemetry-gap.ts';
-import { reportedOnce } from './tasks/told-once.ts';
 
 export const RULES = {
   'not-in-service': notInService,

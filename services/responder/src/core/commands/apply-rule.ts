@@ -17,7 +17,7 @@ import { noteWithheldByPause } from '../guards/held-by-pause.ts';
 import { protectedUsers } from '../guards/protected-users.ts';
 import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
 import { sharedOrigin } from '../guards/shared-origin.ts';
-import { byDecisiveness, withheldReasons } from '../guards/withhold-command.ts';
+import { byDecisiveness, withheldReasons } from '../guards/withheld-reasons.ts';
 import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { isIssuedFull } from '../model/issued-command.ts';

@@ -14,7 +14,7 @@ import {
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
-import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import type { IssuedCommand } from '../model/issued-command.ts';
 import { type Ending, reportedOnOrder } from './after-expiry.ts';

@@ -5,7 +5,7 @@ import type { Derived } from '../guards/derived-holders.ts';
 import { subjectHolders } from '../guards/derived-holders.ts';
 import { pauseState } from '../guards/enforcement-pause.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
-import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from '../guards/withheld-reasons.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { credentialAnchor, type Holder, isProven, withheldAssurance } from '../model/holder.ts';
 import { type Cause, type IssuedCommand, isIssuedFull } from '../model/issued-command.ts';

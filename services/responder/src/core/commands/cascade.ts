@@ -19,7 +19,7 @@ import {
 } from '../guards/derived-holders.ts';
 import { noteWithheldByPause } from '../guards/held-by-pause.ts';
 import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
-import { byDecisiveness, isNeverRevoked } from '../guards/withhold-command.ts';
+import { byDecisiveness, isNeverRevoked } from '../guards/withheld-reasons.ts';
 import { narrowest, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import type { Reached } from '../model/command-record.ts';

@@ -5,7 +5,7 @@
 import { decisionId, formatLogTime } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
-import { byDecisiveness } from '../guards/withhold-command.ts';
+import { byDecisiveness } from '../guards/withheld-reasons.ts';
 import { noteDue } from '../model/due-heap.ts';
 import { HAND_RULE } from '../model/hand-rule.ts';
 import {

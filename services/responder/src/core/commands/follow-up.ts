@@ -20,7 +20,7 @@ import {
   type SpentBudget,
   takeBudget,
 } from '../guards/rule-budget.ts';
-import { byDecisiveness } from '../guards/withhold-command.ts';
+import { byDecisiveness } from '../guards/withheld-reasons.ts';
 import { isMild, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from '../model/hand-rule.ts';

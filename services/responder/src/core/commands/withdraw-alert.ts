@@ -9,7 +9,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { forgetApprovable } from '../guards/approvable.ts';
 import { matchesRule } from '../guards/match-rule.ts';
-import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { type IssuedCommand, peopleBehind } from '../model/command-record.ts';
 import { issuedCommand, releaseCommand, withheldCommands } from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';

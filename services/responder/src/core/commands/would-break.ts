@@ -9,7 +9,7 @@ import {
   subjectHolders,
 } from '../guards/derived-holders.ts';
 import { type Lists, protectedUsers } from '../guards/protected-users.ts';
-import { isNeverRevoked } from '../guards/withhold-command.ts';
+import { isNeverRevoked } from '../guards/withheld-reasons.ts';
 import { type Holder, isProven } from '../model/holder.ts';
 import { reachesOn } from './cascade.ts';
 

@@ -4,7 +4,7 @@
  */
 import { assuranceAtLeast, epochMs, type ObservedCall, type Silence } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { latestMs } from '../model/called-at.ts';
 import {
   type ContainmentProof,

@@ -8,7 +8,7 @@ import {
   type Receipt,
   type WhyUntied,
 } from '@waywarden/schemas';
-import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { begunMs, calledMs, latestMs } from '../model/called-at.ts';
 import type { IssuedCommand } from '../model/issued-command.ts';
 import {

@@ -1,6 +1,6 @@
 /** Which refusal proves an order: its record names it, or no other ground. */
 import { assuranceAtLeast, type ObservedCall } from '@waywarden/schemas';
-import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { calledMs, latestMs } from '../model/called-at.ts';
 import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
 import { appliedByAll } from './containment-state.ts';

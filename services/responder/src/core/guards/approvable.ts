@@ -9,7 +9,7 @@ import {
   isSamePerson,
   type TakenAct,
 } from '../model/people.ts';
-import { byDecisiveness } from './withhold-command.ts';
+import { byDecisiveness } from './withheld-reasons.ts';
 
 /** The earliest go. */
 const APPROVABLE_MAX = 1_000;

@@ -6,7 +6,7 @@ import { namedUsersOf } from '../model/credential-users.ts';
 import { credentialAnchor, credentialAnchors } from '../model/holder.ts';
 import { holdersAt } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { isNeverRevoked } from './withhold-command.ts';
+import { isNeverRevoked } from './withheld-reasons.ts';
 
 export type Lists = Pick<ResponseContext, 'policy' | 'registry' | 'neverRevoke'>;
 

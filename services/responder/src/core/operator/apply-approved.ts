@@ -7,7 +7,7 @@ import type { ApprovableRule } from '../guards/approvable.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
 import { pauseState } from '../guards/enforcement-pause.ts';
 import { protectedUsers } from '../guards/protected-users.ts';
-import { withheldReasons } from '../guards/withhold-command.ts';
+import { withheldReasons } from '../guards/withheld-reasons.ts';
 import { isIssuedFull } from '../model/issued-command.ts';
 import { inCommand } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';

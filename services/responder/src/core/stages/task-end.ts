@@ -5,7 +5,7 @@
 import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
-import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withhold-command.ts';
+import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { noteDue } from '../model/due-heap.ts';
 import { type Holder, holderKey, inTaskAnchor, isProven } from '../model/holder.ts';
 import { holderAt, holdersAt, noteEnded } from '../model/lineage.ts';

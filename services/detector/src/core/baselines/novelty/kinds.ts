@@ -18,7 +18,8 @@ import {
 } from './exemptions.ts';
 import type { Ages } from './known-values.ts';
 
-const EFFECTFUL: ReadonlySet<Effect> = new Set([
+/** `update`, the everyday one, counts for the first effect alone, and after a week. */
+const GRAVE_EFFECTS: ReadonlySet<Effect> = new Set([
   'create',
   'delete',
   'execute',
@@ -46,7 +47,7 @@ export interface NoveltyKind {
 const WORDS_MAX = 60;
 const AGES: Ages = { doubtful: 0, flagged: 7 };
 const WEEK_DAYS = 7;
-const hasEffect = (_: string, { effect }: AuditEvent) => EFFECTFUL.has(effect);
+const hasEffect = (_: string, { effect }: AuditEvent) => GRAVE_EFFECTS.has(effect);
 
 export const isUnknownTool = ({ effect, tool, capabilities }: AuditEvent): boolean =>
   effect === 'unknown' && tool !== undefined && capabilities.length === 0;

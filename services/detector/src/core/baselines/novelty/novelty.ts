@@ -1,6 +1,7 @@
 /**
- * Novelty: predictive probability by Witten–Bell (1991, method C), then peers, then a shipped prior over effects.
- * With more values than are stored nothing alarms.
+ * Has the agent done this before? What is asked (its first write, tool, target) stands in `kinds.ts`. Predictive
+ * probability by Witten–Bell (1991, method C), then peers, then a shipped prior; with more values than are stored
+ * nothing alarms.
  */
 import {
   type AuditEvent,

@@ -1,6 +1,6 @@
 /**
- * The guards: why a matching rule may not act. All are recorded, the decisive first. What rests on an assertion
- * never acts.
+ * Why a matching rule may not act, the decisive reason first; `commands/apply-rule.ts` withholds and records, and adds
+ * what only it knows (spent budget, already contained). What rests on an assertion never acts.
  */
 import {
   type Alert,
@@ -152,7 +152,7 @@ export function byDecisiveness(reasons: readonly string[]): readonly string[] {
   return [...new Set(reasons)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
-/** Empty: only budget and repetition can. */
+/** Empty: no guard is against it. */
 export function withheldReasons(input: GuardInput): readonly string[] {
   return byDecisiveness(GUARDS.flatMap((guard) => guard(input)));
 }
