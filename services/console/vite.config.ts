@@ -5,7 +5,11 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+/** The server of `npm run dev`; it answers its own pages only, so their origin is given. */
+const target = 'http://127.0.0.1:7272';
+
 export default defineConfig({
+  server: { proxy: { '/v1': { target, changeOrigin: true, headers: { origin: target } } } },
   root: 'src/web',
   plugins: [react()],
   html: { cspNonce: '__CSP_NONCE__' },
