@@ -18,7 +18,6 @@ import { COLOURS } from './palette.ts';
 import { type SizedPanel, SURE_COLUMNS, stat, tablePanel, timeSeries } from './panels.ts';
 import { agentVariable, IS_AGENT, IS_TENANT } from './variables.ts';
 
-/** Rows of the table of what is new. */
 const NEW_VALUES_MAX = 100;
 
 function numbers(): readonly SizedPanel[] {

@@ -3,7 +3,6 @@ export interface AlertRule {
   readonly name: string;
   /** PromQL; it fires for each series that this gives. */
   readonly expr: string;
-  /** How long it must hold. */
   readonly for: string;
   readonly severity: 'critical' | 'warning';
   /** One line; `$labels.x` as Prometheus has them. */

@@ -1,20 +1,17 @@
 /**
- * One query as the plugin `grafana-clickhouse-datasource` (4.x) keeps it in a panel: raw SQL, and the
- * shape that is asked for. The data source is always the dashboard's variable, so that one file
- * serves every installation.
+ * One query as the plugin `grafana-clickhouse-datasource` (4.x) keeps it in a panel. The data
+ * source is the dashboard's variable, so that one file serves every installation.
  */
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { variable } from './variables.ts';
 
 export const DATASOURCE_TYPE = 'grafana-clickhouse-datasource';
-/** The plugin's version whose query model this is. */
 const PLUGIN_VERSION = '4.20.0';
 
 export const DATASOURCE = { type: DATASOURCE_TYPE, uid: variable('datasource') } as const;
 
 export type QueryShape = 'timeseries' | 'table';
 
-/** The plugin's numbers for them. */
 const FORMATS = { timeseries: 0, table: 1 } as const satisfies Record<QueryShape, number>;
 
 class ClickHouseTarget implements Dataquery {

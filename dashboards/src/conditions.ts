@@ -1,9 +1,7 @@
 /**
- * Pieces of SQL that several panels share.
- *
- * A macro without arguments is always followed by a closing bracket: plugin versions before 4.18
- * take the next bracketed text in the query for its arguments, newer ones don't, and so both expand
- * it alike. Tests hold every panel to that.
+ * Pieces of SQL that several panels share. A macro without arguments is followed by a closing
+ * bracket: plugin versions before 4.18 take the next bracketed text for its arguments. Tests hold
+ * every panel to that.
  */
 import { IS_TENANT, variable } from './variables.ts';
 
@@ -14,7 +12,7 @@ const PERIOD_SECONDS = '(toUnixTimestamp($__toTime) - toUnixTimestamp($__fromTim
 /** Up to six hours are read by the minute, longer periods by the hour. */
 const IS_SHORT = `${PERIOD_SECONDS} <= 21600`;
 
-/** The minutes of the tenant in the period; for curves, which need the grain. */
+/** For curves, which need the grain. */
 export const MINUTE_ROWS = `agent_calls_per_minute_v1 FINAL WHERE ${IS_TENANT} AND ${MINUTES}`;
 
 const SUMMED = 'calls, denied, errors, privileged, args_bytes, result_bytes, version';
@@ -27,8 +25,8 @@ function since(bucket: string, grain: 'Minute' | 'Hour', before: boolean): strin
 }
 
 /**
- * Calls of agents for sums and tables, from the coarsest roll-up that fits: the condition on the
- * length of the period is a constant, so ClickHouse reads one of the two.
+ * From the coarsest roll-up that fits: the condition on the period's length is constant, so
+ * ClickHouse reads one of the two.
  */
 export function callRows(before = false): string {
   const rows = (name: string, bucket: string, grain: 'Minute' | 'Hour', when: string) =>
@@ -41,7 +39,7 @@ export function callRows(before = false): string {
 )`;
 }
 
-/** Raw events of the tenant in the period of event time, repeats left out. */
+/** Raw events in the period of event time, repeats left out. */
 export const EVENT_ROWS = `audit_events_v1 FINAL WHERE ${IS_TENANT} AND $__timeFilter(event_time)`;
 
 /** Calls that were made, of all activities, among `EVENT_ROWS`. */
@@ -50,7 +48,6 @@ export const IS_CALL = "activity = 'tool_call' AND phase = 'completed'";
 /** Alerts first seen in the period, each in its present state. */
 export const ALERT_ROWS = `alerts_latest_v1 WHERE ${IS_TENANT} AND $__timeFilter(first_detected_at)`;
 
-/** A curve of calls by outcome. */
 export function outcomesPerMinute(condition = 'true'): string {
   return `SELECT time, ${perMinute('(n - least(n, refused + broken))')} AS done,
   ${perMinute('refused')} AS denied, ${perMinute('broken')} AS failed

@@ -1,7 +1,6 @@
 /**
- * What became of each command, in one subquery that several panels read. Words and order are the
- * console's: sent, applied by every named receiver, confirmed by a denial or a probe, leaked.
- * Levels other than task, credential, instance, conversation and agent are never confirmed.
+ * What became of each command, in the console's words and order. Levels other than task,
+ * credential, instance, conversation and agent are never confirmed.
  */
 import { IS_TENANT } from './variables.ts';
 
@@ -29,7 +28,6 @@ function subjectsOfCall(): string {
   return `arrayJoin(['agent:', ${ids.join(', ')}])`;
 }
 
-/** What each step hands on. */
 const ISSUED = [
   'command_id',
   'containment_id',
@@ -54,8 +52,8 @@ function columnsOf(step: string, names: readonly string[]): string {
 }
 
 /**
- * The store keeps receipts whoever wrote them, as it keeps all that stands in the log; what the
- * responder refused (forged, of another receiver, cut) it set aside with the place, and is no receipt.
+ * The store has all receipts of the log; those that the responder refused (forged, of another
+ * receiver, cut) it set aside by place.
  */
 const BELIEVED = `concat('responder-intake/', log_topic, '/', log_incarnation, '/', toString(log_partition), '/', toString(log_offset))
       NOT IN (SELECT dead_letter_id FROM dead_letters_v1 WHERE source = 'responder-intake')`;

@@ -1,6 +1,6 @@
 /**
- * Puts panels into a dashboard of Grafana's classic JSON model (v1): ids in reading order, rows of
- * the grid filled from the left, the same frame for all.
+ * Dashboards in Grafana's classic JSON model (v1): ids in reading order, rows of the grid filled
+ * from the left.
  */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {

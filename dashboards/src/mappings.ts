@@ -1,6 +1,6 @@
 /**
- * Words and shapes of states and severities, each with its colour. Shape and word come first: a
- * table that is printed, or read by somebody who sees no colour, says the same.
+ * Words, shapes and colours of states and severities; shape and word first, for whoever prints or
+ * sees no colour.
  */
 import { MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { COLOURS, type Colour } from './palette.ts';
@@ -38,9 +38,7 @@ export const STATE_WORDS = words({
   withdrawn: ['↶ withdrawn', COLOURS.grey],
 });
 
-/**
- * On what a confidence rests, or why there is none: each of the contract's values, and `not_reported`.
- */
+/** Each of the contract's values, and `not_reported`. */
 export const BASIS_WORDS = words({
   p_value: ['by chance, calibrated', COLOURS.sky],
   rule: ['a rule', COLOURS.sky],

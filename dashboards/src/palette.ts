@@ -1,7 +1,6 @@
 /**
- * The colours of all panels: the eight of Okabe and Ito ("Color Universal Design", 2008), which
- * people with the common colour vision deficiencies tell apart. Grafana's classic palette was
- * rejected: its green and orange, and its red and brown, are one colour to many.
+ * The eight colours of Okabe and Ito ("Color Universal Design", 2008), which people with the common
+ * colour vision deficiencies tell apart.
  */
 export const COLOURS = {
   orange: '#E69F00',

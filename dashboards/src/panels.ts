@@ -1,7 +1,7 @@
 /**
- * The four kinds of panel. Every column that a query returns is named here, so that tests hold the
- * answer against it. Time series are wide: a long form would let whoever writes telemetry choose
- * how many lines a panel draws.
+ * The four kinds of panel. Columns are named here, so that tests hold answers against them. Time
+ * series are wide: in a long form whoever writes telemetry would choose how many lines a panel
+ * draws.
  */
 import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barchart';
 import {
@@ -38,7 +38,7 @@ import { clickHouseQuery, DATASOURCE } from './clickhouse-query.ts';
 import { BASIS_WORDS } from './mappings.ts';
 import { COLOURS, type Colour } from './palette.ts';
 
-/** A panel with its size on the grid of 24 columns. */
+/** On the grid of 24 columns. */
 export interface SizedPanel {
   readonly width: number;
   readonly height: number;
@@ -54,7 +54,6 @@ interface PanelSpec {
   readonly height?: number;
 }
 
-/** What the builders of the four kinds have in common. */
 interface AnyBuilder {
   title(title: string): this;
   description(text: string): this;

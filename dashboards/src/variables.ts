@@ -11,14 +11,13 @@ import {
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** Options of one variable; more are cut, and the variable's description says so. */
+/** Of one variable; more are cut, and its description says so. */
 const OPTIONS_MAX = 5_000;
-/** The address where `waywarden up` answers unless told otherwise. */
+/** Where `waywarden up` answers by default. */
 const CONSOLE_URL = 'http://127.0.0.1:8787';
 
 type Format = 'sqlstring' | 'raw' | 'queryparam';
 
-/** A reference to a variable, as Grafana replaces it in SQL, URLs and references. */
 export function variable(name: string, format?: Format): string {
   return format === undefined ? `\${${name}}` : `\${${name}:${format}}`;
 }
@@ -30,7 +29,6 @@ export function datasourceVariable(): Builder<VariableModel> {
     .type('grafana-clickhouse-datasource');
 }
 
-/** Where the links to alerts lead. */
 export function consoleVariable(): Builder<VariableModel> {
   return new TextBoxVariableBuilder('console')
     .label('Waywarden')

@@ -9,7 +9,6 @@ import { asToParent, type EngineConfig, type ToChild } from './messages.ts';
 
 /** Native calls that run at once: each query occupies a libuv thread, and compression needs some as well. */
 const NATIVE_THREADS = '32';
-/** The engine's last words, kept for error messages. */
 const TAIL_LINES_MAX = 50;
 const LINE_CHARS_MAX = 2_000;
 /** How often the child is asked for a sign of life, and how many it may leave out before it is killed. */
@@ -54,7 +53,6 @@ export class EngineProcess {
   private readonly unconfirmed = new Map<number, { socket: Socket; failed: () => void }>();
   private failure: string | undefined;
   private nextId = 0;
-  /** Beats in a row that the child left unanswered. */
   private missedBeats = 0;
   private heartbeat: NodeJS.Timeout | undefined;
 
@@ -110,7 +108,6 @@ export class EngineProcess {
     this.send({ kind: 'stop' });
   }
 
-  /** It left the last beat unanswered. */
   get isSilent(): boolean {
     return this.missedBeats > 1;
   }
@@ -137,7 +134,7 @@ export class EngineProcess {
   }
 
   private send(message: ToChild): void {
-    // An error means that the child is gone, which its exit event tells in any case.
+    // An error means that the child is gone, which its exit event tells.
     if (this.child.connected) this.child.send(message, () => undefined);
   }
 

@@ -16,7 +16,7 @@ export interface ClickHouseOptions {
   readonly port?: number;
   /** When set, every request but /ping must carry it (any user name). */
   readonly password?: string;
-  /** Default of the setting max_memory_usage, which a query may override. 4 GiB unless said otherwise. */
+  /** The setting max_memory_usage, which a query may override; default 4 GiB. */
   readonly maxMemoryBytesPerQuery?: number;
   /** For tests: the first child kills itself at this point. */
   readonly failpoint?: InsertFailpoint;

@@ -4,7 +4,6 @@
 export interface InsertFailpoint {
   /** `insert-received`: body read, nothing applied. `insert-applied`: committed, the client not yet told. */
   readonly at: 'insert-received' | 'insert-applied';
-  /** How many inserts pass before it fires. */
   readonly afterInserts: number;
 }
 
@@ -19,13 +18,12 @@ export type ToChild =
   | { readonly kind: 'start'; readonly config: EngineConfig }
   /** Comes with a socket handle. */
   | { readonly kind: 'connection'; readonly id: number }
-  /** Answered with `pong` by the child's event loop. */
   | { readonly kind: 'ping' }
   | { readonly kind: 'stop' };
 
 export type ToParent =
   | { readonly kind: 'ready' }
-  /** The child has its own copy of the socket now, so the parent must not destroy the connection any more. */
+  /** The child has its copy of the socket: the parent must not destroy the connection. */
   | { readonly kind: 'took'; readonly id: number }
   | { readonly kind: 'pong' }
   | { readonly kind: 'failed'; readonly message: string };

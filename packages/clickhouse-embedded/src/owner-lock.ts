@@ -20,7 +20,6 @@ interface Owner {
   readonly child?: ProcessIdentity | undefined;
 }
 
-/** The folder belongs to a living process. */
 export class FolderTakenError extends Error {
   readonly code = 'CLICKHOUSE_FOLDER_TAKEN';
   readonly ownerPid: number;
@@ -34,7 +33,7 @@ export class FolderTakenError extends Error {
 }
 
 export interface EngineLock {
-  /** Writes down which process runs the engine, so that whoever takes over can make sure that it is gone. */
+  /** So that whoever takes over can make sure that the engine is gone. */
   setChild(pid: number): void;
   release(): void;
 }

@@ -17,8 +17,7 @@ const readText = (path: string): string | undefined => {
   }
 };
 
-// Field 22 of /proc/<pid>/stat; the second field is a name in brackets that may hold spaces, so
-// count after the last one.
+// Field 22 of /proc/<pid>/stat, counted after the last bracket: the bracketed name may hold spaces.
 const statOf = (pid: number): { readonly state: string; readonly ticks: string } | undefined => {
   const fields = readText(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
   const [state, ticks] = [fields?.[0], fields?.[19]];

@@ -25,14 +25,13 @@ function textOf(record: AppendRecord): string {
   return text;
 }
 
-/** How long that text is, without putting it together. */
 function unitsOf(record: AppendRecord): number {
   let units = record.key?.length ?? 0;
   for (const name in record.headers) units += name.length + (record.headers[name]?.length ?? 0);
   return units;
 }
 
-/** Throws `record_too_large`; measures exactly only when a cheap upper bound does not suffice. */
+/** Throws `record_too_large`. */
 export function assertRecordFits(record: AppendRecord): void {
   const valueBytes = record.value?.byteLength ?? 0;
   if (valueBytes + unitsOf(record) * UTF8_BYTES_PER_UNIT_MAX <= RECORD_BYTES_MAX) return;

@@ -1,7 +1,6 @@
 /**
- * Which partition a key belongs to: murmur2 over the key's UTF-8 bytes, as Kafka's own default
- * partitioner does it (org.apache.kafka.common.utils.Utils#murmur2), so that a producer in another
- * language that names only the key lands in the same partition as ours.
+ * The partition of a key: murmur2 over its UTF-8 bytes, as Kafka's default partitioner
+ * (org.apache.kafka.common.utils.Utils#murmur2), so that producers in other languages agree.
  */
 const SEED = 0x9747b28c;
 const M = 0x5bd1e995;

@@ -1,7 +1,6 @@
 /**
- * The event log: the one port through which services meet. Topics, a fixed number of partitions,
- * gapless records. It is what determinism needs of Kafka and no more. Readers own their offsets
- * (docs/adr/0002-event-log-port.md).
+ * The one port through which services meet: topics, partitions, gapless records; what determinism
+ * needs of Kafka and no more. Readers own their offsets (docs/adr/0002-event-log-port.md).
  */
 
 /** Headers are short UTF-8 strings; names are those of CloudEvents (`ce_*`) and ours (`ww_*`). */
@@ -56,10 +55,7 @@ export interface LogRecord {
   readonly headers: LogHeaders;
   /** When it was appended, by a clock that its writer does not set (Unix ms). */
   readonly appendedMs?: number;
-  /**
-   * What `JSON.parse` of `value` gives, where the reader is lucky: the record was written by this
-   * process moments ago and its writer said so.
-   */
+  /** What `JSON.parse` of `value` gives; only of a record that this process wrote moments ago. */
   readonly decoded?: unknown;
 }
 
@@ -69,7 +65,7 @@ export interface ReadBatch {
   readonly incarnation: string;
   readonly partition: number;
   readonly records: readonly LogRecord[];
-  /** The partition's end (next offset to be written) when the batch was read. */
+  /** The next offset to be written when the batch was read. */
   readonly endOffset: number;
 }
 
@@ -80,8 +76,8 @@ export interface ReaderOptions {
   /** Called whenever a partition is assigned: the offset to continue from. */
   readonly startAt: (topic: TopicInfo, partition: number) => number | Promise<number>;
   /**
-   * The offset below which this reader will never ask again, because what it made of those records
-   * is committed; default: the batches that its handler has finished.
+   * The offset below which this reader will never ask again; default: the batches that its handler
+   * has finished.
    */
   readonly committed?: (topic: TopicInfo, partition: number) => number;
   /** Called when a partition is taken away (rebalance); its in-memory state must be dropped. */

@@ -17,7 +17,6 @@ export function encodeSrc(mark: SrcMark): string {
 
 type SrcPlace = Pick<SrcMark, 'topic' | 'incarnation' | 'partition'>;
 
-/** Source partitions as they stand in marks. */
 const PLACES_MAX = 1024;
 const places = new Map<string, SrcPlace>();
 
@@ -61,13 +60,11 @@ export function srcPartition(mark: SrcPlace): string {
   return `${mark.topic}/${mark.incarnation}/${mark.partition}`;
 }
 
-/** The last (offset, index) applied of one source partition. */
 export interface Applied {
   readonly offset: number;
   readonly index: number;
 }
 
-/** Whether `mark` was applied before, given the last applied of its source partition. */
 export function isRepeat(mark: SrcMark, last: Applied | undefined): boolean {
   if (last === undefined) return false;
   return mark.offset < last.offset || (mark.offset === last.offset && mark.index <= last.index);

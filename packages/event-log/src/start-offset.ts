@@ -1,7 +1,6 @@
 /**
- * Where a reader may start. Kafka's clients reset silently to the first or last offset when asked
- * for one that is not there; a detector that skips records without knowing it is blind, so here
- * that is an error: the state and the log don't belong together.
+ * Where a reader may start. Kafka's clients reset silently when asked for an offset that is not
+ * there; a detector that skips records unknowingly is blind, so here that is an error.
  */
 import { EventLogError, ExpiredError } from './port.ts';
 

@@ -1,7 +1,6 @@
 /**
- * `waywarden-receiver keys` makes a receiver's key and says what the registry needs of it;
- * `… proxy` puts an MCP proxy that denies in front of a server, and `… hooks` a gate that denies in the
- * hooks of coding agents.
+ * `waywarden-receiver keys` makes a receiver's key and says what the registry needs of it; `proxy`
+ * denies in front of an MCP server, `hooks` in the hooks of coding agents.
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * Ends a service in time. What it waits for while it stops, a broker or a store, may never answer; a
- * supervisor starts again only what has ended, so a process that hangs at its end is the worst of both.
+ * Ends a service in time: what it waits for may never answer, and a supervisor starts again only
+ * what has ended.
  */
 const END_MS_MAX = 8_000;
 
@@ -19,7 +19,6 @@ export function endOnSignals(stop: () => void): void {
   }
 }
 
-/** Runs a service to its end. */
 export async function runToEnd(main: () => Promise<number>): Promise<void> {
   process.exitCode = await main();
   endWithin(process.exitCode, 1_000);

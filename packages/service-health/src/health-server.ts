@@ -53,7 +53,6 @@ export function timeRequests(app: FastifyInstance, metrics: ServiceMetrics): voi
   });
 }
 
-/** Readiness as metrics. */
 export function observeReadiness({ metrics, readiness }: ServiceHealth, nowMs = Date.now): void {
   metrics.declare('waywarden_limit_hits_total');
   metrics.observe('waywarden_ready', () => [

@@ -22,10 +22,7 @@ async function logAnswer<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/**
- * The ends of topics, each asked for once at a time: a log that is away answers all questions when it
- * is back, one after the other.
- */
+/** Each topic is asked for once at a time: a log that is away answers all questions when it is back. */
 export class TopicEnds {
   readonly #log: Pick<EventLog, 'endOffsets'>;
   readonly #asked = new Map<string, Promise<readonly number[]>>();

@@ -1,7 +1,7 @@
 /**
- * Every metric of Waywarden: its type, its labels, and what it says. Names follow Prometheus'
- * conventions (https://prometheus.io/docs/practices/naming/): `waywarden_`, base units, `_total` for
- * counters. `docs/reference-metrics.md` is made from this table.
+ * Every metric: type, labels, meaning. Names follow Prometheus' conventions
+ * (https://prometheus.io/docs/practices/naming/). `docs/reference-metrics.md` is made from this
+ * table.
  */
 import type { MetricDefinition, MetricType } from './metric-definition.ts';
 import { STAGE_METRICS } from './stage-metrics.ts';

@@ -1,6 +1,6 @@
 /**
- * For how long the oldest undecided record of a stage has been waiting, from looks at the partitions'
- * ends: each end that was seen is remembered with when, until the stage has passed it.
+ * For how long the oldest undecided record of a stage has waited, from looks at the partitions'
+ * ends.
  */
 interface SeenEnd {
   readonly end: number;

@@ -83,7 +83,6 @@ export class Readiness {
     this.#put(this.#notes, name, note);
   }
 
-  /** Takes back a condition or note. */
   clear(name: string): void {
     this.#conditions.delete(name);
     this.#notes.delete(name);

@@ -54,7 +54,6 @@ function countOutput(metrics: ServiceMetrics, { topic, decoded }: AppendRecord):
   }
 }
 
-/** For the events of every stage of the service. */
 export function stageCounters(
   metrics: ServiceMetrics,
 ): Required<Pick<StageEvents, 'batchDecided' | 'recordRefused' | 'outputsAppended'>> {
@@ -71,7 +70,6 @@ export function stageCounters(
   };
 }
 
-/** Calls each listener in turn. */
 export function joinStageEvents(...all: readonly StageEvents[]): StageEvents {
   return {
     batchDecided: (info) => {

@@ -61,7 +61,6 @@ export class StageMonitor {
   readonly #options: StageMonitorOptions;
   readonly #nowMs: () => number;
   readonly #followed: Followed[] = [];
-  /** Since when each stage waits. */
   readonly #waits = new Map<string, { readonly sinceMs: number; reported: boolean }>();
   readonly #awaited: ((stage: string) => readonly string[])[] = [];
 

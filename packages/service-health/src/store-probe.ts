@@ -1,6 +1,6 @@
 /**
- * Whether the store answers: asked for `/ping` with a bound, because one that hangs takes the connection
- * and says nothing.
+ * Whether the store answers `/ping` within a bound: one that hangs takes the connection and says
+ * nothing.
  */
 import type { ServiceHealth } from './health-server.ts';
 import type { ReadinessProblem } from './readiness.ts';

@@ -1,7 +1,6 @@
 /**
- * How much of a process's states is in memory, and who gives way: spaces share one bound in bytes, because
- * values differ a hundredfold and spaces are as many as partitions; the heaviest lets go first. What is let
- * go stands in the state on disk and is read again.
+ * Which states of a process are in memory: spaces share one bound in bytes, and the heaviest lets
+ * go first. What is let go is read from disk again.
  */
 
 /** Of a value: strings, slots and headers as V8 has them. */
@@ -50,7 +49,6 @@ export class CacheRoom {
     this.#holders.add(holder);
   }
 
-  /** What it held counts no more. */
   remove(holder: CacheHolder): void {
     if (this.#holders.delete(holder)) this.bytes -= holder.bytes;
   }
@@ -66,5 +64,4 @@ export class CacheRoom {
   }
 }
 
-/** Of this process. */
 export const PROCESS_ROOM = new CacheRoom(CACHE_BYTES_MAX);

@@ -1,7 +1,7 @@
 /**
- * The batches of a stage that are under way: one of each partition, so that a partition's records are
- * decided in order, and so many in all, so that their memory has a bound. The first failure ends it:
- * nothing is begun any more, and whoever asks is told.
+ * The batches of a stage under way: one a partition, so that its records are decided in order, and
+ * so many in all, so that their memory has a bound. The first failure ends it, and whoever asks is
+ * told.
  */
 export class BatchesInHand {
   readonly #most: number;

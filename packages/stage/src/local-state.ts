@@ -29,7 +29,7 @@ const WAITING_ENTRIES_FULL = 4_000;
 const NEXT_OFFSET = '#next';
 const MARKS = '#marks';
 
-/** A space's name is in full once, its number in every key: names are half of what a key would be. */
+/** Keys hold a space's number: names are half of what a key would be. */
 const spaceKey = (space: string) =>
   `#space/${createHash('sha256').update(space).digest('base64url')}`;
 
@@ -50,7 +50,6 @@ interface Space {
   readonly transaction: SpaceTransaction;
   /** As committed last; undefined before it is known. */
   progress: SpaceProgress<unknown> | undefined;
-  /** The offset that is on disk. */
   storedOffset: number | undefined;
 }
 

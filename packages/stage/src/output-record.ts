@@ -7,7 +7,7 @@ import { cloudEventType, HEADERS } from '@waywarden/schemas';
 import type { Output } from './port.ts';
 
 export interface OutputContext {
-  /** How many partitions the output's topic has, when the output goes to all. */
+  /** Of the output's topic, when the output goes to all. */
   readonly partitions: number;
   readonly source: string;
   /** The next `ww_src` of the causing record. */

@@ -38,7 +38,6 @@ export interface Output {
   readonly value: unknown;
   /** CloudEvents id; derived, never random. */
   readonly id: string;
-  /** CloudEvents subject, where there is one. */
   readonly subject?: string;
   /** CloudEvents time (log time), RFC 3339. */
   readonly time?: string;
@@ -48,7 +47,7 @@ export interface Output {
 
 export type Decide = (transaction: Transaction, record: StageRecord) => readonly Output[];
 
-/** A draft in plain memory: for tests, for `score` and `evaluate`, which need no log. */
+/** A draft in plain memory: for tests, `score` and `evaluate`. */
 export class MemoryTransaction implements Transaction {
   readonly entries = new Map<string, unknown>();
 

@@ -36,10 +36,7 @@ export function isMarkedRepeat({ mark, partition }: Source, marks: Marks): boole
 /** Among the marks, under a name that no partition has: the newest epoch of a writer under a lease. */
 const EPOCH_MARK = '#epoch';
 
-/**
- * Whether it was written under a lease that had ended when it came: a newer epoch stands before it
- * in this partition.
- */
+/** Whether its lease had ended when it came: a newer epoch stands before it in this partition. */
 export function isOfEndedLease(record: LogRecord, marks: Marks): boolean {
   const epoch = Number(record.headers[HEADERS.epoch] ?? 0);
   const newest = marks[EPOCH_MARK]?.offset ?? 0;

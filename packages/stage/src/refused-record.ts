@@ -1,6 +1,6 @@
 /**
- * The dead letter of a record that a stage may not believe or can't decide: where it stands and why,
- * in the value and, for whoever reads no values, in the headers that ingest's letters have.
+ * The dead letter of a record that a stage may not believe or can't decide: place and reason, in
+ * the value and in the headers that ingest's letters have.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';

@@ -43,7 +43,6 @@ export class Stage {
   readonly #history: StageHistory;
   /** Next offset per `topic/partition`, for whoever waits until a stage has caught up. */
   readonly #done = new Map<string, number>();
-  /** The space of each partition that it has read. */
   readonly #spaces = new Map<string, string>();
   #waiters: (() => void)[] = [];
   readonly #inHand: BatchesInHand;
@@ -192,7 +191,7 @@ export class Stage {
     const appends: AppendRecord[] = [];
     let nextOffset = progress.nextOffset;
     let repeats = 0;
-    // Once a batch: a clock read and printed for each record is a per cent of all the time.
+    // Once a batch: for each record it would cost a per cent of all the time.
     const producedAt = this.#options.wallClock();
     for (const record of batch.records) {
       if (record.offset < nextOffset) continue;
@@ -250,8 +249,8 @@ export class Stage {
       transaction.keep();
       return outputs;
     } catch (error) {
-      // A pure decide that threw has changed nothing: this one record is set aside and the stage
-      // goes on, because a crash loop on a poisoned record would be an attacker's off switch.
+      // A pure decide that threw has changed nothing: this record is set aside and the stage goes on,
+      // since a crash loop on a poisoned record would be an attacker's off switch.
       transaction.forget();
       return this.#refuse(
         record,

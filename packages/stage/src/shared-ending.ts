@@ -1,6 +1,6 @@
 /**
- * An ending that many wait for, each beside a work of its own. `Promise.race` with a promise that lives as
- * long as the process keeps what every race was about until then: a leak with each line, turn or batch.
+ * An ending that many wait for. `Promise.race` with a promise that lives as long as the process
+ * keeps what every race was about until then: a leak.
  */
 type End<E> = (ending: Promise<E>) => void;
 

@@ -50,7 +50,6 @@ export class SpaceTransaction implements Transaction, CacheHolder {
     room.add(this);
   }
 
-  /** Of what is in memory, about. */
   get bytes(): number {
     return this.#bytes;
   }

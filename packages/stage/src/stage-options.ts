@@ -17,14 +17,11 @@ export interface StageEvents {
   }): void;
   /** Records that were due are kept no longer: the stage goes on without them. */
   historyShortened?(gap: PlacedGap): void;
-  /** What a batch led to is in the log. */
   outputsAppended?(info: { stage: string; records: readonly AppendRecord[] }): void;
-  /** Its gate holds a batch up. */
   waitBegan?(info: { stage: string; topic: string }): void;
   waitEnded?(info: { stage: string; topic: string }): void;
 }
 
-/** What is asked of records on their way in, and done to those on their way out. */
 interface RecordChecks {
   /** Parses and validates; the default parses JSON only. */
   readonly parse?: (record: LogRecord) => Parsed;

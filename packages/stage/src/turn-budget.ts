@@ -1,7 +1,6 @@
 /**
- * How long the stages of a process decide, together, before the event loop looks at its sockets and
- * timers: door, page and stages share one loop, and a batch of two thousand records would keep
- * whoever sends or asks waiting for a second.
+ * How long the stages of a process decide, together, before the event loop turns: door, page and
+ * stages share one loop, and a batch would keep senders waiting for a second.
  */
 
 /** Of all stages, in one turn of the loop. */

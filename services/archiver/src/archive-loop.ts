@@ -131,7 +131,6 @@ export class ArchiveLoop {
     if (repeated.length > 0) await this.#countConflicts(topic, repeated);
   }
 
-  /** Writes what was gathered, now. */
   async write(): Promise<void> {
     await this.#rotate();
     await this.#inFlight?.written;

@@ -31,7 +31,6 @@ export interface Intent {
 
 export type ArchiveMarks = Readonly<Record<string, Applied>>;
 
-/** What one committed batch changes. */
 export interface Commit {
   readonly intent: Intent;
   /** By partition key (see `partitionKey`). */

@@ -23,7 +23,6 @@ import { minuteOf } from './rows/clickhouse-time.ts';
 import { makeRow } from './rows/make-row.ts';
 import { RowBytes } from './rows/row-bytes.ts';
 
-/** An id that was met again. */
 export interface RepeatedId {
   readonly record: LogRecord;
   readonly first: IdPlace;
@@ -35,7 +34,6 @@ export interface TableRows {
   count: number;
 }
 
-/** What was known before this batch. */
 interface Known {
   readonly marks: (key: string) => ArchiveMarks;
   readonly ids: RecentIds;
@@ -92,7 +90,6 @@ export class BatchBuild {
     return sum;
   }
 
-  /** Adds records that follow those already there. */
   add(topic: ArchivedTopic, records: readonly LogRecord[], known: Known): readonly RepeatedId[] {
     const repeated: RepeatedId[] = [];
     for (const record of records) {
@@ -126,7 +123,6 @@ export class BatchBuild {
     }
   }
 
-  /** The last mark of this batch for a source partition. */
   markOf(key: string, source: string): Applied | undefined {
     return this.#marks.get(key)?.[source];
   }

@@ -66,7 +66,6 @@ const ARCHIVER_ERROR_CODES = [
 ] as const;
 export type ArchiverErrorCode = (typeof ARCHIVER_ERROR_CODES)[number];
 
-/** An operating failure of the archiver. */
 export class ArchiverError extends Error {
   readonly code: ArchiverErrorCode;
   readonly retryable: boolean;

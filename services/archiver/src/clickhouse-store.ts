@@ -1,7 +1,6 @@
 /**
  * The store as the archiver needs it: insert a batch under a token, run a statement; both repeated
- * with growing waits until ClickHouse is back or the archiver stops. The only file of the
- * archiver's writing side that knows @clickhouse/client.
+ * with growing waits until ClickHouse is back or the archiver stops.
  */
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';

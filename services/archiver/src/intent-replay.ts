@@ -1,7 +1,6 @@
 /**
- * Finishes what a crash left open: the records of the intent are read again, made into the same
- * rows, and inserted under the same token. Whether ClickHouse had them already, it alone knows, and
- * with the token it need not be asked.
+ * Finishes what a crash left open: the intent's records are read again, made into the same rows,
+ * and inserted under the same token.
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { type Failpoint, insertBatch } from './archive-loop.ts';

@@ -1,7 +1,6 @@
 /**
- * The archiver as a process of its own, against Kafka and a ClickHouse server: the only place that
- * wires it. Exits 2 on bad configuration and 1 when it failed, so that whoever runs it starts it
- * again.
+ * The archiver as a process of its own, against Kafka and a ClickHouse server. Exits 2 on bad
+ * configuration and 1 when it failed.
  */
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions } from '@waywarden/event-log/kafka/settings';

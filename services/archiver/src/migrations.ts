@@ -91,7 +91,7 @@ function migrationRow(migration: Migration): readonly Buffer[] {
   return row.blocks();
 }
 
-/** Applies what is missing; gives back the names of what was applied now. */
+/** Gives the names of what was applied now. */
 export async function migrate(
   client: ClickHouseClient,
   store: ClickHouseStore,

@@ -124,7 +124,6 @@ export class IdPage {
   }
 }
 
-/** The words of a stored page. */
 export function pageWords(bytes: Uint8Array): Uint32Array {
   const copy = new Uint8Array(bytes.byteLength - (bytes.byteLength % ID_BYTES));
   copy.set(bytes.subarray(0, copy.length));
@@ -154,7 +153,6 @@ export class RecentIds {
     for (let at = 0; at < words.length; at += WORDS) this.#young.add(words, at);
   }
 
-  /** Whether the young generation is full. */
   get full(): boolean {
     return this.#young.size >= HORIZON_IDS_MIN;
   }

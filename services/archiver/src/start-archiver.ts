@@ -1,7 +1,6 @@
 /**
- * Wires the archiver: tables, local state, the replay of what a crash left open, then the reader.
- * All of `startArchiver` awaits until the archiver reads, so that who composes it knows that tables
- * are there; whatever ends it later rejects `done`.
+ * Wires the archiver: tables, local state, the replay of what a crash left open, the reader.
+ * Resolves when the archiver reads; whatever ends it later rejects `done`.
  */
 
 import type { ClickHouseClient } from '@clickhouse/client';
@@ -151,7 +150,6 @@ function rollUpsOf({ options, state, store, failpoint, counts }: Parts): RollUpR
 }
 
 interface Following {
-  /** Resolves when stopped; rejects with what ended it. */
   readonly run: Promise<void>;
   positions(): readonly PartitionPosition[];
   stop(): Promise<void>;

@@ -62,7 +62,6 @@ export function logArchiverEvents(logger: Logger): ArchiverEvents {
   };
 }
 
-/** For the events of an archiver, beside what is logged. */
 export function archiverCounters(metrics: ServiceMetrics): ArchiverEvents {
   const stage = 'archiver';
   metrics.declare(

@@ -1,5 +1,5 @@
-// Reads a request body into memory, decompressed, within limits. Whole and not streamed to the engine, because an INSERT
-// has to be one call to be all-or-nothing: a body that breaks off half way must insert nothing.
+// Reads a request body into memory, decompressed, within limits. Whole, because an INSERT has to be
+// one call to be all-or-nothing.
 import type { IncomingMessage } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';

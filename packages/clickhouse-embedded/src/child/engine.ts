@@ -48,7 +48,6 @@ const loadAddon = (): Addon => {
   return loader.loadNative();
 };
 
-/** One request's connection. */
 export class EngineConnection {
   private readonly addon: Addon;
   private readonly handle: Handle;

@@ -1,6 +1,5 @@
-// Errors the way ClickHouse's HTTP interface tells them, because @clickhouse/client parses exactly this text into
-// ClickHouseError {code, type}. The status follows the server's own table (HTTPHandler, exceptionCodeToHTTPStatus), cut
-// to the codes that callers can meet here; all others are 500, as on the server.
+// Errors as ClickHouse's HTTP interface words them, which @clickhouse/client parses into
+// ClickHouseError. Status by HTTPHandler's exceptionCodeToHTTPStatus; unlisted codes are 500.
 
 export const CODES = {
   BAD_ARGUMENTS: 36,
@@ -40,7 +39,7 @@ export class Failure extends Error {
   }
 }
 
-/** A failure of this front, not of the engine: says so in the same words ClickHouse would use. */
+/** A failure of this front, in ClickHouse's words. */
 export const refuse = (name: keyof typeof CODES, message: string): Failure =>
   new Failure(CODES[name], `Code: ${CODES[name]}. DB::Exception: ${message} (${name})`);
 

@@ -1,6 +1,5 @@
-// multipart/form-data as @clickhouse/client writes it when query parameters are too long for a URL: small text fields
-// `query` and `param_*`. Files (external tables) are not supported and refused. Its own few lines rather than a library,
-// since the only sender is the client, and the body is already in memory.
+// multipart/form-data as @clickhouse/client writes it when query parameters are too long for a URL:
+// small text fields `query` and `param_*`. Files (external tables) are refused.
 import { refuse } from './failure.ts';
 
 const FIELDS_MAX = 1_000;

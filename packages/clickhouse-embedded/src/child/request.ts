@@ -1,6 +1,5 @@
-// Turns the URL's search parameters into what one query needs: the SQL, and the SET and USE statements that prepare its
-// connection. Names are checked against a strict pattern, since they become SQL; values become string literals, which
-// ClickHouse converts to the setting's own type.
+// The SQL of one query, and the SET and USE statements that prepare its connection. Names are
+// checked, since they become SQL; values become string literals, converted by ClickHouse.
 import { randomUUID } from 'node:crypto';
 import { refuse } from './failure.ts';
 
@@ -80,7 +79,7 @@ const literal = (value: string): string => `'${value.replace(/\\/g, '\\\\').repl
 const quotedName = (value: string): string =>
   `\`${value.replace(/\\/g, '\\\\').replace(/`/g, '\\`')}\``;
 
-/** A result that does not stream is held whole, about three times over (measured: 475 MB took 1.3 GB). */
+/** A result that does not stream is held whole, about three times over. */
 export const WHOLE_RESULT_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface SettingDefaults {
@@ -88,7 +87,6 @@ export interface SettingDefaults {
   readonly streams: boolean;
 }
 
-/** The statements that prepare the connection of one query. */
 export const preparationOf = (request: QueryRequest, defaults: SettingDefaults): string[] => {
   const settings = new Map<string, string>([
     ['max_memory_usage', String(defaults.maxMemoryBytesPerQuery)],

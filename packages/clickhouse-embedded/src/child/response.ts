@@ -53,7 +53,6 @@ const contentTypeOf = (format: string): string => {
   return 'application/octet-stream';
 };
 
-/** The codec, when the query asks for compression and the client says what it understands. */
 const encodingFor = (request: IncomingMessage, wanted: boolean): string | undefined => {
   if (!wanted) return undefined;
   const accepted = String(request.headers['accept-encoding'] ?? '').toLowerCase();

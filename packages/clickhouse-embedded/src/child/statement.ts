@@ -4,7 +4,6 @@ import { refuse } from './failure.ts';
 
 export interface Statement {
   readonly kind: 'select' | 'insert' | 'other';
-  /** The FORMAT clause, if there is one. */
   readonly format: string | undefined;
   /** Where the statement's text ends (before a closing semicolon). */
   readonly end: number;
@@ -19,7 +18,6 @@ interface Token {
   readonly end: number;
 }
 
-// One alternative a kind of token.
 const TOKEN =
   /(?<skip>\s+|--[^\n]*|#[ !][^\n]*|\/\*[\s\S]*?\*\/)|(?<heredoc>\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<quoted>'(?:[^'\\]|\\[\s\S]|'')*'|`(?:[^`\\]|\\[\s\S]|``)*`|"(?:[^"\\]|\\[\s\S]|"")*")|(?<word>[A-Za-z_][\w$]*)|(?<number>\d[\w.]*)|(?<other>[\s\S])/y;
 
@@ -46,8 +44,8 @@ const kindOf = (first: string): Statement['kind'] => {
   return SELECT_WORDS.has(first) ? 'select' : 'other';
 };
 
-// What the engine would do wrongly in silence: chDB accepts INSERT … SELECT FROM input(…) and inserts nothing, and INTO
-// OUTFILE would write a file with the rights of this process, which the HTTP interface of a server never does.
+// chDB accepts INSERT … SELECT FROM input(…) and inserts nothing; INTO OUTFILE would write a file
+// with the rights of this process.
 const refuseUnsafe = (kind: Statement['kind'], previous: string, token: string): void => {
   if (kind === 'insert' && previous === 'INPUT' && token === '(')
     throw refuse('NOT_IMPLEMENTED', 'INSERT … SELECT FROM input() loses its rows in chDB.');

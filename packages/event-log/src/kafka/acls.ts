@@ -21,7 +21,6 @@ export type AllowedOperation =
   | 'DescribeConfigs'
   | 'AlterConfigs';
 
-/** One line of a broker's table, in the words of its own tools. */
 export interface Allowed {
   /** As the broker names it, such as `User:ingest`. */
   readonly principal: string;

@@ -1,6 +1,6 @@
 /**
- * How this process talks to the brokers: the options that a person sets, and the limits and retry rules that they
- * need not know. kafkajs is made here and its types stay in this folder.
+ * How this process talks to the brokers: options that a person sets, limits and retry rules.
+ * kafkajs is made here and its types stay in this folder.
  */
 import { type Admin, Kafka, type KafkaConfig, logLevel, type RetryOptions } from 'kafkajs';
 import { RECORD_BYTES_MAX } from '../limits.ts';
@@ -21,7 +21,7 @@ export interface KafkaTls {
 
 export interface KafkaLogOptions {
   readonly brokers: readonly string[];
-  /** Names this process to the brokers; goes into their logs and quotas. */
+  /** Goes into the brokers' logs and quotas. */
   readonly clientId: string;
   /** Put before every name of a topic or reader group, so that installations can share brokers. Default: none. */
   readonly topicPrefix?: string;
@@ -48,10 +48,7 @@ const RETRY_SPACING: RetryOptions = {
   multiplier: 2,
 };
 
-/**
- * kafkajs gives a connection, and the first answer on it, one second, which a busy machine exceeds
- * while nothing is wrong.
- */
+/** A busy machine exceeds kafkajs's one second while nothing is wrong. */
 const CONNECT_MS_MAX = 10_000;
 
 const BATCH_OVERHEAD_BYTES = 64 * 1024;

@@ -1,4 +1,4 @@
-/** The event log over Apache Kafka. Types and errors of kafkajs stay in this folder. */
+/** The event log over Apache Kafka. */
 import { assertRecordFits } from '../limits.ts';
 import {
   type AppendRecord,

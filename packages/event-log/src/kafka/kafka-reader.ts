@@ -21,7 +21,6 @@ import { toEventLogError } from './kafka-errors.ts';
 import { toRecord } from './kafka-record.ts';
 
 const SESSION_MS = 6_000;
-/** How many heartbeats may be lost before the session is. */
 const HEARTBEATS_PER_SESSION = 6;
 /** Also the longest wait for a stop. */
 const WAIT_MS = 250;

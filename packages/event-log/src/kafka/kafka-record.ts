@@ -23,7 +23,6 @@ function headersOf(headers: IHeaders | undefined): Record<string, string> {
   return found;
 }
 
-/** As brokers and kafkajs number it. */
 const LOG_APPEND_TIME = 1;
 type FetchedMessage = KafkaMessage & {
   readonly batchContext?: { readonly timestampType?: number };

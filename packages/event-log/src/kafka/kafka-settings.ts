@@ -1,7 +1,4 @@
-/**
- * How a service that runs by itself is told of its Kafka: the same variables for every service, so that one
- * description serves them all.
- */
+/** How a service that runs by itself is told of its Kafka: the same variables for every service. */
 import { z } from 'zod';
 import type { KafkaLogOptions } from './kafka-log.ts';
 

@@ -84,7 +84,6 @@ export class KafkaWriter {
     for (let from = 0; from < routed.length; ) from = await this.#send(routed, from);
   }
 
-  /** Waits for what is on its way. */
   async close(): Promise<void> {
     await this.#running;
     await this.#producer.disconnect();

@@ -43,7 +43,6 @@ class TopicReader {
   readonly #turns = new Map<number, Promise<void>>();
   #idle: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
-  /** Why it ended by itself. */
   #crashed: EventLogError | undefined;
 
   constructor(client: KafkaClient, topic: string, onEnd: () => void) {
@@ -174,7 +173,6 @@ class TopicReader {
   }
 }
 
-/** One reader for each topic that is read, for as long as it is. */
 export class RangeReaders {
   readonly #client: KafkaClient;
   readonly #readers = new Map<string, TopicReader>();

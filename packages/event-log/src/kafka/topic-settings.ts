@@ -41,7 +41,6 @@ function retentionSettings({ ageMs, bytes }: TopicRetention): readonly Setting[]
   ];
 }
 
-/** All settings of a topic that is to be made. */
 export function settingsOf(spec: TopicSpec): readonly Setting[] {
   return [
     { name: 'max.message.bytes', value: String(MESSAGE_BYTES_MAX) },
@@ -52,7 +51,6 @@ export function settingsOf(spec: TopicSpec): readonly Setting[] {
   ];
 }
 
-/** Sets what `specs` say of topics that exist. */
 export async function setRetention(
   { admin, physical }: KafkaClient,
   specs: readonly TopicSpec[],

@@ -72,7 +72,7 @@ export class Extents {
     return { start, bytes, mark, stored, appendedAt: undefined };
   }
 
-  /** Within the transaction that appends a record of `bytes` at `at`. */
+  /** Within the append's transaction. */
   appended(extent: Extent, at: RecordKey, bytes: number, nowMs: number): void {
     const { mark } = extent;
     if (mark?.offset === at.offset) {
@@ -90,7 +90,7 @@ export class Extents {
     extent.bytes += bytesOnDisk(bytes);
   }
 
-  /** Marks the end of a partition, so that its last records grow old though none follows them. */
+  /** So that a partition's last records grow old though none follows them. */
   idle(extent: Extent, at: RecordKey, nowMs: number): void {
     if (extent.mark !== undefined && extent.mark.offset >= at.offset) return;
     if (extent.mark !== undefined && nowMs - extent.mark.after < MARK_EVERY_MS) return;

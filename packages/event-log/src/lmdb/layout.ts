@@ -9,14 +9,13 @@ import { IN_BACKGROUND } from './background-commit.ts';
 
 export const LAYOUT_VERSION = 1;
 
-/** Names of the databases inside the environment. */
 export const RECORDS = 'records';
 export const TOPICS_DATABASE = 'topics';
 export const ENDS = 'ends';
 export const ABOUT = 'about';
 /** First offsets that are kept, with what was removed before them; absent: all is there. */
 export const STARTS = 'starts';
-/** Now and then when an offset was appended and how many bytes lie before it, by record key. */
+/** By record key; see `StoredMark`. */
 export const MARKS = 'marks';
 
 /** `noSubdir: false`: without it lmdb takes a folder whose name has a dot for a file. */
@@ -72,7 +71,6 @@ export interface RecordKey {
   readonly offset: number;
 }
 
-/** Writes the key of database `records` into `out`, from its first byte. */
 export function writeRecordKey(out: Buffer, key: RecordKey): void {
   out.writeUInt32BE(key.topicId, 0);
   out.writeUInt32BE(key.partition, 4);

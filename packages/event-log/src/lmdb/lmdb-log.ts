@@ -41,7 +41,6 @@ export interface LmdbLogOptions {
 
 export interface LmdbLog extends EventLog {
   shorten(options: ShortenOptions): Promise<readonly Shortened[]>;
-  /** What is kept of each partition of a topic, and what is not any more. */
   retained(topic: string): Promise<readonly StoredPartition[]>;
   retention(topic: string): Promise<TopicRetention>;
   /** When the record at `offset` was appended, at the earliest (Unix ms); undefined: not known. */
@@ -56,7 +55,7 @@ interface Opened {
   readonly nowMs: () => number;
 }
 
-/** A promise that many await and one resolves, renewed each time: the readers' alarm clock. */
+/** Renewed each time: the readers' alarm clock. */
 class Bell {
   #ring: () => void = () => undefined;
   #rung: Promise<void> | undefined;

@@ -119,7 +119,7 @@ export class RecentRecords {
     return found;
   }
 
-  /** The position has moved on: what every follower has passed is let go. */
+  /** Lets go of what every follower has passed. */
   passed({ topic, partition }: ReaderPosition): void {
     const tail = this.#tails.get(topic)?.get(partition);
     if (tail === undefined) return;

@@ -21,7 +21,7 @@ export interface RecordBody {
   readonly headers: LogHeaders;
 }
 
-/** Where a record belongs; part of its checksum. */
+/** Part of the checksum. */
 interface RecordPlace {
   readonly topicId: number;
   readonly partition: number;
@@ -51,7 +51,7 @@ function putVarint(out: Buffer, start: number, value: number): number {
   return at;
 }
 
-/** One block of memory for dozens of records: one for each three, as Node's own pool gives, is a per cent of all. */
+/** One block of memory for dozens of records: Node's own pool gives one for each three. */
 const BLOCK_BYTES = 128 * 1024;
 /** What would leave too much of a block unused has memory of its own. */
 const SHARED_BYTES_MAX = BLOCK_BYTES / 8;

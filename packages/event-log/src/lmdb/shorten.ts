@@ -17,8 +17,8 @@ export const LOSSES_MAX = 100;
 export interface ShortenOptions {
   readonly nowMs: number;
   /**
-   * Called before anything of a partition is removed: what must still be done with it (a copy kept
-   * elsewhere), and the offset beyond which it may not be cut, but for the hard limit of size.
+   * Called before anything of a partition is removed; gives the offset beyond which it may not be
+   * cut, but for the hard limit of size.
    */
   readonly before?: (cut: PlannedCut) => Promise<number>;
   /** Ends it between two transactions. */
@@ -32,7 +32,6 @@ export interface PlannedCut {
   readonly to: number;
 }
 
-/** What was removed of one partition. */
 export interface Shortened extends PlannedCut {
   readonly why: StoredStart['why'];
   readonly bytes: number;
@@ -40,7 +39,6 @@ export interface Shortened extends PlannedCut {
   readonly lost: LostRecords | undefined;
 }
 
-/** A reader that is running, as retention sees it. */
 export interface NeedyReader {
   readonly group: string;
   needs(topic: LogTopic, partition: number): number | undefined;
@@ -51,7 +49,6 @@ export interface ShortenHost {
   readonly readers: () => Iterable<NeedyReader>;
 }
 
-/** Who of the readers still needs something of the partition, and from where. */
 function needsOf(readers: Iterable<NeedyReader>, topic: LogTopic, partition: number) {
   const needs: { readonly group: string; readonly from: number }[] = [];
   for (const reader of readers) {
@@ -93,7 +90,7 @@ export class Shortener {
     this.#host = host;
   }
 
-  /** All topics, one partition after the other. Rejects as the store does. */
+  /** Rejects as the store does. */
   async run(options: ShortenOptions): Promise<readonly Shortened[]> {
     const { store } = this.#host;
     const done: Shortened[] = [];

@@ -42,9 +42,7 @@ export interface Write {
   readonly topic: LogTopic;
   readonly partition: number;
   readonly offset: number;
-  /** The record as it is stored. */
   readonly bytes: Buffer;
-  /** The record as its writer gave it. */
   readonly record: AppendRecord;
 }
 

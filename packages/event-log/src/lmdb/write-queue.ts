@@ -32,7 +32,6 @@ export interface WriteQueueOptions {
   readonly durable: boolean;
   readonly failpoint: AppendFailpoint;
   readonly nowMs: () => number;
-  /** Called when these records became visible to readers. */
   readonly onVisible: (writes: readonly Write[]) => void;
 }
 
@@ -56,7 +55,6 @@ export class WriteQueue {
     return done;
   }
 
-  /** Resolves when nothing is on its way any more. */
   async idle(): Promise<void> {
     await this.#running;
   }

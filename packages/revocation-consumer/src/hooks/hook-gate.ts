@@ -12,7 +12,6 @@ import type { Judgement } from '../orders/judgement.ts';
 import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 import { toolOfHook, uidOfAgent } from './hook-names.ts';
 
-/** A hook as it came, with what is said beside it. */
 export interface PassedHook {
   readonly payload: string;
   readonly event: string | undefined;

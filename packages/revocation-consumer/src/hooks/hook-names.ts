@@ -1,6 +1,6 @@
 /**
- * How an agent and a tool that a hook names are called in orders: as the events are that ingest makes
- * of the same hooks, else an order would be about nobody. Pure.
+ * How orders call an agent and a tool that a hook names: as ingest's events of the same hooks do,
+ * else an order would be about nobody. Pure.
  */
 import type { AgentLabel } from '@waywarden/agent-telemetry/enforcement';
 

@@ -6,7 +6,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** Things that wait; of more, the newest are lost. */
 const WAITING_MAX = 10_000;
-/** … and their characters. */
 const WAITING_CHARS_MAX = 64 * 1024 * 1024;
 const BATCH_CHARS_MAX = 1024 * 1024;
 const RETRY_MS = 500;

@@ -1,7 +1,6 @@
 /**
- * Refuses HTTP requests of who is contained, in Express and in Fastify. How a request tells its agent,
- * task and tool is yours to say, from what your gateway has *verified*: a header that the caller
- * chooses lets the caller choose who is contained.
+ * Refuses HTTP requests of who is contained, in Express and in Fastify. Take agent, task and tool
+ * from what your gateway has *verified*: by a header the caller would choose who is contained.
  */
 import type { CallFacts } from '../orders/call-facts.ts';
 import type { Judgement } from '../orders/judgement.ts';

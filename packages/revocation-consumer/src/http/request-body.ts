@@ -7,7 +7,7 @@ const READ_ON_BYTES_MAX = 8 * GATE_BODY_BYTES_MAX;
 
 export class TooLarge extends Error {}
 
-/** The whole of it; throws `TooLarge`. */
+/** Throws `TooLarge`. */
 export async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   let bytes = 0;

@@ -11,7 +11,7 @@ import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
 /** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;
 
-/** What every transport of the SDKs has, whatever else it has. */
+/** What every transport of the SDKs has. */
 export interface GuardedTransport {
   send(message: never, options?: never): Promise<void>;
   onmessage?: ((message: never, extra?: never) => void) | undefined;
@@ -120,7 +120,7 @@ function isAnswer(message: unknown): message is McpAnswer {
 
 const NO_MESSAGE = { code: NOT_JSON_RPC_CODE, message: 'This is no JSON-RPC.' };
 
-/** The same transport, seen through a guard: to be given to the server in its place. */
+/** To be given to the server in the transport's place. */
 export function guardTransport<T extends GuardedTransport>(transport: T, options: GuardOptions): T {
   const guard = new Guard(options);
   const send = (message: unknown, sendOptions?: unknown): Promise<void> => {

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { isMessage, type McpMessage, TOOL_CALL } from './mcp-message.ts';
 
 export interface McpBody {
-  /** Several in a batch. */
   readonly messages: readonly McpMessage[];
   /** Written anew; empty where it was empty. */
   readonly body: string;
@@ -46,7 +45,6 @@ function writtenAnew(body: string, parsed: unknown): string {
 
 /** Values of one body: to write four megabytes of the shortest anew takes seconds, in which nobody else is judged. */
 const VALUES_MAX = 50_000;
-/** Messages of one batch. */
 const MESSAGES_MAX = 1_000;
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 

@@ -49,7 +49,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 export interface McpProxyOptions {
   readonly consumer: Pick<RevocationConsumer, 'judge'>;
-  /** The MCP endpoint of the server behind, such as http://127.0.0.1:9000/mcp. */
+  /** Such as http://127.0.0.1:9000/mcp. */
   readonly upstream: string;
   /** How the server is called in orders and events: tools are `server/name`. */
   readonly server: string;
@@ -120,10 +120,7 @@ export class McpProxy {
     });
   }
 
-  /**
-   * Cuts off the calls under way that the order is about, where it says so (`drain: cancel`); how
-   * many.
-   */
+  /** Cuts off the calls that the order is about, where it says `drain: cancel`; how many. */
   cancelUnderWay(order: RevocationCommand): number {
     if (order.drain !== 'cancel' || !CUTS_OFF.has(order.action)) return 0;
     const about = [...this.#underWay].filter(([, calls]) =>
@@ -134,8 +131,8 @@ export class McpProxy {
   }
 
   /**
-   * A call as the subject of the order would make it, through the same door; where it is let in it
-   * ends here: it never reaches the server, and is no event.
+   * A call as the order's subject would make it, through the same door. Where it is let in it ends
+   * here: it reaches no server and is no event.
    */
   readonly probe: Probe = (command, signal) => {
     const { server, headersOf = headersOfFacts } = this.#options;

@@ -16,12 +16,10 @@ const PROBE_TOOL = 'waywarden_probe';
 const UNABLE: ProbeFinding = { outcome: 'unable', method: 'call' };
 /** What a refusal says that is because of an order. */
 const BY_ORDER: ReadonlySet<string> = new Set(['access_revoked', 'step_up_required']);
-/** What the door answers a probe that it lets in. */
 export const LET_IN_STATUS = 204;
 
 export interface ProbedDoor {
   readonly url: string;
-  /** How its server is called in orders. */
   readonly server: string;
   readonly headersOf: (facts: CallFacts) => Readonly<Record<string, string>>;
 }

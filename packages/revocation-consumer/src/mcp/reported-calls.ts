@@ -15,7 +15,6 @@ const ASKS_BACK = 'input_required';
 export interface DeniedCall {
   readonly facts: CallFacts | undefined;
   readonly tool: string;
-  /** As they were sent. */
   readonly args?: unknown;
   readonly commandId: string | undefined;
 }
@@ -46,7 +45,6 @@ export interface McpAnswer {
   readonly result?: { readonly isError?: unknown; readonly resultType?: unknown } | null;
 }
 
-/** What the answer to this call says of it. */
 export function endOf({ method }: McpMessage, { error, result }: McpAnswer): EndOfCall {
   if (error !== undefined) return { outcome: 'protocol_error', result: error };
   // The server asks back, and the call is made again with what was asked for.

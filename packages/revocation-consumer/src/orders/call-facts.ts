@@ -22,10 +22,7 @@ export interface CallFacts {
   readonly effect?: string;
   /** Where decisive values came from: senders, resources, fingerprints. */
   readonly origins?: readonly string[];
-  /**
-   * The person who has agreed to this very call, as you have verified: it passes where a step-up is
-   * asked for, and nowhere else.
-   */
+  /** The person who has agreed to this very call, as you have verified; counts only for a step-up. */
   readonly approvedBy?: string;
 }
 
@@ -40,8 +37,8 @@ export const REFUSING_ACTIONS = [
 ] as const;
 
 /**
- * Orders on what few enforcement points know of a call: theirs is to declare (`supports`) that
- * their facts have `origins`, or `parentAgentUid` and `delegationRef`.
+ * Supported only where declared (`supports`), by receivers whose facts have `origins`, or
+ * `parentAgentUid` and `delegationRef`.
  */
 export const PROVENANCE_ACTIONS = ['quarantine_origin', 'revoke_delegation'] as const;
 
@@ -100,8 +97,8 @@ export function isInScope({ effect }: CallFacts, { scope }: RevocationCommand): 
 }
 
 /**
- * An origin is quarantined for everybody, and a credential is refused whoever shows it: whoever
- * took it says another agent's name.
+ * An origin is quarantined for everybody, and a credential is refused whoever shows it: a thief
+ * names another agent.
  */
 export function isAbout(facts: CallFacts, target: Target): boolean {
   const { level } = target;
@@ -110,7 +107,6 @@ export function isAbout(facts: CallFacts, target: Target): boolean {
   return DECIDING[level]?.every(([fact, id]) => isSame(fact, facts, target[id])) === true;
 }
 
-/** What is asked for is there: a person has agreed to it. */
 export function isAgreedTo({ approvedBy }: CallFacts, { action }: RevocationCommand): boolean {
   return action === 'require_step_up' && approvedBy !== undefined && approvedBy !== '';
 }

@@ -1,7 +1,6 @@
 /**
- * Where commands come from and receipts go to: HTTP long-poll or Kafka. A cursor says up to where a
- * source was read; only its source understands it, and whoever keeps it beside what it led to loses
- * and doubles nothing.
+ * Where commands come from and receipts go to: HTTP long-poll or Kafka. Only its source understands
+ * a cursor; kept beside what it led to, nothing is lost or doubled.
  */
 import type { JwsKeyRing } from '@waywarden/schemas';
 import type { SignedReceipt, SignedRecord } from './signed-record.ts';
@@ -12,7 +11,6 @@ export interface CommandBatch {
   readonly cursor: string;
 }
 
-/** A receipt that whoever took them did not believe. */
 export interface RefusedReceipt {
   /** Its place among those that were sent. */
   readonly index: number;

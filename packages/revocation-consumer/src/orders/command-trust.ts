@@ -1,6 +1,6 @@
 /**
- * By which keys commands and notices are believed: those that were given, else those that the source has,
- * asked for once, and once more where a signature names one that is not among them, for keys are rotated.
+ * By which keys commands and notices are believed: those that were given, else the source's, asked
+ * for once, and once more when a signature names another, for keys are rotated.
  */
 import type { JwsKeyRing } from '@waywarden/schemas';
 import type { ConsumerOptions } from './consumer-options.ts';

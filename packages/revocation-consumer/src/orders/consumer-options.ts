@@ -1,4 +1,4 @@
-/** What whoever runs a receiver gives it: where commands come from, its key, and what it does itself. */
+/** The options of a receiver. */
 import type { JwsKeyRing, JwsSigningKey, Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { CommandSource } from './command-source.ts';
 import type { StateStore } from './consumer-state.ts';
@@ -15,7 +15,6 @@ interface ConsumerEvents {
   readonly onError?: (error: unknown) => void;
 }
 
-/** How orders are carried out and shown to hold. */
 interface CarryOutOptions {
   /**
    * What this receiver can do; default: `REFUSING_ACTIONS`. Add `block_issuance` for an issuer, and of
@@ -34,7 +33,6 @@ interface CarryOutOptions {
   readonly ratePerSecond?: number;
 }
 
-/** What follows when Waywarden is silent. */
 interface StaleOptions {
   /** When nothing was heard of Waywarden for `staleMs`: let calls pass, or refuse them. */
   readonly whenStale?: 'open' | 'closed';

@@ -1,7 +1,6 @@
 /**
- * What a receiver must not forget: what it enforces, how far it has read, and which receipts it still
- * owes. A crash at any point leaves either the state before a batch or after it, and every order is
- * applied once.
+ * What a receiver must not forget. A crash at any point leaves the state before a batch or after
+ * it, and every order is applied once.
  */
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { DenyListChange, DenyListState, ReceiptVerdict } from './deny-list.ts';
@@ -48,13 +47,12 @@ export interface StateStore {
   load(): ConsumerState;
   save(state: ConsumerState): void;
   /**
-   * Instead of `save`, where only what changed is to be written: with ten thousand orders in force
-   * the whole is megabytes for each batch.
+   * Instead of `save`, where only changes are written: the whole is megabytes with ten thousand
+   * orders in force.
    */
   add?(change: StateChange, whole: () => ConsumerState): void;
 }
 
-/** The state after these changes, in their order. */
 export function withChanges(state: ConsumerState, changes: readonly StateChange[]): ConsumerState {
   const last = changes.at(-1);
   if (last === undefined) return state;

@@ -72,7 +72,6 @@ export class DenyList {
     moved: new Set<string>(),
   };
 
-  /** `supported`: what this receiver can do. */
   constructor(supported: readonly string[] = REFUSING_ACTIONS, state?: DenyListState) {
     this.#supported = new Set(supported);
     this.#sequences = new Map(Object.entries(state?.sequences ?? {}));
@@ -148,7 +147,6 @@ export class DenyList {
     return about ?? undecided;
   }
 
-  /** Those that could be about it. */
   *#ordersFor(facts: CallFacts, nowMs: number): Generator<RevocationCommand> {
     const { agentUid, credentialUid } = facts;
     const keys = [agentKeyOf(agentUid), ''];

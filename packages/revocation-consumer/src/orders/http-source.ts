@@ -1,6 +1,6 @@
 /**
- * Commands over HTTP long-poll (docs/receiver-openapi.yaml). Every request is signed by the receiver's
- * own key, the one that its receipts are believed by: there is no second secret to hand out.
+ * Commands over HTTP long-poll (docs/receiver-openapi.yaml). Requests are signed by the receiver's
+ * own key: there is no second secret.
  */
 import type { JwsKeyRing, JwsSigningKey } from '@waywarden/schemas';
 import type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';

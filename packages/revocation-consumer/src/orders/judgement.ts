@@ -1,9 +1,8 @@
-/** What is said of a call: whether it may be made, because of what not, and how fresh that is. */
+/** Whether a call may be made, why not, and how fresh that is. */
 import type { RevocationCommand } from '@waywarden/schemas';
 
 export interface Judgement {
   readonly allowed: boolean;
-  /** The order that refuses it. */
   readonly command?: RevocationCommand;
   /** What the call would have to say to be told from those that the order is about; empty: it is one. */
   readonly missing?: readonly string[];

@@ -92,8 +92,8 @@ export class LogSource implements CommandSource {
   }
 
   /**
-   * Notices that stand further on than what is handed over: who was away for an hour must not carry
-   * out an hour of orders before it reads that two people have stopped them.
+   * Notices further on: who was away must not carry out an hour of orders before it reads that two
+   * people have stopped them.
    */
   async #noticesAhead(incarnation: string, from: readonly number[]): Promise<LogRecord[]> {
     if (this.#looked.incarnation !== incarnation) this.#looked = { incarnation, offsets: [] };

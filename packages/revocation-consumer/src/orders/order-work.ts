@@ -8,9 +8,8 @@ import type { ConsumerState } from './consumer-state.ts';
 import type { ReceiptVerdict } from './deny-list.ts';
 import { pause, retryAfterMs } from './until-stopped.ts';
 
-/** Orders whose work is still to be done. */
 const WAITING_MAX = 2_000;
-/** Work under way at once; above it no more is begun until some is done. */
+/** Above it no more is begun until some is done. */
 const UNDER_WAY_MAX = 16;
 /** Work that takes longer is waited for by its own agent's orders alone. */
 const SLOW_MS = 500;

@@ -51,7 +51,6 @@ export class PausedOrders {
     if (number > this.#enforcement.number) this.#enforcement = { paused, number };
   }
 
-  /** Whether a pause keeps it from being carried out now. */
   holds(command: RevocationCommand): boolean {
     return this.#enforcement.paused && waitsForResume(command);
   }

@@ -1,7 +1,6 @@
 /**
- * Answers the question whether access that was taken is really gone: tries it without effect, or asks
- * whoever says whether the token is good. Beside the orders and never before them: a probe that hangs
- * must not keep a revocation waiting, and one that fails is an answer too (`unable`).
+ * Answers whether access that was taken is really gone: tries it without effect, or asks whether
+ * the token is good. Beside the orders: a probe that hangs must not keep a revocation waiting.
  */
 import type { ProbeAnswer, RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, factsOfTarget } from './call-facts.ts';
@@ -53,13 +52,11 @@ export async function answerProbe(
 export interface IntrospectionOptions {
   /** The token service's introspection endpoint (RFC 7662). */
   readonly url: string;
-  /** Its `Authorization` header. */
   readonly authorization: string;
   /** A token of the subject that you hold; undefined: none, and nothing can be told. */
   readonly tokenOf: (facts: CallFacts) => string | undefined;
 }
 
-/** Asks the token service whether a token of the subject is still good. */
 export function introspectionProbe({ url, authorization, tokenOf }: IntrospectionOptions): Probe {
   return async ({ target }, signal) => {
     const token = tokenOf(factsOfTarget(target));

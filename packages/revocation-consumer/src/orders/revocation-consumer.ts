@@ -43,7 +43,6 @@ export class RevocationConsumer {
   readonly #paused: PausedOrders;
   readonly #apply: LimitedApply | undefined;
   readonly #onError = (error: unknown) => this.#options.onError?.(error);
-  /** Ends the waiting for work. */
   #wake = new AbortController();
   #cursor: string | null;
   #owed: Receipt[];
@@ -74,7 +73,6 @@ export class RevocationConsumer {
     this.#owed = [...state.owed];
   }
 
-  /** Whether a call may be made now, and why not. */
   judge(facts: CallFacts): Judgement {
     const nowMs = this.#nowMs();
     const { staleMs = STALE_MS, whenStale = 'open' } = this.#options;
@@ -114,7 +112,6 @@ export class RevocationConsumer {
     } else await this.#take(await this.#options.source.next(this.#cursor, signal));
   }
 
-  /** The work of what waits, then its receipts. */
   async #carryOut(): Promise<void> {
     const { signal } = this.#stopping;
     this.#wake = new AbortController();

@@ -22,7 +22,6 @@ import {
 
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
-/** What a request to the responder's address is signed for. */
 const REQUEST_TOPIC = 'waywarden.receiver.requests.v1';
 
 export interface SignedRecord {

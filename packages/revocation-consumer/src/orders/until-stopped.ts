@@ -1,4 +1,4 @@
-/** Going on until one is told to stop: after a failure later and later, and never waiting past the end. */
+/** Retries later and later until one is told to stop. */
 const RETRY_MS = 500;
 const RETRY_MS_MAX = 10_000;
 

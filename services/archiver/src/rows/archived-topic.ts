@@ -10,7 +10,6 @@ export type EndOffsets = Readonly<Record<string, readonly number[]>>;
 
 /** A parsed JSON object whose fields nobody has checked here. */
 export type Wire = Readonly<Record<string, unknown>>;
-/** A part of a row. */
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface ParsedRecord {

@@ -1,6 +1,6 @@
 /**
- * An audit event as a row of `audit_events_v1`: what dashboards and analysts filter and group by has
- * its own column, and everything else is in `raw`.
+ * An audit event as a row of `audit_events_v1`: columns for what is filtered and grouped by,
+ * everything else in `raw`.
  */
 import { TOPICS } from '@waywarden/schemas';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
@@ -24,7 +24,6 @@ function symbolOf(capability: unknown): string {
   return wireText(part(capability)['symbol']);
 }
 
-/** Who acted, when, and on whose behalf. */
 function callerCells(event: Wire): Row {
   const source = part(event['source']);
   const agent = part(event['agent']);
@@ -65,7 +64,6 @@ function callerCells(event: Wire): Row {
   };
 }
 
-/** What was done, with what, to what. */
 function callCells(event: Wire): Row {
   const task = part(event['task']);
   const tool = part(event['tool']);

@@ -1,7 +1,6 @@
 /**
- * A dead letter as a row of `dead_letters_v1`: what ingest refused (the reason is in the headers),
- * and whatever stands in another topic without being a JSON object. The bytes are kept as base64,
- * since they need be no text.
+ * A dead letter as a row of `dead_letters_v1`: what ingest refused, and what is no JSON object in
+ * another topic. Bytes as base64, since they need be no text.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
@@ -48,7 +47,6 @@ function deadLetterRow(_value: Wire, context: RowContext): readonly Row[] {
   return cellsFor(context, headers[HEADERS.deadReason] ?? '', headers[HEADERS.deadDetail] ?? '');
 }
 
-/** The row of a record that another topic should not hold. */
 export function unreadableRow(record: LogRecord, storedAt: string): readonly Row[] {
   const context = { record, raw: base64(record), storedAt };
   return cellsFor(

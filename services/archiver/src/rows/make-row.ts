@@ -1,7 +1,6 @@
 /**
- * The one row that a record makes, and of which table: its topic's, or a dead letter where it is no
- * JSON object or a mapper fails on it. Never throws: a record that ended the archiver would end it
- * again at every start.
+ * The one row that a record makes: its topic's, or a dead letter. Never throws: a record that ended
+ * the archiver would end it again at every start.
  */
 import type { LogRecord } from '@waywarden/event-log';
 import { type ArchivedTopic, type Cells, cellsOf, type ParsedRecord } from './archived-topic.ts';

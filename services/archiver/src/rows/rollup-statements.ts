@@ -1,7 +1,7 @@
 /**
- * How the roll-ups are computed from the raw rows: once here, for the refresh and for `verify`.
- * Exact functions of the rows only: no sketches, no sums of floating-point numbers (their order
- * would show). Only completed calls count; `version` is the number of raw rows in the bucket.
+ * How the roll-ups are computed from the raw rows, for the refresh and for `verify`. Exact
+ * functions only: no sketches, no floating-point sums. Only completed calls count; `version` is the
+ * number of raw rows in the bucket.
  */
 
 /** Capabilities that count as privileged (contracts, Capability symbols). */

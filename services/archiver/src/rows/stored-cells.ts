@@ -1,7 +1,6 @@
 /**
- * A row's cells as the store gives them back, for `verify`: bytes as text, and half a surrogate pair,
- * which is legal in a JavaScript string and has no UTF-8, as U+FFFD. The record's own text is in the
- * log.
+ * A row's cells as the store gives them back, for `verify`: bytes as text, half a surrogate pair as
+ * U+FFFD.
  */
 import type { Cells } from './archived-topic.ts';
 

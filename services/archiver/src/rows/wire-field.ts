@@ -1,7 +1,7 @@
 /**
- * Reading fields of unchecked JSON into cells that ClickHouse takes whatever stands there: absent or
- * of another kind becomes the empty value, numbers are brought into the column's range. Total, since
- * a cell that ClickHouse refuses would hold up its whole batch for ever; `raw` has what really stood.
+ * Fields of unchecked JSON as cells that ClickHouse always takes: absent or of another kind becomes
+ * the empty value, numbers go into the column's range. A refused cell would hold up its batch for
+ * ever.
  */
 import { isUtf8 } from 'node:buffer';
 import type { LogRecord } from '@waywarden/event-log';

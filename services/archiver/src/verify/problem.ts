@@ -1,7 +1,4 @@
-/**
- * What `verify` finds, and the list that it finds it into: bounded, since a store that is wrong
- * throughout would otherwise fill the memory, but counted to the last one.
- */
+/** What `verify` finds: a bounded list, counted to the last one. */
 const PROBLEM_CODES = [
   'log_damaged',
   'row_missing',
@@ -99,7 +96,6 @@ export class Findings {
     });
   }
 
-  /** One that another list has made. */
   keep(problem: VerifyProblem): void {
     this.#counts.set(problem.code, (this.#counts.get(problem.code) ?? 0) + 1);
     this.#kept.push(problem);

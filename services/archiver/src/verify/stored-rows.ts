@@ -23,7 +23,6 @@ export async function select(
   return result.json<Cells>();
 }
 
-/** Rows in batches, as they arrive. */
 export async function* selectStream(
   client: ClickHouseClient,
   query: string,

@@ -1,7 +1,6 @@
 /**
- * What holds between alerts, decisions and commands, asked of the store, whose rows were held
- * against the log before: revisions without gaps, evidence that exists, one unbroken chain of
- * decisions, and no command that no decision explains.
+ * What holds between alerts, decisions and commands in the store: revisions without gaps, evidence
+ * that exists, one unbroken chain, no command unexplained.
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { targetProblems } from '@waywarden/schemas';
@@ -169,7 +168,6 @@ export async function verifyChain(
   }
 }
 
-/** Condition on a column of times. */
 function since(column: string, range: StoredRange): string {
   if (!range.isForgotten) return '';
   const ms = range.wholeSinceMs;

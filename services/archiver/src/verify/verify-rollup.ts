@@ -37,10 +37,7 @@ function bucketName(rollUp: RollUp, row: Cells): string {
   return `${rollUp.table}: ${keys.join(' ')}`;
 }
 
-/**
- * Whether the bucket is from a time whose raw rows may have lived as long as they should: it then
- * counts more rows than are left, and what they said can't be computed any more.
- */
+/** Whether the bucket's raw rows may have expired: it then counts more rows than are left. */
 function hasOutlived(
   rollUp: RollUp,
   rawSinceMs: number,

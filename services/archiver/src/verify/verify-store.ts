@@ -35,7 +35,6 @@ export interface VerifyProgress {
   readonly records: number;
 }
 
-/** The archiver of a running installation. */
 export interface RunningArchiver {
   /** Resolves when everything that the log holds now is in the store, and says how far that is. */
   settle(): Promise<EndOffsets>;

@@ -2,16 +2,16 @@
  * The answer of an alert's page: which questions it asks of the store, and what the core makes of them.
  */
 import { type Alert, type AuditEvent, epochMs, type Registry } from '@waywarden/schemas';
-import { pictureOf } from '../core/assembly-picture.ts';
 import { behalfWords, breaksWords, doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
-import { otherFinishers } from '../core/other-finishers.ts';
+import { pictureOf } from '../core/picture/assembly-picture.ts';
+import { otherFinishers } from '../core/picture/other-finishers.ts';
 import {
   ORIGIN_CALLS_MAX,
   type OutsideOrigin,
   originSentence,
   outsideOrigins,
-} from '../core/outside-origin.ts';
+} from '../core/picture/outside-origin.ts';
 import type { Picture } from '../core/picture-model.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
 import { splitSummary } from '../core/split-summary.ts';

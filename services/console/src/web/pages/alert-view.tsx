@@ -15,7 +15,7 @@ import { ContainmentCard } from '../parts/containment-card.tsx';
 import { DecisionList } from '../parts/decision-list.tsx';
 import { GrantMatrix } from '../parts/grant-matrix.tsx';
 import { Agent, ChainId, SeverityMark, ShortId, Time } from '../parts/terms.tsx';
-import { TriagePanel } from '../parts/triage-panel.tsx';
+import { TriagePanel } from '../parts/triage/triage-panel.tsx';
 import { VerdictSection } from '../parts/verdict-section.tsx';
 import { AssemblyPicture } from '../picture/assembly-picture.tsx';
 

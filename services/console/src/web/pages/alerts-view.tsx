@@ -8,13 +8,13 @@ import { useSession } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { changeAlerts, seenIn, useAlertList } from '../data/triage.ts';
 import { useAct } from '../data/use-act.ts';
-import { AlertFilters } from '../parts/alert-filters.tsx';
-import { AlertTable } from '../parts/alert-table.tsx';
 import { Answer, Empty } from '../parts/answer-states.tsx';
-import { BulkBar } from '../parts/bulk-bar.tsx';
-import { CloseDialog } from '../parts/close-dialog.tsx';
 import { Problem } from '../parts/problem.tsx';
-import { TuningDialog } from '../parts/tuning-dialog.tsx';
+import { AlertFilters } from '../parts/triage/alert-filters.tsx';
+import { AlertTable } from '../parts/triage/alert-table.tsx';
+import { BulkBar } from '../parts/triage/bulk-bar.tsx';
+import { CloseDialog } from '../parts/triage/close-dialog.tsx';
+import { TuningDialog } from '../parts/triage/tuning-dialog.tsx';
 
 /** The row in which the focus is. */
 const focused = (): string | undefined =>

@@ -5,17 +5,17 @@
 import { Button, Checkbox, Code, Modal, NativeSelect, Radio } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { TuningEffect, TuningOption, TuningPreview } from '../../core/triage/tuning.ts';
-import { plural } from '../../core/words.ts';
-import { alertPath } from '../data/answers.ts';
-import { acceptTuning, useTuningPreview } from '../data/rules.ts';
-import { useMay } from '../data/session.ts';
-import { useAct } from '../data/use-act.ts';
+import type { TuningEffect, TuningOption, TuningPreview } from '../../../core/triage/tuning.ts';
+import { plural } from '../../../core/words.ts';
+import { alertPath } from '../../data/answers.ts';
+import { acceptTuning, useTuningPreview } from '../../data/rules.ts';
+import { useMay } from '../../data/session.ts';
+import { useAct } from '../../data/use-act.ts';
+import { Mark } from '../mark.tsx';
+import { Problem } from '../problem.tsx';
+import { isReason, ReasonField } from '../reason-field.tsx';
+import { SeverityMark } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
-import { Mark } from './mark.tsx';
-import { Problem } from './problem.tsx';
-import { isReason, ReasonField } from './reason-field.tsx';
-import { SeverityMark } from './terms.tsx';
 
 const DAYS = ['7', '30', '90'];
 const LASTS = ['1d', '7d', '30d', '90d'];

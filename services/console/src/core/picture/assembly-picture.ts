@@ -7,11 +7,7 @@
  * alone: the proof must never look shorter than it is.
  */
 import { type Alert, type AuditEvent, epochMs, matchesGrant } from '@waywarden/schemas';
-import { causalColumns } from './causal-columns.ts';
-import { toEventRow } from './event-row.ts';
-import { flowLabel } from './flow-label.ts';
-import type { OutsideOrigin } from './outside-origin.ts';
-import { type LaneParts, laneOf } from './picture-lanes.ts';
+import { toEventRow } from '../event-row.ts';
 import type {
   GrantRow,
   OtherFinishers,
@@ -19,9 +15,13 @@ import type {
   PictureAside,
   PictureCall,
   PictureLink,
-} from './picture-model.ts';
-import type { EventRow } from './view-model.ts';
-import { listOf, neutraliseWords, residualWords, shortName, valueWords } from './words.ts';
+} from '../picture-model.ts';
+import type { EventRow } from '../view-model.ts';
+import { listOf, neutraliseWords, residualWords, shortName, valueWords } from '../words.ts';
+import { causalColumns } from './causal-columns.ts';
+import { flowLabel } from './flow-label.ts';
+import type { OutsideOrigin } from './outside-origin.ts';
+import { type LaneParts, laneOf } from './picture-lanes.ts';
 
 type Evidence = Alert['evidence'][number];
 

@@ -1,9 +1,9 @@
 /** The clocks of an alert: in a list what is due next, on its page both. */
-import type { SlaView } from '../../core/triage/sla.ts';
-import { useNowMs } from '../data/present.ts';
-import { ago } from '../data/times.ts';
-import { Mark } from './mark.tsx';
-import { Time } from './terms.tsx';
+import type { SlaView } from '../../../core/triage/sla.ts';
+import { useNowMs } from '../../data/present.ts';
+import { ago } from '../../data/times.ts';
+import { Mark } from '../mark.tsx';
+import { Time } from '../terms.tsx';
 
 const NEXT = { touch: 'first touch', close: 'close' } as const;
 

@@ -7,15 +7,15 @@ import type {
   AlertListItem,
   SuppressionPreview,
   TriageAnswer,
-} from '../../core/triage/list-model.ts';
-import { originalText } from '../../core/visible-text.ts';
-import { kindWords, plural, shortName } from '../../core/words.ts';
-import { send } from '../data/session.ts';
-import { useAct } from '../data/use-act.ts';
+} from '../../../core/triage/list-model.ts';
+import { originalText } from '../../../core/visible-text.ts';
+import { kindWords, plural, shortName } from '../../../core/words.ts';
+import { send } from '../../data/session.ts';
+import { useAct } from '../../data/use-act.ts';
+import { Problem } from '../problem.tsx';
+import { isReason, ReasonField } from '../reason-field.tsx';
+import { SeverityMark } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
-import { Problem } from './problem.tsx';
-import { isReason, ReasonField } from './reason-field.tsx';
-import { SeverityMark } from './terms.tsx';
 
 const TIMES = ['12h', '1d', '7d', '30d', '90d'];
 

@@ -2,11 +2,11 @@
 import { Button, Modal, Radio, Textarea, TextInput } from '@mantine/core';
 import type { Classification } from '@waywarden/schemas';
 import { useState } from 'react';
-import { plural, reasonWords } from '../../core/words.ts';
-import { changeAlerts, type SeenAlert } from '../data/triage.ts';
-import { useAct } from '../data/use-act.ts';
-import { Problem } from './problem.tsx';
-import { isReason } from './reason-field.tsx';
+import { plural, reasonWords } from '../../../core/words.ts';
+import { changeAlerts, type SeenAlert } from '../../data/triage.ts';
+import { useAct } from '../../data/use-act.ts';
+import { Problem } from '../problem.tsx';
+import { isReason } from '../reason-field.tsx';
 
 const FOUND: readonly (readonly [Classification, string, string])[] = [
   [

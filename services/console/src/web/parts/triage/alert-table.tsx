@@ -1,11 +1,11 @@
 /** Alerts as rows that are read, selected and opened; each row leads to its page. */
 import { Checkbox } from '@mantine/core';
 import { Link } from 'wouter';
-import type { AlertListItem, TriageBrief } from '../../core/triage/list-model.ts';
-import { kindWords } from '../../core/words.ts';
-import { alertPath } from '../data/answers.ts';
+import type { AlertListItem, TriageBrief } from '../../../core/triage/list-model.ts';
+import { kindWords } from '../../../core/words.ts';
+import { alertPath } from '../../data/answers.ts';
+import { Agent, SeverityMark, Time } from '../terms.tsx';
 import { SlaDue } from './sla.tsx';
-import { Agent, SeverityMark, Time } from './terms.tsx';
 
 const STATE_WORDS: Readonly<Record<TriageBrief['state'], string>> = {
   new: 'New',

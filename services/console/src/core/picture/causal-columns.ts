@@ -4,7 +4,7 @@
  * never share a place.
  */
 import { epochMs } from '@waywarden/schemas';
-import type { PictureCall, PictureLink } from './picture-model.ts';
+import type { PictureCall, PictureLink } from '../picture-model.ts';
 
 export interface Placed {
   readonly calls: readonly PictureCall[];

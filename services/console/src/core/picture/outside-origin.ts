@@ -7,8 +7,8 @@
  * outside; one that a trusted source returned before has its origin there.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
+import { clockOf, shortName, valueWords } from '../words.ts';
 import { mostTelling } from './flow-label.ts';
-import { clockOf, shortName, valueWords } from './words.ts';
 
 /** Earlier calls of the work whose results are looked at. */
 export const ORIGIN_CALLS_MAX = 64;

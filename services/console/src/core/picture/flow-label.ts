@@ -3,7 +3,7 @@
  * themselves are not stored, only their fingerprints, so the kind is all that can be told.
  */
 import type { AuditEvent } from '@waywarden/schemas';
-import { linkWords, valueWords } from './words.ts';
+import { linkWords, valueWords } from '../words.ts';
 
 /** The most telling kind first, where calls share several. */
 const KINDS_FIRST: readonly string[] = [

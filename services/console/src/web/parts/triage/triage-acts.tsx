@@ -1,9 +1,9 @@
 /** What may be done about an alert now, as buttons. */
 import { Button } from '@mantine/core';
 import type { TriageChange } from '@waywarden/schemas';
-import type { TriageAnswer } from '../../core/triage/list-model.ts';
-import { useMay, useSession } from '../data/session.ts';
-import type { Act } from '../data/use-act.ts';
+import type { TriageAnswer } from '../../../core/triage/list-model.ts';
+import { useMay, useSession } from '../../data/session.ts';
+import type { Act } from '../../data/use-act.ts';
 
 export type Change = (change: TriageChange, reason?: string) => Promise<boolean>;
 

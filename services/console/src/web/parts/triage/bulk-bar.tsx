@@ -2,12 +2,12 @@
 import { Button, NativeSelect } from '@mantine/core';
 import type { TriageChange } from '@waywarden/schemas';
 import { useState } from 'react';
-import type { AlertListItem } from '../../core/triage/list-model.ts';
-import { plural } from '../../core/words.ts';
-import { useMay, useSession } from '../data/session.ts';
-import { changeAlerts, seenIn, usePeople } from '../data/triage.ts';
-import { useAct } from '../data/use-act.ts';
-import { Problem } from './problem.tsx';
+import type { AlertListItem } from '../../../core/triage/list-model.ts';
+import { plural } from '../../../core/words.ts';
+import { useMay, useSession } from '../../data/session.ts';
+import { changeAlerts, seenIn, usePeople } from '../../data/triage.ts';
+import { useAct } from '../../data/use-act.ts';
+import { Problem } from '../problem.tsx';
 import { SuppressDialog, scopeOfAll } from './suppress-dialog.tsx';
 
 const AT_ONCE_MAX = 500;

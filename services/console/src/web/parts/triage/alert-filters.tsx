@@ -2,8 +2,8 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { AlertListAnswer } from '../../core/triage/list-model.ts';
-import { kindWords } from '../../core/words.ts';
+import type { AlertListAnswer } from '../../../core/triage/list-model.ts';
+import { kindWords } from '../../../core/words.ts';
 
 const SEARCH_AFTER_MS = 250;
 

@@ -4,7 +4,7 @@
  * counted and not named, for nothing is known of them.
  */
 import { type Alert, matchesGrant, type Registry } from '@waywarden/schemas';
-import type { OtherFinishers } from './picture-model.ts';
+import type { OtherFinishers } from '../picture-model.ts';
 
 const NAMED_MAX = 6;
 

@@ -1,8 +1,8 @@
 import type { Alert, AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { EventRow } from '../view-model.ts';
 import { pictureOf } from './assembly-picture.ts';
 import { type OutsideOrigin, originSentence, outsideOrigins } from './outside-origin.ts';
-import type { EventRow } from './view-model.ts';
 
 const T = (second: number) => `2026-11-24T09:00:${String(second).padStart(2, '0')}.000000000Z`;
 const IDS = {
