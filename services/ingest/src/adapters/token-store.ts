@@ -1,6 +1,5 @@
 /**
- * `tokens.json`: tenant, source, assurance and trust of each bearer token. SHA-256 only: tokens are 256 random
- * bits.
+ * `tokens.json`: tenant, source, assurance and trust of each bearer token. SHA-256 only: tokens are 256 random bits.
  */
 import { hash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,6 @@
 /**
- * Whether a received item is an event that may be derived: shape, depth, identifiers, times, and
- * whether the token may speak for this agent. No value of the item is quoted; of its names only a
- * cut and cleaned one.
+ * Whether a received item is an event that may be derived: shape, depth, identifiers, times, and whether the token
+ * may speak for this agent. No value of the item is quoted; of its names only a cut and cleaned one.
  */
 import {
   type InputEvent,

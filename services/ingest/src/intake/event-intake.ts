@@ -140,9 +140,7 @@ export class EventIntake {
     return this.#failed ? 'append_failed' : undefined;
   }
 
-  /**
-   * `settled`: nothing of this request is under way any more; long after a late append's answer.
-   */
+  /** `settled`: nothing of this request is under way any more; long after a late append's answer. */
   async take(
     items: Iterable<ReadItem>,
     token: TokenEntry,

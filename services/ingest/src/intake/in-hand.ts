@@ -1,7 +1,6 @@
 /**
- * Bodies in hand from their first byte until the log has them, and their bytes; 429 beyond. Places
- * are shared by tenant, then by source: each gets a part of what its siblings leave, so that no
- * flood takes the last place.
+ * Bodies in hand from their first byte until the log has them, and their bytes; 429 beyond. Places are shared by
+ * tenant, then by source: each gets a part of what its siblings leave, so that no flood takes the last place.
  */
 import type { TokenEntry } from '../adapters/token-store.ts';
 

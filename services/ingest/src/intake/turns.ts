@@ -1,9 +1,8 @@
 /**
- * Who works next: one slice at a time, by turns of tenants, of sources, of requests. Between slices
- * the event loop reads its sockets: else nothing is ever in hand, and hundreds of senders wait
- * unread. No slice is done while connections come (libuv accepts one a turn), for a while; and
- * slices go on for as long as the sockets just took, so that a crowd that ignores 429 gets half of
- * the time at most.
+ * Who works next: one slice at a time, by turns of tenants, of sources, of requests. Between slices the event loop
+ * reads its sockets: else nothing is ever in hand, and hundreds of senders wait unread. No slice is done while
+ * connections come (libuv accepts one a turn), for a while; and slices go on for as long as the sockets just took, so
+ * that a crowd that ignores 429 gets half of the time at most.
  */
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import type { Sender } from './in-hand.ts';

@@ -39,6 +39,8 @@ interface Known {
   readonly ids: WarmedUpPrints;
 }
 
+const NOTHING_KNOWN: Known = { habits: NO_PRINTS, ids: NO_PRINTS };
+
 const print = (name: string) => shortPrint(name, PRINT);
 
 const habitOf = ({ purpose, tool }: JudgedCall) => print(`${purpose.key}|${tool}`);
@@ -46,14 +48,8 @@ const habitOf = ({ purpose, tool }: JudgedCall) => print(`${purpose.key}|${tool}
 /** A tool has a name: this is none's. */
 const workflowOf = ({ purpose }: JudgedCall) => print(`${purpose.key}|`);
 
-function stateOf(transaction: Transaction, event: AuditEvent): Known {
-  return (
-    transaction.get<Known>(agentStateKey(event, 'instruction')) ?? {
-      habits: NO_PRINTS,
-      ids: NO_PRINTS,
-    }
-  );
-}
+const stateOf = (transaction: Transaction, event: AuditEvent): Known =>
+  transaction.get<Known>(agentStateKey(event, 'instruction')) ?? NOTHING_KNOWN;
 
 export function historyOf(transaction: Transaction, event: AuditEvent): BenignHistory {
   const { habits, ids } = stateOf(transaction, event);

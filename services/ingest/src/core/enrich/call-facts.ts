@@ -1,6 +1,5 @@
 /**
- * What a call does. Strongest first: operator, shipped, annotations, name, server's words. Annotations may only
- * add.
+ * What a call does. Strongest first: operator, shipped, annotations, name, server's words. Annotations may only add.
  */
 import {
   type AuditEvent,

@@ -1,6 +1,5 @@
 /**
- * The effect in a tool's name: seed (`tool-words.ts`), foreign word, English verb, noun. English puts the thing
- * last.
+ * The effect in a tool's name: seed (`tool-words.ts`), foreign word, English verb, noun. English puts the thing last.
  */
 import type { Effect } from '@waywarden/schemas';
 import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts';

@@ -1,6 +1,5 @@
 /**
- * Which revisions follow: none while only the count moves (until it doubles), a withdrawal when the conclusion
- * falls.
+ * Which revisions follow: none while only the count moves (until it doubles), a withdrawal when the conclusion falls.
  */
 import type { Alert } from '@waywarden/schemas';
 
