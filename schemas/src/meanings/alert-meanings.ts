@@ -102,7 +102,8 @@ export const ALERT: Meanings = {
   'subject.task_id': 'Which task.',
   'subject.credential_uid': 'Which credential was used.',
   'subject.workflow': 'Since 1.13: in which workflow the deciding call stood.',
-  'subject.tool': 'Since 1.13: which tool the deciding call used.',
+  'subject.tool':
+    'Since 1.13: which tool the deciding call used: `server/name`, or its name alone.',
   first_event_time: 'Of the earliest call of the evidence.',
   last_event_time: 'Of the latest.',
   first_detected_at: 'Log time of the first revision; never moves.',

@@ -154,7 +154,8 @@ export const POLICY: Meanings = {
     'Since 1.13: of these agents. Here and in the next three `*` stands for any text.',
   'rules[].when.owners': 'Since 1.13: of agents of these persons or teams.',
   'rules[].when.workflows': 'Since 1.13: in these workflows; never where an alert names none.',
-  'rules[].when.tools': 'Since 1.13: by these tools; never where an alert names none.',
+  'rules[].when.tools':
+    'Since 1.13: by these tools (`server/name`); never where an alert names none.',
   'rules[].assurance_min': 'What decides the alert must be proven at least so far.',
   'rules[].mode': '`shadow` records, `warn` says so, `enforce` orders, unless a guard forbids it.',
   'rules[].actions': 'What is ordered.',

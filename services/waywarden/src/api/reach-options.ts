@@ -116,7 +116,7 @@ export const reachOptions = (): readonly Option[] => [
   ),
   new Option(
     '--notify <file>',
-    'who is told of alerts: webhooks, Slack, PagerDuty, e-mail (YAML: receivers)',
+    'who gets alerts: webhooks, Slack, PagerDuty, e-mail; OCSF or ECS over HTTP, syslog, Kafka, to a file (YAML: receivers)',
   ),
   new Option(
     '--sla <file>',

@@ -46,7 +46,7 @@ function check(file: string, flags: CheckFlags): void {
   };
   const counted =
     registry === undefined
-      ? `${file} can't be used: ${errors.length} errors, ${warnings.length} warnings.`
+      ? `${file} can't be used: ${errors.length} error(s), ${warnings.length} warning(s).`
       : `${file}: ${registry.agents.length} agents, ${registry.workflows.length} workflows; no errors, ${warnings.length} warnings.`;
   report(flags.json === true, value, [counted, ...problemLines(inOrder([...errors, ...warnings]))]);
   if (!ok) process.exitCode = EXIT.findings;

@@ -36,18 +36,16 @@ function list(parts: readonly string[], word = 'and'): string {
 
 export function explainRule(rule: Rule): readonly string[] {
   const { when, actions } = rule;
-  const classes =
-    when.classes === undefined ? 'any agent' : `agents of class ${list(when.classes, 'or')}`;
-  const only = (['agents', 'owners', 'workflows', 'tools'] as const).flatMap((key) =>
+  const about = (['classes', 'agents', 'owners', 'workflows', 'tools'] as const).flatMap((key) =>
     when[key] === undefined ? [] : [`${key} ${list(when[key], 'or')}`],
   );
-  const where = only.length === 0 ? '' : `; only ${list(only)}`;
+  const whom = about.length === 0 ? 'any agent' : list(about);
   const does = actions.map(
     ({ action, level }) => `${ACTION_WORDS[action] ?? action} at the level of the ${level}`,
   );
   return [
     `${rule.id} (${rule.mode}): ${MODE_WORDS[rule.mode]}.`,
-    `  When: ${list(when.kind, 'or')} of severity ${when.severity_min} or above, about ${classes}${where}.`,
+    `  When: ${list(when.kind, 'or')} of severity ${when.severity_min} or above, about ${whom}.`,
     `  Then: ${list(does)}, for ${rule.expires}; work under way: ${rule.drain.replaceAll('_', ' ')}.`,
     `  Needs claims that are ${rule.assurance_min === 'attested' ? 'attested' : 'authenticated'} or better.`,
     ...(when.confidence_min === undefined

@@ -43,19 +43,27 @@ function emptyClasses(policy: Policy, registry: Registry): readonly Lint[] {
 
 /** Selectors of rules that nothing in the registry is meant by: such a rule never fires. */
 function emptySelectors(policy: Policy, registry: Registry): readonly Lint[] {
-  const { agents, workflows } = registry;
+  const { agents, workflows, tools } = registry;
   const known = {
     agents: agents.map(({ uid }) => uid),
     owners: agents.flatMap(({ owner }) => [owner?.person ?? [], owner?.team ?? []].flat()),
     workflows: workflows.map(({ name }) => name),
+    tools: [
+      ...tools.map(({ match }) =>
+        match.server === undefined ? match.tool : `${match.server}/${match.tool}`,
+      ),
+      ...agents.flatMap(({ profile }) => profile?.tools ?? []),
+    ],
   };
-  const keys = ['agents', 'owners', 'workflows'] as const;
+  const keys = ['agents', 'owners', 'workflows', 'tools'] as const;
+  const what = { agents: 'an agent', owners: 'an owner', workflows: 'a workflow', tools: 'a tool' };
   return policy.rules.flatMap(({ when }, at) =>
     keys.flatMap((key) =>
       (when[key] ?? []).flatMap((selector, which) => {
         if (known[key].some((one) => selects(selector, one))) return [];
-        const what = key === 'agents' ? 'an agent' : key === 'owners' ? 'an owner' : 'a workflow';
-        const expected = `${what} of the registry${didYouMean(selector, known[key])}`;
+        // A registry need not name tools.
+        if (known[key].length === 0) return [];
+        const expected = `${what[key]} of the registry${didYouMean(selector, known[key])}`;
         const path = ['rules', at, 'when', key, which];
         return [{ level: 'warning' as const, path, expected }];
       }),

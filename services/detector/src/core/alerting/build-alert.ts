@@ -1,4 +1,5 @@
 /** One completion as an alert of its own. */
+
 import {
   type Alert,
   type Assurance,
@@ -11,6 +12,7 @@ import {
 import { decisiveAssurance, weakerAssurance, workAssurance } from '../domain/decisive-assurance.ts';
 import { DETECTOR_VERSION } from '../domain/detector-version.ts';
 import { gravestOf } from '../domain/gravest-capability.ts';
+import { qualifiedTool } from '../state/agent/joined-names.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
@@ -36,7 +38,7 @@ function subjectOf({ agent, chain_id, task, credential, tool }: AuditEvent): Ale
     ...(task?.id === undefined ? {} : { task_id: task.id }),
     ...(credential?.uid === undefined ? {} : { credential_uid: credential.uid }),
     ...(task?.workflow === undefined ? {} : { workflow: task.workflow }),
-    ...(tool === undefined ? {} : { tool: tool.name }),
+    ...(tool === undefined ? {} : { tool: qualifiedTool(tool) }),
   };
 }
 

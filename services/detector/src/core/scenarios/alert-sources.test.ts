@@ -60,6 +60,8 @@ describe('a hijack', () => {
     const work = { task: { ...task, workflow: 'desk' } };
     const [alert] = hijack(reads(1, work), obeys(2, work));
     expect(alert?.subject).toMatchObject({ workflow: 'desk', tool: 'send_email' });
+    const served = { ...work, tool: { name: 'send_email', server: 'mail' } };
+    expect(hijack(reads(1, work), obeys(2, served))[0]?.subject.tool).toBe('mail/send_email');
   });
 
   it('is that of what proves it, whoever forges one first', () => {

@@ -54,3 +54,12 @@ export function toolName(
 ): string {
   return tools.of(tool?.server ?? '', tool?.name ?? otherwise);
 }
+
+/** As people and rules name it: `server/name`, or the name where no server is known. */
+export const qualifiedTool = ({
+  server,
+  name,
+}: {
+  server?: string | undefined;
+  name: string;
+}): string => (server === undefined ? name : `${server}/${name}`);

@@ -7,6 +7,7 @@ import {
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../../../domain/detector-version.ts';
 import { shortAgentName, shorten } from '../../../domain/short-text.ts';
+import { qualifiedTool } from '../../../state/agent/joined-names.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { stepAssurance } from '../proof/proof-assurance.ts';
 
@@ -83,6 +84,6 @@ export function stepSubject({ wire }: ChainStep): Alert['subject'] {
     ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
     ...(wire.credential_uid === undefined ? {} : { credential_uid: wire.credential_uid }),
     ...(wire.workflow === undefined ? {} : { workflow: wire.workflow }),
-    ...(wire.tool === undefined ? {} : { tool: wire.tool.name }),
+    ...(wire.tool === undefined ? {} : { tool: qualifiedTool(wire.tool) }),
   };
 }
