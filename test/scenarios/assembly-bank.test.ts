@@ -1,14 +1,7 @@
 /**
- * Twelve days of a bank, each with what must follow and why: where a detector of assembled
- * privilege usually cries wolf, and where it is usually blind. Through the real ingest, detector and
- * responder, with the shipped combinations and a rule that would act on all of them.
- *
- * Here the first six: what belongs together and what is only near. The others, of what is disguised, odd
- * or too much, are in `assembly-bank-disguises.test.ts`.
- *
- * `bank-guards.json` names what each guards, and `node scripts/switch-off-guards.mjs` switches that off,
- * one at a time: the scenario must then fail. Of 11 no such guard is known: no clock of an event moves
- * the log's time.
+ * Twelve days of a bank, each with what must follow and why, through the real ingest, detector and responder. Here the
+ * first six: what belongs together and what is only near; the others are in `assembly-bank-disguises.test.ts`.
+ * `bank-guards.json` names what each guards: `node scripts/switch-off-guards.mjs` switches that off, and it must fail.
  */
 import { describe, expect, it } from 'vitest';
 import { BankDay, CASHIERS, runBank } from './bank-day.ts';
