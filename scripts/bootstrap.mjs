@@ -4,13 +4,24 @@
  * because it runs before there are any. Each step is skipped when it was done already.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_MIN = [20, 19];
 const STAMP = join(ROOT, '.cache', 'build-stamp');
+const LOCK = join(ROOT, '.cache', 'installing.pid');
+const LOOK_MS = 500;
 
 /** Ends the program with a message that says what to do. */
 function stop(lines) {
@@ -77,8 +88,45 @@ function runWithProgress(what, command, args, quiet) {
   });
 }
 
+function runs(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** One at a time in this folder: two installations at once would take each other's files away. */
+export async function alone(work, lock = LOCK) {
+  mkdirSync(dirname(lock), { recursive: true });
+  for (let isWaiting = false; ; ) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    const holder = Number(existsSync(lock) ? readFileSync(lock, 'utf8') : 0);
+    if (holder > 0 && !runs(holder)) rmSync(lock, { force: true });
+    else {
+      if (!isWaiting) console.error(`Process ${holder} installs or compiles here: waiting for it…`);
+      isWaiting = true;
+      await wait(LOOK_MS);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
 export async function ensureInstalled() {
   checkNode();
+  if (!installed()) await alone(install);
+}
+
+async function install() {
   if (installed()) return;
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { code, output } = await runWithProgress(
@@ -117,10 +165,18 @@ function newestSource() {
   return Math.max(newest, mtime(join(ROOT, 'tsconfig.base.json')));
 }
 
-export async function ensureBuilt({ quiet = false } = {}) {
-  const newest = newestSource();
+function isBuilt(newest) {
   const built = existsSync(STAMP) ? Number(readFileSync(STAMP, 'utf8')) : 0;
-  if (built >= newest && existsSync(join(ROOT, 'services/waywarden/dist/main.js'))) return;
+  return built >= newest && existsSync(join(ROOT, 'services/waywarden/dist/main.js'));
+}
+
+export async function ensureBuilt({ quiet = false } = {}) {
+  if (!isBuilt(newestSource())) await alone(() => build(quiet));
+}
+
+async function build(quiet) {
+  const newest = newestSource();
+  if (isBuilt(newest)) return;
   const turbo = join(ROOT, 'node_modules', '.bin', 'turbo');
   const { code, output } = await runWithProgress(
     'Compiling (once for each change)',

@@ -2,7 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EventLog } from '@waywarden/event-log';
+import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { issueToken } from '@waywarden/ingest';
+import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { stringify } from 'yaml';
 import { freePort } from '../../containment/free-port.ts';
 import { FLEET_REGISTRY } from '../../support/fleet.ts';
@@ -14,6 +17,7 @@ const SERVICES = fileURLToPath(new URL('../../../services/', import.meta.url));
 const POLICY = fileURLToPath(new URL('../../policies/enforcing.yaml', import.meta.url));
 const RECEIVER = { id: 'mcp-gateway', kind: 'kafka' };
 export const PARTITIONS = 4;
+const CONTROLS_MAX = 100;
 
 export interface Installation {
   readonly prefix: string;
@@ -53,10 +57,35 @@ export async function install(options: InstallationOptions): Promise<Installatio
   const services = servicesOf(options, { tokens, port });
   const url = `http://127.0.0.1:${port}`;
   await until(async () => ((await fetch(`${url}/ready`)).ok ? true : undefined));
+  await rulesInEveryPartition(options);
   const stop = async () => {
     await Promise.all(Object.values(services).map((one) => one.stop()));
   };
   return { prefix, url, token, services, stop };
+}
+
+/** What is sent before is judged without grants, in as many partitions as the rules have not reached yet. */
+async function rulesInEveryPartition({ brokers, prefix }: InstallationOptions): Promise<void> {
+  const log = await openKafkaLog({ brokers, clientId: `rules-${prefix}`, topicPrefix: prefix });
+  try {
+    const { name } = TOPICS.auditEvents;
+    await until(async () => {
+      const kinds = await Promise.all(
+        Array.from({ length: PARTITIONS }, (_, partition) => controlsIn(log, name, partition)),
+      );
+      return kinds.every((one) => one.has('registry') && one.has('policy')) ? true : undefined;
+    });
+  } finally {
+    await log.close();
+  }
+}
+
+async function controlsIn(log: EventLog, topic: string, partition: number) {
+  const records = await log.read(topic, partition, 0, CONTROLS_MAX);
+  const controls = records.filter(({ headers }) => headers[HEADERS.type] === 'control');
+  return new Set(
+    controls.map(({ value }) => JSON.parse(new TextDecoder().decode(value ?? undefined)).kind),
+  );
 }
 
 function servicesOf(

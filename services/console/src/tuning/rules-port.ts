@@ -37,8 +37,12 @@ export interface RulesPort {
   readonly registry: () => Registry | undefined;
   readonly registryVersion: () => string | null;
   readonly versionOf: (registry: Registry) => string;
-  /** False: another registry than the expected one is in force, and nothing was published. */
-  readonly publish: (registry: Registry, from: string, expected: string | null) => Promise<boolean>;
+  /** Also into the file that is followed. Why nothing was published; undefined: it was. */
+  readonly publish: (
+    registry: Registry,
+    from: string,
+    expected: string | null,
+  ) => Promise<string | undefined>;
   /** An approval of what this alert shows, or why none can be proposed. */
   readonly proposeApproval: (asked: AskedApproval) => Promise<ProposedApproval | string>;
   /** Decides the stored calls of these alerts again, with another registry. */

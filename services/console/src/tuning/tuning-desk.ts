@@ -103,8 +103,9 @@ export class TuningDesk {
     const without = withoutEntry(registry, JSON.parse(tuning.entry ?? '{}'));
     // Stricter first, then written down: a crash in between is mended by reverting again.
     if (without !== undefined) {
-      const taken = await rules.publish(without, `reverted by ${by}`, rules.registryVersion());
-      if (!taken) return triageRefusal(409, 'Another registry was published in between.');
+      const version = rules.registryVersion();
+      const problem = await rules.publish(without, `reverted by ${by}`, version);
+      if (problem !== undefined) return triageRefusal(409, problem);
     }
     const reason = without === undefined ? 'it was not in the registry any more' : 'reverted';
     return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, reason);
@@ -144,9 +145,10 @@ export class TuningDesk {
     };
     const state = await this.#record(by, alert_id, tuning, reason);
     if (isTriageRefusal(state)) return state;
-    if (await rules.publish(next, `${what} accepted by ${by}`, before)) return state;
+    const problem = await rules.publish(next, `${what} accepted by ${by}`, before);
+    if (problem === undefined) return state;
     await this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'not published');
-    return triageRefusal(409, 'Another registry was published in between.');
+    return triageRefusal(409, problem);
   }
 
   async #record(

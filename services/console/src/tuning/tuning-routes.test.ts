@@ -21,9 +21,10 @@ class Rules {
     registryVersion: () => this.#versionOf(this.registry),
     versionOf: (registry) => this.#versionOf(registry),
     publish: async (registry, _, expected) => {
-      if (!this.taken || expected !== this.#versionOf(this.registry)) return false;
+      if (!this.taken || expected !== this.#versionOf(this.registry))
+        return 'Another registry was published in between.';
       this.registry = registry;
-      return true;
+      return undefined;
     },
     proposeApproval: async () => ({
       ...{ workflow: 'month-end', owner: 'dana', not_bounded: [] },

@@ -174,7 +174,7 @@ export function rulesPort(parts: RulesDeskParts): RulesPort {
     registry: () => rules.registry,
     registryVersion: () => rules.registryVersion,
     versionOf: (registry: Registry) => contentVersion(registry),
-    publish: (registry, from, expected) => rules.changeRegistry(registry, from, expected),
+    publish: (registry, from, expected) => rules.amendRegistry(registry, from, expected),
     proposeApproval: (asked) => propose(parts, asked),
     replay: (alerts, registry) =>
       replayAlerts(log, tenant, alerts, {

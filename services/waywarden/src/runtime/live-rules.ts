@@ -11,6 +11,7 @@ import type { Policy, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { UsageError } from '../input/command-output.ts';
 import { type AccountOperators, withAccounts, withoutAccounts } from './account-operators.ts';
+import { amendFile } from './amend-file.ts';
 import type { Pipeline } from './pipeline.ts';
 import { checkRegistry, lintPolicyFile, loadPolicy, problemLine } from './rule-files.ts';
 import { watchFile } from './watch-file.ts';
@@ -78,9 +79,15 @@ export class LiveRules {
   #changes: Promise<unknown> = Promise.resolve();
   #onRegistry: () => void = () => undefined;
   #watching: (() => void)[] = [];
+  readonly #files: StartingRules['files'];
 
-  private constructor(parts: LiveRulesParts, policy: { value: Policy; state: RulesState }) {
+  private constructor(
+    parts: LiveRulesParts,
+    policy: { value: Policy; state: RulesState },
+    files: StartingRules['files'],
+  ) {
     this.#parts = parts;
+    this.#files = files;
     this.#policy = policy;
   }
 
@@ -93,10 +100,8 @@ export class LiveRules {
     const state = (version: string, from: string) => ({ version, since: now(), from });
     const { policy, files } = rules;
     const from = files.policy ?? 'the shipped policy';
-    const live = new LiveRules(parts, {
-      value: policy,
-      state: state(contentVersion(policy), from),
-    });
+    const inForce = { value: policy, state: state(contentVersion(policy), from) };
+    const live = new LiveRules(parts, inForce, files);
     live.#written = rules.registry;
     if (given === undefined) {
       const of = { tenantId: tenant, kind: 'registry' as const };
@@ -109,7 +114,7 @@ export class LiveRules {
       const at = state(contentVersion(given), files.registry ?? 'the demo');
       live.#registry = { value: given, state: at };
     }
-    live.#watch(files);
+    live.#watch();
     return live;
   }
 
@@ -141,6 +146,40 @@ export class LiveRules {
       delete this.#refused.registry;
       return true;
     });
+  }
+
+  /**
+   * As `changeRegistry`, of a change made on the page: it stands in the followed file first, which would take it back
+   * otherwise. Resolves to why nothing was changed.
+   */
+  amendRegistry(
+    given: Registry,
+    from: string,
+    expected: string | null,
+  ): Promise<string | undefined> {
+    return this.#next(async () => {
+      if (expected !== this.registryVersion) return 'Another registry was published in between.';
+      const next = withoutAccounts(given);
+      const { registry: file } = this.#files;
+      const problem = file === undefined ? undefined : this.#amendFile(file, next);
+      if (problem !== undefined) return problem;
+      await this.#publishRegistry(next, from);
+      return undefined;
+    });
+  }
+
+  #amendFile(file: string, next: Registry): string | undefined {
+    try {
+      const { registry: before } = checkRegistry(file, this.policy);
+      if (before === undefined) return `${file} has errors: mend it first.`;
+      const isInForce = contentVersion(before) === contentVersion(this.#written ?? null);
+      if (!isInForce) return `${file} holds another registry than the one in force.`;
+      amendFile(file, before, next);
+      return undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return `${file} can't be written (${why}): put the entry into it by hand, and it is read again.`;
+    }
   }
 
   /** Accounts were added, disabled or given another role. */
@@ -183,8 +222,9 @@ export class LiveRules {
     return done;
   }
 
-  #watch({ registry, policy }: StartingRules['files']): void {
+  #watch(): void {
     const { logger } = this.#parts;
+    const { registry, policy } = this.#files;
     const failed = (error: unknown) => logger.error(error, 'changed rules could not be published');
     if (registry !== undefined) {
       const stop = watchFile(registry, {
