@@ -2,6 +2,8 @@
 /** Folders of the responder's core, lowest first: each imports those before it and itself. */
 const RESPONDER_CORE = ['model', 'guards', 'commands', 'containment', 'operator', 'stages'];
 
+const BENCHMARKS = '(benchmarks|fleet-simulator|label-checker|rate-entropy-baseline|second-fleet)';
+
 const looksDown = (core, folders) =>
   folders.slice(0, -1).map((folder, at) => ({
     name: `${core.split('/')[1]}-${folder}-looks-down`,
@@ -47,8 +49,15 @@ module.exports = {
     {
       name: 'packages-know-no-service',
       severity: 'error',
-      from: { path: '^(packages|schemas)/' },
+      from: { path: '^(packages|schemas)/', pathNot: '^packages/benchmarks/' },
       to: { path: '^services/' },
+    },
+    {
+      name: 'product-knows-no-benchmark',
+      comment: 'What measures the product is installed beside it.',
+      severity: 'error',
+      from: { path: '^(services|schemas|packages)/', pathNot: `^packages/${BENCHMARKS}/` },
+      to: { path: `^packages/${BENCHMARKS}/` },
     },
     {
       name: 'second-fleet-sees-nothing',
@@ -79,10 +88,11 @@ module.exports = {
       comment:
         'Scores follow from labels, alerts and events; whose alerts they are is not known there.',
       severity: 'error',
-      from: { path: '^services/waywarden/src/evaluate/scoring/', pathNot: '[.]test[.]ts$' },
+      from: { path: '^packages/benchmarks/src/evaluate/scoring/', pathNot: '[.]test[.]ts$' },
       to: {
         pathNot: [
-          '^services/waywarden/src/(evaluate/scoring/|input/seeded-random[.]ts$)',
+          '^packages/benchmarks/src/evaluate/scoring/',
+          '^services/waywarden/src/input/seeded-random[.]ts$',
           '^packages/statistics/',
           '^schemas/',
           'node_modules/(zod|simple-statistics)/',

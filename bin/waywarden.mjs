@@ -5,4 +5,4 @@ import { ensureBuilt, ensureInstalled, ROOT } from '../scripts/bootstrap.mjs';
 
 await ensureInstalled();
 await ensureBuilt({ quiet: true });
-await import(pathToFileURL(`${ROOT}/services/waywarden/dist/main.js`).href);
+await import(pathToFileURL(`${ROOT}/packages/benchmarks/dist/main.js`).href);

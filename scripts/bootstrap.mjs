@@ -167,7 +167,7 @@ function newestSource() {
 
 function isBuilt(newest) {
   const built = existsSync(STAMP) ? Number(readFileSync(STAMP, 'utf8')) : 0;
-  return built >= newest && existsSync(join(ROOT, 'services/waywarden/dist/main.js'));
+  return built >= newest && existsSync(join(ROOT, 'packages/benchmarks/dist/main.js'));
 }
 
 export async function ensureBuilt({ quiet = false } = {}) {

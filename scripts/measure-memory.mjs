@@ -12,7 +12,7 @@ import { ensureBuilt, ensureInstalled, ROOT } from './bootstrap.mjs';
 const SAMPLE_MS = 1_000;
 const STEP_EVENTS = 50_000;
 const MIB = 1024;
-const MAIN = join(ROOT, 'services/waywarden/dist/main.js');
+const MAIN = join(ROOT, 'packages/benchmarks/dist/main.js');
 const [agents = '230', days = '150'] = process.argv.slice(2);
 
 await ensureInstalled();

@@ -8,7 +8,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } fro
 import { join } from 'node:path';
 import { ROOT } from '../bootstrap.mjs';
 
-const WAYWARDEN = join(ROOT, 'services/waywarden/dist/main.js');
+const WAYWARDEN = join(ROOT, 'packages/benchmarks/dist/main.js');
 const JSON_BYTES_MAX = 512 * 1024 * 1024;
 const FILES = ['events', 'labels', 'registry'];
 

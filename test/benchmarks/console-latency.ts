@@ -59,7 +59,8 @@ async function send(up: RunningUp, lines: readonly string[]): Promise<void> {
 }
 
 async function stored(up: RunningUp): Promise<number> {
-  const status = await (await fetch(`${up.url}/v1/status`)).json();
+  const answer = await fetch(`${up.url}/v1/status`);
+  const status = (await answer.json()) as { readonly counts: { readonly events: number } | null };
   return Number(status.counts?.events ?? 0);
 }
 

@@ -45,7 +45,10 @@ function brokenLinks(page: string): readonly string[] {
     });
 }
 
-const sources = filesOf('services/waywarden/src/cli', '.ts').map(read).join('\n');
+const sources = ['services/waywarden', 'packages/benchmarks']
+  .flatMap((folder) => filesOf(`${folder}/src/cli`, '.ts'))
+  .map(read)
+  .join('\n');
 const commands = new Set([...sources.matchAll(/new Command\('([a-z-]+)'/g)].map((m) => m[1]));
 
 /** Command lines of a page, continued lines joined. */

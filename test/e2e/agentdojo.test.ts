@@ -12,24 +12,24 @@ import {
   isPositive,
   type Run,
   type RunLabel,
-} from '../../services/waywarden/src/evaluate/agentdojo-runs.ts';
+} from '../../packages/benchmarks/src/evaluate/agentdojo-runs.ts';
 import {
   benignIds,
   judgeSplit,
   scoreSplit,
-} from '../../services/waywarden/src/evaluate/evaluate-agentdojo.ts';
+} from '../../packages/benchmarks/src/evaluate/evaluate-agentdojo.ts';
 import {
   loadAgentDojo,
   type RecordedLine,
   readLabels,
   readRecorded,
-} from '../../services/waywarden/src/evaluate/load-agentdojo.ts';
-import { goalsIn } from '../../services/waywarden/src/evaluate/rewrites/planted-text.ts';
-import { REWRITES } from '../../services/waywarden/src/evaluate/rewrites/rewrite-instruction.ts';
+} from '../../packages/benchmarks/src/evaluate/load-agentdojo.ts';
+import { goalsIn } from '../../packages/benchmarks/src/evaluate/rewrites/planted-text.ts';
+import { REWRITES } from '../../packages/benchmarks/src/evaluate/rewrites/rewrite-instruction.ts';
 import {
   resultsOf,
   rewriteRun,
-} from '../../services/waywarden/src/evaluate/rewrites/rewrite-run.ts';
+} from '../../packages/benchmarks/src/evaluate/rewrites/rewrite-run.ts';
 import { runCommand } from '../support/run-command.ts';
 
 const DATA = new URL('../../../shared/data/', import.meta.url).pathname;

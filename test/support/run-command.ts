@@ -3,7 +3,7 @@ import { type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../services/waywarden/dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../packages/benchmarks/dist/main.js', import.meta.url));
 
 /** Set in addition to this process's. */
 export type Environment = Readonly<Record<string, string>>;

@@ -1,0 +1,119 @@
+/**
+ * `evaluate outside`: the shipped path over published runs of other people's benchmarks. Nothing in the
+ * files is believed but what a source of events may say: derived fields are ours. Each source starts
+ * without history and learns in its order.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DETECTOR_VERSION } from '@waywarden/detector';
+import type { Policy } from '@waywarden/schemas';
+import { Progress, UsageError } from '@waywarden/waywarden/input/command-output';
+import { loadPolicy } from '@waywarden/waywarden/runtime/rule-files';
+import { overStream } from '../run-detector.ts';
+import { absentFiles, type OutsideSource, outsideSources } from './outside-sources.ts';
+import { rateRuns, type SourceRow } from './rate-runs.ts';
+import { readConclusions } from './read-conclusions.ts';
+import { readSourceRuns } from './source-runs.ts';
+
+export interface OutsideFlags {
+  readonly only?: readonly string[];
+  readonly sample?: number;
+  readonly policy?: string;
+  readonly shipped?: true;
+  readonly json?: true;
+}
+
+export interface ScoreOptions {
+  readonly policy: Policy;
+  /** Runs of the source, evenly chosen; absent: all. */
+  readonly sample?: number;
+  /** Called before the source is run, so that what was learnt from it can be left out. */
+  readonly prepare?: (source: string) => Promise<void>;
+}
+
+export interface OutsideReport {
+  readonly dataset: 'outside';
+  readonly detector: { readonly name: 'waywarden'; readonly version: string };
+  readonly policy: string;
+  readonly sample: number | null;
+  readonly rows: readonly SourceRow[];
+  readonly skipped: readonly { readonly source: string; readonly absent: readonly string[] }[];
+}
+
+/** One source through ingest, log, detector and responder, and its rows. */
+export async function scoreSource(
+  source: OutsideSource,
+  options: ScoreOptions,
+): Promise<readonly SourceRow[]> {
+  await options.prepare?.(source.name);
+  const scratch = mkdtempSync(join(tmpdir(), 'waywarden-outside-'));
+  const progress = new Progress(source.name);
+  try {
+    const { runs, events } = await readSourceRuns(source, scratch, options.sample);
+    const conclusions = await overStream(
+      {
+        events,
+        registry: undefined,
+        policy: options.policy,
+        assurance: 'authenticated',
+        format: source.format,
+        trustFields: false,
+      },
+      ({ log }) => readConclusions(log),
+    );
+    progress.done(`${runs.length} runs, ${conclusions.alerts.length} alerts`);
+    return rateRuns(source.name, runs, conclusions);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function chosenSources(data: string, only: readonly string[] | undefined) {
+  const all = outsideSources(data);
+  const unknown = only?.filter((one) => !all.some(({ name }) => name === one)) ?? [];
+  if (unknown.length > 0) {
+    throw new UsageError(
+      `--only ${unknown.join(' ')}: no source has that name; known: ${all.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  return all.filter(({ name }) => only?.includes(name) ?? true);
+}
+
+export async function evaluateOutside(
+  data: string,
+  flags: OutsideFlags,
+  prepare?: ScoreOptions['prepare'],
+): Promise<OutsideReport> {
+  const policy = loadPolicy(flags.policy);
+  const rows: SourceRow[] = [];
+  const skipped: OutsideReport['skipped'][number][] = [];
+  for (const source of chosenSources(data, flags.only)) {
+    const absent = absentFiles(source);
+    if (absent.length > 0) {
+      skipped.push({ source: source.name, absent });
+      process.stderr.write(`SKIPPED: ${source.name}: ${absent.join(', ')} is absent\n`);
+      continue;
+    }
+    const { sample } = flags;
+    const scored = await scoreSource(source, {
+      policy,
+      ...(sample === undefined ? {} : { sample }),
+      ...(prepare === undefined ? {} : { prepare }),
+    });
+    rows.push(...scored);
+  }
+  if (rows.length === 0) {
+    throw new UsageError(
+      `${data} holds none of the sources (${skipped.map((one) => one.source).join(', ')}). The runs are not part of this repository; name the folder that holds them: waywarden evaluate outside FOLDER.`,
+    );
+  }
+  return {
+    dataset: 'outside',
+    detector: { name: 'waywarden', version: DETECTOR_VERSION },
+    policy: flags.policy ?? 'shipped',
+    sample: flags.sample ?? null,
+    rows,
+    skipped,
+  };
+}
