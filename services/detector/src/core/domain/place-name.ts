@@ -6,8 +6,6 @@ import { addressOf } from './place-address.ts';
 
 export type Family = '4' | '6';
 
-const NETWORK_GROUPS = 3;
-
 function joined(groups: readonly string[]): string {
   let [at, length] = [-1, 1];
   for (let from = 0; from < groups.length; from += 1) {
@@ -24,7 +22,7 @@ export function networkOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
   const address = addressOf(ip) ?? { dotted: ip };
   return 'groups' in address
-    ? address.groups.slice(0, NETWORK_GROUPS).join(':')
+    ? address.groups.slice(0, 3).join(':')
     : address.dotted.split('.').slice(0, 3).join('.');
 }
 
@@ -32,7 +30,7 @@ export function hostOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
   const address = addressOf(ip) ?? { dotted: ip };
   return 'groups' in address
-    ? joined(address.groups.slice(NETWORK_GROUPS))
+    ? joined(address.groups.slice(3))
     : address.dotted.split('.').slice(3).join('.');
 }
 

@@ -4,10 +4,15 @@
  */
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BASE = 64;
+const BASE = DIGITS.length;
 /** By character code. */
 const VALUES = new Int8Array(128).fill(-1);
 for (let at = 0; at < BASE; at += 1) VALUES[DIGITS.charCodeAt(at)] = at;
+
+/** Lengths of prints in tables, by their bits. */
+export const PRINT_24 = 4;
+export const PRINT_36 = 6;
+export const PRINT_48 = 8;
 
 /** Multiplied: powers are floating point. */
 export function mostOf(length: number): number {

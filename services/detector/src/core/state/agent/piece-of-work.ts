@@ -1,15 +1,13 @@
 /** The work unit of a call: its chain; where an agent names no task, trace or conversation, a day of it. */
 
-import { type AuditEvent, epochMs, hasRootKey, shortPrint } from '@waywarden/schemas';
-import { DAY_MS } from '../../domain/day.ts';
+import { type AuditEvent, hasRootKey, shortPrint } from '@waywarden/schemas';
+import { dayOf } from '../../domain/day.ts';
 import { digitsAt, findPrint, mostOf, toDigits, withoutRecord } from '../../domain/print-table.ts';
 
-const IN_HAND_DAYS = 7;
+export const IN_HAND_DAYS = 7;
 
 /** 1970 began on a Thursday. */
 export const weekOf = (day: number): number => Math.floor(day / 7);
-
-const dayOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / DAY_MS);
 
 /** The chain, or its day. */
 export function workOf(event: AuditEvent): string {
