@@ -40,16 +40,6 @@ export function fromDigits(text: string): number {
   return value;
 }
 
-export function digitAt(text: string, at: number): number {
-  return VALUES[text.charCodeAt(at)] ?? -1;
-}
-
-export function digitsAt(text: string, from: number, length: number): number {
-  let value = 0;
-  for (let at = from; at < from + length; at += 1) value = value * BASE + digitAt(text, at);
-  return value;
-}
-
 /** -1 where there is none. `first`: where records begin. */
 export function findPrint(table: string, print: string, width: number, first = 0): number {
   let at = table.indexOf(print, first);

@@ -85,15 +85,6 @@ export function declaredChanges(
     .map(([of]) => of);
 }
 
-/** What this agent declared of itself in the day before, which counts for nothing. */
-export function declaredByItself(transaction: Transaction, event: AuditEvent): string | undefined {
-  const [first] = declaredOf(transaction, event);
-  if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;
-  return isWithinDay(first[1], epochMs(event.event_time))
-    ? first[0].slice(BY_ITSELF.length)
-    : undefined;
-}
-
 /** Each volume asks. */
 let latest: { transaction: Transaction; event: AuditEvent; since: number | undefined } | undefined;
 

@@ -5,9 +5,10 @@ import { dayOf } from '../../domain/day.ts';
 import { isOn } from '../../domain/switched-off.ts';
 import type { AgentRef } from './agent-key.ts';
 import { knownOf, storeKnown } from './known-of-agent.ts';
-import { IN_HAND_DAYS, workOf } from './piece-of-work.ts';
+import { workOf } from './piece-of-work.ts';
 
 export const QUARANTINED_MAX = 64;
+const IN_HAND_DAYS = 7;
 
 type Quarantined = readonly (readonly [chain: string, work: string, day: number])[];
 
