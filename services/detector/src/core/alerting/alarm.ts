@@ -4,6 +4,9 @@
  */
 import type { Alert, AlertReason, Assurance, ConfidenceBasis, Severity } from '@waywarden/schemas';
 
+/** Of an alert. */
+export const EVIDENCE_MAX = 16;
+
 /** What an alarm is about, whatever the day, and how much of it there is. */
 export type Amounts = readonly (readonly [what: string, amount: number])[];
 

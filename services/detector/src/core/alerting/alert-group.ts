@@ -13,22 +13,20 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { DAY_MS, laterTime } from '../domain/day.ts';
+import { DAY_MS, HOUR_MS, laterTime } from '../domain/day.ts';
 import { weakerAssurance } from '../domain/decisive-assurance.ts';
-import { counted, shorten } from '../domain/short-text.ts';
+import { counted, SUMMARY_NAME_LENGTH_MAX, shorten } from '../domain/short-text.ts';
 import { releasedOf } from '../state/agent/released.ts';
-import type { Alarm } from './alarm.ts';
+import { type Alarm, EVIDENCE_MAX } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
 import { describe, type SharedCause, WORDS } from './group-words.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
-const WITHIN_MS = 3_600_000;
-const OPEN_MS = 4 * 3_600_000;
+const OPEN_MS = 4 * HOUR_MS;
 const REOPENS_MS = 7 * DAY_MS;
 const RECENT_MAX = 64;
 const MEMBERS_MAX = 64;
-const EVIDENCE_MAX = 16;
 
 type Recent = readonly [causes: readonly string[], agent: string, ms: number, key: string];
 
@@ -75,7 +73,7 @@ function causesOf(
   );
 }
 
-const spanOf = ({ grouping }: Alarm) => Math.max(WITHIN_MS, grouping?.spanMs ?? 0);
+const spanOf = ({ grouping }: Alarm) => Math.max(HOUR_MS, grouping?.spanMs ?? 0);
 
 const groupKey = (tenant: string, { print }: SharedCause) => `group|${tenant}|${print}`;
 const recentKey = (tenant: string) => `recent|${tenant}`;
@@ -126,7 +124,7 @@ function groupAlert(
     reasons: [
       {
         feature: 'common_cause',
-        text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${shorten(cause.name, 48)} within hours.`,
+        text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${shorten(cause.name, SUMMARY_NAME_LENGTH_MAX)} within hours.`,
         expected: `fewer than ${AGENTS_MIN} agents alarm alike at once`,
         observed: counted(agents.length, 'agent'),
         threshold: AGENTS_MIN,

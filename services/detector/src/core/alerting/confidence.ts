@@ -8,21 +8,19 @@ import type { Alert, AlertReason, ConfidenceBasis } from '@waywarden/schemas';
 const DAYS_PER_BAD = 50;
 /** No p-value is stated as rarer. */
 const DAYS_TESTED = 1600;
-const P_TESTED = 1 / DAYS_TESTED;
-const DIGITS = 2;
 
-const rounded = (value: number) => Number(value.toPrecision(DIGITS));
+const rounded = (value: number) => Number(value.toPrecision(2));
 
 function firstOf(reasons: readonly AlertReason[]): number | undefined {
   const p = reasons.find((one) => typeof one.p_value === 'number')?.p_value;
-  return typeof p === 'number' ? Math.max(p, P_TESTED) : undefined;
+  return typeof p === 'number' ? Math.max(p, 1 / DAYS_TESTED) : undefined;
 }
 
 /** Reasons with p-values no rarer than was tested. */
 export function statedReasons(reasons: readonly AlertReason[]): AlertReason[] {
   return reasons.map((one) =>
-    typeof one.p_value === 'number' && one.p_value < P_TESTED
-      ? { ...one, p_value: rounded(P_TESTED) }
+    typeof one.p_value === 'number' && one.p_value < 1 / DAYS_TESTED
+      ? { ...one, p_value: rounded(1 / DAYS_TESTED) }
       : one,
   );
 }

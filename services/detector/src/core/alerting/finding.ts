@@ -14,7 +14,12 @@ import { agentName } from '../domain/agent-name.ts';
 import { callEnding, effectAttempt, endedAs } from '../domain/call-ending.ts';
 import type { CombinationNeeds } from '../domain/registry/policy-parts.ts';
 import type { ReviewedContent } from '../domain/registry/reviewed-content.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
+import {
+  SHOWN_NAME_LENGTH_MAX,
+  SUMMARY_LENGTH_MAX,
+  shorten,
+  TITLE_LENGTH_MAX,
+} from '../domain/short-text.ts';
 import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from './alarm.ts';
 
 export { asEnded } from './severity.ts';
@@ -144,8 +149,6 @@ export function finding(parts: FindingParts): Finding {
 }
 
 const NOTHING: readonly string[] = [];
-const SUMMARY_LENGTH_MAX = 2000;
-const NAME_LENGTH_MAX = 40;
 
 export const nameOf = agentName;
 
@@ -168,7 +171,8 @@ export const effectDeed = (effect: Effect): string => DEEDS[effect];
 export function deedOf(event: AuditEvent): string {
   const { effect } = event;
   const deed = callEnding(event) === 'done' ? DEEDS[effect] : `tried ${effectAttempt(effect)}`;
-  const tool = event.tool === undefined ? '' : ` by ${shorten(event.tool.name, NAME_LENGTH_MAX)}`;
+  const tool =
+    event.tool === undefined ? '' : ` by ${shorten(event.tool.name, SHOWN_NAME_LENGTH_MAX)}`;
   const where = event.target?.environment;
   return `${deed}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
 }
@@ -203,8 +207,4 @@ export function hadEffect(event: AuditEvent): boolean {
 
 export function credentialCause({ credential }: AuditEvent): string {
   return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
-}
-
-export function dateOfTime(time: string): string {
-  return time.slice(0, 10);
 }

@@ -1,7 +1,10 @@
-import { counted, shortAgentName, shorten } from '../domain/short-text.ts';
-
-const NAMED_MAX = 12;
-const QUOTE_LENGTH_MAX = 300;
+import {
+  agentsNamed,
+  counted,
+  SUMMARY_NAME_LENGTH_MAX,
+  shorten,
+  TITLE_LENGTH_MAX,
+} from '../domain/short-text.ts';
 
 export interface SharedCause {
   readonly what: 'system' | 'release' | 'role';
@@ -16,11 +19,9 @@ export const WORDS: Readonly<Record<SharedCause['what'], string>> = {
 };
 
 export function describe({ what, name }: SharedCause, agents: readonly string[], first: string) {
-  const short = shorten(name, 48);
-  const names = agents.slice(0, NAMED_MAX).map((uid) => shorten(shortAgentName(uid), 48));
-  const rest = agents.length > NAMED_MAX ? ` and ${agents.length - NAMED_MAX} more` : '';
+  const short = shorten(name, SUMMARY_NAME_LENGTH_MAX);
   return {
-    title: shorten(`${short}: ${agents.length} agents alarm alike`, 90),
-    summary: `${counted(agents.length, 'agent')} that ${WORDS[what]} ${short} alarmed alike within hours, so it is reported once, about what they have in common: ${names.join(', ')}${rest}. Of the first: ${shorten(first, QUOTE_LENGTH_MAX)}`,
+    title: shorten(`${short}: ${agents.length} agents alarm alike`, TITLE_LENGTH_MAX),
+    summary: `${counted(agents.length, 'agent')} that ${WORDS[what]} ${short} alarmed alike within hours, so it is reported once, about what they have in common: ${agentsNamed(agents, SUMMARY_NAME_LENGTH_MAX)}. Of the first: ${shorten(first, 300)}`,
   };
 }

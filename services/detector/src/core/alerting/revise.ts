@@ -1,10 +1,9 @@
 /** A further completion of an alert: what it changes, and whether that is reported. */
 import { type Alert, assuranceAtLeast, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import { laterTime } from '../domain/day.ts';
-import type { Alarm, Amounts } from './alarm.ts';
+import { type Alarm, type Amounts, EVIDENCE_MAX } from './alarm.ts';
 import type { TrackedAlert } from './tracked-alert.ts';
 
-const EVIDENCE_MAX = 16;
 /** The latest; older ones are reported again. */
 const AMOUNTS_MAX = 16;
 export const LED_MAX = 256;

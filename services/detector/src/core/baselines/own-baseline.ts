@@ -1,6 +1,9 @@
 import type { Alert } from '@waywarden/schemas';
 import { dateOfDay } from '../domain/day.ts';
 
+/** What alarmed and went on so long is usual. */
+export const USUAL_AFTER_DAYS = 30;
+
 interface OwnHistory {
   /** Days since 1970. */
   readonly sinceDay: number;

@@ -1,8 +1,7 @@
 /** How alerts call an agent. What it calls itself stands alone only where it is the last part of its uid. */
 import { AGENT_UID_LENGTH_MAX, type AuditEvent } from '@waywarden/schemas';
-import { shortAgentName, shorten } from './short-text.ts';
+import { SHOWN_NAME_LENGTH_MAX, shortAgentName, shorten } from './short-text.ts';
 
-const NAME_LENGTH_MAX = 40;
 const CALLED_LENGTH_MIN = 8;
 
 /** `Invoice Bot` is `invoice-bot`. */
@@ -17,10 +16,10 @@ function isGiven(name: string, uid: string): boolean {
 }
 
 export function agentName({ agent: { uid, name } }: Pick<AuditEvent, 'agent'>): string {
-  const short = shorten(shortAgentName(uid), NAME_LENGTH_MAX);
+  const short = shorten(shortAgentName(uid), SHOWN_NAME_LENGTH_MAX);
   if (name === undefined) return short;
-  if (isGiven(name, uid)) return shorten(name, NAME_LENGTH_MAX);
-  const room = NAME_LENGTH_MAX - `${short} (calls itself “”)`.length;
+  if (isGiven(name, uid)) return shorten(name, SHOWN_NAME_LENGTH_MAX);
+  const room = SHOWN_NAME_LENGTH_MAX - `${short} (calls itself “”)`.length;
   if (room < CALLED_LENGTH_MIN) return short;
   return `${short} (calls itself “${shorten(name.replace(/[“”"]/g, "'"), room)}”)`;
 }

@@ -7,7 +7,6 @@ const IPV4_PORT = /^(\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?$/;
 const BRACKETS = /^\[([^\]]*)\](?::\d{1,5})?$/;
 const GROUP = /^[\da-f]{1,4}$/i;
 const DOTTED = /^(.*:)(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
-const GROUPS = 8;
 
 function withoutDots(text: string): string {
   const [, head, ...bytes] = DOTTED.exec(text) ?? [];
@@ -21,7 +20,7 @@ function groupsOf(text: string): readonly number[] | undefined {
   if (halves.length > 2) return undefined;
   const [head = [], tail] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const given = [...head, ...(tail ?? [])];
-  const gap = GROUPS - given.length;
+  const gap = 8 - given.length;
   if (tail === undefined ? gap !== 0 : gap < 1) return undefined;
   if (!given.every((one) => GROUP.test(one))) return undefined;
   const zeros = tail === undefined ? [] : new Array<string>(gap).fill('0');

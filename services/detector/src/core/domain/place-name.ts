@@ -6,34 +6,12 @@ import { addressOf } from './place-address.ts';
 
 export type Family = '4' | '6';
 
-const NETWORK_GROUPS = 3;
-
-function joined(groups: readonly string[]): string {
-  let [at, length] = [-1, 1];
-  for (let from = 0; from < groups.length; from += 1) {
-    const behind = groups.slice(from).findIndex((one) => one !== '0');
-    const run = behind < 0 ? groups.length - from : behind;
-    if (run > length) [at, length] = [from, run];
-  }
-  if (at < 0) return groups.join(':');
-  const head = groups.slice(0, at).join(':');
-  return `${head}${at === 0 ? '' : ':'}:${groups.slice(at + length).join(':')}`;
-}
-
 export function networkOf(ip: string | undefined): string | undefined {
   if (ip === undefined) return undefined;
   const address = addressOf(ip) ?? { dotted: ip };
   return 'groups' in address
-    ? address.groups.slice(0, NETWORK_GROUPS).join(':')
+    ? address.groups.slice(0, 3).join(':')
     : address.dotted.split('.').slice(0, 3).join('.');
-}
-
-export function hostOf(ip: string | undefined): string | undefined {
-  if (ip === undefined) return undefined;
-  const address = addressOf(ip) ?? { dotted: ip };
-  return 'groups' in address
-    ? joined(address.groups.slice(NETWORK_GROUPS))
-    : address.dotted.split('.').slice(3).join('.');
 }
 
 const familyOf = (network: string): Family => (network.includes(':') ? '6' : '4');

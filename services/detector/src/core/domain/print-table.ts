@@ -4,10 +4,15 @@
  */
 
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const BASE = 64;
+const BASE = DIGITS.length;
 /** By character code. */
 const VALUES = new Int8Array(128).fill(-1);
 for (let at = 0; at < BASE; at += 1) VALUES[DIGITS.charCodeAt(at)] = at;
+
+/** Lengths of prints in tables, by their bits. */
+export const PRINT_24 = 4;
+export const PRINT_36 = 6;
+export const PRINT_48 = 8;
 
 /** Multiplied: powers are floating point. */
 export function mostOf(length: number): number {
@@ -32,16 +37,6 @@ export function fromDigits(text: string): number {
   for (let at = 0; at < text.length; at += 1) {
     value = value * BASE + (VALUES[text.charCodeAt(at)] ?? -1);
   }
-  return value;
-}
-
-export function digitAt(text: string, at: number): number {
-  return VALUES[text.charCodeAt(at)] ?? -1;
-}
-
-export function digitsAt(text: string, from: number, length: number): number {
-  let value = 0;
-  for (let at = from; at < from + length; at += 1) value = value * BASE + digitAt(text, at);
   return value;
 }
 

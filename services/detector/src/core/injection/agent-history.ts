@@ -4,6 +4,8 @@
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { dateOfTime } from '../domain/day.ts';
+import { PRINT_24 } from '../domain/print-table.ts';
 import { agentStateKey } from '../state/agent/agent-key.ts';
 import {
   isWarmedUp,
@@ -23,14 +25,11 @@ export interface BenignHistory {
 
 export const WARMED_UP_CHAINS_MIN = 3;
 export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
-const WAITING_MAX = 96;
-const PRINT = 4;
-const DAY = 'yyyy-mm-dd'.length;
 
 const HABITS: WarmedUpOf = {
   chains: WARMED_UP_CHAINS_MIN,
   warmedUpMax: KNOWN_MAX.habits,
-  waitingMax: WAITING_MAX,
+  waitingMax: 96,
 };
 const IDS: WarmedUpOf = { ...HABITS, warmedUpMax: KNOWN_MAX.ids };
 
@@ -41,7 +40,7 @@ interface Known {
 
 const NOTHING_KNOWN: Known = { habits: NO_PRINTS, ids: NO_PRINTS };
 
-const print = (name: string) => shortPrint(name, PRINT);
+const print = (name: string) => shortPrint(name, PRINT_24);
 
 const habitOf = ({ purpose, tool }: JudgedCall) => print(`${purpose.key}|${tool}`);
 
@@ -67,8 +66,8 @@ export function learnHistory(
   work: string,
 ): void {
   const before = stateOf(transaction, event);
-  const chain = shortPrint(work, PRINT);
-  const day = shortPrint(event.event_time.slice(0, DAY), PRINT);
+  const chain = shortPrint(work, PRINT_24);
+  const day = shortPrint(dateOfTime(event.event_time), PRINT_24);
   const steps = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
   // Days instead of chains, of which a busy workflow has three within the hour.
   const habits = withObservation(steps, { print: workflowOf(call), chain: day }, HABITS);

@@ -12,6 +12,7 @@ import {
   type Match,
   shareIn,
   TOOL_WORDS_MIN,
+  WORDS_READ_MIN,
 } from './match-passage.ts';
 import type { PassageSeen } from './read-context.ts';
 import { isSentTo, type Tie, tieOf } from './tie.ts';
@@ -54,8 +55,6 @@ const WRITING = new Set(['create', 'update']);
 /** Unknown requests can't say so. */
 const asksForReadingOnly = ({ effects }: Purpose) =>
   effects.length > 0 && effects.every((one) => one === 'read');
-
-const WORDS_READ_MIN = 0.5;
 
 function isGiven(match: Match | null, decisive: readonly Decisive[]): boolean {
   if (match === null || match.passage.kind !== 'imperative') return false;

@@ -16,8 +16,6 @@ import { evidenceModel, type HijackJudgement, judgeCall } from './judge-call.ts'
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
 
-const POINTS = 6;
-
 const ACTS: ReadonlySet<string> = new Set([
   'tool_call',
   'agent_invoke',
@@ -124,7 +122,7 @@ export const instructionMatch: Feature = {
     const { judgement, severity, hasUnread } = judgeEvent(transaction, event);
     return {
       feature: 'instruction_match',
-      points: judgement.probability * POINTS,
+      points: judgement.probability * 6,
       weight: 1,
       reasons: () => reasonsOf(judgement),
       isDoubtful: judgement.isDoubtful,

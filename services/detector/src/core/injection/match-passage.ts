@@ -9,7 +9,9 @@ export interface EvidenceInput {
   readonly history: BenignHistory;
 }
 
+/** Shares of words. */
 export const TOOL_WORDS_MIN = 0.5;
+export const WORDS_READ_MIN = 0.5;
 
 interface InHand {
   readonly tokens: ReadonlySet<string>;

@@ -9,6 +9,7 @@ import {
   MARKED,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { DAY_MS } from '../domain/day.ts';
 import { decisiveAssurance } from '../domain/decisive-assurance.ts';
 import { agentStateKey } from '../state/agent/agent-key.ts';
 import { toCall, toReading } from './call-view.ts';
@@ -24,7 +25,6 @@ import {
 
 export const CHAINS_STORED_MAX = 32;
 export const PLANTED_STORED_MAX = 8;
-const PLANTED_MS_MAX = 86_400_000;
 
 type ChainUse = readonly [chain: string, assurance: Assurance];
 
@@ -39,7 +39,7 @@ export function contextOf(transaction: Transaction, event: AuditEvent): ReadCont
   const own = chainContext(transaction, event);
   const planted = transaction.get<readonly PassageSeen[]>(plantedKey(event));
   if (planted === undefined) return own;
-  const since = epochMs(event.event_time) - PLANTED_MS_MAX;
+  const since = epochMs(event.event_time) - DAY_MS;
   const met = new Set(own.passages.map(({ eventId, index }) => `${eventId} ${index}`));
   const others = planted.filter(
     ({ atMs, eventId, index }) => atMs >= since && !met.has(`${eventId} ${index}`),

@@ -7,6 +7,7 @@ import {
   isAsked,
   type Match,
   TOOL_WORDS_MIN,
+  WORDS_READ_MIN,
 } from './match-passage.ts';
 import type { PassageSeen } from './read-context.ts';
 
@@ -42,7 +43,6 @@ export const isSentTo = ({ purpose }: JudgedCall, passage: PassageSeen | null) =
 
 const MARKED_SURELY = 0.95;
 const LINKS_MIN = { surelyUnasked: 2, else: 3 } as const;
-const WORDS_READ_MIN = 0.5;
 /** Nobody does these to report or quote a text. */
 const DEEDS = new Set(['pay', 'delete', 'grant', 'execute', 'configure']);
 

@@ -9,7 +9,7 @@ import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/sta
 import { describe, expect, it } from 'vitest';
 import { NEW_CHANCE_MAX } from '../baselines/novelty/novel-value.ts';
 import { WARM_CALLS_MIN } from '../baselines/novelty/novelty.ts';
-import { CLOCK_LEAD_MAX_MS } from '../state/agent/agent-clock.ts';
+import { CLOCK_SKEW_MAX_MS } from '../domain/day.ts';
 import { event, testId } from '../testing/event-builder.ts';
 import { decideProfile } from './decide-profile.ts';
 
@@ -122,7 +122,7 @@ describe('the profile stage', () => {
       ),
     );
     const observed = Date.parse(event(500).observed_time);
-    expect(Date.parse(alert?.detected_at ?? '')).toBe(observed + CLOCK_LEAD_MAX_MS);
+    expect(Date.parse(alert?.detected_at ?? '')).toBe(observed + CLOCK_SKEW_MAX_MS);
   });
 
   it('says how weak the weakest decisive claim is', () => {

@@ -21,8 +21,6 @@ import { matchedSymbols, stepMatcher } from '../correlation/assembly/proof/step-
 import { orderOf } from '../correlation/assembly/proof/step-order.ts';
 import { concludeSteps, runSteps } from './example-steps.ts';
 
-const CALLS_SHOWN_MAX = 5;
-
 export interface CombinationWhy {
   readonly combination: string;
   readonly fired: boolean;
@@ -140,7 +138,7 @@ function sayLack(lack: Lack, all: readonly ChainStep[]): readonly string[] {
     const outcome = lack.step.attempted === true ? 'was denied' : 'did';
     return [`no call ${outcome} ${wanted}`];
   }
-  const shownCalls = calls.slice(0, CALLS_SHOWN_MAX).map((call) => sayMissing(lack, call));
+  const shownCalls = calls.slice(0, 5).map((call) => sayMissing(lack, call));
   const more = calls.length - shownCalls.length;
   return more > 0 ? [...shownCalls, `and ${more} more calls`] : shownCalls;
 }

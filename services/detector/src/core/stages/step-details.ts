@@ -1,5 +1,6 @@
 /** What combinations ask of a call beside its capabilities; present only where known. */
 import type { AuditEvent, PrivilegeStep, Registry } from '@waywarden/schemas';
+import { ID_LENGTH_MAX } from '@waywarden/schemas';
 import { recordCountOf } from '../baselines/volume/measures.ts';
 import { grantsOfScopes } from '../domain/registry/resolve-grants.ts';
 import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
@@ -14,7 +15,6 @@ const RECEIVERS: ReadonlySet<string> = new Set([
 ]);
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
 const HANDOFFS_MAX = 64;
-const ID_LENGTH_MAX = 512;
 
 function granteeOf(event: AuditEvent): string | undefined {
   if (!event.capabilities.some(({ symbol }) => symbol.startsWith('grant:'))) return undefined;

@@ -7,6 +7,7 @@ import {
   type PrivilegeStep,
   sourceNameOf,
 } from '@waywarden/schemas';
+import { CLOCK_SKEW_MAX_MS } from '../domain/day.ts';
 import { DELEGATIONS, delegateOf } from '../domain/delegate.ts';
 import { mayHaveHappened } from '../domain/irreversible.ts';
 import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
@@ -42,9 +43,6 @@ function stateOf(event: AuditEvent): ExerciseState | undefined {
 }
 
 /** Written out: an object from entries becomes a dictionary. */
-/** Clocks differ and batches wait. */
-const IN_TIME_MAX_MS = 120_000;
-
 function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   const { task, credential, delegation, tool, source, target } = event;
   if (event.native_id !== undefined) identity.native_id = event.native_id;
@@ -71,7 +69,7 @@ function addIdentity(identity: StepInMaking, event: AuditEvent): void {
   if (delegate !== undefined) identity.delegate_uid = delegate;
   const lateMs = epochMs(event.observed_time) - epochMs(event.event_time);
   const isMeasured = event.event_time_quality === 'measured';
-  if (isMeasured && lateMs > IN_TIME_MAX_MS) identity.reported_late_ms = lateMs;
+  if (isMeasured && lateMs > CLOCK_SKEW_MAX_MS) identity.reported_late_ms = lateMs;
   if (source.seq !== undefined) identity.source_seq = { source: source.instance, seq: source.seq };
   identity.source = sourceNameOf(event);
   if (event.result?.trust !== undefined) identity.result_trust = event.result.trust;

@@ -1,7 +1,6 @@
 /** What expires when, in buckets of an hour; a thing that moved on is put into a later one. */
 import type { Transaction } from '@waywarden/stage';
-
-const DUE_BUCKET_MS = 3_600_000;
+import { HOUR_MS } from '../domain/day.ts';
 
 const DUE = 'due';
 
@@ -21,7 +20,7 @@ export function schedule(
   dueMs: number,
   list = DUE,
 ): DuePlace {
-  const bucket = Math.floor(dueMs / DUE_BUCKET_MS);
+  const bucket = Math.floor(dueMs / HOUR_MS);
   const count = transaction.get<number>(`${list}/${bucket}`) ?? 0;
   if (count === 0) {
     const buckets = [...bucketsOf(transaction, list), bucket].sort((a, b) => a - b);
@@ -68,7 +67,7 @@ function take<T>(transaction: Transaction, list: string, bucket: number): readon
 /** Whole buckets: up to an hour late. */
 export function takeDue<T>(transaction: Transaction, nowMs: number, list = DUE): readonly T[] {
   return bucketsOf(transaction, list)
-    .filter((bucket) => (bucket + 1) * DUE_BUCKET_MS <= nowMs)
+    .filter((bucket) => (bucket + 1) * HOUR_MS <= nowMs)
     .flatMap((bucket) => take<T>(transaction, list, bucket));
 }
 
@@ -82,7 +81,7 @@ export function takeSomeDue<T>(
   const items: T[] = [];
   while (items.length < max) {
     const [bucket] = bucketsOf(transaction, list);
-    if (bucket === undefined || (bucket + 1) * DUE_BUCKET_MS > nowMs) break;
+    if (bucket === undefined || (bucket + 1) * HOUR_MS > nowMs) break;
     const at = (transaction.get<number>(`${list}/${bucket}`) ?? 0) - 1;
     const item = transaction.get<T>(`${list}/${bucket}/${at}`);
     if (item !== undefined) items.push(item);

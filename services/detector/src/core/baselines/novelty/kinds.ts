@@ -2,7 +2,7 @@
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
 import { effectDeed, hadEffect } from '../../alerting/finding.ts';
 import { effectAttempt } from '../../domain/call-ending.ts';
-import { shorten } from '../../domain/short-text.ts';
+import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 import {
   byDeclaredChange,
@@ -44,7 +44,6 @@ export interface NoveltyKind {
   readonly describe: (value: string, event: AuditEvent, isDone: boolean) => string;
 }
 
-const WORDS_MAX = 60;
 const AGES: Ages = { doubtful: 0, flagged: 7 };
 const WEEK_DAYS = 7;
 const hasEffect = (_: string, { effect }: AuditEvent) => GRAVE_EFFECTS.has(effect);
@@ -169,7 +168,8 @@ const FIRST_COUNTERPARTY: NoveltyKind = {
   describe: (_, event, isDone) => {
     const domain = domainOf(event);
     // An account or an address may be a person's.
-    const whom = domain === undefined ? 'a new counterparty' : shorten(domain, WORDS_MAX - 20);
+    const whom =
+      domain === undefined ? 'a new counterparty' : shorten(domain, SHOWN_NAME_LENGTH_MAX);
     return `${isDone ? '' : 'to '}${event.effect} to ${whom}`;
   },
 };

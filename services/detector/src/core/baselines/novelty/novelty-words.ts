@@ -13,14 +13,13 @@ import { waitingOf } from './known-values.ts';
 import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novel-value.ts';
 
 const RULE = 'first-seen';
-const WHAT_LENGTH_MAX = 60;
 const UNKNOWN_NOTE =
   'What the tool does can’t be told: no catalogue entry, no annotation and no word of its name says so. An entry under the registry’s tools would.';
 const PERHAPS_NOTE = 'Whether it took effect before it ended so is not visible.';
 
 function whatOf({ event, kind, value }: Novel): string {
   const isDone = callEnding(event) === 'done';
-  const what = kind.describe(value, event, isDone).slice(0, WHAT_LENGTH_MAX);
+  const what = kind.describe(value, event, isDone).slice(0, 60);
   return isDone ? what : `tried ${what}, ${endingWords(event)}`;
 }
 

@@ -46,7 +46,6 @@ export const WARM_CALLS_MIN = 50;
 const LONELY_CHANCE_MAX = 0.005;
 const NEWCOMER_DAYS = 7;
 const PEERS_HAVE_MIN = 2;
-const WEIGHT = 0.02;
 
 const triedPrint = (value: string) => shortPrint(`tried|${value}`);
 
@@ -92,7 +91,7 @@ class Novelty implements Feature {
     return {
       feature: this.name,
       points: Math.max(0, -Math.log2(Math.max(p, 1e-12))),
-      weight: WEIGHT,
+      weight: 0.02,
       reasons: () => [noveltyReason(novel, surprise)],
       ...(surprise === undefined ? {} : noveltyAlarm(novel, surprise)),
     };

@@ -3,6 +3,7 @@ import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { clientName, networkOf } from '../../domain/place-name.ts';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { placePrint } from './peer-places.ts';
 
@@ -103,7 +104,7 @@ export function withPlace(places: Places, { network, client }: CallPlace): Place
 export const credentialId = ({ credential }: AuditEvent): string | undefined =>
   credential?.uid === undefined && credential?.fp === undefined
     ? undefined
-    : shortPrint(credential.uid ?? credential.fp ?? '', 8);
+    : shortPrint(credential.uid ?? credential.fp ?? '', PRINT_48);
 
 export function withCredential(places: Places, use: CredentialUse): Places {
   const others = places.credentials.filter(({ id }) => id !== use.id);

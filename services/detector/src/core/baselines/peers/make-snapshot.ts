@@ -1,14 +1,12 @@
 /** What agents of a group have in common, independent of arrival and partition. */
 import type { BaselineSnapshot } from '@waywarden/schemas';
+import { HOURS_A_DAY } from '../../domain/day.ts';
 import type { GroupMember } from './group-members.ts';
-import { GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
+import { GRAIN, GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import { PLACE_FEATURES } from './peer-places.ts';
 
-/** Days of an agent before they count, and as which share the highest days count. */
+/** Days of an agent before they count. */
 const AGENT_DAYS_MIN = 3;
-const HIGHEST = 0.9;
-const GRAIN = 500;
-const HOURS = 24;
 const HOURS_FEATURE = 'acting_hours';
 const PLACES: ReadonlySet<string> = new Set(PLACE_FEATURES);
 const rounded = (value: number) => Number(value.toPrecision(6));
@@ -39,7 +37,7 @@ function volumeOf(days: readonly (readonly number[])[]): BaselineSnapshot['volum
     .flatMap((logs) => logs.map((log) => ({ log: log / GRAIN, weight: 1 / logs.length })))
     .sort((a, b) => a.log - b.log);
   const median = quantile(rising, 0.5);
-  const highest = quantile(rising, HIGHEST);
+  const highest = quantile(rising, 0.9);
   const above = rising.reduce(
     (sum, { log, weight }) => sum + weight * Math.max(0, Math.min(log, highest) - median) ** 2,
     0,
@@ -119,6 +117,6 @@ export function commonOf(members: readonly GroupMember[]): Common | undefined {
     agents: members.length,
     volumes: volumesOf(members),
     values: valuesOf(members, byValue),
-    hours: Array.from({ length: HOURS }, (_, hour) => acted?.get(String(hour)) ?? 0),
+    hours: Array.from({ length: HOURS_A_DAY }, (_, hour) => acted?.get(String(hour)) ?? 0),
   };
 }

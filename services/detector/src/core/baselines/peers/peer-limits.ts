@@ -15,3 +15,5 @@ export const OPEN_DAYS_MAX = 40;
 /** The oldest makes room. */
 export const SNAPSHOT_GROUPS_MAX = 1_024;
 export const SNAPSHOTS_STORED_MAX = 3;
+/** Logarithms of amounts are stored in units of 1/GRAIN. */
+export const GRAIN = 500;

@@ -9,15 +9,14 @@ import { deedOf, hadEffect } from '../../alerting/finding.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
-import { dateOfDay, dayOf, HOUR_MS } from '../../domain/day.ts';
+import { dateOfDay, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
-import { ownBaseline } from '../own-baseline.ts';
+import { ownBaseline, USUAL_AFTER_DAYS } from '../own-baseline.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
 import { isAskedFor, meetTurn } from './asked-turn.ts';
 
-const HOURS = 24;
 /** No call within so many hours on either side. */
 const MARGIN_HOURS = 2;
 const DAYS_MIN = 6;
@@ -27,8 +26,6 @@ const NEW_HOUR_CHANCE_MAX = 0.05;
 const OWN_DAYS_MIN = 3;
 /** Agents of its group that act at an hour make it usual. */
 const PEERS_ACTING_MIN = 2;
-/** Days after which an hour that alarmed is usual. */
-const USUAL_AFTER_DAYS = 30;
 
 interface Hours {
   readonly own: readonly number[];
@@ -43,9 +40,9 @@ interface Hours {
   readonly oddSince?: number;
 }
 
-const hourOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS;
+const hourOf = (event: AuditEvent) => Math.floor(epochMs(event.event_time) / HOUR_MS) % HOURS_A_DAY;
 
-const NO_HOURS: readonly number[] = Array.from({ length: HOURS }, () => 0);
+const NO_HOURS: readonly number[] = Array.from({ length: HOURS_A_DAY }, () => 0);
 const nothing = (day: number): Hours => ({
   ...{ own: NO_HOURS, any: NO_HOURS, n: 0, since: day, active: 0, day, ownToday: 0, anyToday: 0 },
 });
@@ -72,7 +69,7 @@ const comparedOf = ({ own, any }: Hours) => (Math.max(...own) >= OWN_DAYS_MIN ? 
 function around(hours: readonly number[], hour: number): number {
   let most = 0;
   for (let by = -MARGIN_HOURS; by <= MARGIN_HOURS; by += 1) {
-    most = Math.max(most, hours[(hour + by + HOURS) % HOURS] ?? 0);
+    most = Math.max(most, hours[(hour + by + HOURS_A_DAY) % HOURS_A_DAY] ?? 0);
   }
   return most;
 }

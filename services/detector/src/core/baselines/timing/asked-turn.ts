@@ -1,16 +1,18 @@
 /** Whether a person asked for a call: its turn began within half a day. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { HOUR_MS } from '../../domain/day.ts';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
-const STALE_MS = 12 * 3_600_000;
+const STALE_MS = 12 * HOUR_MS;
 const TURNS_MAX = 32;
 
 type Turns = readonly (readonly [turn: string, sinceMs: number])[];
 
 function turnOf({ principal, conversation_id: conversation, conversation_turn: turn }: AuditEvent) {
   if (principal?.type !== 'human' || turn === undefined) return undefined;
-  return shortPrint(`${conversation ?? ''}|${turn}`, 8);
+  return shortPrint(`${conversation ?? ''}|${turn}`, PRINT_48);
 }
 
 const turnsOf = (transaction: Transaction, event: AuditEvent) =>

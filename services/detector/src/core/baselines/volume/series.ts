@@ -4,9 +4,9 @@
  */
 import { recordEValue, studentQuantile } from '@waywarden/statistics';
 import { medianSorted } from 'simple-statistics';
+import { USUAL_AFTER_DAYS } from '../own-baseline.ts';
+import { GRAIN } from '../peers/peer-limits.ts';
 
-/** Logarithms are stored in units of 1/GRAIN. */
-export const GRAIN = 500;
 export const logOf = (amount: number): number => Math.round(GRAIN * Math.log1p(amount));
 export const amountOfLog = (log: number): number => Math.expm1(log / GRAIN);
 
@@ -33,10 +33,8 @@ const SPREAD = 0.35;
 const SPREAD_DAYS = 6;
 /** Finished days before there is a limit. */
 export const DAYS_MIN = 3;
-const ABOVE_LARGEST = 2;
 /** Peers raise a cold start's limit no further above the floor. */
 export const PEER_CEILING = 400;
-const GUARDED_TIMES = 2;
 const HALVES_MAX = 6;
 
 /** In natural logarithms. */
@@ -90,7 +88,7 @@ export function limitOf(
   );
   // Days above the median are half of all.
   const limit = limitBy(usual.median / GRAIN, days.length, 2 * squares);
-  return Math.max(floor, limit, ABOVE_LARGEST * amountOfLog(usual.largest));
+  return Math.max(floor, limit, 2 * amountOfLog(usual.largest));
 }
 
 export function withAmount(
@@ -149,9 +147,8 @@ function withDay(before: Series, isOver: boolean): Pick<Series, 'days' | 'climb'
   };
 }
 
-/** Days after which it is over, or usual. */
+/** Days after which it is over; usual after `USUAL_AFTER_DAYS`. */
 export const OVER_ENDS_DAYS = 7;
-const OVER_USUAL_DAYS = 30;
 
 export interface NextDay {
   readonly day: number;
@@ -163,11 +160,11 @@ export interface NextDay {
 export function atDay(before: Series, lastDay: number, of: NextDay): Series {
   const { over } = before;
   const isOver = over?.[1] === lastDay;
-  const isUsual = isOver && over[1] - over[0] >= OVER_USUAL_DAYS;
+  const isUsual = isOver && over[1] - over[0] >= USUAL_AFTER_DAYS;
   const known = isUsual ? { ...NEW_SERIES, peak: before.peak } : before;
   const closed = withDay(known, isOver && !isUsual);
   const usual = limitOf(closed.days, of.floor, of.peers);
-  const limit = usual !== undefined && of.isGuarded ? GUARDED_TIMES * usual : usual;
+  const limit = usual !== undefined && of.isGuarded ? 2 * usual : usual;
   const isGoingOn = over !== undefined && !isUsual && of.day - over[1] <= OVER_ENDS_DAYS;
   return {
     ...closed,

@@ -18,9 +18,6 @@ export interface TooMuch {
   readonly climb: number | undefined;
 }
 
-const WEIGHT = 0.02;
-const POINTS = 12;
-
 const levelOf = ({ series }: TooMuch) => (series.days.length < DAYS_MIN ? 'peer group' : 'agent');
 
 function usualWords({ measure, span, series }: TooMuch): string {
@@ -65,8 +62,8 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
   const text = reasonOf(first, since).text;
   return {
     feature: 'volume',
-    points: POINTS,
-    weight: WEIGHT,
+    points: 12,
+    weight: 0.02,
     reasons: () => [first, ...others].map((one) => reasonOf(one, since)),
     baseline: {
       ...ownBaseline({ sinceDay: since, day: dayOf(event), n: first.series.days.length }),

@@ -7,6 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
 import { DAY_MS, dayOf } from '../../domain/day.ts';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
@@ -99,7 +100,7 @@ function stateAt(
 }
 
 function taskWith(tasks: VolumeState['tasks'], event: AuditEvent) {
-  const task = shortPrint(turnOf(event), 8);
+  const task = shortPrint(turnOf(event), PRINT_48);
   const at = tasks.findIndex(([one]) => one === task);
   const calls = (tasks[at]?.[1] ?? 0) + 1;
   const others = at < 0 ? tasks.slice(1 - TASKS_MAX) : tasks.filter((_, n) => n !== at);

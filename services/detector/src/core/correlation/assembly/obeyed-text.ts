@@ -26,8 +26,6 @@ import type { CompiledPolicy } from './proof/compile-combination.ts';
 import { stepAssurance } from './proof/proof-assurance.ts';
 import { orderOf } from './proof/step-order.ts';
 
-const REASONS_MAX = 8;
-
 /** A structured system of record gives no orders. */
 function observed(context: ReadContext, { step, words }: TextCall): ReadContext {
   const { read } = words;
@@ -97,7 +95,7 @@ function judge(act: TextCall, others: readonly TextCall[], skewMs: number): Inje
     mark: passage.mark,
     effects: passage.effects,
     reasons: explainEvidence(evidence, evidenceModel())
-      .slice(0, REASONS_MAX)
+      .slice(0, 8)
       .map(({ term, text }) => ({ feature: term, text })),
     isOrderUnknown: orderOf(read.step, act.step, skewMs) === 'undetermined',
   };

@@ -9,11 +9,12 @@ import {
   type Registry,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { DAY_MS } from '../../domain/day.ts';
 import { USUAL_CHAINS_STORED_MAX } from './model/assembly-limits.ts';
 
 /** Within `USUAL_MS`. */
 export const USUAL_CHAINS_MIN = 5;
-const USUAL_MS = 30 * 86_400_000;
+const USUAL_MS = 30 * DAY_MS;
 
 interface Completed {
   readonly chain: string;
@@ -65,7 +66,6 @@ export function isRare(question: Question): boolean {
   return keyOf(question) !== undefined && !isUsual(question);
 }
 
-const NEW_MS = 86_400_000;
 const sinceKey = (tenant: string) => `since/${tenant}`;
 
 export function noteSince(transaction: Transaction, tenant: string, ms: number): void {
@@ -75,5 +75,5 @@ export function noteSince(transaction: Transaction, tenant: string, ms: number):
 
 export function isFirstDay(transaction: Transaction, tenant: string, ms: number): boolean {
   const since = transaction.get<number>(sinceKey(tenant));
-  return since === undefined || ms - since < NEW_MS;
+  return since === undefined || ms - since < DAY_MS;
 }

@@ -2,7 +2,7 @@
 
 import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DAY_MS } from '../../domain/day.ts';
-import { counted, joinedWords, shorten } from '../../domain/short-text.ts';
+import { counted, joinedWords, SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 
 export type ChangedTool = readonly [tool: string, definitions: number, prints: string];
@@ -15,9 +15,6 @@ export interface ChangeCase {
   readonly turn: number;
   readonly number: number;
 }
-
-const NAMED_MAX = 6;
-const NAME_LENGTH_MAX = 40;
 
 const WHAT: Readonly<Record<string, string>> = {
   model: 'another model',
@@ -49,7 +46,7 @@ function leadOf([first, ...others]: readonly PrivilegeStep[]): PrivilegeStep {
 
 function toolWords({ tool }: PrivilegeStep): string {
   const name = tool?.server === undefined ? tool?.name : `${tool.server}/${tool.name}`;
-  return shorten(name ?? '', NAME_LENGTH_MAX);
+  return shorten(name ?? '', SHOWN_NAME_LENGTH_MAX);
 }
 
 const definitionsIn = (changed: readonly ChangedTool[]) =>
@@ -57,7 +54,7 @@ const definitionsIn = (changed: readonly ChangedTool[]) =>
 
 function whatShows({ changed }: ChangeCase, lead: PrivilegeStep, about: string): string {
   if (changed.length > 1) {
-    return `other definitions of ${changed.length} tools of ${shorten(about.slice(about.indexOf('/') + 1), NAME_LENGTH_MAX)}`;
+    return `other definitions of ${changed.length} tools of ${shorten(about.slice(about.indexOf('/') + 1), SHOWN_NAME_LENGTH_MAX)}`;
   }
   const count = definitionsIn(changed);
   if (count === 1) return `another definition of ${toolWords(lead)}`;
@@ -67,9 +64,9 @@ function whatShows({ changed }: ChangeCase, lead: PrivilegeStep, about: string):
 }
 
 function definitionsWords(changed: readonly ChangedTool[]): string {
-  const named = changed.slice(-NAMED_MAX).map(([tool, count], at) => {
+  const named = changed.slice(-6).map(([tool, count], at) => {
     const amount = at === 0 ? counted(count, 'new definition') : String(count);
-    return `${amount} of ${shorten(tool, NAME_LENGTH_MAX)}`;
+    return `${amount} of ${shorten(tool, SHOWN_NAME_LENGTH_MAX)}`;
   });
   const rest = changed.length - named.length;
   return joinedWords(rest > 0 ? [...named, counted(rest, 'other tool')] : named);
@@ -124,7 +121,7 @@ export function changeAlert(of: ChangeCase, about: string, detectedAt: string): 
     observed:
       definition === undefined
         ? about
-        : `${toolWords(lead)} as ${shorten(definition, 2 * NAME_LENGTH_MAX)}`,
+        : `${toolWords(lead)} as ${shorten(definition, 2 * SHOWN_NAME_LENGTH_MAX)}`,
     notVisible: ['Who made the change is not visible, only that it shows.'],
     taxonomy: { owasp: ['ASI04'], atlas: ['AML.T0018'] },
     detectedAt,

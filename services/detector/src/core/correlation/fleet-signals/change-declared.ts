@@ -4,10 +4,10 @@
  */
 import { epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { HOUR_MS } from '../../domain/day.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import { DECLARED_MS } from '../../state/agent/declarations.ts';
 
-const LATE_MS = 3_600_000;
 /** The latest of each. */
 const DECLARED_TOOLS_MAX = 64;
 
@@ -27,7 +27,7 @@ export function covered(of: Declared, step: PrivilegeStep): boolean {
   const { declaredMs, declaredTools = [], ownDeclared = [] } = of;
   const shownMs = epochMs(step.event_time);
   const sinceMs = step.noted_since_ms ?? shownMs;
-  const isInTime = (ms: number) => ms <= shownMs + LATE_MS && sinceMs - ms <= DECLARED_MS;
+  const isInTime = (ms: number) => ms <= shownMs + HOUR_MS && sinceMs - ms <= DECLARED_MS;
   if (declaredMs !== undefined && isInTime(declaredMs)) return true;
   const { tool, agent_uid: agent } = step;
   if (tool === undefined) return false;

@@ -4,7 +4,12 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { decisionName, isDecidedBefore } from '../../rules/approvals/decision-print.ts';
+import { DAY_MS, dateOfTime } from '../../domain/day.ts';
+import {
+  decisionName,
+  isDecidedBefore,
+  upperMedian,
+} from '../../rules/approvals/decision-print.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
@@ -14,14 +19,12 @@ export const APPROVERS_MAX = 10_000;
 const RING = 'approvers';
 const IN_A_ROW = 20;
 const MEDIAN_MS = 5000;
-const ANOTHER_MS = 7 * 86_400_000;
+const ANOTHER_MS = 7 * DAY_MS;
 
 interface Decisions {
   readonly latest: readonly PrivilegeStep[];
   readonly last?: Alert;
 }
-
-const dayOf = (time: string) => time.slice(0, 10);
 
 /** Unknown: at most since the one before. */
 function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
@@ -32,25 +35,20 @@ function tookMs(steps: readonly PrivilegeStep[]): readonly number[] {
   });
 }
 
-function median(steps: readonly PrivilegeStep[]): number {
-  const sorted = [...tookMs(steps)].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
-}
-
 function describe(latest: readonly PrivilegeStep[], by: string, at: string): Alert | undefined {
   const agents = [...new Set(latest.map((one) => one.agent_uid))];
   const [first] = latest;
   const subject = latest.at(-1);
   if (first === undefined || subject === undefined || latest.length < IN_A_ROW) return undefined;
   if (agents.length < 2 || latest.some((one) => one.outcome === 'denied')) return undefined;
-  const took = median(latest);
+  const took = upperMedian(tookMs(latest));
   if (took >= MEDIAN_MS) return undefined;
   const seconds = Math.max(1, Math.ceil(took / 1000));
   return noteAlert({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp-many',
     severity: 'medium',
-    alertKey: `${by}|${dayOf(at)}`,
+    alertKey: `${by}|${dateOfTime(at)}`,
     causeKey: `approver|${by}`,
     subject,
     evidence: latest.map((one) => [one, 'approved_call'] as const),
@@ -104,7 +102,7 @@ function withDecision(
 function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | undefined {
   if (last === undefined || fresh === undefined) return fresh;
   if (epochMs(fresh.detected_at) - epochMs(last.detected_at) >= ANOTHER_MS) return fresh;
-  const isLaterDay = dayOf(fresh.detected_at) > dayOf(last.detected_at);
+  const isLaterDay = dateOfTime(fresh.detected_at) > dateOfTime(last.detected_at);
   return isLaterDay || fresh.count >= last.count * 2 ? revisedAlert(last, fresh) : undefined;
 }
 

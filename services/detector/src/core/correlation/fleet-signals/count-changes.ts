@@ -10,6 +10,7 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { findPrint, withoutRecord } from '../../domain/print-table.ts';
 import { DECLARED_MS } from '../../state/agent/declarations.ts';
@@ -27,7 +28,7 @@ import {
   toolDefinitionKey,
 } from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
-import { NOTE_EVIDENCE_MAX, revisedAlert } from './note-alert.ts';
+import { revisedAlert } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 
 /** The oldest begins anew. */
@@ -37,7 +38,6 @@ const STANDING_MS = 7 * DECLARED_MS;
 /** The longest unseen is forgotten. */
 const CHANGED_TOOLS_MAX = 64;
 const DEFINITIONS_MAX = 16;
-const REPORTED_AGAIN_MS = DECLARED_MS / 2;
 
 interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
   readonly changed?: readonly ChangedTool[];
@@ -75,7 +75,7 @@ function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
 }
 
 function withEvidence(seen: Counted['seen'], step: PrivilegeStep, isNew: boolean): Counted['seen'] {
-  if (seen.length < NOTE_EVIDENCE_MAX) return [...seen, step].sort(inOrder);
+  if (seen.length < EVIDENCE_MAX) return [...seen, step].sort(inOrder);
   if (!isNew) return seen;
   const isAgain = (one: PrivilegeStep, at: number) =>
     seen.slice(0, at).some((other) => toolDefinitionKey(other) === toolDefinitionKey(one));
@@ -102,7 +102,7 @@ function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
 }
 
 const isPowerOfTwo = (count: number) => Number.isInteger(Math.log2(count));
-const isFewOrDoubled = (count: number) => count <= NOTE_EVIDENCE_MAX || isPowerOfTwo(count);
+const isFewOrDoubled = (count: number) => count <= EVIDENCE_MAX || isPowerOfTwo(count);
 
 function declared(transaction: Transaction, key: string, counted: Counted, step: PrivilegeStep) {
   const now = withDeclared(counted, step);
@@ -156,7 +156,7 @@ export function countChange(
   const isReported =
     last === undefined ||
     isFewOrDoubled(isNew ? definitions : shown) ||
-    (isNew && epochMs(at) - epochMs(last.detected_at) >= REPORTED_AGAIN_MS);
+    (isNew && epochMs(at) - epochMs(last.detected_at) >= DECLARED_MS / 2);
   const fresh = isReported ? changeAlert(counted, about, at) : undefined;
   const alert = fresh !== undefined && last !== undefined ? revisedAlert(last, fresh) : fresh;
   transaction.put(key, alert === undefined ? counted : { ...counted, last: alert });

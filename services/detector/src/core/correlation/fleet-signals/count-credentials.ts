@@ -8,6 +8,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { WARMED_UP_MS } from '../../domain/day.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { joinedWords } from '../../domain/short-text.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
@@ -39,8 +40,6 @@ import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 
 /** As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
-const WARMED_UP_MS = 14 * 24 * 3_600_000;
-const NAMED_MAX = 3;
 const RING = 'credentials';
 /** Apart: who fills files with secrets pushes out nothing that was called with. */
 const FOUND_RING = 'secrets';
@@ -48,7 +47,7 @@ const ALERT_RING = 'credential-alerts';
 const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
 
 function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
-  const newest = strange.filter((one) => one !== subject).slice(-NAMED_MAX);
+  const newest = strange.filter((one) => one !== subject).slice(-3);
   const names = joinedWords(newest.reverse().map((one) => holderName(known, one)));
   const agents = agentsOf(known);
   const either = names === '' ? '' : `; ${handedToNone(known, strange)} ${names} either`;

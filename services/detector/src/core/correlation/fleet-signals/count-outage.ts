@@ -5,6 +5,7 @@
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { HOUR_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import type { SignalOutcome } from './count-silence.ts';
 import { revisedAlert } from './note-alert.ts';
@@ -15,7 +16,6 @@ const OUTAGES_MAX = 8;
 const SILENT_MAX = 256;
 const USES_MAX = 4;
 const REPORTED_ONE_BY_ONE = 16;
-const TOGETHER_MS = 3_600_000;
 const RING = 'outages';
 
 interface Silent extends SilentAgent {
@@ -34,7 +34,7 @@ const isOf = (uid: string) => (one: Silent) => one.silence.agent_uid === uid;
 function begun(outages: readonly Outage[], step: PrivilegeStep): readonly Outage[] {
   const ms = epochMs(step.event_time);
   const fresh: Silent = { silence: step, uses: [], count: 0, counts: {} };
-  const at = outages.findIndex(({ sinceMs }) => Math.abs(ms - sinceMs) <= TOGETHER_MS);
+  const at = outages.findIndex(({ sinceMs }) => Math.abs(ms - sinceMs) <= HOUR_MS);
   if (at < 0) {
     return [...outages, { sinceMs: ms, agents: [fresh], reportedCount: 0 }].slice(-OUTAGES_MAX);
   }

@@ -5,6 +5,7 @@
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, passedNote } from '../../alerting/shared-note.ts';
+import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { revisedAlert } from './note-alert.ts';
 import { silenceAlert } from './silence-alert.ts';
@@ -12,7 +13,6 @@ import { silenceAlert } from './silence-alert.ts';
 /** The oldest is forgotten. */
 export const SILENT_TOKENS_MAX = 100_000;
 const USES_MAX = 16;
-const SKEW_MS = 240_000;
 const RING = 'silences';
 
 interface Token {
@@ -49,7 +49,7 @@ function reportedOn(
 function conclude(before: Token, now: Token, at: string): Conclusion {
   const { silence } = now;
   if (silence === undefined) return { token: now };
-  const from = epochMs(silence.event_time) + SKEW_MS;
+  const from = epochMs(silence.event_time) + 2 * CLOCK_SKEW_MAX_MS;
   const uses = now.uses.filter((use) => epochMs(use.event_time) > from);
   if (uses.length === 0) return { token: now };
   const { last, reportedCount: reported = 0 } = before;

@@ -2,24 +2,30 @@
 
 import {
   type Alert,
-  ASSURANCES,
-  type Assurance,
   alertId,
   incidentId,
   type PrivilegeStep,
   type Severity,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { DETECTOR_VERSION } from '../../domain/detector-version.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
+import {
+  SHOWN_NAME_LENGTH_MAX,
+  shortAgentName,
+  shorten,
+  shortenFront,
+  TITLE_LENGTH_MAX,
+  TITLE_NAME_LENGTH_MAX,
+} from '../../domain/short-text.ts';
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
+import { noteAssurance } from './note-alert.ts';
 
 /** An older day starts anew. */
 export const WORKLOAD_DAYS_MAX = 10_000;
-const EVIDENCE_MAX = 16;
-const TITLE_NAME_LENGTH_MAX = 32;
 
 const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
 
@@ -31,24 +37,9 @@ interface Counted {
   readonly last: Alert;
 }
 
-function assuranceOf(step: PrivilegeStep): Assurance {
-  const { task, conversation } = step.claims;
-  const claims = [step.agent_assurance, step.task_id === undefined ? conversation : task];
-  return ASSURANCES[Math.max(...claims.map((one) => ASSURANCES.indexOf(one)))] ?? 'unresolved';
-}
-
-function nameOf(uid: string): string {
-  const name =
-    uid
-      .split(/[/#]/)
-      .filter((part) => part !== '')
-      .at(-1) ?? uid;
-  return name.length > TITLE_NAME_LENGTH_MAX ? `…${name.slice(1 - TITLE_NAME_LENGTH_MAX)}` : name;
-}
-
 function words(agents: number, first: PrivilegeStep, workload: string) {
-  const who = nameOf(first.agent_uid);
-  const from = workload.length > 40 ? `…${workload.slice(-39)}` : workload;
+  const who = shortenFront(shortAgentName(first.agent_uid), TITLE_NAME_LENGTH_MAX);
+  const from = shortenFront(workload, SHOWN_NAME_LENGTH_MAX);
   const many =
     agents === 1
       ? `${who} acts and is not registered`
@@ -56,7 +47,7 @@ function words(agents: number, first: PrivilegeStep, workload: string) {
   return {
     title: shorten(`${many} (from ${from})`, TITLE_LENGTH_MAX),
     summary:
-      `${agents === 1 ? `${who} is` : `${agents} agents that were first seen on ${first.event_time.slice(0, 10)} are`} in no entry of the registry, so nobody answers for what they may do. ` +
+      `${agents === 1 ? `${who} is` : `${agents} agents that were first seen on ${dateOfTime(first.event_time)} are`} in no entry of the registry, so nobody answers for what they may do. ` +
       `The first was ${who}${first.tool === undefined ? '' : `, calling ${first.tool.name}`} at ${first.event_time.slice(11, 19)}. ` +
       'They are treated as the strictest class and counted by where they come from, however many names they use.',
   };
@@ -70,7 +61,7 @@ function evidenceOf(step: PrivilegeStep, role: string): Alert['evidence'][number
     agent_uid: step.agent_uid,
     role,
     ...(claim === undefined ? {} : { capability: claim.symbol }),
-    assurance: assuranceOf(step),
+    assurance: noteAssurance(step),
   };
 }
 
@@ -131,7 +122,7 @@ function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: str
     taxonomy: { owasp: ['ASI03'] },
     policy_version: first.policy_version,
     detector_version: DETECTOR_VERSION,
-    decisive_assurance: assuranceOf(first),
+    decisive_assurance: noteAssurance(first),
     subject_class: 'unknown',
   };
 }
@@ -168,7 +159,7 @@ export function countUnregistered(
   logTime: string,
 ): Alert | undefined {
   const { tenant_id: tenant, workload = '' } = step;
-  const key = `unregistered/${JSON.stringify([tenant, workload, step.event_time.slice(0, 10)])}`;
+  const key = `unregistered/${JSON.stringify([tenant, workload, dateOfTime(step.event_time)])}`;
   const before = transaction.get<Counted>(key);
   if (before === undefined) rememberInRing(transaction, 'unregistered', key, WORKLOAD_DAYS_MAX);
   const counted = withObservation(before, step);

@@ -4,18 +4,16 @@
  */
 import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { fromDigits, toDigits } from '../../domain/print-table.ts';
+import { fromDigits, PRINT_48, toDigits } from '../../domain/print-table.ts';
 import { inOrder } from './step-order.ts';
 import { byFirst, firstOf, isDelegated, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 export const FINDS_MAX = 8;
-const EARLIEST = 3;
 /** The first left out is forgotten. */
 export const SIGHTS_MAX = 256;
-const PRINT_LENGTH = 8;
 /** Milliseconds until the year 2109. */
 const TIME_LENGTH = 7;
-const WIDTH = PRINT_LENGTH + TIME_LENGTH;
+const WIDTH = PRINT_48 + TIME_LENGTH;
 
 export interface Finds {
   readonly finds: readonly Use[];
@@ -29,13 +27,12 @@ export interface Explained {
   readonly exemption?: PrivilegeStep;
 }
 
-const printOf = (uid: string, kind: string) => shortPrint(`${kind}|${uid}`, PRINT_LENGTH);
+const printOf = (uid: string, kind: string) => shortPrint(`${kind}|${uid}`, PRINT_48);
 
 function sightMs(sights: string, uid: string, kind: string): number | undefined {
   const print = printOf(uid, kind);
   for (let at = 0; at < sights.length; at += WIDTH) {
-    if (sights.startsWith(print, at))
-      return fromDigits(sights.slice(at + PRINT_LENGTH, at + WIDTH));
+    if (sights.startsWith(print, at)) return fromDigits(sights.slice(at + PRINT_48, at + WIDTH));
   }
   return undefined;
 }
@@ -51,7 +48,8 @@ export function withFind(known: Finds, step: PrivilegeStep): Finds {
   const { sights = '' } = known;
   if (sightMs(sights, step.agent_uid, step.activity) !== undefined) return known;
   const all = withFirst(known.finds, step);
-  const out = all.length > FINDS_MAX ? all[EARLIEST] : undefined;
+  // The three earliest stay.
+  const out = all.length > FINDS_MAX ? all[3] : undefined;
   if (out === undefined) return { ...known, finds: all };
   const record =
     printOf(out.agent_uid, out.activity) + toDigits(epochMs(firstOf(out).event_time), TIME_LENGTH);

@@ -3,19 +3,17 @@
  * anybody is left out.
  */
 import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
-import { findPrint, withoutRecord } from '../../domain/print-table.ts';
-import { NOTE_EVIDENCE_MAX } from './note-alert.ts';
+import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
+import { findPrint, PRINT_48, withoutRecord } from '../../domain/print-table.ts';
 import { byFirst, isProvenDelegation, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 /** As many as an alert names. */
-export const HOLDERS_MAX = NOTE_EVIDENCE_MAX - 1;
+export const HOLDERS_MAX = EVIDENCE_MAX - 1;
 /** Known again and counted; of more, only that there are more. */
 export const HOLDERS_COUNTED_MAX = 256;
 const HANDERS_MAX = 16;
-const PRINT_LENGTH = 8;
 /** The first are forgotten. */
 export const HANDED_MAX = 256;
-const FURTHER_LENGTH = HOLDERS_COUNTED_MAX * PRINT_LENGTH;
 export const CHURNING_HOLDERS_MAX = 16;
 
 export interface Holders {
@@ -30,19 +28,18 @@ export interface Holders {
   readonly more: number;
 }
 
-const printOf = (uid: string) => shortPrint(uid, PRINT_LENGTH);
+const printOf = (uid: string) => shortPrint(uid, PRINT_48);
 /** Left out and not yet proven; no print begins so. */
 const unprovenPrint = (uid: string) => `~${printOf(uid).slice(1)}`;
 
 function isLeft(left: string | undefined, uid: string): boolean {
   return (
-    left !== undefined &&
-    (holds(left, uid) || findPrint(left, unprovenPrint(uid), PRINT_LENGTH) >= 0)
+    left !== undefined && (holds(left, uid) || findPrint(left, unprovenPrint(uid), PRINT_48) >= 0)
   );
 }
 
 function holds(prints: string | undefined, uid: string): boolean {
-  return prints !== undefined && findPrint(prints, printOf(uid), PRINT_LENGTH) >= 0;
+  return prints !== undefined && findPrint(prints, printOf(uid), PRINT_48) >= 0;
 }
 
 function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) => boolean {
@@ -92,7 +89,7 @@ function handedOnes({ uses, left, handers, further }: Holders): (one: PrivilegeS
 function withPrints(prints: string | undefined, uids: readonly string[]): string | undefined {
   const more = uids.filter((uid) => !holds(prints, uid)).map(printOf);
   if (more.length === 0) return prints;
-  return ((prints ?? '') + more.join('')).slice(-HANDED_MAX * PRINT_LENGTH);
+  return ((prints ?? '') + more.join('')).slice(-HANDED_MAX * PRINT_48);
 }
 
 export function withHanded(
@@ -132,7 +129,9 @@ function withOne(known: Holders, step: Use): Holders {
   const out = retained.agent_uid === step.agent_uid ? same : step;
   return {
     ...now,
-    further: ((known.further ?? '') + printOf(out.agent_uid)).slice(-FURTHER_LENGTH),
+    further: ((known.further ?? '') + printOf(out.agent_uid)).slice(
+      -HOLDERS_COUNTED_MAX * PRINT_48,
+    ),
   };
 }
 
@@ -148,7 +147,7 @@ function withLasting(known: Holders, step: PrivilegeStep): Holders {
 
 /** At least, where there are more. */
 export function holderCount({ uses, left = '' }: Holders): number {
-  return uses.length + left.length / PRINT_LENGTH;
+  return uses.length + left.length / PRINT_48;
 }
 
 /** Nobody is left out yet. */
@@ -168,9 +167,9 @@ export function withHolder(known: Holders, step: PrivilegeStep): Holders {
 
 function proven(known: Holders, uid: string): Holders {
   const { left = '' } = known;
-  const at = findPrint(left, unprovenPrint(uid), PRINT_LENGTH);
+  const at = findPrint(left, unprovenPrint(uid), PRINT_48);
   if (at < 0) return known;
-  return { ...known, left: withoutRecord(left, at, PRINT_LENGTH) };
+  return { ...known, left: withoutRecord(left, at, PRINT_48) };
 }
 
 function leastOf(known: Holders, spared: string | undefined): PrivilegeStep | undefined {
@@ -198,12 +197,12 @@ function leftOut(known: Holders, least: PrivilegeStep): Holders {
   const handers = known.handers ?? '';
   const print = isProvenStep(least) ? printOf : unprovenPrint;
   const all = (known.left ?? '') + print(least.agent_uid);
-  const left = all.slice(-HOLDERS_COUNTED_MAX * PRINT_LENGTH);
+  const left = all.slice(-HOLDERS_COUNTED_MAX * PRINT_48);
   return {
     ...(isHolder && !isProven ? withHanded(known, [up], 'word') : known),
     left,
     ...(isHolder && isProven && !holds(handers, up)
-      ? { handers: (handers + printOf(up)).slice(-HANDERS_MAX * PRINT_LENGTH) }
+      ? { handers: (handers + printOf(up)).slice(-HANDERS_MAX * PRINT_48) }
       : {}),
     more: left === all ? known.more : 1,
   };

@@ -7,11 +7,14 @@ import {
   type PrivilegeStep,
   type Severity,
 } from '@waywarden/schemas';
+import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { DETECTOR_VERSION } from '../../domain/detector-version.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
-
-/** The earliest. */
-export const NOTE_EVIDENCE_MAX = 16;
+import {
+  SHOWN_NAME_LENGTH_MAX,
+  shortAgentName,
+  shorten,
+  TITLE_LENGTH_MAX,
+} from '../../domain/short-text.ts';
 
 interface NoteWords {
   readonly title: string;
@@ -43,7 +46,7 @@ export function noteAssurance(step: PrivilegeStep): Assurance {
 }
 
 export function shortAgent(uid: string): string {
-  return shorten(uid.split(/[/#]/).filter(Boolean).at(-1) ?? uid, 40);
+  return shorten(shortAgentName(uid), SHOWN_NAME_LENGTH_MAX);
 }
 
 export function noteAlert(of: NoteFinding): Alert {
@@ -84,7 +87,7 @@ export function noteAlert(of: NoteFinding): Alert {
         threshold_source: of.threshold ?? 'static',
       },
     ],
-    evidence: evidence.slice(0, NOTE_EVIDENCE_MAX).map(([step, role]) => ({
+    evidence: evidence.slice(0, EVIDENCE_MAX).map(([step, role]) => ({
       event_id: step.event_id,
       ...(step.native_id === undefined ? {} : { native_id: step.native_id }),
       agent_uid: step.agent_uid,

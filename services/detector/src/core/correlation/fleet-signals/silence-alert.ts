@@ -1,10 +1,8 @@
 /** Silence while credentials are in use: about one agent, or about the source that reports several. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
-import { counted, shorten } from '../../domain/short-text.ts';
+import { MINUTE_MS } from '../../domain/day.ts';
+import { agentsNamed, counted, SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { noteAlert, shortAgent } from './note-alert.ts';
-
-const NAMED_MAX = 12;
-const NAME_LENGTH_MAX = 40;
 
 export interface SilentAgent {
   readonly silence: PrivilegeStep;
@@ -23,15 +21,11 @@ const shown = (time: string) => time.slice(0, 19);
 function sinceOf({ event_time: since, usual_ms: usual }: PrivilegeStep): string {
   if (usual === undefined)
     return `was last heard of at ${shown(since)}, and its heartbeats stopped`;
-  const within = counted(Math.round(usual / 60_000), 'minute');
+  const within = counted(Math.round(usual / MINUTE_MS), 'minute');
   return `was last seen to act at ${shown(since)}, and it is usually heard of within ${within} at that hour`;
 }
 
-function namesOf(uids: readonly string[]): string {
-  const rest = uids.length - NAMED_MAX;
-  const named = uids.slice(0, NAMED_MAX).map(shortAgent).join(', ');
-  return rest > 0 ? `${named} and ${rest} more` : named;
-}
+const namesOf = (uids: readonly string[]) => agentsNamed(uids, SHOWN_NAME_LENGTH_MAX);
 
 function othersClaimed(others: readonly string[], source: string): string {
   if (others.length === 0) return '';
@@ -55,7 +49,7 @@ function ofOne(
 
 function ofSource(first: SilentAgent, found: SilenceFound, count: number): Words {
   const { silent, others = [], source = '' } = found;
-  const name = shorten(source, NAME_LENGTH_MAX);
+  const name = shorten(source, SHOWN_NAME_LENGTH_MAX);
   const agents = silent.map(({ silence }) => silence.agent_uid);
   const isOfActs = silent.some(({ silence }) => silence.usual_ms !== undefined);
   return {

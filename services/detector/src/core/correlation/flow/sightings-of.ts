@@ -20,6 +20,7 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import type { LinkRules } from '../../domain/registry/policy-parts.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
 import { isProvenCall } from '../assembly/model/chain-step.ts';
@@ -146,9 +147,6 @@ function takesPart(step: PrivilegeStep): boolean {
   return step.arg_values.length > 0 && step.result_values.length > 0;
 }
 
-/** 48 bits of a keyed hash. */
-const MARK_LENGTH = 8;
-
 /** A root key counts at the first, second, fourth, eighth … call, since what is around it matters. */
 function unsent(
   transaction: Transaction,
@@ -165,10 +163,10 @@ function unsent(
   // An assertion must not keep back what is proven.
   const proven = isProvenCall(step) ? '' : '?';
   const symbols = step.capabilities.map(({ symbol }) => symbol).join();
-  const deed = symbols === '' ? '' : shortPrint(symbols, MARK_LENGTH);
+  const deed = symbols === '' ? '' : shortPrint(symbols, PRINT_48);
   const fresh = all.filter(({ fp, by, kind }) => {
     const isName = kind === 'root_key' || by === 'grantee' || by === 'principal';
-    const mark = `${by}${proven}|${isName ? '' : deed}|${fp.slice(0, MARK_LENGTH)}`;
+    const mark = `${by}${proven}|${isName ? '' : deed}|${fp.slice(0, PRINT_48)}`;
     const count = (sent[mark] ?? 0) + 1;
     if (kind !== 'root_key' && count > 1) return false;
     if (count === 1 && size >= SIGHTED_MARKS_MAX) return true;

@@ -39,7 +39,6 @@ export interface ElementVerdict {
   readonly inferred: boolean;
 }
 
-const TEXT_LENGTH_MAX = 160;
 const SENDS: ReadonlySet<Effect> = new Set(['send', 'pay']);
 const RANKED: readonly string[] = SENSITIVITIES.filter((one) => one !== 'unknown');
 
@@ -49,7 +48,7 @@ function rankOf(sensitivity: string | undefined): number {
 }
 
 export function listed(values: readonly string[]): string {
-  return shorten(values.join(', '), TEXT_LENGTH_MAX);
+  return shorten(values.join(', '), 160);
 }
 
 /** `*`: any run of characters; linear in both lengths for each star. */

@@ -16,7 +16,6 @@ import {
 } from '@waywarden/schemas';
 import {
   asEnded,
-  dateOfTime,
   deedInFull,
   deedOf,
   type Finding,
@@ -27,6 +26,7 @@ import {
   keyAsEnded,
   nameOf,
 } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';

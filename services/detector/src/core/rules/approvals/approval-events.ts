@@ -14,7 +14,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
-import { DAY_MS } from '../../domain/day.ts';
+import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { approvalDue } from './approval-due.ts';
@@ -24,7 +24,6 @@ import { isRefusal } from './refusal.ts';
 
 /** Evicted: asserted, then used or a day old, then the earliest. */
 const APPROVALS_MAX = 32;
-const SKEW_MS = 120_000;
 
 interface Reported {
   readonly approval: NonNullable<AuditEvent['approval']>;
@@ -75,7 +74,8 @@ function covers(reported: Reported, event: AuditEvent): boolean {
   if (reported.usedBy !== '' && (call === '' || reported.usedBy !== call)) return false;
   if (reported.call !== '' && call !== '' && reported.call !== call) return false;
   const waited = epochMs(event.event_time) - epochMs(reported.at);
-  if (reported.work !== workOf(event) || waited < -SKEW_MS || waited > DAY_MS) return false;
+  if (reported.work !== workOf(event) || waited < -CLOCK_SKEW_MAX_MS || waited > DAY_MS)
+    return false;
   if (reported.tool !== '' && reported.tool !== event.tool?.name) return false;
   return reported.target === '' || reported.target === event.target?.resource_id;
 }

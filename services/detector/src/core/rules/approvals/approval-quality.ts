@@ -4,25 +4,25 @@
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import {
-  dateOfTime,
-  type FindingContext,
-  type FindingRule,
-  finding,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
 import { scopeOf } from './approval-scope.ts';
-import { DECISION_PRINT, decisionName, decisionOf, isDecidedBefore } from './decision-print.ts';
+import {
+  DECISION_PRINT,
+  decisionName,
+  decisionOf,
+  isDecidedBefore,
+  upperMedian,
+} from './decision-print.ts';
 import { isRefusal } from './refusal.ts';
 
 /** The longest unasked is forgotten. */
 const APPROVERS_MAX = 16;
 const RUN_MAX = 64;
-const SECOND_MS = 1000;
 const UNNAMED = '';
 
 const DECISIONS_MAX = 20;
@@ -120,11 +120,6 @@ function runOf(
 
 const UNTIMED = 'How long decisions took is not told: no longer than since the one before.';
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
-}
-
 export const approvalQuality: FindingRule = (transaction, event, context) => {
   const { registered, classes } = context;
   if (context.isApprovalApart === true) return undefined;
@@ -136,12 +131,12 @@ export const approvalQuality: FindingRule = (transaction, event, context) => {
   if (stamp === undefined) return undefined;
   const wanted = Math.min(stamp.approvals, RUN_MAX);
   const latest = run.slice(-wanted);
-  const took = median(latest);
+  const took = upperMedian(latest);
   if (latest.length < wanted || took >= durationMs(stamp.median)) return undefined;
   const name = event.approval?.by;
   const by = name ?? 'Somebody unnamed';
   const who = nameOf(event);
-  const seconds = Math.max(1, Math.ceil(took / SECOND_MS));
+  const seconds = Math.max(1, Math.ceil(took / 1000));
   return finding({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp',

@@ -16,6 +16,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
@@ -40,11 +41,8 @@ export interface RefusedCall {
   readonly isGrave: boolean;
 }
 
-/** 48 bits. */
-const PRINT = 8;
-
 const printOf = (text: string | undefined) =>
-  text === undefined || text === '' ? '' : shortPrint(text, PRINT);
+  text === undefined || text === '' ? '' : shortPrint(text, PRINT_48);
 
 const refusalsOf = (transaction: Transaction, event: AuditEvent) =>
   transaction.get<readonly RefusedCall[]>(refusalKey(event)) ?? NO_REFUSALS;
@@ -56,11 +54,11 @@ export function isUnder(event: AuditEvent, { uid }: RefusedCall): boolean {
 }
 
 const refusalKey = (event: AuditEvent) => agentStateKey(event, 'refused');
-const workPrint = (event: AuditEvent) => shortPrint(event.task?.id ?? workOf(event), PRINT);
+const workPrint = (event: AuditEvent) => shortPrint(event.task?.id ?? workOf(event), PRINT_48);
 
 function callOf({ tool, target }: AuditEvent): string {
   const place = [target?.system, target?.resource_type, target?.resource_id, target?.environment];
-  return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT);
+  return shortPrint(JSON.stringify([tool?.server, tool?.name, ...place]), PRINT_48);
 }
 
 function worthOf({ proven, isGrave }: RefusedCall): number {

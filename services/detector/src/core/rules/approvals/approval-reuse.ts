@@ -23,7 +23,7 @@ import {
 } from '../../alerting/finding.ts';
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
-import { findPrint } from '../../domain/print-table.ts';
+import { findPrint, PRINT_48 } from '../../domain/print-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   firstServed,
@@ -36,7 +36,6 @@ import {
 
 const APPROVALS_MAX = 16;
 const EARLIER_MAX = 512;
-const EARLIER_PRINT = 8;
 /** At this grain two decisions take equally long. */
 const COARSE_MS = 10;
 
@@ -119,17 +118,13 @@ function ranBefore(
   }
   const earlier = transaction.get<string>(agentStateKey(event, 'approved-earlier')) ?? '';
   const isEarlier =
-    isNamed(approval) &&
-    findPrint(earlier, shortPrint(approval, EARLIER_PRINT), EARLIER_PRINT) >= 0;
+    isNamed(approval) && findPrint(earlier, shortPrint(approval, PRINT_48), PRINT_48) >= 0;
   if (isEarlier) return 'earlier';
   transaction.put(key, [...runs, run].slice(-APPROVALS_MAX));
   const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
   if (gone !== undefined) {
-    const all = earlier + shortPrint(gone.approval, EARLIER_PRINT);
-    transaction.put(
-      agentStateKey(event, 'approved-earlier'),
-      all.slice(-EARLIER_MAX * EARLIER_PRINT),
-    );
+    const all = earlier + shortPrint(gone.approval, PRINT_48);
+    transaction.put(agentStateKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * PRINT_48));
   }
   return undefined;
 }

@@ -12,11 +12,12 @@ import {
   shortPrint,
 } from '@waywarden/schemas';
 import type { FindingContext } from '../../alerting/finding.ts';
+import { DAY_MS } from '../../domain/day.ts';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { approvalDue, isAgentsApproval } from './approval-due.ts';
 
-const PRINT = 8;
 /** As long as an approval of the registry may stand. */
-const CHANGE_LIFE_MS = 180 * 86_400_000;
+const CHANGE_LIFE_MS = 180 * DAY_MS;
 const SESSION = SHIPPED_CLASSES.human_triggered.credential_life ?? '8h';
 
 export interface Scope {
@@ -39,9 +40,9 @@ interface Stored {
   readonly served?: Served;
 }
 
-const runOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain, PRINT);
+const runOf = ({ task, chain_id: chain }: AuditEvent) => shortPrint(task?.id ?? chain, PRINT_48);
 const wholeOf = (...parts: readonly (string | undefined)[]) =>
-  shortPrint(JSON.stringify(parts.map((one) => one ?? '')), PRINT);
+  shortPrint(JSON.stringify(parts.map((one) => one ?? '')), PRINT_48);
 
 /** Evidence against, never for. */
 function isOfItsClass({ agent }: AuditEvent, registered: RegistryAgent): boolean {

@@ -3,7 +3,7 @@
  * Limit: numbers counted anew within a chain's day are one.
  */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
-import { dateOfTime } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import type { Scope } from './approval-scope.ts';
 
 /** Short, since who makes two alike gains no more than by giving one uid twice. */
@@ -45,4 +45,10 @@ export function isDecidedBefore(timed: string, known: readonly string[]): boolea
   const named = known.filter((one) => decisionName(one) === decisionName(timed));
   const first = named.findIndex(isAlike);
   return first >= 0 && named.slice(first).every(isAlike);
+}
+
+/** How long half of them took, at least. */
+export function upperMedian(took: readonly number[]): number {
+  const sorted = [...took].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.POSITIVE_INFINITY;
 }

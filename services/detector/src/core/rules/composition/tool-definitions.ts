@@ -3,12 +3,13 @@
  * else each would be new for ever. The asserted gives way to the proven.
  */
 import { type AuditEvent, assuranceAtLeast, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
+import { HOURS_A_DAY } from '../../domain/day.ts';
 import { findPrint, fromDigits, toDigits, withoutRecord } from '../../domain/print-table.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 
 const TOOLS_MAX = 32;
 const DEFINITIONS_MAX = 256;
-const UNUSED_HOURS = 7 * 24;
+const UNUSED_HOURS = 7 * HOURS_A_DAY;
 const HOUR_DIGITS = 4;
 const DEFINITIONS_AT = PRINT_LENGTH + HOUR_DIGITS;
 /** Flag beyond any hour: a proven call used it. */

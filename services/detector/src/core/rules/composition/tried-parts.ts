@@ -2,6 +2,7 @@
  * Undeclared parts told once: shown five times in a row they are told again, and known after three such days. One
  * odd call must not silence a later change.
  */
+import { HOURS_A_DAY } from '../../domain/day.ts';
 
 const ROW_MIN = 5;
 const KNOWN_DAYS = 3;
@@ -24,7 +25,6 @@ export interface Shown {
   readonly hour: number;
 }
 
-const HOURS_A_DAY = 24;
 const NOTHING_AGAIN: Watched['again'] = [];
 
 export function withTried(

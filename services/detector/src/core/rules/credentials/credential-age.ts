@@ -22,18 +22,19 @@ import {
   finding,
   nameOf,
 } from '../../alerting/finding.ts';
+import { CLOCK_SKEW_MAX_MS, DAY_MS, MINUTE_MS } from '../../domain/day.ts';
 import { areaOf, clientName, networkOf, networkText } from '../../domain/place-name.ts';
 import { eachRecord, findPrint } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 
-const SKEW_MS = 120_000;
-const TOKENS_MAX = 8;
+/** Of an agent; the oldest is forgotten. */
+export const CREDENTIAL_TOKENS_MAX = 8;
 const UNBOUND_LIFE = '24h';
 
-function span(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
+export function minutesOrHours(ms: number): string {
+  const minutes = Math.round(ms / MINUTE_MS);
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
@@ -47,25 +48,23 @@ function firstUseMs(transaction: Transaction, event: AuditEvent): number {
   const known = transaction.get<readonly (readonly [token: string, ms: number])[]>(key) ?? [];
   const first = known.find(([one]) => one === token);
   if (first === undefined)
-    transaction.put(key, [...known, [token, at] as const].slice(-TOKENS_MAX));
+    transaction.put(key, [...known, [token, at] as const].slice(-CREDENTIAL_TOKENS_MAX));
   return first?.[1] ?? at;
 }
 
 /** All tokens renewed so late have one cause. */
-const RENEWED_MS = 7 * 86_400_000;
+const RENEWED_MS = 7 * DAY_MS;
 
 export function reportedAs({ credential }: AuditEvent, lateMs: number): string {
   return lateMs > RENEWED_MS ? (credential?.uid ?? '') : 'renewed';
 }
-
-const CLIENT_LENGTH = 64;
 
 function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: string } {
   const network = networkOf(src?.ip);
   const client = src?.user_agent;
   const claimed = [
     ...(network === undefined ? [] : [networkText(network)]),
-    ...(client === undefined ? [] : [shorten(client, CLIENT_LENGTH)]),
+    ...(client === undefined ? [] : [shorten(client, 64)]),
   ];
   const area = network === undefined ? '' : areaOf(network);
   return {
@@ -114,10 +113,10 @@ function expired(transaction: Transaction, event: AuditEvent, over: number): Fin
     severity: 'high',
     dedupeKey: `expired|${reportedAs(event, over)}|${place.key}`,
     renews: 'credential',
-    title: `${who} used a credential ${span(over)} after it expired`,
-    summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${span(over)} before. Whoever let the call through did not check, or it is a forged one.`,
+    title: `${who} used a credential ${minutesOrHours(over)} after it expired`,
+    summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${minutesOrHours(over)} before. Whoever let the call through did not check, or it is a forged one.`,
     expected: 'no use after it expired',
-    observed: `used ${span(over)} after it expired`,
+    observed: `used ${minutesOrHours(over)} after it expired`,
     causeKey: credentialCause(event),
     threshold: 'static',
     quarantines: true,
@@ -158,10 +157,10 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
     ruleId: 'credential-over-age',
     severity: 'medium',
     dedupeKey: `age|${reportedAs(event, age)}`,
-    title: `${who} uses a credential that is ${atLeast}${span(age)} old (class ${cls}: ${life})`,
-    summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${span(age)} ago` : `was issued ${span(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
+    title: `${who} uses a credential that is ${atLeast}${minutesOrHours(age)} old (class ${cls}: ${life})`,
+    summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${minutesOrHours(age)} ago` : `was issued ${minutesOrHours(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
     expected: `at most ${life}`,
-    observed: `${atLeast}${span(age)}`,
+    observed: `${atLeast}${minutesOrHours(age)}`,
     causeKey: credentialCause(event),
     renews: 'work',
     threshold,
@@ -180,7 +179,7 @@ export const credentialAge: FindingRule = (transaction, event, { registered, cla
   const at = epochMs(event.event_time);
   if (credential.expires_at !== undefined) {
     const over = at - epochMs(credential.expires_at);
-    if (over > SKEW_MS) return expired(transaction, event, over);
+    if (over > CLOCK_SKEW_MAX_MS) return expired(transaction, event, over);
   }
   if (registered === undefined) return undefined;
   const row = classRow(classes, cls, event.target?.environment);
@@ -189,7 +188,7 @@ export const credentialAge: FindingRule = (transaction, event, { registered, cla
   const { issued_at: issued } = credential;
   const isSeen = issued === undefined;
   const age = at - (isSeen ? firstUseMs(transaction, event) : epochMs(issued));
-  if (age <= durationMs(life) + SKEW_MS) return undefined;
+  if (age <= durationMs(life) + CLOCK_SKEW_MAX_MS) return undefined;
   const threshold = thresholdOf(row, cls, 'credential_life');
   return overAge(event, { age, life, cls, isSeen, threshold });
 };

@@ -22,14 +22,12 @@ import {
   finding,
   nameOf,
 } from '../../alerting/finding.ts';
+import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { reportedAs } from './credential-age.ts';
+import { CREDENTIAL_TOKENS_MAX, minutesOrHours, reportedAs } from './credential-age.ts';
 
-const SKEW_MS = 120_000;
-const TOKENS_MAX = 8;
-/** 48 bits. */
-const TOKEN_PRINT = 8;
 const NAME_LENGTH = 64;
 
 /** The oldest first. */
@@ -43,11 +41,12 @@ function usedBefore(
 ): string | undefined {
   const uid = event.credential?.uid;
   if (uid === undefined) return undefined;
-  const token = shortPrint(uid, TOKEN_PRINT);
+  const token = shortPrint(uid, PRINT_48);
   const key = agentStateKey(event, table);
   const all = transaction.get<Tokens>(key) ?? [];
   const known = all.find(([one]) => one === token)?.[1];
-  if (known === undefined) transaction.put(key, [...all.slice(1 - TOKENS_MAX), [token, name]]);
+  if (known === undefined)
+    transaction.put(key, [...all.slice(1 - CREDENTIAL_TOKENS_MAX), [token, name]]);
   return known === undefined || known === name ? undefined : known;
 }
 
@@ -141,20 +140,18 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
   if (endMs === undefined) return undefined;
   const grace = row.window_grace ?? '0s';
   const over = epochMs(event.event_time) - endMs - durationMs(grace);
-  if (over <= SKEW_MS) return undefined;
+  if (over <= CLOCK_SKEW_MAX_MS) return undefined;
   const who = nameOf(event);
-  const minutes = Math.round(over / 60_000);
-  const late = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: 'medium',
     dedupeKey: `window|${reportedAs(event, over)}`,
     renews: 'credential',
-    title: `${who} uses a credential ${late} after its slot`,
-    summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${late} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
+    title: `${who} uses a credential ${minutesOrHours(over)} after its slot`,
+    summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${minutesOrHours(over)} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
     expected: `no use after its slot and ${grace}`,
-    observed: `used ${late} later`,
+    observed: `used ${minutesOrHours(over)} later`,
     sources: [sourceNameOf(event)],
     causeKey: credentialCause(event),
     threshold: thresholdOf(row, registered.class, 'window_grace'),

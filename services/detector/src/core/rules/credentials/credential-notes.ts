@@ -12,16 +12,14 @@ import {
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { delegateOf } from '../../domain/delegate.ts';
-import { findPrint } from '../../domain/print-table.ts';
+import { findPrint, PRINT_48 } from '../../domain/print-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';
 
 /** A result with many secrets counts once. */
 export const NOTED_CREDENTIALS_MAX = 16;
-/** 48 bits. */
-const MARK_LENGTH = 8;
-const DATE_LENGTH = 10;
 const USING: ReadonlySet<string> = new Set([
   'tool_call',
   'agent_invoke',
@@ -80,10 +78,10 @@ interface Asked {
 
 const COLD_START = '~';
 const asColdStart = (mark: string) => COLD_START + mark.slice(1);
-const isNoted = (marks: string, mark: string) => findPrint(marks, mark, MARK_LENGTH) >= 0;
+const isNoted = (marks: string, mark: string) => findPrint(marks, mark, PRINT_48) >= 0;
 
 const isNewDay = ({ before, now }: Asked) =>
-  before?.slice(0, DATE_LENGTH) !== now.slice(0, DATE_LENGTH);
+  before === undefined || dateOfTime(before) !== dateOfTime(now);
 
 function workloadOfColdStart(
   transaction: Transaction,
@@ -99,7 +97,7 @@ function workloadOfColdStart(
 
 /** The asserted has marks of its own: a later proven one is news. */
 function markOf(name: string, isClaimed: boolean): string {
-  return shortPrint((isClaimed ? 'said|' : 'proven|') + name, MARK_LENGTH);
+  return shortPrint((isClaimed ? 'said|' : 'proven|') + name, PRINT_48);
 }
 
 function unnoted(
@@ -125,7 +123,7 @@ function unnoted(
     now += isUse && !isColdStartNoted && isColdStart(transaction, event) ? asColdStart(mark) : mark;
     return true;
   });
-  if (now !== marks) transaction.put(key, now.slice(-NOTED_CREDENTIALS_MAX * MARK_LENGTH));
+  if (now !== marks) transaction.put(key, now.slice(-NOTED_CREDENTIALS_MAX * PRINT_48));
   return fresh;
 }
 

@@ -32,7 +32,7 @@ import { isPeersPlace } from '../../baselines/peers/peer-places.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { networkText } from '../../domain/place-name.ts';
-import { shorten } from '../../domain/short-text.ts';
+import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { isChangeDeclared } from '../../state/agent/declarations.ts';
 
 /** At most so probable on a day. */
@@ -86,7 +86,9 @@ function chanceOf(
 function placeWords({ network, client }: CallPlace, dimensions: readonly Dimension[]): string {
   const words = [
     ...(dimensions.includes('network') && network !== undefined ? [networkText(network)] : []),
-    ...(dimensions.includes('client') && client !== undefined ? [shorten(client, 40)] : []),
+    ...(dimensions.includes('client') && client !== undefined
+      ? [shorten(client, SHOWN_NAME_LENGTH_MAX)]
+      : []),
   ];
   return words.join(' with ');
 }

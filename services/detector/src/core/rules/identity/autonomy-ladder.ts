@@ -10,12 +10,11 @@ import {
   type ClassRow,
   classRow,
   epochMs,
-  formatLogTime,
   type RegistryAgent,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
-import { DAY_MS } from '../../domain/day.ts';
+import { DAY_MS, dateOfDay, dateOfMs, dateOfTime, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
@@ -51,7 +50,6 @@ const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
 const READS = /^(read|ingest|browse):/;
 const FETCHES = /^read:secret(@|$)/;
 const HANDS_OVER: ReadonlySet<string> = new Set(['delegation', 'agent_invoke']);
-const WARMED_UP_MS = 14 * DAY_MS;
 
 interface Ladder {
   readonly sinceMs: number;
@@ -139,10 +137,6 @@ function climb(
   return { ladder, fresh };
 }
 
-const dateOf = (time: string) => time.slice(0, 10);
-const dateOfMs = (ms: number) => dateOf(formatLogTime({ ms, ns: 0 }));
-const dateOfDay = (day: number) => dateOfMs(day * DAY_MS);
-
 function describe(
   event: AuditEvent,
   registered: RegistryAgent,
@@ -159,7 +153,7 @@ function describe(
   const reviewed =
     review === undefined
       ? 'it was never reviewed'
-      : `the review by ${review.by} is of ${dateOf(review.at)}`;
+      : `the review by ${review.by} is of ${dateOfTime(review.at)}`;
   const steps = taken.map(([one, day]) => `${dateOfDay(day)} ${WORDS[one]}`).join('; ');
   return finding({
     kind: 'class_drift',

@@ -5,16 +5,13 @@
 import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf, dayOfTime } from '../../domain/day.ts';
+import { shortenFront } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { notePath } from './path-workload.ts';
+import { CHURN_DAYS_MAX, CHURN_NEW_DAYS_MIN, LASTING_DAYS_MIN, notePath } from './path-workload.ts';
 import { hasProvenPath, workloadOf } from './unregistered-agent.ts';
 
 export const CHURNING_MAX = 1000;
-const DAYS_MAX = 30;
-const NEW_DAYS_MIN = 3;
-const HISTORY_DAYS_MIN = 7;
-const NAME_LENGTH_MAX = 28;
 const LABEL = /^([\w.-]+):/;
 const SCHEMES: ReadonlySet<string> = new Set(['hmac', 'hmac-sha256', 'sha256']);
 
@@ -30,9 +27,7 @@ export function workloadAndIssuer(transaction: Transaction, event: AuditEvent): 
 }
 
 export function workloadName(workload: string): string {
-  const tail =
-    workload.length > NAME_LENGTH_MAX ? `…${workload.slice(1 - NAME_LENGTH_MAX)}` : workload;
-  return `workload ${tail}`;
+  return `workload ${shortenFront(workload, 28)}`;
 }
 
 const keyOf = (transaction: Transaction, event: AuditEvent) =>
@@ -53,7 +48,7 @@ export function noteUid(
   const [, fresh, all] = known?.find(([one]) => one === day) ?? [day, 0, 0];
   const one = [day, fresh + (before === undefined ? 1 : 0), all + 1] as const;
   const others = (known ?? []).filter(([of]) => of !== day);
-  const days = [...others, one].sort(([a], [b]) => a - b).slice(-DAYS_MAX);
+  const days = [...others, one].sort(([a], [b]) => a - b).slice(-CHURN_DAYS_MAX);
   transaction.put(key, days satisfies AgentDays);
 }
 
@@ -66,12 +61,12 @@ function sumsOf(transaction: Transaction, event: AuditEvent) {
 
 export function isChurning(transaction: Transaction, event: AuditEvent): boolean {
   const { newDays, fresh, all } = sumsOf(transaction, event);
-  return newDays >= NEW_DAYS_MIN && all < fresh * HISTORY_DAYS_MIN;
+  return newDays >= CHURN_NEW_DAYS_MIN && all < fresh * LASTING_DAYS_MIN;
 }
 
 export function isColdStart(transaction: Transaction, event: AuditEvent): boolean {
   const since = transaction.get<number>(agentStateKey(event, 'since'));
-  return since === undefined || dayOf(event) - since < HISTORY_DAYS_MIN;
+  return since === undefined || dayOf(event) - since < LASTING_DAYS_MIN;
 }
 
 export function asWorkload(transaction: Transaction, event: AuditEvent): AuditEvent | undefined {

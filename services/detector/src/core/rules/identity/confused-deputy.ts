@@ -11,7 +11,6 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import {
-  dateOfTime,
   deedOf,
   type Finding,
   type FindingRule,
@@ -19,6 +18,7 @@ import {
   hadEffect,
   nameOf,
 } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 
 const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];

@@ -9,13 +9,8 @@ import {
   sourceNameOf,
   standsIn,
 } from '@waywarden/schemas';
-import {
-  dateOfTime,
-  type Finding,
-  type FindingRule,
-  finding,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { isDecoyTool } from './decoy-tool.ts';
 
 type Decoy = Registry['decoys'][number];

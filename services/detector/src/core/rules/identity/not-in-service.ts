@@ -1,7 +1,6 @@
 /** An agent acts that the registry knows as proposed, suspended or retired. */
 import { sourceNameOf } from '@waywarden/schemas';
 import {
-  dateOfTime,
   deedOf,
   type Finding,
   type FindingRule,
@@ -9,6 +8,7 @@ import {
   hadEffect,
   nameOf,
 } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { modelDeed } from './model-deed.ts';
 
 const STATES: Readonly<Record<string, string>> = {

@@ -5,6 +5,7 @@
 
 import { shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { PRINT_48 } from '../../domain/print-table.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 
@@ -12,13 +13,14 @@ export const PATHS_MAX = 1000;
 /** Those on the fewest days are forgotten. */
 export const PARTS_BELOW_MAX = 128;
 const DEPTH_MAX = 8;
-const DAYS_MAX = 30;
-const NEW_DAYS_MIN = 3;
+/** What stays so long is no run's. */
+export const LASTING_DAYS_MIN = 7;
+export const CHURN_DAYS_MAX = 30;
+/** Days that brought a new one. */
+export const CHURN_NEW_DAYS_MIN = 3;
 const NEW_MIN = 8;
 const WATCHED_DAYS = 14;
-const PRINT = 8;
 const SCHEME = 'spiffe://';
-const HISTORY_DAYS_MIN = 7;
 
 /** First, second day, all; the latest last. */
 type Days = readonly (readonly [day: number, fresh: number, second: number, all: number])[];
@@ -29,14 +31,14 @@ interface Below {
 }
 
 const keyOf = (tenant: string, path: string) => `paths|${shortPrint(`${tenant}|${path}`)}`;
-const printOf = (part: string) => shortPrint(part, PRINT);
+const printOf = (part: string) => shortPrint(part, PRINT_48);
 
 function withDay({ days }: Below, day: number, part: Part | undefined): Days {
   const [, fresh, second, all] = days.find(([one]) => one === day) ?? [day, 0, 0, 0];
   const isSecond = part?.[1] === 1;
   const now = [day, fresh + (part ? 0 : 1), second + (isSecond ? 1 : 0), all + 1] as const;
   const others = days.filter(([one]) => one !== day);
-  return [...others, now].sort(([a], [b]) => a - b).slice(-DAYS_MAX);
+  return [...others, now].sort(([a], [b]) => a - b).slice(-CHURN_DAYS_MAX);
 }
 
 function withPart(below: Below, print: string, day: number): Below {
@@ -49,18 +51,18 @@ function withPart(below: Below, print: string, day: number): Below {
 }
 
 function isChurning({ days }: Below): boolean {
-  if (days.filter(([, fresh]) => fresh > 0).length < NEW_DAYS_MIN) return false;
+  if (days.filter(([, fresh]) => fresh > 0).length < CHURN_NEW_DAYS_MIN) return false;
   const sum = (at: 1 | 2 | 3) => days.reduce((total, one) => total + one[at], 0);
   const [fresh, second, all] = [sum(1), sum(2), sum(3)];
   // What is of the latest day could not return yet.
   const earlier = fresh - (days.at(-1)?.[1] ?? 0);
   if (earlier < NEW_MIN) return false;
-  return second * 2 < earlier || (days.length >= WATCHED_DAYS && all < fresh * HISTORY_DAYS_MIN);
+  return second * 2 < earlier || (days.length >= WATCHED_DAYS && all < fresh * LASTING_DAYS_MIN);
 }
 
 function isPassing(below: Below, print: string): boolean {
   const [, days] = below.parts.find(([one]) => one === print) ?? [print, 0];
-  const isLasting = days >= HISTORY_DAYS_MIN || days * 2 > below.days.length;
+  const isLasting = days >= LASTING_DAYS_MIN || days * 2 > below.days.length;
   return !isLasting && isChurning(below);
 }
 

@@ -2,9 +2,10 @@
  * An agent reaches further than in its first two weeks: three times as many kinds of target, and eight more. Tools
  * of its declared profile do not count.
  */
-import { type AuditEvent, epochMs, formatLogTime, shortPrint } from '@waywarden/schemas';
+import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
+import { dateOfMs, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import {
@@ -17,10 +18,7 @@ import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const KIND_LENGTH_MAX = 96;
 const NAMED_MAX = 8;
-const LEARNT_MS = 14 * 86_400_000;
 const LEARNT_CALLS = 50;
-const TIMES_MORE = 3;
-const MORE_MIN = 8;
 
 interface Reach {
   readonly sinceMs: number;
@@ -64,7 +62,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
   const who = nameOf(event);
   const { fresh = [] } = reach;
   const reached = distinctOf(reach.kinds);
-  const since = formatLogTime({ ms: reach.sinceMs, ns: 0 }).slice(0, 10);
+  const since = dateOfMs(reach.sinceMs);
   const { first = base } = reach;
   const reported = first === base ? '' : `, ${base} when that was told last,`;
   return finding({
@@ -91,7 +89,7 @@ export const reachGrowth: FindingRule = (transaction: Transaction, event, { regi
   const before = stored ?? none;
   const kind = isToolDeclared(registered, event.tool) ? undefined : kindOf(event);
   const now = withCall(before, event, kind);
-  const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= LEARNT_MS;
+  const isLearnt = now.calls >= LEARNT_CALLS && ms - now.sinceMs >= WARMED_UP_MS;
   const { base } = now;
   if (base === undefined) {
     storeKnown(
@@ -103,7 +101,7 @@ export const reachGrowth: FindingRule = (transaction: Transaction, event, { regi
     return undefined;
   }
   const reached = distinctOf(now.kinds);
-  const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
+  const isGrown = reached >= Math.max(base * 3, base + 8);
   storeKnown(
     transaction,
     event,

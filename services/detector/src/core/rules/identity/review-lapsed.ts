@@ -4,13 +4,8 @@
  */
 import type { RegistryAgent } from '@waywarden/schemas';
 import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
-import {
-  dateOfTime,
-  type Finding,
-  type FindingRule,
-  finding,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { registryMs } from '../../domain/registry/registry-date.ts';
 import type { ReviewedContent } from '../../domain/registry/reviewed-content.ts';
@@ -70,9 +65,9 @@ export const reviewLapsed: FindingRule = (_transaction, event, context): Finding
     dedupeKey: `${review.at}|${why}|${severity}`,
     renews: 'work',
     title: expired
-      ? `${who} works although its risk review expired on ${review.expires.slice(0, 10)}`
+      ? `${who} works although its risk review expired on ${dateOfTime(review.expires)}`
       : `${who} works with other ${what} than were reviewed`,
-    summary: `${who} acted on ${dateOfTime(now)} and was reviewed by ${review.by} on ${review.at.slice(0, 10)}, but ${why}. It needs a new review, or what changed must be taken back.`,
+    summary: `${who} acted on ${dateOfTime(now)} and was reviewed by ${review.by} on ${dateOfTime(review.at)}, but ${why}. It needs a new review, or what changed must be taken back.`,
     expected: expired
       ? `a review valid on ${dateOfTime(now)}`
       : listed(changes.map((c) => c.expected)),

@@ -5,6 +5,7 @@
 import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
+import { PRINT_36 } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
@@ -14,7 +15,6 @@ import { workOf } from '../../state/agent/piece-of-work.ts';
  * nothing.
  */
 const RUNS_MAX = 16;
-const RECENT = 8;
 const PASSED_MAX = 32;
 const CALLS_MAX = 1_000_000;
 
@@ -26,8 +26,6 @@ interface Counted {
 }
 
 const NONE_COUNTED: Counted = { runs: [], passed: 0 };
-/** 36 bits. */
-const PRINT = 6;
 
 function turnOf({ principal, conversation_turn: turn }: AuditEvent): number | undefined {
   return principal?.type === 'human' ? turn : undefined;
@@ -42,7 +40,7 @@ function reportsOfPeople(event: AuditEvent): boolean {
 function withRoom({ runs, passed }: Counted): Counted {
   if (runs.length < RUNS_MAX) return { runs, passed };
   if (passed >= PASSED_MAX) return { runs: runs.slice(1), passed: 0 };
-  const older = runs.slice(0, RUNS_MAX - RECENT).map(([, calls]) => calls);
+  const older = runs.slice(0, RUNS_MAX / 2).map(([, calls]) => calls);
   const least = older.lastIndexOf(Math.min(...older));
   return { runs: runs.filter((_, at) => at !== least), passed: least === 0 ? 0 : passed + 1 };
 }
@@ -52,7 +50,7 @@ function countRun(transaction: Transaction, event: AuditEvent): number {
   const key = agentStateKey(event, 'unattended');
   const counted = transaction.get<Counted>(key) ?? NONE_COUNTED;
   const { runs } = counted;
-  const task = shortPrint(event.task?.id ?? workOf(event), PRINT);
+  const task = shortPrint(event.task?.id ?? workOf(event), PRINT_36);
   const known = runs.findIndex(([one]) => one === task);
   const [, before, last] = runs[known] ?? [task, 0, -1];
   const turn = turnOf(event) ?? last;

@@ -10,7 +10,8 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { dateOfTime, hadEffect } from '../../alerting/finding.ts';
+import { hadEffect } from '../../alerting/finding.ts';
+import { dateOfTime } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';

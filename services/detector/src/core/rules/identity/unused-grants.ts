@@ -6,15 +6,14 @@
 import {
   type AuditEvent,
   epochMs,
-  formatLogTime,
   isPrivileged,
   matchesGrant,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { DAY_MS } from '../../domain/day.ts';
-import { findPrint } from '../../domain/print-table.ts';
+import { DAY_MS, dateOfMs, dayOf } from '../../domain/day.ts';
+import { findPrint, PRINT_36 } from '../../domain/print-table.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
@@ -34,10 +33,9 @@ interface State {
   readonly allowed: string;
 }
 
-const PRINT = 6;
-const printOf = (pattern: string) => shortPrint(pattern, PRINT);
+const printOf = (pattern: string) => shortPrint(pattern, PRINT_36);
 const isAmong = (allowed: string, pattern: string) =>
-  findPrint(allowed, printOf(pattern), PRINT) >= 0;
+  findPrint(allowed, printOf(pattern), PRINT_36) >= 0;
 
 /** Each by itself: both should be narrow. */
 function allowedTo(event: AuditEvent, { registry, registered }: FindingContext): readonly string[] {
@@ -57,7 +55,7 @@ function opened(event: AuditEvent, context: FindingContext): State {
 }
 
 function withCall(state: State, event: AuditEvent): State {
-  const day = Math.floor(epochMs(event.event_time) / DAY_MS);
+  const day = dayOf(event);
   const fresh = event.capabilities
     .map(({ symbol }) => symbol)
     .filter((symbol) => !state.used.includes(symbol))
@@ -90,7 +88,7 @@ function slackOf({ allowed, used }: State, still: readonly string[]): Slack {
 
 function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
   const who = nameOf(event);
-  const since = formatLogTime({ ms: state.sinceMs, ns: 0 }).slice(0, 10);
+  const since = dateOfMs(state.sinceMs);
   const slack = [...unused, ...coarse];
   return finding({
     kind: 'over_privilege',
@@ -101,7 +99,7 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     title: `${who} may do what it never does: ${listed(slack)}`,
     summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
     expected: 'grants and scopes that are used',
-    observed: `${slack.length} of ${state.allowed.length / PRINT} unused or coarser than used`,
+    observed: `${slack.length} of ${state.allowed.length / PRINT_36} unused or coarser than used`,
     threshold: 'static',
     notVisible: ['What is needed less often than once in thirty days looks unused.'],
     taxonomy: { owasp: ['ASI03'] },

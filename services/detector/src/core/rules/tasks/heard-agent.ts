@@ -32,7 +32,6 @@ export type Last = readonly [
   sourceKind?: string,
   sourceInstance?: string,
 ];
-const OWN_DIGITS = 2;
 
 interface SeenAgain {
   /** 0 where nothing says so. */
@@ -80,9 +79,6 @@ type EarlierLast = readonly [
   sourceInstance?: string,
 ];
 
-/** The source of its last event. */
-const BY_SOURCE = 1;
-
 const REPORTED_APART = 4;
 
 /** As it is stored. */
@@ -95,7 +91,8 @@ type Stored = readonly [
   withinMs: number,
   policyVersion: string,
   silent: 0 | 1,
-  reportedBy?: string | typeof BY_SOURCE,
+  /** 1: the source of its last event. */
+  reportedBy?: string | 1,
   gap?: readonly [number, number] | 0,
   marks?: number,
   beginning?: string,
@@ -103,13 +100,12 @@ type Stored = readonly [
 ];
 
 type StoredActs = readonly [
-  last: Last | typeof AS_SEEN,
+  /** 0: as it was last seen. */
+  last: Last | 0,
   time: string | number,
   withinMs: number,
   silent: 0 | 1,
 ];
-
-const AS_SEEN = 0;
 
 function storedTime(time: string | number): string | number {
   return typeof time === 'string' && time.endsWith(WHOLE_MS) ? epochMs(time) : time;
@@ -134,7 +130,7 @@ export function storeLastSeen(
     reportedBy = '',
   } = lastSeen;
   const marks = (lastSeen.isDeclared ? 0 : 1) + (lastSeen.isDue ? 2 : 0) + REPORTED_APART;
-  const reported = reportedBy !== '' && reportedBy === last[3] ? BY_SOURCE : reportedBy;
+  const reported = reportedBy !== '' && reportedBy === last[3] ? 1 : reportedBy;
   const at = storedTime(time);
   const beginning = commonBeginning(tokens);
   const ends = beginning === '' ? tokens : tokens.map((one) => one.slice(beginning.length));
@@ -148,13 +144,13 @@ function restOf(
   beginning: string,
 ): readonly [beginning?: string, acts?: StoredActs] {
   if (acts === undefined) return beginning === '' ? [] : [beginning];
-  const act = acts.last[0] === last[0] ? AS_SEEN : acts.last;
+  const act = acts.last[0] === last[0] ? 0 : acts.last;
   return [beginning, [act, storedTime(acts.time), acts.withinMs, acts.silent ? 1 : 0]];
 }
 
 function actsOf(stored: StoredActs, lastSeen: Last): Acts {
   const [last, time, withinMs, silent] = stored;
-  const act = last === AS_SEEN ? lastSeen : last;
+  const act = last === 0 ? lastSeen : last;
   return { last: act, time, ms: timeMs(time), withinMs, silent: silent === 1 };
 }
 
@@ -167,7 +163,7 @@ export function lastSeenAt(transaction: Transaction, key: string): LastSeen | un
   const whole = beginning === undefined ? ends : ends.map((one) => beginning + one);
   const tokens = marks >= REPORTED_APART ? whole : whole.map((one) => one + ASSERTED);
   const last = presentLast(stored[2]);
-  const reportedBy = reported === BY_SOURCE ? (last[3] ?? '') : reported;
+  const reportedBy = reported === 1 ? (last[3] ?? '') : reported;
   const acts = stored[12];
   return {
     ...{ tenant, uid, last, time, ms: timeMs(time), tokens, withinMs, policyVersion },
@@ -205,7 +201,7 @@ function presentLast(last: Last | EarlierLast): Last {
 function notedOf({ tenant, uid, last }: LastSeen): Noted {
   const [eventId, digits, kind, instance] = last;
   const level = (at: number) => ASSURANCES[Number(digits.charAt(at))] ?? 'unresolved';
-  const of = (claim: Claim) => level(OWN_DIGITS + CLAIMS.indexOf(claim));
+  const of = (claim: Claim) => level(2 + CLAIMS.indexOf(claim));
   return {
     event_id: longUuid(eventId),
     tenant_id: tenant,

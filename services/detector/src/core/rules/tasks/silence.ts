@@ -16,6 +16,7 @@ import {
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, noteOutput } from '../../alerting/shared-note.ts';
 import { callEnding } from '../../domain/call-ending.ts';
+import { CLOCK_SKEW_MAX_MS, MINUTE_MS } from '../../domain/day.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { schedule, takeDue } from '../../state/due-items.ts';
 import {
@@ -41,9 +42,6 @@ import {
 export const LISTENED_MAX = 10_000;
 const LISTENED = 'listened';
 const QUIET = 'quiet';
-/** Without a heartbeat. */
-const NOTED_EVERY_MS = 60_000;
-const SKEW_MS = 120_000;
 
 function listen(transaction: Transaction, key: string): boolean {
   const all = transaction.get<readonly string[]>(LISTENED) ?? [];
@@ -76,7 +74,7 @@ function gapWith({ before, ms, limits }: Hearing, heartbeatMs: number): LastSeen
   if (before === undefined) return undefined;
   const { gap } = before;
   if (ms <= before.ms) return gap !== undefined && ms > gap[0] && ms < gap[1] ? undefined : gap;
-  const patience = heartbeatMs * (limits?.silence_factor ?? DEFAULT_FACTOR) + SKEW_MS;
+  const patience = heartbeatMs * (limits?.silence_factor ?? DEFAULT_FACTOR) + CLOCK_SKEW_MAX_MS;
   return ms - before.ms > patience ? [before.ms, ms] : gap;
 }
 
@@ -170,7 +168,7 @@ export function noteSeen(
   if (before !== undefined && ms <= before.ms)
     return noteSeenLate(transaction, hearing, { ...before, acts });
   const tokens = tokensWith(before, event);
-  const isSoon = before !== undefined && ms - before.ms < NOTED_EVERY_MS && !before.silent;
+  const isSoon = before !== undefined && ms - before.ms < MINUTE_MS && !before.silent;
   if (heartbeat === undefined && isSoon && tokens === before.tokens) return [];
   const withinMs =
     heartbeat === undefined ? usualOf(transaction, hearing, before) : heartbeat * 1000;

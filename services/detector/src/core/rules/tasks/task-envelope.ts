@@ -17,6 +17,7 @@ import {
   hadEffect,
   nameOf,
 } from '../../alerting/finding.ts';
+import { MINUTE_MS } from '../../domain/day.ts';
 import {
   type ElementVerdict,
   type Envelope,
@@ -33,7 +34,7 @@ function outside(element: string, expected: string, observed: string): ElementVe
 }
 
 function duration(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+  return ms < 2 * MINUTE_MS ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / MINUTE_MS)} min`;
 }
 
 function progressVerdicts(

@@ -6,7 +6,7 @@
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { wasStopped } from '../../domain/call-ending.ts';
-import { MINUTE_MS } from '../../domain/day.ts';
+import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { beginningOf, leaseEndOf, minutesBegun, type StoredLease } from './lease-row.ts';
@@ -14,10 +14,8 @@ import { beginningOf, leaseEndOf, minutesBegun, type StoredLease } from './lease
 /** The lease worth least is forgotten. */
 const TASKS_MAX = 128;
 const TASK_PRINT = 10;
-const NEXT_WORK_MS = 6 * 3_600_000;
-const NEXT_RUN_MS = 10 * 60_000;
-/** Lengths vary by a third each way. */
-const LONGER = 2;
+const NEXT_WORK_MS = 6 * HOUR_MS;
+const NEXT_RUN_MS = 10 * MINUTE_MS;
 
 export interface TaskLease {
   /** Undefined: nobody said. */
@@ -36,7 +34,8 @@ const statedMs = ({ task }: AuditEvent) =>
 function isRunsLength({ longestMin }: StoredLease, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
   const longest = longestMin * MINUTE_MS;
-  return lengthMs <= Math.max(LONGER * longest, longest + NEXT_RUN_MS);
+  // Lengths vary by a third each way.
+  return lengthMs <= Math.max(2 * longest, longest + NEXT_RUN_MS);
 }
 
 function restSince(retained: StoredLease): number | undefined {

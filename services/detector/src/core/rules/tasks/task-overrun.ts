@@ -10,7 +10,6 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
-  dateOfTime,
   deedInFull,
   type FindingRule,
   finding,
@@ -18,6 +17,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { callEnding, wasStopped } from '../../domain/call-ending.ts';
+import { dateOfTime, MINUTE_MS } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { modelDeed } from '../identity/model-deed.ts';
 import { leaseOf, markOverrun, type TaskLease } from './task-lease.ts';
@@ -62,7 +62,7 @@ export const taskOverrun: FindingRule = (transaction, event, { limits, now }) =>
   const who = nameOf(event);
   const model = modelDeed(event);
   const { name } = alertName(transaction, event, now);
-  const minutes = Math.max(1, Math.round(over / 60_000));
+  const minutes = Math.max(1, Math.round(over / MINUTE_MS));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';
   const end = lease.isEnded ? 'end' : 'deadline';

@@ -1,7 +1,7 @@
 /** What an agent did in its latest tasks, as far as envelopes ask. Identifiers as 36-bit prints. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { findPrint } from '../../domain/print-table.ts';
+import { findPrint, PRINT_36 } from '../../domain/print-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 
 /** The longest untouched starts anew. */
@@ -10,7 +10,6 @@ export const TASKS_MAX = 64;
 export const TASKS_READ_MAX = 16;
 /** By trust; further ones count as unseen. */
 export const TASK_IDS_MAX = 512;
-const ID_PRINT = 6;
 
 export interface TaskProgress {
   readonly sinceMs: number;
@@ -43,14 +42,14 @@ export function progressOf(
 }
 
 export function wasRead(read: string, id: string): boolean {
-  return findPrint(read, shortPrint(id, ID_PRINT), ID_PRINT) >= 0;
+  return findPrint(read, shortPrint(id, PRINT_36), PRINT_36) >= 0;
 }
 
 function withIds(known: string, more: readonly string[]): string {
   let all = known;
   for (const id of more) {
-    if (all.length >= TASK_IDS_MAX * ID_PRINT) break;
-    if (!wasRead(all, id)) all += shortPrint(id, ID_PRINT);
+    if (all.length >= TASK_IDS_MAX * PRINT_36) break;
+    if (!wasRead(all, id)) all += shortPrint(id, PRINT_36);
   }
   return all;
 }

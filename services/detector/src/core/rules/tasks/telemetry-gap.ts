@@ -4,13 +4,11 @@
  */
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { dayOf } from '../../domain/day.ts';
-import { counted, shorten } from '../../domain/short-text.ts';
+import { dayOf, HOUR_MS } from '../../domain/day.ts';
+import { counted, shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
-const WITHIN_MS = 3_600_000;
 const UNHEARD_MIN = 3;
-const UNHEARD_SPAN_MS = 2 * WITHIN_MS;
 const UNHEARD_MAX = 32;
 const CALLS_MIN = 30;
 const DAYS_MIN = 3;
@@ -50,7 +48,7 @@ const mainOf = (lastSeen: Sources['lastSeen']) =>
   );
 
 function ofMain(of: Sources, source: string, ms: number): Sources {
-  const unheard = of.unheard.filter(([at]) => Math.abs(ms - at) > WITHIN_MS);
+  const unheard = of.unheard.filter(([at]) => Math.abs(ms - at) > HOUR_MS);
   return { ...of, lastSeen: lastSeenWith(of.lastSeen, source, ms), unheard };
 }
 
@@ -58,7 +56,7 @@ function ofOther(of: Sources, event: AuditEvent, lastMs: number): Sources {
   const ms = epochMs(event.event_time);
   const day = dayOf(event);
   const lastSeen = lastSeenWith(of.lastSeen, sourceNameOf(event), ms);
-  const isSeen = Math.abs(ms - lastMs) <= WITHIN_MS;
+  const isSeen = Math.abs(ms - lastMs) <= HOUR_MS;
   const unheard = isSeen ? of.unheard : [...of.unheard, [ms, event.event_id] as const];
   const isNewDay = day > of.day;
   return {
@@ -69,7 +67,7 @@ function ofOther(of: Sources, event: AuditEvent, lastMs: number): Sources {
 }
 
 const missing = ({ unheard }: Sources, ms: number) =>
-  unheard.filter(([at]) => ms - at >= WITHIN_MS || at === ms);
+  unheard.filter(([at]) => ms - at >= HOUR_MS || at === ms);
 
 export const telemetryGap: FindingRule = (transaction, event) => {
   if (event.event_time_quality !== 'measured') return undefined;
@@ -88,7 +86,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   const lacking = missing(now, ms);
   const [first] = lacking;
   const isGap =
-    first !== undefined && lacking.length >= UNHEARD_MIN && ms - first[0] >= UNHEARD_SPAN_MS;
+    first !== undefined && lacking.length >= UNHEARD_MIN && ms - first[0] >= 2 * HOUR_MS;
   const isNewOdd = isGap && dayOf(event) > now.oddDay;
   const chance = (1 + now.oddDays) / (2 + now.days);
   const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_MIN;
@@ -97,14 +95,17 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   storeKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
   if (!isReported || first === undefined) return undefined;
   const who = nameOf(event);
-  const hours = Math.round((ms - main[1]) / WITHIN_MS);
+  const hours = Math.round((ms - main[1]) / HOUR_MS);
   return finding({
     kind: 'telemetry_gap',
     ruleId: 'source-silent',
     threshold: 'learned',
     severity: 'high',
     dedupeKey: `silent|${main[0]}`,
-    title: shorten(`${main[0]} is silent of ${who} while ${source} shows it at work`, 90),
+    title: shorten(
+      `${main[0]} is silent of ${who} while ${source} shows it at work`,
+      TITLE_LENGTH_MAX,
+    ),
     summary: `${main[0]}, which tells of most that ${who} does, has told nothing of it for ${counted(hours, 'hour')}, while ${source} told of ${counted(lacking.length, 'call')}. On ${now.oddDays} of ${now.days} days before it lacked calls that others told of.`,
     expected: `calls of ${main[0]} within an hour of those of others`,
     observed: `none for ${counted(hours, 'hour')}`,

@@ -1,8 +1,7 @@
 /** How long an agent is usually not heard of, by hour of four kinds of day (Mon–Thu, Fri, Sat, Sun; UTC). */
-import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
+import { HOUR_MS, HOURS_A_DAY, MINUTE_MS } from '../../domain/day.ts';
 import { fromDigits, toDigits } from '../../domain/print-table.ts';
 
-const HOURS = 24;
 const DAY_KINDS = 4;
 /** Longest, second longest, days. */
 const WIDTH = 3;
@@ -10,7 +9,6 @@ const WIDTH = 3;
 const STEPS = 4;
 const LONGEST = 63;
 export const USUAL_DAYS_MIN = 6;
-const ALIKE_STEPS = 2 * STEPS;
 const DAYS_STORED = 30;
 
 export interface Rhythm {
@@ -20,8 +18,8 @@ export interface Rhythm {
 }
 
 const HOURS_A_DIGIT = 6;
-const MARKS = (HOURS * DAY_KINDS) / HOURS_A_DIGIT;
-const EARLIER_LENGTH = HOURS * DAY_KINDS * WIDTH;
+const MARKS = (HOURS_A_DAY * DAY_KINDS) / HOURS_A_DIGIT;
+const EARLIER_LENGTH = HOURS_A_DAY * DAY_KINDS * WIDTH;
 const NOTHING = 'A'.repeat(WIDTH);
 
 export const NO_RHYTHM: Rhythm = { hours: 'A'.repeat(MARKS), longest: 0 };
@@ -33,8 +31,8 @@ const hourNumber = (ms: number) => Math.floor(ms / HOUR_MS);
 function placeOf(ms: number): number {
   const hour = hourNumber(ms);
   // 1970 began on a Thursday.
-  const kind = KIND_OF_DAY[(Math.floor(hour / HOURS) + 4) % 7] ?? 0;
-  return kind * HOURS + (hour % HOURS);
+  const kind = KIND_OF_DAY[(Math.floor(hour / HOURS_A_DAY) + 4) % 7] ?? 0;
+  return kind * HOURS_A_DAY + (hour % HOURS_A_DAY);
 }
 
 function stepOf(ms: number): number {
@@ -85,7 +83,7 @@ function withHour(hours: string, place: number, reported: string): string {
 export function presentHours(stored: string): string {
   if (stored.length !== EARLIER_LENGTH) return stored;
   let { hours } = NO_RHYTHM;
-  for (let place = 0; place < HOURS * DAY_KINDS; place += 1) {
+  for (let place = 0; place < HOURS_A_DAY * DAY_KINDS; place += 1) {
     const reported = stored.slice(place * WIDTH, (place + 1) * WIDTH);
     if (reported !== NOTHING) hours = withHour(hours, place, reported);
   }
@@ -114,6 +112,6 @@ export function withSilence({ hours, longest }: Rhythm, sinceMs: number, untilMs
 /** 0 where that can't be said. */
 export function usualWithin({ hours }: Rhythm, nowMs: number): number {
   const { first, second, days } = hourAt(hours, placeOf(nowMs));
-  if (days < USUAL_DAYS_MIN || first - second > ALIKE_STEPS) return 0;
+  if (days < USUAL_DAYS_MIN || first - second > 2 * STEPS) return 0;
   return Math.round(2 ** (first / STEPS) - 1) * MINUTE_MS;
 }

@@ -4,9 +4,8 @@
  */
 import { type AuditEvent, epochMs, shiftTime } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
 import { knownOf, storeKnown } from './known-of-agent.ts';
-
-export const CLOCK_LEAD_MAX_MS = 120_000;
 
 export function agentClockOf(transaction: Transaction, event: AuditEvent): string | undefined {
   return knownOf<string>(transaction, event, 'clock');
@@ -19,7 +18,7 @@ export function advanceAgentClock(
 ): string {
   const lead = epochMs(event.event_time) - epochMs(event.observed_time);
   const logTime =
-    lead > CLOCK_LEAD_MAX_MS ? shiftTime(event.observed_time, CLOCK_LEAD_MAX_MS) : event.event_time;
+    lead > CLOCK_SKEW_MAX_MS ? shiftTime(event.observed_time, CLOCK_SKEW_MAX_MS) : event.event_time;
   if (before !== undefined && epochMs(before) >= epochMs(logTime)) return before;
   storeKnown(transaction, event, 'clock', logTime);
   return logTime;

@@ -3,13 +3,7 @@ import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
 import { MapTransaction } from '../../testing/map-draft.ts';
-import {
-  declare,
-  declaredByItself,
-  declaredChanges,
-  declaredSince,
-  isChangeDeclared,
-} from './declarations.ts';
+import { declare, declaredChanges, declaredSince, isChangeDeclared } from './declarations.ts';
 
 const OWNER = { uid: 'release-office', type: 'human' };
 
@@ -48,7 +42,6 @@ it.each([
   expect(declaredSince(transaction, event(2))).toBeUndefined();
   expect(declaredChanges(transaction, event(2), ms)).toEqual([]);
   expect(isChangeDeclared(transaction, event(2), 'model/lumen-5', ms)).toBe(false);
-  expect(declaredByItself(transaction, event(2))).toBe('release/2');
 });
 
 it('pushes nothing out that others declared, however often it declares itself', () => {

@@ -4,14 +4,14 @@
  */
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
 import { knownOf, storeKnown } from './known-of-agent.ts';
 
 /** The latest, and all of a day: who changes a server declares its tools one by one. */
 const DECLARATIONS_MAX = 16;
 const OF_A_DAY_MAX = 64;
-export const DECLARED_MS = 86_400_000;
-const SKEW_MS = 240_000;
+export const DECLARED_MS = DAY_MS;
 
 const BY_ITSELF = 'self:';
 
@@ -66,13 +66,14 @@ export function isChangeDeclared(
   change: string,
   sinceMs: number,
 ): boolean {
-  const byMs = epochMs(event.event_time) + SKEW_MS;
+  const byMs = epochMs(event.event_time) + 2 * CLOCK_SKEW_MAX_MS;
   return declaredOf(transaction, event).some(
     ([of, at]) => covers(of, change, event) && at <= byMs && sinceMs - at <= DECLARED_MS,
   );
 }
 
-const isWithinDay = (at: number, ms: number) => at <= ms + SKEW_MS && ms - at <= DECLARED_MS;
+const isWithinDay = (at: number, ms: number) =>
+  at <= ms + 2 * CLOCK_SKEW_MAX_MS && ms - at <= DECLARED_MS;
 
 export function declaredChanges(
   transaction: Transaction,
@@ -82,15 +83,6 @@ export function declaredChanges(
   return declaredOf(transaction, event)
     .filter(([of, at]) => !of.startsWith(BY_ITSELF) && isWithinDay(at, ms))
     .map(([of]) => of);
-}
-
-/** What this agent declared of itself in the day before, which counts for nothing. */
-export function declaredByItself(transaction: Transaction, event: AuditEvent): string | undefined {
-  const [first] = declaredOf(transaction, event);
-  if (first?.[0].startsWith(BY_ITSELF) !== true) return undefined;
-  return isWithinDay(first[1], epochMs(event.event_time))
-    ? first[0].slice(BY_ITSELF.length)
-    : undefined;
 }
 
 /** Each volume asks. */

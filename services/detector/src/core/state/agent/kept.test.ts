@@ -3,7 +3,6 @@ import { shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { findPrint, fromDigits, toDigits } from '../../domain/print-table.ts';
 import { agentKeyOf, agentStateKey, readAgentKey } from './agent-key.ts';
-import { type CountsOf, countOf, withOneMore } from './print-counts.ts';
 import { isWarmedUp, NO_PRINTS, type WarmedUpOf, withObservation } from './settled-prints.ts';
 
 describe('digits', () => {
@@ -19,17 +18,6 @@ describe('a table of prints', () => {
   it('finds records where they begin and nowhere between', () => {
     expect(findPrint('abcdXXcdeX', 'cd', 5)).toBe(-1);
     expect(findPrint('abcdXcdeXX', 'cd', 5)).toBe(5);
-  });
-
-  it('counts, and gives up first what was met least and of that the oldest', () => {
-    const of: CountsOf = { print: 11, digits: 2, entriesMax: 3 };
-    const met = (table: string, name: string) => withOneMore(table, shortPrint(name), of);
-    let table = ['often', 'once', 'often', 'later', 'new'].reduce(met, '');
-    const count = (name: string) => countOf(table, shortPrint(name), of);
-    expect([count('often'), count('once'), count('later'), count('new')]).toEqual([2, 0, 1, 1]);
-    for (let n = 0; n < 5000; n += 1) table = met(table, 'often');
-    expect(count('often')).toBe(4095);
-    expect(table).toHaveLength(3 * 13);
   });
 });
 

@@ -3,14 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
 import { ProfileWorld } from '../../testing/profile-world.ts';
-import {
-  IN_HAND_MAX,
-  isInHand,
-  turnOf,
-  withInHand,
-  withoutInHand,
-  workOf,
-} from './piece-of-work.ts';
+import { turnOf, workOf } from './piece-of-work.ts';
 
 const START_MS = Date.parse('2026-01-05T09:00:00Z');
 const MINUTE_MS = 60_000;
@@ -91,40 +84,6 @@ describe('an agent whose one piece of work never ends', () => {
     // Two strange tools a year are few only where the days since are counted.
     const other = { tool: { name: 'archive_case', server: 'desk' }, effect: 'unknown' } as const;
     expect(told(45, { ...other, capabilities: [] })).toHaveLength(1);
-  });
-});
-
-describe('a piece of work that alarmed', () => {
-  const named = (ms: number) => call(ms, { trace_id: 't' });
-  const inHand = (...calls: readonly AuditEvent[]) => calls.reduce(withInHand, '');
-
-  it('is the chain where one is named, for a week after the latest, and a day of it where none is', () => {
-    const twice = inHand(named(0), named(3 * DAY_MS), named(DAY_MS));
-    expect(isInHand(twice, named(10 * DAY_MS))).toBe(true);
-    expect(isInHand(twice, named(11 * DAY_MS))).toBe(false);
-    expect(isInHand(inHand(named(DAY_MS)), named(0))).toBe(true);
-    const own = inHand(call(0));
-    expect(isInHand(own, call(MINUTE_MS))).toBe(true);
-    expect(isInHand(own, call(DAY_MS))).toBe(false);
-  });
-
-  it('is forgotten with the chain, on whatever day', () => {
-    const all = inHand(call(0), call(DAY_MS), { ...named(0), chain_id: 'other' });
-    const left = withoutInHand(all, 'agents-own');
-    expect(isInHand(left, call(0)) || isInHand(left, call(DAY_MS))).toBe(false);
-    expect(isInHand(left, { ...named(0), chain_id: 'other' })).toBe(true);
-  });
-
-  it('is one of so many, the latest', () => {
-    const many = Array.from({ length: IN_HAND_MAX + 1 }, (_, n) => ({
-      ...named(0),
-      chain_id: `chain-${n}`,
-    }));
-    const all = inHand(...many);
-    expect(many.map((one) => isInHand(all, one))).toEqual([
-      false,
-      ...many.slice(1).map(() => true),
-    ]);
   });
 });
 

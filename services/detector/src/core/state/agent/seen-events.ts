@@ -2,13 +2,12 @@
  * Duplicates and conflicts among the last `SEEN_EVENTS_MAX` events of a partition: the first stands. A count, not a
  * time, bounds memory; pages are forgotten whole.
  */
+
+import { PRINT_LENGTH } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 
 export const SEEN_EVENTS_MAX = 1_000_000;
 const PAGE_IDS = 64;
-
-/** 66 bits of a keyed hash. */
-const BODY_LENGTH = 11;
 
 type Observation = 'first' | 'repeat' | 'conflict';
 
@@ -24,7 +23,7 @@ export function sightEvent(
   horizon: number = SEEN_EVENTS_MAX,
 ): Observation {
   const { id: eventId } = event;
-  const body = event.body?.slice(0, BODY_LENGTH);
+  const body = event.body?.slice(0, PRINT_LENGTH);
   const key = `seen|${eventId}`;
   const known = transaction.get<string | number>(key);
   if (known !== undefined) return compared(known, body);

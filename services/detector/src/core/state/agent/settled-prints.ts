@@ -1,13 +1,18 @@
 /**
  * What stood in several chains of an agent: two tables of 24-bit prints of keyed hashes, on the way and warmed up.
  */
-import { findPrint, fromDigits, toDigits, withoutRecord } from '../../domain/print-table.ts';
+import {
+  findPrint,
+  fromDigits,
+  PRINT_24,
+  toDigits,
+  withoutRecord,
+} from '../../domain/print-table.ts';
 
-const PRINT = 4;
 /** The last chain, so that it counts once, and how many. */
 const CHAINS = 2048;
 const MARK = 2;
-const WAITING = PRINT + MARK;
+const WAITING = PRINT_24 + MARK;
 
 export interface WarmedUpPrints {
   readonly warmedUp: string;
@@ -24,7 +29,7 @@ export const NO_PRINTS: WarmedUpPrints = { warmedUp: '', waiting: '' };
 
 /** `print`: at least 4 characters. */
 export function isWarmedUp({ warmedUp }: WarmedUpPrints, print: string): boolean {
-  return findPrint(warmedUp, print.slice(0, PRINT), PRINT) >= 0;
+  return findPrint(warmedUp, print.slice(0, PRINT_24), PRINT_24) >= 0;
 }
 
 const latest = (table: string, most: number, width: number) =>
@@ -37,9 +42,9 @@ function refreshed(
   { warmedUpMax }: WarmedUpOf,
 ): WarmedUpPrints {
   const { warmedUp } = prints;
-  if (warmedUp.length < warmedUpMax * PRINT || at * 2 >= warmedUp.length) return prints;
-  const own = warmedUp.slice(at, at + PRINT);
-  return { ...prints, warmedUp: withoutRecord(warmedUp, at, PRINT) + own };
+  if (warmedUp.length < warmedUpMax * PRINT_24 || at * 2 >= warmedUp.length) return prints;
+  const own = warmedUp.slice(at, at + PRINT_24);
+  return { ...prints, warmedUp: withoutRecord(warmedUp, at, PRINT_24) + own };
 }
 
 /** The same object where nothing changes. */
@@ -48,18 +53,18 @@ export function withObservation(
   observation: { readonly print: string; readonly chain: string },
   of: WarmedUpOf,
 ): WarmedUpPrints {
-  const print = observation.print.slice(0, PRINT);
+  const print = observation.print.slice(0, PRINT_24);
   const chain = fromDigits(observation.chain.slice(0, MARK)) % CHAINS;
-  const known = findPrint(prints.warmedUp, print, PRINT);
+  const known = findPrint(prints.warmedUp, print, PRINT_24);
   if (known >= 0) return refreshed(prints, known, of);
   const { waiting } = prints;
   const at = findPrint(waiting, print, WAITING);
-  const mark = at < 0 ? undefined : fromDigits(waiting.slice(at + PRINT, at + WAITING));
+  const mark = at < 0 ? undefined : fromDigits(waiting.slice(at + PRINT_24, at + WAITING));
   if (mark !== undefined && mark % CHAINS === chain) return prints;
   const before = mark === undefined ? 0 : 1 + Math.floor(mark / CHAINS);
   const others = at < 0 ? waiting : withoutRecord(waiting, at, WAITING);
   if (before + 1 >= of.chains) {
-    return { warmedUp: latest(prints.warmedUp + print, of.warmedUpMax, PRINT), waiting: others };
+    return { warmedUp: latest(prints.warmedUp + print, of.warmedUpMax, PRINT_24), waiting: others };
   }
   const own = print + toDigits(before * CHAINS + chain, MARK);
   return { ...prints, waiting: latest(others + own, of.waitingMax, WAITING) };

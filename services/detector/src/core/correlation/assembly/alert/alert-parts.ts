@@ -6,20 +6,21 @@ import {
   incidentId,
 } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../../../domain/detector-version.ts';
-import { shortAgentName, shorten } from '../../../domain/short-text.ts';
+import {
+  SUMMARY_NAME_LENGTH_MAX,
+  shortAgentName,
+  shorten,
+  TITLE_NAME_LENGTH_MAX,
+} from '../../../domain/short-text.ts';
 import { qualifiedTool } from '../../../state/agent/joined-names.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { stepAssurance } from '../proof/proof-assurance.ts';
 
-export const SUMMARY_LENGTH_MAX = 2000;
-const NAME_LENGTH_MAX = 48;
-const TITLE_NAME_LENGTH_MAX = 32;
-
-export const displayName = (uid: string) => shorten(shortAgentName(uid), NAME_LENGTH_MAX);
+export const displayName = (uid: string) => shorten(shortAgentName(uid), SUMMARY_NAME_LENGTH_MAX);
 export const titleName = (uid: string) => shorten(shortAgentName(uid), TITLE_NAME_LENGTH_MAX);
 export const stepAgentName = ({ wire }: ChainStep) => displayName(wire.agent_uid);
 export const stepToolName = ({ wire }: ChainStep) =>
-  shorten(wire.tool?.name ?? wire.activity, NAME_LENGTH_MAX);
+  shorten(wire.tool?.name ?? wire.activity, SUMMARY_NAME_LENGTH_MAX);
 
 type Made =
   | 'alert_id'

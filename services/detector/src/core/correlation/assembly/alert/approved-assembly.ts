@@ -11,7 +11,7 @@ import {
 } from '@waywarden/schemas';
 import { type Envelope, judgeEnvelope, listed } from '../../../domain/registry/envelope.ts';
 import { registryMs } from '../../../domain/registry/registry-date.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import { SUMMARY_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import { type ChainStep, compareSteps } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
@@ -24,7 +24,8 @@ import { callEvidence } from './alert-parts.ts';
 /** With more it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
 const QUIETED: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
-const SUMMARY_LENGTH_MAX = 4000;
+/** An alert's summary, and as much again on its approval. */
+const LENGTH_MAX = 2 * SUMMARY_LENGTH_MAX;
 
 type Workflow = Registry['workflows'][number];
 type Approval = NonNullable<Workflow['approvals']>[number];
@@ -191,15 +192,12 @@ function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: s
     ),
     summary: shorten(
       `${alert.summary} No alarm: ${by} approved this for ${workflow} until ${expires} (${reason}), and every call of it stayed inside the approved envelope.`,
-      SUMMARY_LENGTH_MAX,
+      LENGTH_MAX,
     ),
     reasons: [
       {
         feature: 'approved_envelope',
-        text: shorten(
-          `approved: ${reason} (by ${by}, from ${from} until ${expires})`,
-          SUMMARY_LENGTH_MAX,
-        ),
+        text: shorten(`approved: ${reason} (by ${by}, from ${from} until ${expires})`, LENGTH_MAX),
         expected: `inside the envelope approved for ${workflow}`,
         observed: 'inside',
         threshold_source: 'operator',
@@ -222,12 +220,12 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
       : [...alert.evidence, callEvidence(step, 'outside approved envelope')];
   return {
     ...alert,
-    summary: shorten(`${alert.summary} ${text}`, SUMMARY_LENGTH_MAX),
+    summary: shorten(`${alert.summary} ${text}`, LENGTH_MAX),
     reasons: [
       ...alert.reasons,
       {
         feature: 'outside_approved_envelope',
-        text: shorten(text, SUMMARY_LENGTH_MAX),
+        text: shorten(text, LENGTH_MAX),
         expected: `${element}: ${expected}`,
         observed: `${element}: ${observed}`,
         threshold_source: 'operator',

@@ -1,8 +1,10 @@
 /** An assembly in words: a headline and at most three sentences. */
 
 import { matchesGrant } from '@waywarden/schemas';
+import { dateOfTime } from '../../../domain/day.ts';
 import {
   joinedWords,
+  SUMMARY_LENGTH_MAX,
   shortAgentName,
   shorten,
   TITLE_LENGTH_MAX,
@@ -15,13 +17,7 @@ import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence
 import { type Contributor, exercisedSteps, type ProofVerdict } from '../proof/judge-proof.ts';
 import type { ProofStep } from '../proof/proof-route.ts';
 import { ATTEMPTED } from '../proof/step-match.ts';
-import {
-  displayName,
-  SUMMARY_LENGTH_MAX,
-  stepAgentName,
-  stepToolName,
-  titleName,
-} from './alert-parts.ts';
+import { displayName, stepAgentName, stepToolName, titleName } from './alert-parts.ts';
 import { linksSentence } from './describe-links.ts';
 
 const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
@@ -86,8 +82,6 @@ function controlWords(
   const above = sharedOrchestrator(proof, agents);
   return above === undefined ? undefined : `all of them work under ${displayName(above)}`;
 }
-
-const TELLING_LENGTH_MIN = 4;
 
 /** Apart, so that two deeds on one object become one phrase. */
 const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> = {
@@ -157,7 +151,8 @@ function against(call: ChainStep): string {
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
   if (name === undefined) return '';
   const last = shortAgentName(name);
-  return ` (${shorten(last.length < TELLING_LENGTH_MIN ? name : last, 24)})`;
+  // So short a part says nothing.
+  return ` (${shorten(last.length < 4 ? name : last, 24)})`;
 }
 
 export function titleOf(proof: Proof, verdict: ProofVerdict): string {
@@ -177,13 +172,12 @@ export function titleOf(proof: Proof, verdict: ProofVerdict): string {
   );
 }
 
-const dayOf = ({ wire }: ChainStep) => wire.event_time.slice(0, 10);
-
 /** With its date where days differ. */
 function clock(step: ChainStep, { steps }: Proof): string {
   const time = step.wire.event_time.slice(11, 19);
-  const isOneDay = steps.every(({ event }) => dayOf(event) === dayOf(step));
-  return isOneDay ? time : `${time} on ${dayOf(step)}`;
+  const date = dateOfTime(step.wire.event_time);
+  const isOneDay = steps.every(({ event }) => dateOfTime(event.wire.event_time) === date);
+  return isOneDay ? time : `${time} on ${date}`;
 }
 
 export function storyOf(proof: Proof): string {

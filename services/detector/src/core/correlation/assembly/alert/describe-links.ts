@@ -4,9 +4,6 @@ import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainLink } from '../proof/chain-link.ts';
 import { stepAgentName, stepToolName } from './alert-parts.ts';
 
-const LINKS_CLAIMED_MAX = 4;
-const KINDS_CLAIMED_MAX = 3;
-
 /** The most telling first. */
 const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['secret', 'a secret'],
@@ -37,7 +34,7 @@ function sharedValues({ from, to }: ChainLink): Shared {
   const kinds = new Set(found.map((value) => value.kind));
   const known = VALUE_WORDS.filter(([kind]) => kinds.has(kind)).map(([, words]) => words);
   return {
-    words: known.length === 0 ? ['a value'] : known.slice(0, KINDS_CLAIMED_MAX),
+    words: known.length === 0 ? ['a value'] : known.slice(0, 3),
     isReturned,
   };
 }
@@ -86,7 +83,7 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
 
 export function linksSentence(links: readonly ChainLink[]): string {
   const sentences = links
-    .slice(0, LINKS_CLAIMED_MAX)
+    .slice(0, 4)
     .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));
   const more = links.length - sentences.length;
   return joinedWords(

@@ -1,9 +1,9 @@
 /** The early warning as an alert; its one action holds the call. */
 import { type Alert, alertId } from '@waywarden/schemas';
-import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import { SUMMARY_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { SUMMARY_LENGTH_MAX, stepAgentName, stepToolName, titleName } from './alert-parts.ts';
+import { stepAgentName, stepToolName, titleName } from './alert-parts.ts';
 import { type AlertParts, buildAssemblyAlert, isEvaluable } from './build-alert.ts';
 import { type CutAction, residualAccess } from './choose-cut.ts';
 import { storyOf } from './describe-assembly.ts';

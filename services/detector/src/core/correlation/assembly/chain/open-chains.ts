@@ -1,5 +1,6 @@
 import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { DAY_MS } from '../../../domain/day.ts';
 import { stageTime } from '../../../state/stage-clock.ts';
 import { takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
 import {
@@ -17,7 +18,7 @@ import { policyAt } from '../proof/policy-versions.ts';
 import { takeGone } from './gone-chains.ts';
 import { putRequestedCalls } from './requested-calls.ts';
 
-const ALERTED_HORIZON_MS = 7 * 86_400_000;
+const ALERTED_HORIZON_MS = 7 * DAY_MS;
 
 export function dropChain(transaction: Transaction, store: ChainStore, meta: ChainMeta): void {
   dropLoneTexts(store);

@@ -53,9 +53,8 @@ export const CALL_VALUES_MAX = 8;
 export const TELLINGS_MAX = 256;
 export const REQUESTS_MAX = 64;
 export const GAP_CALLS_MAX = 32;
-/** The strongest passages, and the latest acts. */
+/** Of the strongest passages, and of the latest acts. */
 export const TEXTS_MAX = 64;
-export const ACTS_MAX = 64;
 export const INJECTED_MAX = 8;
 export const USUAL_CHAINS_STORED_MAX = 32;
 export const LOST_AGENTS_MAX = 8;

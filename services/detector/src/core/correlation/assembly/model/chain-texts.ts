@@ -3,7 +3,7 @@
  * on stays.
  */
 import type { StepWords } from '@waywarden/schemas';
-import { ACTS_MAX, TEXTS_MAX } from './assembly-limits.ts';
+import { TEXTS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps } from './chain-step.ts';
 import type { ChainStore } from './chain-store.ts';
 import { type AlertHead, NO_HEAD } from './revise-alert.ts';
@@ -109,7 +109,7 @@ function storedOf(entries: readonly TextEntry[], pinned: ReadonlySet<string>): R
   reads.sort((a, b) => (b.rank ?? 0) - (a.rank ?? 0) || later(a, b));
   for (const one of reads.slice(0, TEXTS_MAX)) retained.add(one.event);
   const acts = entries.filter((one) => one.acts).sort(later);
-  for (const one of acts.slice(0, ACTS_MAX)) retained.add(one.event);
+  for (const one of acts.slice(0, TEXTS_MAX)) retained.add(one.event);
   return retained;
 }
 
@@ -124,7 +124,7 @@ export function withText(
   if (texts.entries.some((one) => one.event === event)) return undefined;
   const entries = [...texts.entries, entryOf(call)];
   if (!isStep) keepAlone(store, call.step);
-  if (entries.length <= Math.min(TEXTS_MAX, ACTS_MAX)) return { ...texts, entries };
+  if (entries.length <= TEXTS_MAX) return { ...texts, entries };
   const pinned = new Set(texts.injected.flatMap(({ act, read }) => [act, read]));
   const retained = storedOf(entries, pinned);
   const gone = entries.filter((one) => !retained.has(one.event));

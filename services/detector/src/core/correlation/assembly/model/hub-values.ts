@@ -1,6 +1,7 @@
 /** Values too common to link by, and the conclusions to ask again when that changes. */
 import type { PrivilegeLink } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { DAY_MS } from '../../../domain/day.ts';
 import { schedule, takeDue, takeEarliest } from '../../../state/due-items.ts';
 import { ASKED_VALUES_MAX, HUB_VALUES_MAX, RESTING_CHAINS_MAX } from './assembly-limits.ts';
 import type { ChainMeta } from './chain-meta.ts';
@@ -14,7 +15,7 @@ interface TenantValue {
 }
 
 const DUE = 'hub-due';
-const STORED_MS = 7 * 86_400_000;
+const STORED_MS = 7 * DAY_MS;
 
 interface Commonness {
   readonly all: readonly HubSpan[];
