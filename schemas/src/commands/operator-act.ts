@@ -26,8 +26,9 @@ export const operatorAct = z.object({
   action: name.optional(),
   target: commandTarget.optional(),
   expires: duration.optional(),
-  /** Of `verdict`. */
+  /** Of `verdict`; of an `order` because of an alert. */
   alert_id: z.uuid().optional(),
+  /** Of `verdict`. */
   verdict: z.enum(VERDICTS).optional(),
   /** Since 1.10: the revision of the alert that was looked at. */
   revision: z.number().int().positive().optional(),

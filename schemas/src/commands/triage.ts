@@ -16,6 +16,7 @@ export const CLASSIFICATIONS = [
 export type Classification = (typeof CLASSIFICATIONS)[number];
 
 export const TRIAGE_ALERTS_MAX = 500;
+const TRIAGE_TEXT_LENGTH_MAX = 262_144;
 const NOTE_LENGTH_MAX = 4_000;
 const TAG = /^[\p{L}\p{N}][\p{L}\p{N}._:/-]{0,63}$/u;
 const TAGS_MAX = 16;
@@ -95,6 +96,9 @@ export const triageAct = z.object({
 });
 export type TriageAct = z.infer<typeof triageAct>;
 
-/** With the signature. */
-export const triageRecord = z.object({ act: triageAct, signed: signedAct });
+/** With the signature, of as many alerts as an act may name. */
+export const triageRecord = z.object({
+  act: triageAct,
+  signed: signedAct.extend({ text: z.string().max(TRIAGE_TEXT_LENGTH_MAX) }),
+});
 export type TriageRecord = z.infer<typeof triageRecord>;

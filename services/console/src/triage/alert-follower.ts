@@ -95,16 +95,16 @@ export class AlertFollower {
     );
   }
 
-  /** Resolves once the act stands on the board, or when that takes unusually long: it is in the log then all the same. */
-  acted(actId: string): Promise<void> {
+  /** Resolves once the act stands on the board; false when that takes unusually long. */
+  acted(actId: string): Promise<boolean> {
     return new Promise((resolve) => {
-      const end = () => {
+      const end = (isShown: boolean) => {
         clearTimeout(late);
         this.#waiting.delete(actId);
-        resolve();
+        resolve(isShown);
       };
-      const late = setTimeout(end, SHOWN_MS_MAX);
-      this.#waiting.set(actId, end);
+      const late = setTimeout(() => end(false), SHOWN_MS_MAX);
+      this.#waiting.set(actId, () => end(true));
     });
   }
 
@@ -143,9 +143,8 @@ export class AlertFollower {
   }
 
   #takeAct(value: unknown): void {
-    const record = triageRecordSchema.safeParse(value);
-    if (!record.success || record.data.act.tenant_id !== this.#parts.tenant) return;
-    const { act } = record.data;
+    const { act } = triageRecordSchema.parse(value);
+    if (act.tenant_id !== this.#parts.tenant) return;
     this.board.takeAct(act);
     this.#waiting.get(act.act_id)?.();
   }

@@ -4,7 +4,7 @@
  * crash in between leaves a verdict without a close, which is seen and done again, and never a close that teaches nothing.
  */
 import { randomUUID } from 'node:crypto';
-import type { EventLog } from '@waywarden/event-log';
+import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
   HEADERS,
   type MacKey,
@@ -15,10 +15,11 @@ import {
   TRIAGE_ACT_TOPIC,
   type TriageAct,
   type TriageChange,
-  type TriageRecord,
   triageActSchema,
   triageKey,
+  triageRecordSchema,
 } from '@waywarden/schemas';
+import type { ZodError } from 'zod';
 import type { Accounts } from '../access/accounts.ts';
 import { signAct } from '../access/sign-act.ts';
 import { NOTES_MAX } from '../core/triage/alert-triage.ts';
@@ -70,6 +71,18 @@ const VERDICT: Readonly<Record<string, OperatorAct['verdict']>> = {
   benign_expected: 'false_positive',
 };
 
+interface SealedAct {
+  readonly id: string;
+  readonly record: AppendRecord;
+}
+
+const LATE = 'It is in the log and not listed yet: look again before you repeat it.';
+
+function unreadable({ issues: [issue] }: ZodError): TriageRefusal {
+  const where = issue?.path.join('.') ?? '';
+  return triageRefusal(400, `${where}: ${issue?.message ?? 'not understood'}`);
+}
+
 export class TriageDesk {
   readonly #parts: TriageDeskParts;
 
@@ -87,15 +100,16 @@ export class TriageDesk {
     if (unknown !== undefined) return unknown;
     const problem = this.#problemOf(entries, change, reason);
     if (problem !== undefined) return problem;
-    const { given, refused } = await this.#verdicts(by, entries, change, reason);
     const alerts = entries.map(({ row }) => ({
       alert_id: row.id,
       ...{ revision: row.facts.revision, count: row.facts.count, severity: row.facts.severity },
       last_event_time: row.facts.last_event_time,
     }));
-    const act = this.#act(by, reason, { act: 'change', alerts, change });
-    const problemOfAct = await this.#append(act);
-    return problemOfAct ?? { act_id: act.act_id, verdicts: given, verdictsRefused: refused };
+    const sealed = await this.#seal(this.#act(by, reason, { act: 'change', alerts, change }));
+    if (isTriageRefusal(sealed)) return sealed;
+    const { given, refused } = await this.#verdicts(by, entries, change, reason);
+    const problemOfAct = await this.#append(sealed);
+    return problemOfAct ?? { act_id: sealed.id, verdicts: given, verdictsRefused: refused };
   }
 
   async suppress(
@@ -107,12 +121,12 @@ export class TriageDesk {
     const act = this.#act(by, reason, {
       ...{ act: 'suppress', suppression_id: randomUUID(), scope, expires },
     });
-    return (await this.#append(act)) ?? { act_id: act.suppression_id ?? '', ...NO_VERDICTS };
+    return (await this.#give(act)) ?? { act_id: act.suppression_id ?? '', ...NO_VERDICTS };
   }
 
   async unsuppress(by: string, id: string, reason: string): Promise<Given | TriageRefusal> {
     const act = this.#act(by, reason, { act: 'unsuppress', suppression_id: id });
-    return (await this.#append(act)) ?? { act_id: act.act_id, ...NO_VERDICTS };
+    return (await this.#give(act)) ?? { act_id: act.act_id, ...NO_VERDICTS };
   }
 
   #entriesOf(seen: readonly Seen[]): {
@@ -214,20 +228,21 @@ export class TriageDesk {
     return { act_id: randomUUID(), tenant_id: this.#parts.tenant, by, at, reason, ...of };
   }
 
-  async #append(given: TriageAct): Promise<TriageRefusal | undefined> {
+  async #give(act: TriageAct): Promise<TriageRefusal | undefined> {
+    const sealed = await this.#seal(act);
+    return isTriageRefusal(sealed) ? sealed : this.#append(sealed);
+  }
+
+  /** Signed, and such that whoever reads the log can read it. */
+  async #seal(given: TriageAct): Promise<SealedAct | TriageRefusal> {
     const checked = triageActSchema.safeParse(given);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      return triageRefusal(
-        400,
-        `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
-      );
-    }
+    if (!checked.success) return unreadable(checked.error);
     const act = checked.data;
-    const { log, tenant, audience, accounts, follower, macKey, nowMs } = this.#parts;
+    const { tenant, audience, accounts, macKey, nowMs } = this.#parts;
     const binding = { topic: TRIAGE_ACT_TOPIC, audience, atMs: nowMs() };
     const signed = await signAct(JSON.stringify(act), accounts.signingKey(act.by), binding);
-    const record: TriageRecord = { act, signed };
+    const record = triageRecordSchema.safeParse({ act, signed });
+    if (!record.success) return unreadable(record.error);
     const headers = {
       [HEADERS.ceId]: act.act_id,
       [HEADERS.type]: 'event',
@@ -235,13 +250,17 @@ export class TriageDesk {
     };
     const unsealed = {
       ...{ topic: TOPICS.triage.name, key: triageKey(tenant) },
-      value: ENCODER.encode(JSON.stringify(record)),
+      value: ENCODER.encode(JSON.stringify(record.data)),
     };
     const sealed = { ...headers, ...macHeaders({ ...unsealed, headers }, macKey) };
-    const shown = follower.acted(act.act_id);
-    await log.append([{ ...unsealed, partition: 0, headers: sealed }]);
-    await shown;
-    return undefined;
+    return { id: act.act_id, record: { ...unsealed, partition: 0, headers: sealed } };
+  }
+
+  async #append({ id, record }: SealedAct): Promise<TriageRefusal | undefined> {
+    const { log, follower } = this.#parts;
+    const shown = follower.acted(id);
+    await log.append([record]);
+    return (await shown) ? undefined : triageRefusal(409, LATE);
   }
 }
 

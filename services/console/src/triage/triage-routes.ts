@@ -78,6 +78,7 @@ export const responseBody = z.discriminatedUnion('act', [
     action: action.unwrap(),
     target: target.unwrap().omit({ tenant_id: true }),
     expires,
+    alert_id,
     reason: reasonField,
   }),
 ]);

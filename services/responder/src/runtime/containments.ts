@@ -66,9 +66,11 @@ export interface SpentByRule extends SpentAt {
 interface Preview extends PreviewedOrder {
   readonly would_break: WouldBreak;
   readonly lineage: LineageInDecision | null;
+  /** False: neither registered, nor seen to hold any access. */
+  readonly known: boolean;
 }
 
-function unknownOrder(action: string): Omit<Preview, 'lineage'> {
+function unknownOrder(action: string): Omit<Preview, 'lineage' | 'known'> {
   const words = 'What it would break is not known before there is a policy.';
   return {
     ...{ action, people: 1, withheld: null, protects: [], reaches: [] },
@@ -191,7 +193,8 @@ export class Containments {
     const lineage = traceLineage(transaction, registry, own) ?? null;
     const policy = tenantPolicy(transaction, target.tenant_id);
     // Before a policy an order waits.
-    if (policy === undefined) return { ...unknownOrder(action), lineage };
+    const known = own !== undefined || registry?.classes[target.agent_uid] !== undefined;
+    if (policy === undefined) return { ...unknownOrder(action), lineage, known };
     const context: ResponseContext = {
       ...{
         transaction,
@@ -205,6 +208,7 @@ export class Containments {
     return {
       would_break: breakageOf(context, { action, target }, nowMs),
       lineage,
+      known,
       ...previewOrder(context, { action, target }),
     };
   }

@@ -58,7 +58,14 @@ export interface Preview {
   readonly withheld: string | null;
   readonly protects: readonly string[];
   readonly would_break: { readonly words: string } | null;
-  readonly reaches: readonly { readonly agent_uid: string; readonly withheld: string | null }[];
+  /** False: neither registered, nor seen to hold any access. */
+  readonly known: boolean;
+  readonly reaches: readonly {
+    readonly agent_uid: string;
+    readonly withheld: string | null;
+    /** What is commanded in its place. */
+    readonly instead: string | null;
+  }[];
   readonly in_use: readonly {
     readonly system: string;
     readonly type: string;

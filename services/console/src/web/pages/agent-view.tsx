@@ -1,9 +1,12 @@
 /** One agent: what it is allowed, what it did, what was concluded of it. */
-import { Table } from '@mantine/core';
+import { Button, Table } from '@mantine/core';
+import { useMemo, useState } from 'react';
 import type { AgentProfile } from '../../core/agent-profile.ts';
 import type { AgentFacts, AgentPage, UsedTool } from '../../core/view-model.ts';
 import { shortName } from '../../core/words.ts';
 import { useAgent } from '../data/answers.ts';
+import { useKeys } from '../data/keys.ts';
+import { useMay, useSession } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { AgentTimelineList } from '../parts/agent-timeline.tsx';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
@@ -11,6 +14,7 @@ import { ContainmentLine } from '../parts/containment-card.tsx';
 import { BaselineCharts } from '../parts/distribution.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Queue } from '../parts/queue.tsx';
+import { RevokeDialog } from '../parts/revoke-dialog.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Capability, Time } from '../parts/terms.tsx';
 
@@ -206,12 +210,34 @@ function Reached({ profile }: { readonly profile: AgentProfile }) {
   );
 }
 
+function Revoke({ uid }: { readonly uid: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const may = useMay('respond');
+  const { data: session } = useSession();
+  useKeys(useMemo(() => ({ r: () => setOpen(may) }), [may]));
+  return (
+    <div className="acts">
+      <Button size="compact-sm" variant="default" disabled={!may} onClick={() => setOpen(true)}>
+        Revoke… (r)
+      </Button>
+      {isOpen && (
+        <RevokeDialog
+          subjects={[{ agent_uid: uid }]}
+          tenant={session?.tenant ?? ''}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </div>
+  );
+}
+
 function Page({ page }: { readonly page: AgentPage }) {
   const { facts, alerts, containments, tools, profile } = page;
   return (
     <>
       <h1>{shortName(facts.agent_uid)}</h1>
       <p className="quiet wrap">{facts.agent_uid}</p>
+      <Revoke uid={facts.agent_uid} />
       <p className="lead">
         {!facts.registered && <Mark shape="warning" />} {sentence(page)}
       </p>

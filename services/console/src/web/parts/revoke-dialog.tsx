@@ -8,7 +8,10 @@ import { type Preview, respond, usePreview, wireTarget } from '../data/work.ts';
 import { Problem } from './problem.tsx';
 import { isReason, ReasonField } from './reason-field.tsx';
 
+const AGENTS_NAMED_MAX = 5;
 const LASTS = ['1h', '4h', '12h', '24h'];
+
+type Subject = Alert['subject'];
 
 interface Choice {
   readonly words: string;
@@ -21,7 +24,7 @@ const TASK_ACTIONS = ['revoke_token', 'require_step_up', 'kill_session'];
 const CREDENTIAL_ACTIONS = ['revoke_token', 'revoke_credential', 'rotate_secret'];
 
 /** The narrowest first: it breaks the least. */
-function choicesOf(subject: Alert['subject'], tenant: string): readonly Choice[] {
+function choicesOf(subject: Subject, tenant: string): readonly Choice[] {
   const { agent_uid, task_id, credential_uid } = subject;
   const base = { tenant_id: tenant, agent_uid };
   const of = (actions: readonly string[], target: Target, what: string): readonly Choice[] =>
@@ -40,9 +43,8 @@ function choicesOf(subject: Alert['subject'], tenant: string): readonly Choice[]
 
 function Previewed({ preview }: { readonly preview: Preview }) {
   const { people, withheld, protects, reaches, in_use: used, days } = preview;
-  const others = reaches
-    .filter((one) => one.withheld === null)
-    .map((one) => shortName(one.agent_uid));
+  const reached = reaches.filter((one) => one.withheld === null || one.instead !== null);
+  const others = [...new Set(reached.map((one) => shortName(one.agent_uid)))];
   return (
     <div className="card" role="status">
       {withheld !== null && (
@@ -51,13 +53,23 @@ function Previewed({ preview }: { readonly preview: Preview }) {
           {protects.length > 0 && ` (${listOf(protects.map(shortName))})`}.
         </p>
       )}
+      {!preview.known && (
+        <p>
+          <b>There is no access to take:</b> this is neither registered nor seen to hold any. A
+          gateway or another source of events is nobody’s agent; look at Sources.
+        </p>
+      )}
       <p>{preview.would_break?.words ?? 'What it would break is not known.'}</p>
       {others.length > 0 && (
-        <p>It also reaches {listOf(others.slice(0, 5))}, to whom access was handed on.</p>
+        <p>
+          It also reaches {listOf(others.slice(0, AGENTS_NAMED_MAX))}
+          {others.length > AGENTS_NAMED_MAX && ' and others'}, to whom access was handed on:{' '}
+          {plural(reached.length, 'more command')}.
+        </p>
       )}
       {used.length > 0 && (
         <p>
-          In the last {days} days it was used for{' '}
+          In its last {days} days it was used for{' '}
           {listOf(used.slice(0, 4).map((one) => `${one.system} (${plural(one.calls, 'call')})`))}.
         </p>
       )}
@@ -70,14 +82,28 @@ function Previewed({ preview }: { readonly preview: Preview }) {
   );
 }
 
+/** Whose access can be taken because of an alert: of its subject first, then of each whose call proves it. */
+export function subjectsOf({ subject, evidence }: Alert): readonly Subject[] {
+  const callers = new Set(evidence.flatMap((one) => (one.role === 'relay' ? [] : one.agent_uid)));
+  callers.delete(subject.agent_uid);
+  return [subject, ...[...callers].map((agent_uid) => ({ agent_uid }))];
+}
+
 export function RevokeDialog({
-  alert,
+  subjects,
+  alertId,
+  tenant,
   onClose,
 }: {
-  readonly alert: Alert;
+  readonly subjects: readonly Subject[];
+  /** Because of which it is given. */
+  readonly alertId?: string;
+  readonly tenant: string;
   readonly onClose: () => void;
 }) {
-  const choices = choicesOf(alert.subject, alert.tenant_id);
+  const [whose, setWhose] = useState(0);
+  const subject = subjects[whose] ?? { agent_uid: '' };
+  const choices = choicesOf(subject, tenant);
   const [at, setAt] = useState(0);
   const [lasts, setLasts] = useState('4h');
   const [reason, setReason] = useState('');
@@ -88,7 +114,9 @@ export function RevokeDialog({
   const preview = usePreview(target, choice?.action ?? '');
   const command = async () => {
     const { tenant_id: _, ...of } = target;
-    const body = { act: 'order', action: choice?.action, target: of, expires: lasts, reason };
+    const because = alertId === undefined ? {} : { alert_id: alertId };
+    const order = { act: 'order', action: choice?.action, target: of, expires: lasts, reason };
+    const body = { ...order, ...because };
     await act.run(async () => setAnswer((await respond(body)).sentence));
   };
   return (
@@ -100,6 +128,21 @@ export function RevokeDialog({
       closeButtonProps={{ 'aria-label': 'Cancel' }}
     >
       <div className="stack">
+        {subjects.length > 1 && (
+          <NativeSelect
+            label="Whose access"
+            value={String(whose)}
+            onChange={(event) => {
+              setWhose(Number(event.currentTarget.value));
+              setAt(0);
+              setAnswer('');
+            }}
+            data={subjects.map(({ agent_uid }, n) => ({
+              value: String(n),
+              label: shortName(agent_uid),
+            }))}
+          />
+        )}
         <NativeSelect
           label="What"
           value={String(at)}
@@ -110,7 +153,7 @@ export function RevokeDialog({
           data={choices.map(({ words }, n) => ({ value: String(n), label: words }))}
         />
         {preview.error !== null && <Problem text={preview.error.message} />}
-        {preview.data !== undefined && <Previewed preview={preview.data} />}
+        {preview.data !== undefined && answer === '' && <Previewed preview={preview.data} />}
         <NativeSelect
           label="For"
           data={LASTS}
@@ -128,6 +171,7 @@ export function RevokeDialog({
             !isReason(reason) ||
             preview.data === undefined ||
             preview.data.withheld !== null ||
+            !preview.data.known ||
             answer !== ''
           }
           onClick={() => void command()}

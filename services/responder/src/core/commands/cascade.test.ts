@@ -391,6 +391,23 @@ describe('credentials', () => {
     ]);
   });
 
+  test('what was handed on in work that has been over for days is left until it goes on', () => {
+    const days = (n: number) => n * 86_400_000;
+    const over = { task_id: 'over', acts_for: by('a') };
+    const late = (name: string, of: object, n: number) =>
+      lineageEntry(name, { ...of, event_time: at(days(n)) });
+    const on = alertEntry('a', {
+      ...{ subject: { agent_uid: 'agent-a' }, detected_at: at(days(3)) },
+    });
+    const journal = after(
+      [lineageEntry('a', { task_id: 'over' }), lineageEntry('b', over), timeEntry(days(3)), on],
+      { policy: { rules: [{ actions: [{ action: 'disable_agent', level: 'agent' }] }] } },
+    );
+    expect(taken(journal)).toEqual(['disable_agent agent-a']);
+    journal.add(late('b', over, 3));
+    expect(taken(journal)).toEqual(['disable_agent agent-a', 'revoke_token agent-b']);
+  });
+
   test('a delegate with a task of its own is known by the hand-over’s id', () => {
     const journal = after([
       lineageEntry('a', { delegated_as: 'hand-over-a' }),

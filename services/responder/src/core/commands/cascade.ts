@@ -4,6 +4,7 @@
  */
 import {
   decisionId,
+  epochMs,
   formatLogTime,
   type RevocationCommand,
   type Rule,
@@ -24,7 +25,7 @@ import { narrowest, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
 import type { Reached } from '../model/command-record.ts';
 import { HAND_RULE, HAND_RULE_LASTS, handRule } from '../model/hand-rule.ts';
-import { type Holder, isProven } from '../model/holder.ts';
+import { type Holder, isProven, isUnderWay } from '../model/holder.ts';
 import {
   commandsAbout,
   type IssuedCommand,
@@ -235,9 +236,13 @@ function reachOn(reach: Reach): readonly Output[] {
   const reached: Record<string, Reached> = { ...issued.reached };
   const left = new Set<string>();
   const outputs: Output[] = [];
-  const { target } = issued.command;
+  const { target, issued_at: issuedAt } = issued.command;
+  // The stream's clock lags.
+  const nowMs = Math.max(context.nowMs, epochMs(issuedAt));
   for (const one of derivedHolders(transaction, target, (name) => !left.has(name))) {
     const member = toMember(reach, one, left);
+    // Whoever acts again is reached then: its lineage is reported anew.
+    if (!isUnderWay(one.holder, nowMs)) continue;
     if (reached[member.short] === undefined) {
       const isSure = isProven(one.assurance);
       if (isFull(reached, isSure)) {

@@ -10,11 +10,9 @@ import {
 } from '../guards/derived-holders.ts';
 import { type Lists, protectedUsers } from '../guards/protected-users.ts';
 import { isNeverRevoked } from '../guards/withheld-reasons.ts';
-import { type Holder, isProven } from '../model/holder.ts';
+import { type Holder, isProven, isUnderWay } from '../model/holder.ts';
 import { reachesOn } from './cascade.ts';
 
-/** Silent for longer: not under way. */
-const UNDER_WAY_MS = 86_400_000;
 const NAMED_MAX = 5;
 const COUNTED_MAX = 256;
 const NAME_SHOWN_MAX = 60;
@@ -101,8 +99,7 @@ export function breakageOf(
 ): WouldBreak {
   const { transaction } = context;
   const { action, target } = of;
-  const isOpen = ({ endedMs, lastMs }: Holder) =>
-    endedMs === undefined && nowMs - lastMs < UNDER_WAY_MS;
+  const isOpen = (holder: Holder) => isUnderWay(holder, nowMs);
   const others = otherUsers(transaction, { action, target, problems: [] }, nowMs);
   const broken: Broken = {
     ...{ tasks: new Set(), reached: new Set(), retained: new Set() },

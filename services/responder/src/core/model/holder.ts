@@ -48,6 +48,14 @@ export interface Holder extends HolderRun, HolderPeople {
   readonly slot?: string;
 }
 
+/** Silent for longer: not under way. */
+const UNDER_WAY_MS = 86_400_000;
+
+/** Its work goes on, or went on after its end. Who acts again later is seen again then. */
+export function isUnderWay({ endedMs, lastMs }: HolderRun, nowMs: number): boolean {
+  return (endedMs === undefined || lastMs > endedMs) && nowMs - lastMs < UNDER_WAY_MS;
+}
+
 const joined = (...parts: readonly (string | undefined)[]) => JSON.stringify(parts);
 export const holderKey = (tenantId: string, agentUid: string, taskId?: string) =>
   `lineage|holder|${joined(tenantId, agentUid, taskId)}`;

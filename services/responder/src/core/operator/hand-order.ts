@@ -47,6 +47,9 @@ export interface ManualCommand {
   readonly protects?: readonly string[];
 }
 
+/** Whoever looks at the alert next sees what was done. */
+const alertIdsOf = ({ alert_id: id }: TakenAct): string[] => (id === undefined ? [] : [id]);
+
 type AlertSubject = Alert['subject'];
 
 function alertSubjectOf(target: Target): AlertSubject {
@@ -111,7 +114,7 @@ function commandOf(
     standsMs: durationMs(policy.stepUpFor),
     reason: `${by.join(' and ')} ordered ${action} at level ${target.level}: ${act.reason}`,
   });
-  return { ...command, alert_ids: [] };
+  return { ...command, alert_ids: alertIdsOf(act) };
 }
 
 function give(
@@ -149,7 +152,7 @@ export function takeManualCommand(
   const context = { ...asked, nowMs: Math.max(asked.nowMs, epochMs(act.at)) };
   const { transaction, nowMs } = context;
   const { action = '', target } = act;
-  const bare = { alertIds: [], issuedIds: [], by: [act.by] };
+  const bare = { alertIds: alertIdsOf(act), issuedIds: [], by: [act.by] };
   if (target === undefined || target.tenant_id !== act.tenant_id || OF_AN_ORDER.has(action)) {
     return { ...bare, agentUid: act.by, withheld: 'target_incomplete', wouldBe: null };
   }

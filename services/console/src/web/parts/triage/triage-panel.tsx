@@ -11,7 +11,7 @@ import { changeAlerts, usePeople, useTriage } from '../../data/triage.ts';
 import { useAct } from '../../data/use-act.ts';
 import { Section } from '../answer-states.tsx';
 import { Problem } from '../problem.tsx';
-import { RevokeDialog } from '../revoke-dialog.tsx';
+import { RevokeDialog, subjectsOf } from '../revoke-dialog.tsx';
 import { SeverityMark, Time } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
 import { CloseDialog } from './close-dialog.tsx';
@@ -316,7 +316,14 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
         onClose={() => setDialog(null)}
         onDone={(found) => setDialog(isWrong(found) ? 'tune' : null)}
       />
-      {dialog === 'revoke' && <RevokeDialog alert={alert} onClose={() => setDialog(null)} />}
+      {dialog === 'revoke' && (
+        <RevokeDialog
+          subjects={subjectsOf(alert)}
+          alertId={alert.alert_id}
+          tenant={alert.tenant_id}
+          onClose={() => setDialog(null)}
+        />
+      )}
       {dialog === 'tune' && (
         <TuningDialog alertId={alert.alert_id} onClose={() => setDialog(null)} />
       )}
