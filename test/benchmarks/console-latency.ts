@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
 import { npmStart, type RunningUp } from '../support/up-process.ts';
 
 const EVENTS = Number(process.argv[2] ?? 10_000_000);
-const COPIED = 500_000;
+const COPIED = 200_000;
 const ROUNDS = 10;
 const BATCH = 200;
 const CAPACITY_EVENTS = 2_000;
@@ -58,21 +58,18 @@ async function send(up: RunningUp, lines: readonly string[]): Promise<void> {
   }, WAIT_MS);
 }
 
-async function stored(up: RunningUp): Promise<number> {
-  const answer = await fetch(`${up.url}/v1/status`);
-  const status = (await answer.json()) as { readonly counts: { readonly events: number } | null };
-  return Number(status.counts?.events ?? 0);
+interface Status {
+  readonly stages: readonly { readonly lag: number }[];
 }
 
-/** The shortest that the store needs for one batch of them after another. */
+/** How many a second are decided and stored. */
 async function capacity(up: RunningUp, lines: readonly string[]): Promise<number> {
-  const before = await stored(up);
   const began = performance.now();
   for (let at = 0; at < lines.length; at += BATCH) await send(up, lines.slice(at, at + BATCH));
-  await until(
-    async () => ((await stored(up)) >= before + lines.length ? true : undefined),
-    WAIT_MS,
-  );
+  await until(async () => {
+    const { stages } = (await (await fetch(`${up.url}/v1/status`)).json()) as Status;
+    return stages.every(({ lag }) => lag === 0) ? true : undefined;
+  }, WAIT_MS);
   return (lines.length / (performance.now() - began)) * 1000;
 }
 
@@ -93,8 +90,9 @@ async function multiply(): Promise<void> {
   await client.command({ query: 'INSERT INTO seed_v1 SELECT * FROM audit_events_v1 FINAL' });
   for (let have = await count(); have < EVENTS; have = await count()) {
     const query = `INSERT INTO audit_events_v1
-      SELECT * REPLACE (generateUUIDv4() AS event_id, event_time - toIntervalSecond(rand() % 2419200) AS event_time)
-      FROM seed_v1 CROSS JOIN numbers(100000) LIMIT ${Math.min(COPIED, EVENTS - have)}`;
+      SELECT seed_v1.* REPLACE (generateUUIDv4() AS event_id, event_time - toIntervalSecond(rand() % 2419200) AS event_time)
+      FROM seed_v1 CROSS JOIN numbers(100000) AS n LIMIT ${Math.min(COPIED, EVENTS - have)}
+      SETTINGS max_block_size = 8192, min_insert_block_size_rows = 50000, min_insert_block_size_bytes = 100000000, max_threads = 1`;
     await client.command({ query });
   }
   await client.command({ query: 'DROP TABLE seed_v1' });
@@ -153,7 +151,8 @@ async function measure(up: RunningUp, when: string): Promise<void> {
 const fleet = join(folder, 'fleet.ndjson');
 const made = await runWaywarden(
   ...['simulate', '--scenario', 'fleet-benign', '--seed', 'latency', '--agents', '58'],
-  ...['--days', '1', '--out', fleet],
+  ...['--days', '1', '--out', fleet, '--labels', join(folder, 'labels.ndjson')],
+  ...['--registry-out', join(folder, 'registry.yaml')],
 );
 if (made.code !== 0) throw new Error(made.stderr);
 const lines = readFileSync(fleet, 'utf8').trim().split('\n').slice(0, CAPACITY_EVENTS);

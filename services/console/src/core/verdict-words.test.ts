@@ -110,7 +110,7 @@ describe('what was said', () => {
     );
     const right = one({ verdict: 'true_positive', reported_since: false, revision: 9 });
     expect(verdictSentence([waiting, right], alert())).toMatch(
-      /^Judged true positive .* Judged false positive by ana/,
+      /^Judged true positive .* Judged false positive or benign by ana/,
     );
     expect(verdictBrief([one({ standing: 'lapsed' })], alert())).toBeNull();
   });

@@ -99,7 +99,7 @@ export function verdictEffects(alert: Judged, inHand: number): VerdictEffects {
 }
 
 export const foundWords = ({ verdict }: Pick<ClaimedVerdict, 'verdict'>): string =>
-  verdict === 'true_positive' ? 'judged true positive' : 'judged false positive';
+  verdict === 'true_positive' ? 'judged true positive' : 'judged false positive or benign';
 
 /** The word that counts; undefined: nobody said one that does. */
 const verdictThatCounts = (verdicts: readonly ClaimedVerdict[]): ClaimedVerdict | undefined =>

@@ -47,6 +47,15 @@ interface Asking {
   readonly defaults: AlertDefaults & { readonly sort: AlertSort };
 }
 
+/** Filter and order ask of one entry after the other, and each of the same. */
+function askedOnce<T>(ask: (entry: BoardEntry) => T): (entry: BoardEntry) => T {
+  let last: { readonly entry: BoardEntry; readonly answer: T } | undefined;
+  return (entry) => {
+    if (last?.entry !== entry) last = { entry, answer: ask(entry) };
+    return last.answer;
+  };
+}
+
 export class AlertLists {
   readonly #parts: ListParts;
   #owners: { readonly of: Registry | undefined; readonly by: ReadonlyMap<string, string> } = {
@@ -88,7 +97,7 @@ export class AlertLists {
       limit: query.limit ?? LIMIT_DEFAULT,
       after,
       ownerOf: this.#ownerOf(),
-      slaOf: (entry) => slaOf(entry, targets, nowMs),
+      slaOf: askedOnce((entry) => slaOf(entry, targets, nowMs)),
     });
   }
 

@@ -99,9 +99,11 @@ function usualOf(
   const workflow = registry.workflows.find((one) => one.name === name);
   if (workflow === undefined) return 'the workflow is not registered';
   const combination = alert.assembly?.combination;
-  if (workflow.approvals?.some((one) => one.combination === combination) === true) {
-    return 'the workflow has an approval of this combination';
-  }
+  const today = dayOf(question.nowMs);
+  const isApproved = workflow.approvals?.some(
+    (one) => one.combination === combination && one.expires > today,
+  );
+  if (isApproved === true) return 'the workflow has an approval of this combination in force';
   return { alert, chain, workflow, calls, size: own.length };
 }
 

@@ -201,8 +201,7 @@ interface Gathered {
   key: SortKey;
   lead: BoardEntry;
   count: number;
-  readonly ids: string[];
-  agents: Set<string> | undefined;
+  readonly members: BoardEntry[];
 }
 
 class Groups {
@@ -222,15 +221,11 @@ class Groups {
     const name = this.#by === 'incident' ? row.facts.incident_id : row.campaign;
     const known = this.#groups.get(name);
     if (known === undefined) {
-      this.#groups.set(name, { key, lead: entry, count: 1, ids: [row.id], agents: undefined });
+      this.#groups.set(name, alone(entry, key));
       return;
     }
-    known.agents ??= new Set(known.lead.row.agents);
     known.count += 1;
-    if (known.count <= GROUP_IDS_MAX) known.ids.push(row.id);
-    for (const agent of row.agents) {
-      if (known.agents.size < GROUP_AGENTS_MAX) known.agents.add(agent);
-    }
+    if (known.count <= GROUP_IDS_MAX) known.members.push(entry);
     if (compareKeys(key, known.key) < 0) {
       known.key = key;
       known.lead = entry;
@@ -239,8 +234,16 @@ class Groups {
 }
 
 const alone = (entry: BoardEntry, key: SortKey): Gathered => ({
-  ...{ key, lead: entry, count: 1, ids: [entry.row.id], agents: undefined },
+  ...{ key, lead: entry, count: 1, members: [entry] },
 });
+
+function groupOf({ lead, count: alike, members }: Gathered): AlertGroup {
+  const agents = new Set<string>();
+  for (const { row } of members) {
+    for (const agent of row.agents) if (agents.size < GROUP_AGENTS_MAX) agents.add(agent);
+  }
+  return { lead, count: alike, ids: members.map(({ row }) => row.id), agents: agents.size };
+}
 
 export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest): AlertList {
   const groups = request.group === 'none' ? undefined : new Groups(request.group);
@@ -260,10 +263,7 @@ export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest):
   for (const one of groups?.all.values() ?? []) if (first.wants(one.key)) first.add(one);
   const shown = first.rows.slice(0, request.limit);
   return {
-    groups: shown.map(({ lead, count: alike, ids, agents }) => ({
-      ...{ lead, count: alike, ids },
-      agents: agents?.size ?? lead.row.agents.length,
-    })),
+    groups: shown.map(groupOf),
     total,
     rows: groups?.all.size ?? total,
     next: first.rows.length > request.limit ? shown.at(-1)?.key : undefined,

@@ -63,6 +63,8 @@ function clockOf(startMs: number, lastsMs: number, doneMs: number | null, nowMs:
   return { dueMs, doneMs, state: isNear ? 'at_risk' : 'ok' };
 }
 
+const URGENCY = { breached: 0, at_risk: 1, ok: 2 } as const;
+
 /** Null: it has no clocks. */
 export function slaOf(
   { row, triage, state, reopened }: BoardEntry,
@@ -80,10 +82,11 @@ export function slaOf(
   const closedMs = state === 'closed' && triage.closed ? epochMs(triage.closed.at) : null;
   const touch = clockOf(startMs, target.touchMs, isTouched ? touchedMs : null, nowMs);
   const close = clockOf(startMs, target.closeMs, closedMs, nowMs);
-  const states = [touch.state, close.state];
+  const worse = URGENCY[touch.state] < URGENCY[close.state] ? touch.state : close.state;
   return {
-    ...{ touch, close },
-    state: SLA_STATES.find((one) => one !== 'none' && states.includes(one)) as Clock['state'],
+    touch,
+    close,
+    state: worse,
     next: closedMs !== null ? null : isTouched ? 'close' : 'touch',
   };
 }

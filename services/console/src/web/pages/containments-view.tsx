@@ -12,6 +12,16 @@ import { Scroll } from '../parts/scroll.tsx';
 import { Agent, ShortId, Time } from '../parts/terms.tsx';
 
 const OVER: ReadonlySet<string> = new Set(['restored', 'restoring', 'expired']);
+/** Said no stronger than it is proven. */
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  issued: 'commanded',
+  carried_out: 'done',
+  applied_usable_until: 'applied; tokens given before still pass',
+  applied_re_mintable: 'applied; a new token could be had',
+  contained: 'applied, not confirmed yet',
+  unconfirmed: 'applied, never confirmed',
+};
+const stateWords = (state: string) => STATE_WORDS[state] ?? state.replaceAll('_', ' ');
 const REPORTS: ReadonlySet<string> = new Set(['restore', 'probe']);
 
 function Row({ one, may }: { readonly one: ContainmentRow; readonly may: boolean }) {
@@ -20,7 +30,7 @@ function Row({ one, may }: { readonly one: ContainmentRow; readonly may: boolean
   return (
     <Table.Tr>
       <Table.Td>
-        <b>{one.state.replaceAll('_', ' ')}</b>
+        <b>{stateWords(one.state)}</b>
       </Table.Td>
       <Table.Td>
         <Agent uid={one.agent_uid} />
@@ -65,7 +75,7 @@ function Board({
   if (shown.length === 0) {
     return (
       <Empty>
-        <p>No containment action {state === '' ? 'yet' : `is ${state.replaceAll('_', ' ')}`}.</p>
+        <p>No containment action {state === '' ? 'yet' : `is ${stateWords(state)}`}.</p>
       </Empty>
     );
   }
@@ -118,7 +128,7 @@ export function ContainmentsView() {
           }
           data={[
             { value: '', label: 'Any' },
-            ...states.map((one) => ({ value: one, label: one.replaceAll('_', ' ') })),
+            ...states.map((one) => ({ value: one, label: stateWords(one) })),
           ]}
         />
       </div>

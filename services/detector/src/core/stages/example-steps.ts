@@ -4,6 +4,7 @@ import {
   type CombinationExample,
   type Effect,
   type ExampleCall,
+  epochMs,
   eventId,
   formatLogTime,
   type Policy,
@@ -15,7 +16,7 @@ import type { StageRecord, Transaction } from '@waywarden/stage';
 import { decideAssembly } from './decide-assembly.ts';
 import { exerciseState } from './to-privilege-step.ts';
 
-const START_MS = 1_767_603_600_000;
+const START_MS = epochMs('2026-01-05T09:00:00Z');
 const TENANT = 'example';
 
 const CLAIMS = {

@@ -61,7 +61,7 @@ export function memberCommand(
   const { transaction, policy, registry, nowMs } = context;
   const { command } = issued;
   const { agentUid } = member.holder;
-  return buildCommand({
+  const made = buildCommand({
     alert: causedAlert(issued, cause, nowMs),
     rule,
     planned,
@@ -78,6 +78,7 @@ export function memberCommand(
     ending: { subject: causeOf(reach, member).subject },
     standsMs: durationMs(policy.stepUpFor),
   });
+  return { ...made, alert_ids: command.alert_ids };
 }
 
 function noteAlsoBehind(transaction: Transaction, openId: string, issued: IssuedCommand): void {

@@ -19,5 +19,3 @@ export const TRACKS_MAX = 500_000;
 export const TRACKS_EVICTED_MAX = 4;
 export const TRACKS_LOOKED_MAX = 16;
 export const TRACKS_EXPIRED_MAX = 1000;
-/** More than come. */
-export const TRACKS_EXPIRED_EACH = 4;

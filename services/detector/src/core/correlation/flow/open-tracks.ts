@@ -5,13 +5,12 @@ import type { CompiledPolicy } from '../assembly/proof/compile-combination.ts';
 import { policyAt } from '../assembly/proof/policy-versions.ts';
 import {
   TRACKS_EVICTED_MAX,
-  TRACKS_EXPIRED_EACH,
   TRACKS_EXPIRED_MAX,
   TRACKS_LOOKED_MAX,
   TRACKS_MAX,
 } from './flow-limits.ts';
 import type { Track } from './flow-track.ts';
-import { takeDueTurns, takeMost, takeTurn } from './open-turns.ts';
+import { EXPIRED_EACH, takeDueTurns, takeMost, takeTurn } from './open-turns.ts';
 
 interface FollowedValue {
   readonly tenant: string;
@@ -82,7 +81,7 @@ export function openTrack(
   policy: CompiledPolicy,
 ): void {
   const nowMs = stageTime(transaction)?.ms;
-  if (nowMs !== undefined) expireTracks(transaction, nowMs, TRACKS_EXPIRED_EACH);
+  if (nowMs !== undefined) expireTracks(transaction, nowMs, EXPIRED_EACH);
   makeRoom(transaction);
   count(transaction, 1);
   takeTurn(transaction, value, { opener, ms, dueMs: ms + storedMs(policy) });

@@ -6,6 +6,9 @@ import type { Transaction } from '@waywarden/stage';
 import { type DuePlace, schedule, takeSomeDue, unschedule } from '../../state/due-items.ts';
 import { countOpen, whoHasMost } from '../../state/most-owned.ts';
 
+/** With each record: more than come. */
+export const EXPIRED_EACH = 4;
+
 type Beside = string | null;
 
 interface Standing {

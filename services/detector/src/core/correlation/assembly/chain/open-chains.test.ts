@@ -4,7 +4,8 @@
  */
 import { policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { CHAINS_EXPIRED_EACH, CHAINS_EXPIRED_MAX } from '../model/assembly-limits.ts';
+import { EXPIRED_EACH } from '../../flow/open-turns.ts';
+import { CHAINS_EXPIRED_MAX } from '../model/assembly-limits.ts';
 import { assemblyCounters } from '../model/stage-counters.ts';
 import { Bench, step, stepRecord, watermarkRecord } from '../testing/step-builder.ts';
 
@@ -90,7 +91,7 @@ describe('chains that fall due at once', () => {
     bench.decide(watermarkRecord(4 * HOUR_S, 2));
     expect(open(bench)).toBe(count - CHAINS_EXPIRED_MAX);
     opened(bench, 1, 4 * HOUR_S);
-    expect(open(bench)).toBe(count - CHAINS_EXPIRED_MAX - CHAINS_EXPIRED_EACH + 1);
+    expect(open(bench)).toBe(count - CHAINS_EXPIRED_MAX - EXPIRED_EACH + 1);
     bench.decide(watermarkRecord(4 * HOUR_S + 1, 3));
     bench.decide(watermarkRecord(4 * HOUR_S + 2, 4));
     expect(open(bench)).toBe(1);

@@ -2,9 +2,8 @@ import type { PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../../domain/day.ts';
 import { stageTime } from '../../../state/stage-clock.ts';
-import { takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
+import { EXPIRED_EACH, takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
 import {
-  CHAINS_EXPIRED_EACH,
   CHAINS_EXPIRED_MAX,
   LINEAGE_CHAINS_MAX,
   PRINCIPAL_CHAINS_MAX,
@@ -47,7 +46,7 @@ export function openChain(
   const known = store.meta();
   if (known !== undefined) return known;
   const nowMs = stageTime(transaction)?.ms;
-  if (nowMs !== undefined) expireSome(transaction, nowMs, CHAINS_EXPIRED_EACH);
+  if (nowMs !== undefined) expireSome(transaction, nowMs, EXPIRED_EACH);
   count(transaction, { chains: 1 });
   return { ...newMeta(name, opener), ...takeGone(transaction, name) };
 }

@@ -14,8 +14,6 @@ export const CHAINS_EVICTED = 64;
 export const CHAINS_LOOKED_MAX = 256;
 /** The rest goes with the next watermark. */
 export const CHAINS_EXPIRED_MAX = 256;
-/** More than come. */
-export const CHAINS_EXPIRED_EACH = 4;
 export const GONE_CHAINS_MAX = 1024;
 /** Kept for days only because of what they brought. */
 export const LINEAGE_CHAINS_MAX = 8192;

@@ -21,8 +21,6 @@ export function linkName(link: PrivilegeLink): string {
   return `${from}/${to}/${via}/${method?.from ?? ''}/${method?.to ?? ''}/${fp}`;
 }
 
-export const FOUND_BY_FLOW = 0;
-
 function firstEdge(link: PrivilegeLink): LinkEdge {
   return {
     from_event: link.from_event,
@@ -31,7 +29,7 @@ function firstEdge(link: PrivilegeLink): LinkEdge {
     strength: Math.round(link.strength * 100),
     doubtful: false,
     assurance: link.via === 'delegation' ? (link.assurance ?? 'asserted') : 'attested',
-    round: FOUND_BY_FLOW,
+    round: 0,
   };
 }
 

@@ -14,6 +14,7 @@ export interface ChainLink {
   readonly through?: ChainStep;
   /** From another chain; else it follows from the two calls. */
   readonly assurance?: Assurance;
+  /** 0: by the flow stage. */
   readonly round?: number;
 }
 

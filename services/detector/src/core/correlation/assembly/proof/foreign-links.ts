@@ -1,6 +1,6 @@
 /** Links by which calls of other chains lead to this one's; whether the last holds in time is decided here. */
 import type { ChainStep } from '../model/chain-step.ts';
-import { type Entry, FOUND_BY_FLOW } from '../model/foreign-calls.ts';
+import type { Entry } from '../model/foreign-calls.ts';
 import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
 import { weakest } from './proof-assurance.ts';
 import { orderOf } from './step-order.ts';
@@ -87,7 +87,7 @@ export function foreignLinks(scope: LinkScope, to: ChainStep): readonly ChainLin
   const foreign = store.foreign();
   if (foreign.steps.length === 0) return [];
   const found = new Map<string, ChainLink>();
-  const isCommon = (link: ChainLink) => link.round !== FOUND_BY_FLOW && restsOnHubs(scope, link);
+  const isCommon = (link: ChainLink) => link.round !== 0 && restsOnHubs(scope, link);
   const keep = (link: ChainLink | undefined) => {
     if (link === undefined || link.from.n === to.n || isCommon(link)) return;
     const key = `${link.from.n}/${link.via}/${link.through?.n ?? ''}/${link.round ?? 0}`;
