@@ -153,12 +153,14 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
       const said = page.locator('.verdict-counts');
       await said.waitFor();
       expect(await said.textContent()).toContain(
-        `judged false positive by ${ANA}, of revision ${opened}: `,
+        `judged false positive or benign by ${ANA}, of revision ${opened}: `,
       );
       expect(await said.textContent()).toContain(REASON);
       expect(await said.locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT/);
       const sentences = await page.locator('.sentences').textContent();
-      expect(sentences).toContain(`Judged false positive by ${ANA}, of revision ${opened}.`);
+      expect(sentences).toContain(
+        `Judged false positive or benign by ${ANA}, of revision ${opened}.`,
+      );
       // A verdict is no order of a rule, and none is made of it.
       expect(sentences).toContain('Nothing was done: no rule of the policy matches it.');
     },
@@ -172,7 +174,7 @@ describe.skipIf(path === undefined)('a verdict on the page', () => {
       await page.goto(up.url);
       const line = page.locator('.queue-line').first();
       await line.waitFor();
-      expect(await line.textContent()).toContain('judged false positive');
+      expect(await line.textContent()).toContain('judged false positive or benign');
       await page.goto(`${up.url}/alerts/${alert}`);
       await page.locator('.command').waitFor();
       expect(await command()).toContain(`--by ${ANA} --key ${keyFileOf(folder, ANA)} --reason WHY`);

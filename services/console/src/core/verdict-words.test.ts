@@ -85,10 +85,10 @@ describe('what was said', () => {
   it('stands with its revision and what goes beyond it', () => {
     expect(verdictSentence([], alert())).toBe('Nobody has said whether it was right.');
     expect(verdictSentence([one()], alert())).toBe(
-      'Judged false positive by ana, of revision 5. The alert has come to revision 9: what goes beyond revision 5 is not excused.',
+      'Judged false positive or benign by ana, of revision 5. The alert has come to revision 9: what goes beyond revision 5 is not excused.',
     );
     expect(verdictSentence([one({ reported_since: false, revision: 9 })], alert())).toBe(
-      'Judged false positive by ana, of revision 9.',
+      'Judged false positive or benign by ana, of revision 9.',
     );
     const open = one({ revision: null });
     expect(verdictSentence([open], alert())).toContain('without naming a revision');
@@ -106,7 +106,7 @@ describe('what was said', () => {
       /counts when a second person says the same/,
     );
     expect(verdictBrief([waiting], alert())).toBe(
-      'judged false positive by one, a second person is needed',
+      'judged false positive or benign by one, a second person is needed',
     );
     const right = one({ verdict: 'true_positive', reported_since: false, revision: 9 });
     expect(verdictSentence([waiting, right], alert())).toMatch(
@@ -117,11 +117,15 @@ describe('what was said', () => {
 
   it('fits a line of the queue', () => {
     expect(verdictBrief([], alert())).toBeNull();
-    expect(verdictBrief([one()], alert())).toBe('judged false positive in revision 5 of 9');
-    expect(verdictBrief([one({ revision: null })], alert())).toBe(
-      'judged false positive, raised again since',
+    expect(verdictBrief([one()], alert())).toBe(
+      'judged false positive or benign in revision 5 of 9',
     );
-    expect(verdictBrief([one({ reported_since: false })], alert())).toBe('judged false positive');
+    expect(verdictBrief([one({ revision: null })], alert())).toBe(
+      'judged false positive or benign, raised again since',
+    );
+    expect(verdictBrief([one({ reported_since: false })], alert())).toBe(
+      'judged false positive or benign',
+    );
   });
 
   it('says what became of it', () => {
