@@ -1,6 +1,6 @@
 import type { Alert, Decision } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { behalfWords, breaksWords, doneWords, nextSteps } from './done-words.ts';
+import { behalfWords, breaksWords, doneBriefly, doneWords, nextSteps } from './done-words.ts';
 import type { Containment } from './view-model.ts';
 
 const RUNBOOK = 'Hold the payment.';
@@ -29,6 +29,31 @@ describe('what a person does next', () => {
     });
     expect(steps[0]).toMatch(/who could write what it read/);
     expect(steps[1]).toContain('it-office');
+  });
+});
+
+describe('an order that failed', () => {
+  const order = (state: Containment['state'], agent_uid: string) =>
+    ({
+      ...{ state, sentence: `${agent_uid}: ${state}.` },
+      command: { action: 'disable_agent', command_id: state, target: { agent_uid } },
+    }) as Containment;
+  const failed = order('failed', 'agent/a');
+  const facts = { runbook: null, owner: null };
+
+  it('is passed over once a later one about the same agent is in force', () => {
+    const given = [failed, order('contained', 'agent/a')];
+    expect(doneWords([], given)).toBe('agent/a: contained.');
+    expect(doneBriefly([], given)).toBe('contained, not confirmed yet');
+    expect(nextSteps(alert({}), given, facts).join()).not.toContain('by hand');
+  });
+
+  it.each([
+    ['one about another agent', order('contained', 'agent/b')],
+    ['one that failed too', order('failed', 'agent/a')],
+  ])('stands beside %s', (_, other) => {
+    expect(doneWords([], [failed, other])).toContain('agent/a: failed.');
+    expect(nextSteps(alert({}), [failed, other], facts).join()).toContain('Stop a by hand');
   });
 });
 

@@ -28,11 +28,32 @@ function withheldWords(decision: Decision): string {
   return `${what}, but ${listOf([...new Set(reasons)].slice(0, 2).map(reasonWords))}.`;
 }
 
+/** Nothing is broken by an order that nobody carries out any more. */
+const NOT_IN_FORCE: ReadonlySet<Containment['state']> = new Set([
+  'issued',
+  'failed',
+  'expired',
+  'restored',
+]);
+
+/** Without what failed and a later command about the same agent made good. */
+function standing(all: readonly Containment[]): readonly Containment[] {
+  const isMadeGood = ({ command: { target } }: Containment, at: number) =>
+    all
+      .slice(at + 1)
+      .some(
+        ({ command, state }) =>
+          command.target.agent_uid === target.agent_uid && !NOT_IN_FORCE.has(state),
+      );
+  return all.filter((one, at) => one.state !== 'failed' || !isMadeGood(one, at));
+}
+
 export function doneWords(
   decisions: readonly Decision[],
-  containments: readonly Containment[],
+  given: readonly Containment[],
   isApproved = false,
 ): string {
+  const containments = standing(given);
   const handedOn = new Set(
     decisions
       .filter((one) => one.rule_id.includes('/reaches/'))
@@ -76,14 +97,6 @@ export interface InUse {
 /** Systems that are named. */
 const IN_USE_NAMED = 5;
 
-/** Nothing is broken by an order that nobody carries out any more. */
-const NOT_IN_FORCE: ReadonlySet<Containment['state']> = new Set([
-  'issued',
-  'failed',
-  'expired',
-  'restored',
-]);
-
 /** What the order breaks, or would: work under way, and what the access was in use for. */
 export function breaksWords(
   alert: Alert,
@@ -117,7 +130,7 @@ export function doneBriefly(
   decisions: readonly Decision[],
   containments: readonly Containment[],
 ): string {
-  const [first] = containments;
+  const [first] = standing(containments);
   if (first !== undefined) return STATE_BRIEF[first.state];
   return decisions.length === 0 ? 'no response rule' : 'monitor only';
 }
@@ -162,7 +175,7 @@ export function nextSteps(
     ];
   }
   const steps: string[] = [];
-  for (const { state, command, used_by_other: other } of containments) {
+  for (const { state, command, used_by_other: other } of standing(containments)) {
     if (state === 'leaked' && other !== null) {
       steps.push(
         `Have credential ${other.credential} revoked where it still works, and ask by what right ${shortName(other.by)} holds it.`,

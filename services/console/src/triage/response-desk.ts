@@ -84,5 +84,6 @@ export function responseWords(act: OperatorAct['act'], outcome: ActOutcome | nul
     return `Nothing was done: ${reasonWords(withheld)}${whom}.`;
   }
   if (issuedIds.length === 0) return 'Done.';
-  return `Done: ${plural(issuedIds.length, act === 'restore' ? 'restore' : 'command')} issued.`;
+  const what = plural(issuedIds.length, act === 'restore' ? 'restore' : 'command');
+  return `${what} issued. Containment shows whether receivers carried it out.`;
 }
