@@ -12,7 +12,7 @@ const FOUND: readonly (readonly [Classification, string, string])[] = [
   [
     'true_positive',
     'True positive',
-    'It was right. Its containment stands; the behavior never counts as normal.',
+    'It was right. Its containment stands until somebody restores it; the behavior never counts as normal.',
   ],
   [
     'benign_expected',
