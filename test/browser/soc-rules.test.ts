@@ -235,7 +235,7 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
         if (name !== '' && name !== 'friction') await photograph(page, `console-${name}-light`);
       }
       await page.goto(`${up.url}/chains`);
-      await page.locator('main a[href^="/chains/"]').first().click();
+      await page.locator('a[href^="/chains/"]').first().click();
       await page.locator('h1').first().waitFor();
       await isReadable(page, 'a chain');
     },
