@@ -26,6 +26,7 @@ const QUESTIONS = [
   'group=incident&limit=200',
   'from=24h&sort=oldest',
   'assignee=none&tag=q4',
+  'sla=breached&sort=due',
 ];
 
 function alertOf(n: number): Alert {
