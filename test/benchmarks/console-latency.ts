@@ -16,7 +16,7 @@ import { npmStart, type RunningUp } from '../support/up-process.ts';
 
 const EVENTS = Number(process.argv[2] ?? 10_000_000);
 const COPIED = 200_000;
-const ROUNDS = 10;
+const ROUNDS = 20;
 const BATCH = 200;
 const CAPACITY_EVENTS = 2_000;
 const FILTER_MS_MAX = 300;
