@@ -159,7 +159,9 @@ it('says it in the queue, and on the page of the agent', async () => {
     [idOf(OTHER)]: null,
   });
   const agent = await ask('/v1/console/agent?uid=agent-1');
-  expect(line(agent.alerts)[idOf(JUDGED)]).toBe('judged false positive or benign in revision 2 of 3');
+  expect(line(agent.alerts)[idOf(JUDGED)]).toBe(
+    'judged false positive or benign in revision 2 of 3',
+  );
 });
 
 it('says that something is learnt of the kinds of which it is', () => {
