@@ -5,8 +5,9 @@ import type { GroupMember } from './group-members.ts';
 import { GRAIN, GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import { PLACE_FEATURES } from './peer-places.ts';
 
-/** Days of an agent before they count. */
+/** Days of an agent before they count, and as which share the highest days count. */
 const AGENT_DAYS_MIN = 3;
+const HIGHEST = 0.9;
 const HOURS_FEATURE = 'acting_hours';
 const PLACES: ReadonlySet<string> = new Set(PLACE_FEATURES);
 const rounded = (value: number) => Number(value.toPrecision(6));
@@ -37,7 +38,7 @@ function volumeOf(days: readonly (readonly number[])[]): BaselineSnapshot['volum
     .flatMap((logs) => logs.map((log) => ({ log: log / GRAIN, weight: 1 / logs.length })))
     .sort((a, b) => a.log - b.log);
   const median = quantile(rising, 0.5);
-  const highest = quantile(rising, 0.9);
+  const highest = quantile(rising, HIGHEST);
   const above = rising.reduce(
     (sum, { log, weight }) => sum + weight * Math.max(0, Math.min(log, highest) - median) ** 2,
     0,

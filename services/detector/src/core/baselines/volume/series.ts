@@ -33,8 +33,10 @@ const SPREAD = 0.35;
 const SPREAD_DAYS = 6;
 /** Finished days before there is a limit. */
 export const DAYS_MIN = 3;
+const ABOVE_LARGEST = 2;
 /** Peers raise a cold start's limit no further above the floor. */
 export const PEER_CEILING = 400;
+const GUARDED_TIMES = 2;
 const HALVES_MAX = 6;
 
 /** In natural logarithms. */
@@ -88,7 +90,7 @@ export function limitOf(
   );
   // Days above the median are half of all.
   const limit = limitBy(usual.median / GRAIN, days.length, 2 * squares);
-  return Math.max(floor, limit, 2 * amountOfLog(usual.largest));
+  return Math.max(floor, limit, ABOVE_LARGEST * amountOfLog(usual.largest));
 }
 
 export function withAmount(
@@ -164,7 +166,7 @@ export function atDay(before: Series, lastDay: number, of: NextDay): Series {
   const known = isUsual ? { ...NEW_SERIES, peak: before.peak } : before;
   const closed = withDay(known, isOver && !isUsual);
   const usual = limitOf(closed.days, of.floor, of.peers);
-  const limit = usual !== undefined && of.isGuarded ? 2 * usual : usual;
+  const limit = usual !== undefined && of.isGuarded ? GUARDED_TIMES * usual : usual;
   const isGoingOn = over !== undefined && !isUsual && of.day - over[1] <= OVER_ENDS_DAYS;
   return {
     ...closed,

@@ -19,6 +19,8 @@ import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 const KIND_LENGTH_MAX = 96;
 const NAMED_MAX = 8;
 const LEARNT_CALLS = 50;
+const TIMES_MORE = 3;
+const MORE_MIN = 8;
 
 interface Reach {
   readonly sinceMs: number;
@@ -101,7 +103,7 @@ export const reachGrowth: FindingRule = (transaction: Transaction, event, { regi
     return undefined;
   }
   const reached = distinctOf(now.kinds);
-  const isGrown = reached >= Math.max(base * 3, base + 8);
+  const isGrown = reached >= Math.max(base * TIMES_MORE, base + MORE_MIN);
   storeKnown(
     transaction,
     event,

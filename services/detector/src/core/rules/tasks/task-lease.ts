@@ -16,6 +16,8 @@ const TASKS_MAX = 128;
 const TASK_PRINT = 10;
 const NEXT_WORK_MS = 6 * HOUR_MS;
 const NEXT_RUN_MS = 10 * MINUTE_MS;
+/** Lengths vary by a third each way. */
+const LONGER = 2;
 
 export interface TaskLease {
   /** Undefined: nobody said. */
@@ -34,8 +36,7 @@ const statedMs = ({ task }: AuditEvent) =>
 function isRunsLength({ longestMin }: StoredLease, lengthMs: number, restMs: number): boolean {
   if (longestMin === 0 || restMs >= Math.min(NEXT_WORK_MS, lengthMs)) return true;
   const longest = longestMin * MINUTE_MS;
-  // Lengths vary by a third each way.
-  return lengthMs <= Math.max(2 * longest, longest + NEXT_RUN_MS);
+  return lengthMs <= Math.max(LONGER * longest, longest + NEXT_RUN_MS);
 }
 
 function restSince(retained: StoredLease): number | undefined {
