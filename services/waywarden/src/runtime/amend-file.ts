@@ -1,5 +1,5 @@
 /** Puts a change into a rules file and leaves everything else in it as people wrote it, comments too. */
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, parseDocument } from 'yaml';
 
@@ -51,8 +51,9 @@ export function amendText(text: string, before: object, after: object): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** Whole or not at all, with the file's own mode. Throws as the file system does. */
-export function amendFile(file: string, before: object, after: object): void {
+/** Whole or not at all, with the file's own mode, behind a link too. Throws as the file system does. */
+export function amendFile(path: string, before: object, after: object): void {
+  const file = realpathSync(path);
   const text = amendText(readFileSync(file, 'utf8'), before, after);
   const fresh = `${file}.new`;
   writeFileSync(fresh, text, { mode: statSync(file).mode });

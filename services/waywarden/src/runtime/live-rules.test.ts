@@ -1,5 +1,14 @@
 /** Guarantees of a change made on the page while a registry file is followed: it outlives a restart and an edit of the file. */
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +76,18 @@ describe('an accepted change', () => {
     rules.stop();
     await start();
     expect(grantsOf(rules.registry, 'agent/clerk')).toEqual(['read:personal', 'read:internal']);
+  });
+
+  it('stands in the file that a link leads to, and the link stays', async () => {
+    rules.stop();
+    const real = join(folder, 'mounted.yaml');
+    renameSync(file, real);
+    symlinkSync(real, file);
+    await start();
+    const next = withGrant(rules.registry);
+    expect(await rules.amendRegistry(next, FROM, rules.registryVersion)).toBeUndefined();
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(grantsOf(loadRegistry(real), 'agent/clerk')).toContain('read:internal');
   });
 
   it('is refused when another registry came between, and the file stays as it is', async () => {

@@ -1,7 +1,7 @@
 /** Lineage facts told to the journal, in two generations; repeats are merged. */
 import { epochMs, type LineageFact } from '@waywarden/schemas';
+import { LINEAGE_REPORTED_EVERY_MS } from '../model/holder.ts';
 import { lineageKey } from '../model/lineage-fact.ts';
-import { LINEAGE_REPORTED_EVERY_MS } from '../model/merge-holder.ts';
 
 const REPORTED_MAX = 50_000;
 

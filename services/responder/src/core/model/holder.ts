@@ -51,9 +51,14 @@ export interface Holder extends HolderRun, HolderPeople {
 /** Silent for longer: not under way. */
 const UNDER_WAY_MS = 86_400_000;
 
-/** Its work goes on, or went on after its end. Who acts again later is seen again then. */
+/** While work goes on. */
+export const LINEAGE_REPORTED_EVERY_MS = 300_000;
+
+/** Its work goes on, or may have since its end. Who acts again later is reported again then. */
 export function isUnderWay({ endedMs, lastMs }: HolderRun, nowMs: number): boolean {
-  return (endedMs === undefined || lastMs > endedMs) && nowMs - lastMs < UNDER_WAY_MS;
+  const silentMs = nowMs - lastMs;
+  if (silentMs < LINEAGE_REPORTED_EVERY_MS) return true;
+  return (endedMs === undefined || lastMs > endedMs) && silentMs < UNDER_WAY_MS;
 }
 
 const joined = (...parts: readonly (string | undefined)[]) => JSON.stringify(parts);

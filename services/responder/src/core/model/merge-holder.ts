@@ -7,12 +7,11 @@ import {
   type Holder,
   type HolderCredential,
   isProven,
+  LINEAGE_REPORTED_EVERY_MS,
   taskAnchor,
   withheldAssurance,
 } from './holder.ts';
 
-/** While work goes on. */
-export const LINEAGE_REPORTED_EVERY_MS = 300_000;
 /** After more silence it is the next run. */
 const NEXT_RUN_AFTER_MS = 2 * LINEAGE_REPORTED_EVERY_MS;
 const CREDENTIALS_MAX = 16;
