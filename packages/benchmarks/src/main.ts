@@ -1,7 +1,7 @@
 /** The product's commands, and those that measure it. */
-import { runCommandLine } from '@waywarden/waywarden/command-line';
+import { runWaywarden } from '@waywarden/waywarden/command-line';
 import { benchCommand } from './cli/bench.ts';
 import { evaluateCommand } from './cli/evaluate.ts';
 import { simulateCommand } from './cli/simulate.ts';
 
-await runCommandLine([evaluateCommand, benchCommand, simulateCommand]);
+await runWaywarden([evaluateCommand, benchCommand, simulateCommand]);

@@ -73,7 +73,7 @@ const COMMANDS: readonly Command[] = [
 ];
 
 /** `more`: commands of whoever is installed beside it. */
-export async function runCommandLine(more: readonly Command[] = []): Promise<void> {
+export async function runWaywarden(more: readonly Command[] = []): Promise<void> {
   setCollector();
 
   const program = new Command('waywarden')

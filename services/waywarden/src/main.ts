@@ -1,4 +1,4 @@
 /** The product's commands. */
-import { runCommandLine } from './command-line.ts';
+import { runWaywarden } from './command-line.ts';
 
-await runCommandLine();
+await runWaywarden();
