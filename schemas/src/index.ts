@@ -54,14 +54,23 @@ export {
   DRAINS,
   type RevocationCommand,
   revocationCommand as revocationCommandSchema,
+} from './commands/revocation-command.ts';
+export {
   TARGET_LEVEL_NAMES,
   TARGET_LEVELS,
+  TARGET_PARAMETERS,
   type TargetLevel,
+  type TargetParameter,
+  type TargetParameters,
+  targetOfParameters,
+  targetParameters,
   targetProblems,
-} from './commands/revocation-command.ts';
+} from './commands/target.ts';
 export {
   CLASSIFICATIONS,
   type Classification,
+  RULE_ACTS,
+  type RuleProposal,
   type SuppressionScope,
   suppressionScope as suppressionScopeSchema,
   TRIAGE_ACT_TOPIC,

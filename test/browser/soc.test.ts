@@ -41,6 +41,7 @@ describe.skipIf(path === undefined)('a shift', () => {
   let browser: Browser;
   let watched: WatchedPage;
   let alert: string;
+  let rob: Page;
   const passwords = new Map<string, string>();
 
   beforeAll(async () => {
@@ -214,6 +215,7 @@ describe.skipIf(path === undefined)('a shift', () => {
     async () => {
       const { page } = watched;
       const responder = await colleague('rob');
+      rob = responder;
       await page.goto(`${up.url}/approvals`);
       await page.getByRole('button', { name: 'Pause enforcement' }).click();
       await page.getByLabel('Reason').fill('maintenance of the gateway');
@@ -233,6 +235,41 @@ describe.skipIf(path === undefined)('a shift', () => {
       await responder.getByText('Enforcement is paused by').waitFor();
       const enforcement = await (await fetch(`${up.url}/v1/enforcement`)).json();
       expect(enforcement).toMatchObject({ paused: true, by: ['admin', 'rob'] });
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a registry that one person proposes is published by another, into the followed file',
+    async () => {
+      const { page } = watched;
+      const file = join(folder, 'registry.yaml');
+      const before = JSON.parse(readFileSync(file, 'utf8'));
+      const agents = [...before.agents, { uid: 'agent/second', class: 'assistive' }];
+      const text = JSON.stringify({ ...before, agents });
+      await rob.goto(`${up.url}/rules`);
+      await rob.getByLabel('File').selectOption('registry');
+      await rob.getByLabel('YAML or JSON').fill(text);
+      await rob.getByRole('button', { name: 'Check', exact: true }).click();
+      await rob.getByText('This registry could be published.').waitFor();
+      await rob.getByRole('button', { name: 'Propose…' }).click();
+      await rob.getByLabel('Reason').fill('a second agent, CHG-77');
+      await rob.getByRole('dialog').getByRole('button', { name: 'Propose…' }).click();
+      await rob.getByText('You proposed it: another admin publishes it.').waitFor();
+      expect(await rob.getByRole('button', { name: 'Publish…' }).isDisabled()).toBe(true);
+      await page.goto(`${up.url}/rules`);
+      await page.getByText('a second agent, CHG-77').waitFor();
+      await page.getByText('agent/second').first().waitFor();
+      await isReadable(page, 'a proposed registry');
+      await photograph(page, 'console-proposed-light');
+      expect(readFileSync(file, 'utf8')).not.toContain('agent/second');
+      await page.getByRole('button', { name: 'Publish…' }).click();
+      await page.getByLabel('Reason').fill('looked at it');
+      await page.getByRole('dialog').getByRole('button', { name: 'Publish…' }).click();
+      await page.getByText('registry of rob: published by admin').waitFor();
+      expect(readFileSync(file, 'utf8')).toBe(text);
+      const registry = await (await fetch(`${up.url}/v1/registry`)).json();
+      expect(JSON.stringify(registry)).toContain('agent/second');
     },
     PATIENCE_MS,
   );

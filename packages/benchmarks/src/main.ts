@@ -1,7 +1,8 @@
 /** The product's commands, and those that measure it. */
 import { runWaywarden } from '@waywarden/waywarden/command-line';
-import { benchCommand } from './cli/bench.ts';
-import { evaluateCommand } from './cli/evaluate.ts';
-import { simulateCommand } from './cli/simulate.ts';
 
-await runWaywarden([evaluateCommand, benchCommand, simulateCommand]);
+await runWaywarden({
+  evaluate: async () => (await import('./cli/evaluate.ts')).evaluateCommand,
+  bench: async () => (await import('./cli/bench.ts')).benchCommand,
+  simulate: async () => (await import('./cli/simulate.ts')).simulateCommand,
+});

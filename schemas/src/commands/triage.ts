@@ -53,6 +53,18 @@ export const tuning = z.object({
 });
 export type Tuning = z.infer<typeof tuning>;
 
+/** Another registry or policy, proposed by one person and published by another. */
+export const ruleProposal = z.object({
+  proposal_id: z.uuid(),
+  kind: z.enum(['registry', 'policy']),
+  text_hash: hash,
+  /** In force when it was proposed. */
+  before: hash.nullable(),
+});
+export type RuleProposal = z.infer<typeof ruleProposal>;
+
+export const RULE_ACTS = ['propose_rules', 'publish_rules', 'withdraw_rules'] as const;
+
 export const triageChange = z.object({
   state: z.enum(TRIAGE_STATES).optional(),
   classification: z.enum(CLASSIFICATIONS).optional(),
@@ -82,7 +94,7 @@ export type SuppressionScope = z.infer<typeof suppressionScope>;
 export const triageAct = z.object({
   act_id: z.uuid(),
   tenant_id: tenantId,
-  act: z.enum(['change', 'suppress', 'unsuppress']),
+  act: z.enum(['change', 'suppress', 'unsuppress', ...RULE_ACTS]),
   by: id,
   at: timestamp,
   reason: text,
@@ -93,6 +105,8 @@ export const triageAct = z.object({
   scope: suppressionScope.optional(),
   /** Later alerts show again. */
   expires: timestamp.optional(),
+  /** Of acts on rules. */
+  rules: ruleProposal.optional(),
 });
 export type TriageAct = z.infer<typeof triageAct>;
 

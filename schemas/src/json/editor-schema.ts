@@ -2,7 +2,7 @@
  * JSON Schemas for editors, of the files that people write: as the contracts, but closed, with the capabilities
  * that are known and the actions that go with a level. Readers tolerate more: they know future keys.
  */
-import { TARGET_LEVELS } from '../commands/revocation-command.ts';
+import { TARGET_LEVELS } from '../commands/target.ts';
 import { fieldsOf } from '../meanings/index.ts';
 import { CLASS_LADDER } from '../policy/policy.ts';
 import { CAPABILITY_SYMBOLS } from '../vocabulary/capability.ts';

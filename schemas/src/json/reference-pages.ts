@@ -1,6 +1,6 @@
 /** Reference pages from the validating schemas (`npm run docs:generate`). */
 
-import { TARGET_LEVELS } from '../commands/revocation-command.ts';
+import { TARGET_LEVELS } from '../commands/target.ts';
 import { HEADERS } from '../crypto/headers.ts';
 import {
   type DocumentedContract,

@@ -1,7 +1,7 @@
 import { CONFIDENCE_BASES, KNOWN_ALERT_KINDS, RESIDUAL_ACCESS } from '../alerts/alert.ts';
 import { LINK_KINDS } from '../alerts/policy-combination.ts';
 import { KNOWN_WITHHELD_REASONS } from '../commands/decision.ts';
-import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../commands/revocation-command.ts';
+import { TARGET_LEVEL_NAMES, TARGET_LEVELS } from '../commands/target.ts';
 import { type Meanings, prefixed } from './meaning.ts';
 
 const ACTIONS: readonly string[] = [

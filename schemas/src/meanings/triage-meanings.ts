@@ -20,6 +20,13 @@ const TUNING: Meanings = {
   entry: 'What was added, as JSON.',
 };
 
+const RULES: Meanings = {
+  proposal_id: 'The proposal; publishing and withdrawing name the same.',
+  kind: '`registry` or `policy`.',
+  text_hash: 'SHA-256 of the proposed file, which stays in the data folder.',
+  before: 'Version in force when it was proposed; null: none.',
+};
+
 const CHANGE: Meanings = {
   state: '`new`, `in_progress` or `closed`.',
   classification:
@@ -47,7 +54,7 @@ const SCOPE: Meanings = {
 const ACT: Meanings = {
   act_id: 'Id; the same act counts once.',
   tenant_id: 'Whose alerts.',
-  act: '`change` (of alerts), `suppress` or `unsuppress`.',
+  act: '`change` (of alerts), `suppress`, `unsuppress`; since 1.14 `propose_rules`, `publish_rules`, `withdraw_rules`.',
   by: 'Who: the account, whose key signed.',
   at: 'When it was signed.',
   reason: 'Why.',
@@ -59,6 +66,8 @@ const ACT: Meanings = {
   scope: 'Of `suppress`: which alerts; every field that is given must fit.',
   ...prefixed('scope', SCOPE),
   expires: 'Of `suppress`: alerts raised from then on are shown again.',
+  rules: 'Since 1.14, of acts on rules: which registry or policy.',
+  ...prefixed('rules', RULES),
 };
 
 export const TRIAGE: Meanings = {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { combination, combinationProblems, duration } from '../alerts/policy-combination.ts';
 import { RULE_MODES } from '../commands/decision.ts';
-import { DRAINS, TARGET_LEVEL_NAMES } from '../commands/revocation-command.ts';
+import { DRAINS } from '../commands/revocation-command.ts';
+import { TARGET_LEVEL_NAMES } from '../commands/target.ts';
 import { assurance } from '../events/audit-event.ts';
 import { ACTOR_CLASSES } from '../vocabulary/event-vocabulary.ts';
 import { severity } from '../vocabulary/severity.ts';

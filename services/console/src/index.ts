@@ -21,5 +21,10 @@ export type { ConsoleStatus, KnownState } from './core/view-model.ts';
 export { type NotifySettings, notifySettings } from './notify/notify-settings.ts';
 export type { StorePort } from './store/console-store.ts';
 export { badCursor, parsedQuery } from './triage/triage-routes.ts';
-export type { AskedApproval, ProposedApproval, RulesPort } from './tuning/rules-port.ts';
+export type {
+  AskedApproval,
+  ProposedApproval,
+  PublishPort,
+  RulesPort,
+} from './tuning/rules-port.ts';
 export { Workplace } from './workplace.ts';

@@ -9,7 +9,13 @@ import { timelineQuery } from './core/agent-profile.ts';
 import { alertQuery } from './core/triage/alert-query.ts';
 import { exportQuery } from './triage/export-route.ts';
 import { changeBody, responseBody, scopeBody, suppressBody } from './triage/triage-routes.ts';
-import { rulesBody, tuningBody, tuningPreviewBody } from './tuning/tuning-routes.ts';
+import {
+  decidedBody,
+  proposalBody,
+  rulesBody,
+  tuningBody,
+  tuningPreviewBody,
+} from './tuning/tuning-routes.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -48,6 +54,37 @@ function operation(summary: string, more: Json = {}): Json {
   };
 }
 
+const rulePaths = (): Json => ({
+  '/v1/tuning': {
+    get: operation('Changes of rules after false positives'),
+    post: operation('Accepts a proposed change', bodyOf(tuningBody)),
+  },
+  '/v1/tuning/preview': {
+    post: operation('Proposes changes, and what each would hide', bodyOf(tuningPreviewBody)),
+  },
+  '/v1/tuning/{id}': { delete: operation('Reverts one', { parameters: [ID] }) },
+  '/v1/rules/check': {
+    post: operation('Checks a registry or policy, publishes nothing', bodyOf(rulesBody)),
+  },
+  '/v1/rules/tries': {
+    get: operation('Dry runs'),
+    post: operation('Tries a file on the stored events', bodyOf(rulesBody)),
+  },
+  '/v1/rules/proposals': {
+    get: operation('Registries and policies that were proposed'),
+    post: operation('Proposes one for another person to publish', bodyOf(proposalBody)),
+  },
+  '/v1/rules/proposals/{id}/publish': {
+    post: operation('Publishes what another person proposed', {
+      ...bodyOf(decidedBody),
+      parameters: [ID],
+    }),
+  },
+  '/v1/rules/proposals/{id}/withdraw': {
+    post: operation('Withdraws one', { ...bodyOf(decidedBody), parameters: [ID] }),
+  },
+});
+
 export function openApi(): Json {
   const alerts = { parameters: queryOf(alertQuery) };
   return {
@@ -78,21 +115,7 @@ export function openApi(): Json {
         post: operation('What it would have hidden', bodyOf(scopeBody)),
       },
       '/v1/suppressions/{id}': { delete: operation('Ends one', { parameters: [ID] }) },
-      '/v1/tuning': {
-        get: operation('Changes of rules after false positives'),
-        post: operation('Accepts a proposed change', bodyOf(tuningBody)),
-      },
-      '/v1/tuning/preview': {
-        post: operation('Proposes changes, and what each would hide', bodyOf(tuningPreviewBody)),
-      },
-      '/v1/tuning/{id}': { delete: operation('Reverts one', { parameters: [ID] }) },
-      '/v1/rules/check': {
-        post: operation('Checks a registry or policy, publishes nothing', bodyOf(rulesBody)),
-      },
-      '/v1/rules/tries': {
-        get: operation('Dry runs'),
-        post: operation('Tries a file on the stored events', bodyOf(rulesBody)),
-      },
+      ...rulePaths(),
       '/v1/console/agent/timeline': {
         get: operation('Calls, alerts and response actions of an agent', {
           parameters: queryOf(timelineQuery),

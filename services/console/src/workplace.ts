@@ -24,6 +24,7 @@ import { exportRoute } from './triage/export-route.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
+import { PublishDesk } from './tuning/publish-desk.ts';
 import type { RulesPort } from './tuning/rules-port.ts';
 import { TuningDesk } from './tuning/tuning-desk.ts';
 import { tuningRoutes } from './tuning/tuning-routes.ts';
@@ -74,6 +75,7 @@ export class Workplace {
   readonly #response: ResponseDesk;
   readonly #desk: TriageDesk;
   readonly #tuning: TuningDesk;
+  readonly #publishing: PublishDesk | undefined;
   readonly #notifier: Notifier | undefined;
 
   constructor(parts: WorkplaceParts) {
@@ -97,6 +99,9 @@ export class Workplace {
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
       ...{ store, rules: parts.rules, nowMs },
     });
+    this.#publishing =
+      parts.rules &&
+      new PublishDesk({ follower: this.follower, desk: this.#desk, rules: parts.rules });
     this.#notifier = this.#notifierOf(parts);
     this.#access = {
       ...{ accounts, log: parts.accessLog, tenant, nowMs, publicUrl: parts.publicUrl },
@@ -130,7 +135,9 @@ export class Workplace {
     const { alerts: ring } = this.#parts.rings;
     exportRoute(app, { log, tenant, follower: this.follower, publicUrl, ring });
     const now = () => new Date(nowMs()).toISOString();
-    tuningRoutes(app, { desk: this.#tuning, rules: this.#parts.rules, now });
+    tuningRoutes(app, {
+      ...{ desk: this.#tuning, publishing: this.#publishing, rules: this.#parts.rules, now },
+    });
     notifyRoutes(app, { notifier: this.#notifier, tenant, now });
     triageRoutes(app, {
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },

@@ -1,79 +1,59 @@
 /** The command line: one file a command; this one only names them and turns errors into sentences. */
 import { setCollector } from '@waywarden/stage';
 import { Command, CommanderError } from 'commander';
-import { aclsCommand } from './cli/acls.ts';
-import { auditCommand } from './cli/audit.ts';
-import { canaryCommand } from './cli/canary.ts';
-import { catalogueCommand } from './cli/catalogue.ts';
-import { collectCommand } from './cli/collect.ts';
-import { connectCommand } from './cli/connect.ts';
-import { deadletterCommand } from './cli/deadletter.ts';
-import { doctorCommand } from './cli/doctor.ts';
-import { explainCommand } from './cli/explain.ts';
-import { responseImpactCommand } from './cli/friction.ts';
-import { initCommand } from './cli/init.ts';
-import { keysCommand } from './cli/keys.ts';
-import { mapCommand } from './cli/map.ts';
-import { accountCommand } from './cli/people/account.ts';
-import {
-  approveCommand,
-  orderCommand,
-  pauseCommand,
-  restoreActCommand,
-  resumeCommand,
-} from './cli/people/operator.ts';
-import { operatorKeyCommand } from './cli/people/operator-key.ts';
-import { previewCommand } from './cli/people/preview.ts';
-import { verdictActCommand } from './cli/people/verdict.ts';
-import { policyCommand } from './cli/policy.ts';
-import { registryCommand } from './cli/registry.ts';
-import { replayCommand } from './cli/replay.ts';
 import { sayError } from './cli/say-error.ts';
-import { scoreCommand } from './cli/score.ts';
-import { statusCommand } from './cli/status.ts';
-import { tokenCommand } from './cli/token.ts';
-import { upCommand } from './cli/up.ts';
-import { verifyCommand } from './cli/verify.ts';
 import { EXIT } from './input/command-output.ts';
 
 /** From a failure to the end of the process. */
 const LINGER_MS_MAX = 1_000;
 
-const COMMANDS: readonly Command[] = [
-  upCommand,
-  statusCommand,
-  replayCommand,
-  scoreCommand,
-  explainCommand,
-  verifyCommand,
-  auditCommand,
-  keysCommand,
-  initCommand,
-  accountCommand,
-  aclsCommand,
-  canaryCommand,
-  policyCommand,
-  registryCommand,
-  catalogueCommand,
-  tokenCommand,
-  connectCommand,
-  doctorCommand,
-  mapCommand,
-  collectCommand,
-  deadletterCommand,
-  pauseCommand,
-  resumeCommand,
-  approveCommand,
-  restoreActCommand,
-  verdictActCommand,
-  orderCommand,
-  previewCommand,
-  responseImpactCommand,
-  operatorKeyCommand,
-];
+type Load = () => Promise<Command>;
+export type Commands = Readonly<Record<string, Load>>;
+
+const people = () => import('./cli/people/operator.ts');
+
+/** Each is loaded when it is asked for: all of them take a second. */
+const COMMANDS: Commands = {
+  up: async () => (await import('./cli/up.ts')).upCommand,
+  status: async () => (await import('./cli/status.ts')).statusCommand,
+  replay: async () => (await import('./cli/replay.ts')).replayCommand,
+  score: async () => (await import('./cli/score.ts')).scoreCommand,
+  explain: async () => (await import('./cli/explain.ts')).explainCommand,
+  verify: async () => (await import('./cli/verify.ts')).verifyCommand,
+  audit: async () => (await import('./cli/audit.ts')).auditCommand,
+  keys: async () => (await import('./cli/keys.ts')).keysCommand,
+  init: async () => (await import('./cli/init.ts')).initCommand,
+  account: async () => (await import('./cli/people/account.ts')).accountCommand,
+  acls: async () => (await import('./cli/acls.ts')).aclsCommand,
+  canary: async () => (await import('./cli/canary.ts')).canaryCommand,
+  policy: async () => (await import('./cli/policy.ts')).policyCommand,
+  registry: async () => (await import('./cli/registry.ts')).registryCommand,
+  catalogue: async () => (await import('./cli/catalogue.ts')).catalogueCommand,
+  token: async () => (await import('./cli/token.ts')).tokenCommand,
+  connect: async () => (await import('./cli/connect.ts')).connectCommand,
+  doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
+  map: async () => (await import('./cli/map.ts')).mapCommand,
+  collect: async () => (await import('./cli/collect.ts')).collectCommand,
+  deadletter: async () => (await import('./cli/deadletter.ts')).deadletterCommand,
+  pause: async () => (await people()).pauseCommand,
+  resume: async () => (await people()).resumeCommand,
+  approve: async () => (await people()).approveCommand,
+  restore: async () => (await people()).restoreActCommand,
+  verdict: async () => (await import('./cli/people/verdict.ts')).verdictActCommand,
+  order: async () => (await people()).orderCommand,
+  preview: async () => (await import('./cli/people/preview.ts')).previewCommand,
+  friction: async () => (await import('./cli/friction.ts')).responseImpactCommand,
+  'operator-key': async () => (await import('./cli/people/operator-key.ts')).operatorKeyCommand,
+};
+
+/** The one that is asked for; all of them for whoever asks what there is. */
+function asked(all: Commands, name: string | undefined): readonly Load[] {
+  const one = name !== undefined && Object.hasOwn(all, name) ? all[name] : undefined;
+  return one === undefined ? Object.values(all) : [one];
+}
 
 /** `more`: commands of whoever is installed beside it. */
-export async function runWaywarden(more: readonly Command[] = []): Promise<void> {
+export async function runWaywarden(more: Commands = {}): Promise<void> {
   setCollector();
 
   const program = new Command('waywarden')
@@ -84,7 +64,9 @@ export async function runWaywarden(more: readonly Command[] = []): Promise<void>
     )
     .exitOverride();
 
-  for (const command of [...COMMANDS, ...more]) program.addCommand(command.exitOverride());
+  for (const load of asked({ ...COMMANDS, ...more }, process.argv[2])) {
+    program.addCommand((await load()).exitOverride());
+  }
 
   try {
     await program.parseAsync(process.argv);

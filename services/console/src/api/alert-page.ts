@@ -98,6 +98,11 @@ function timelineOf(
 const IN_USE_DAYS = 7;
 const byTime = (a: string, b: string) => epochMs(a) - epochMs(b);
 
+/** What was commanded of the alert's subject for other reasons. */
+async function readElsewhere(store: PageParts['store'], { subject }: Alert, asOf: string) {
+  return readContainments(store, await store.commandsOfAgent(subject.agent_uid), [], asOf);
+}
+
 export async function alertPage(parts: PageParts, id: string): Promise<AlertPage | undefined> {
   const { store, rules, now } = parts;
   const alert = await store.alert(id);
@@ -114,11 +119,13 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     store.inUse(alert.subject.agent_uid, IN_USE_DAYS),
   ]);
   const containments = await readContainments(store, commands, [alert], asOf);
+  const elsewhere = containments.length > 0 ? [] : await readElsewhere(store, alert, asOf);
   const events = new Map(stored.map((event) => [event.event_id, event]));
   const { policy, registry } = rules();
   const combination = policy?.combinations.find((one) => one.id === alert.assembly?.combination);
   const runbook = combination?.runbook?.trim() ?? null;
   const origins = await originsOf(parts, alert, [...events.values()], calls);
+  const isApproved = alert.approved !== undefined;
   const { happened, believed } = splitSummary(alert.summary);
   return {
     as_of: asOf,
@@ -126,7 +133,7 @@ export async function alertPage(parts: PageParts, id: string): Promise<AlertPage
     happened: [happened, ...origins.map(originSentence)].join(' '),
     believed,
     matters: combination?.danger?.trim() ?? combination?.title?.trim() ?? null,
-    done: doneWords(decisions, containments, alert.approved !== undefined),
+    done: doneWords(decisions, containments, { isApproved, elsewhere }),
     behalf: behalfWords(alert, decisions),
     breaks: breaksWords(alert, decisions, { calls: inUse, days: IN_USE_DAYS }, containments),
     next: nextSteps(alert, containments, {

@@ -19,7 +19,7 @@ describe('what a person does next', () => {
     expect(nextSteps(quiet, [], facts)).toEqual([
       'Nothing, as long as cfo would still approve it; the approval ends 2027-03-24.',
     ]);
-    expect(doneWords([], [], true)).toBe('Nothing: it was approved beforehand.');
+    expect(doneWords([], [], { isApproved: true })).toBe('Nothing: it was approved beforehand.');
   });
 
   it('begins with the first question of the kind, then asks the owner', () => {
@@ -46,6 +46,15 @@ describe('an order that failed', () => {
     expect(doneWords([], given)).toBe('agent/a: contained.');
     expect(doneBriefly([], given)).toBe('contained, not confirmed yet');
     expect(nextSteps(alert({}), given, facts).join()).not.toContain('by hand');
+  });
+
+  it('of another alert about the same agent is told where this one led to none', () => {
+    const words = (state: Containment['state']) =>
+      doneWords([], [], { elsewhere: [order(state, 'agent/a')] });
+    expect(words('confirmed')).toBe(
+      'Nothing was done because of this alert: no rule of the policy matches it. For another reason: agent/a: confirmed.',
+    );
+    expect(words('restored')).toBe('Nothing was done: no rule of the policy matches it.');
   });
 
   it.each([

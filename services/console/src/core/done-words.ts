@@ -48,10 +48,24 @@ function standing(all: readonly Containment[]): readonly Containment[] {
   return all.filter((one, at) => one.state !== 'failed' || !isMadeGood(one, at));
 }
 
+interface DoneBeside {
+  readonly isApproved?: boolean;
+  /** Orders about the alert's subject that were given because of something else. */
+  readonly elsewhere?: readonly Containment[];
+}
+
+/** The subject may be off already, for which another alert was the reason. */
+function elsewhereWords(all: readonly Containment[]): string {
+  const found = all.find(
+    ({ state, command }) => !NOT_IN_FORCE.has(state) && !reportsOnly(command.action),
+  );
+  return found === undefined ? '' : ` For another reason: ${found.sentence}`;
+}
+
 export function doneWords(
   decisions: readonly Decision[],
   given: readonly Containment[],
-  isApproved = false,
+  { isApproved = false, elsewhere = [] }: DoneBeside = {},
 ): string {
   const containments = standing(given);
   const handedOn = new Set(
@@ -70,12 +84,14 @@ export function doneWords(
       : `${first.sentence} ${plural(more, 'more command')}${where}.`;
   }
   const [decision] = decisions;
+  const also = elsewhereWords(elsewhere);
+  const here = also === '' ? '' : ' because of this alert';
   if (decision === undefined) {
     return isApproved
       ? 'Nothing: it was approved beforehand.'
-      : 'Nothing was done: no rule of the policy matches it.';
+      : `Nothing was done${here}: no rule of the policy matches it.${also}`;
   }
-  return `Nothing was revoked. ${withheldWords(decision)}`;
+  return `Nothing was revoked${here}. ${withheldWords(decision)}${also}`;
 }
 
 /** From whom the access came and who answers for it, as the newest decision about the subject says. */

@@ -40,6 +40,20 @@ export interface CheckedRules {
   readonly changes: readonly string[] | null;
 }
 
+/** Another registry or policy that waits for a second person, or what became of it. */
+export interface ProposalRow {
+  readonly id: string;
+  readonly kind: RuleFile;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly state: 'waits' | 'published' | 'withdrawn';
+  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | null;
+  /** Of what waits: against what is in force now, and why it can't be published; null: it can. */
+  readonly changes: readonly string[];
+  readonly problem: string | null;
+}
+
 /** A dry run against the stored events, in a process of its own. */
 export interface RulesTry {
   readonly id: string;

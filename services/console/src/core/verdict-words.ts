@@ -32,9 +32,6 @@ export function ordersWithheld(containments: readonly Containment[]): number {
 }
 
 function sameWords({ rule_id: rule, revision, reasons, subject }: Judged): string {
-  if (rule === 'weak-signs') {
-    return 'It is about this alert alone: what adds up anew is told anew.';
-  }
   if (rule === 'common-cause') {
     return 'The same is not told again of each agent that it lists, up to the latest that was told of that agent. More than that alarms as ever.';
   }

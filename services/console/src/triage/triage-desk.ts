@@ -10,6 +10,8 @@ import {
   type MacKey,
   macHeaders,
   type OperatorAct,
+  type RULE_ACTS,
+  type RuleProposal,
   type SuppressionScope,
   TOPICS,
   TRIAGE_ACT_TOPIC,
@@ -26,6 +28,8 @@ import { NOTES_MAX } from '../core/triage/alert-triage.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import type { AlertFollower } from './alert-follower.ts';
 import type { ResponseDesk } from './response-desk.ts';
+
+type RuleAct = (typeof RULE_ACTS)[number];
 
 const ENCODER = new TextEncoder();
 const REASON_LENGTH_MIN = 3;
@@ -127,6 +131,16 @@ export class TriageDesk {
   async unsuppress(by: string, id: string, reason: string): Promise<Given | TriageRefusal> {
     const act = this.#act(by, reason, { act: 'unsuppress', suppression_id: id });
     return (await this.#give(act)) ?? { act_id: act.act_id, ...NO_VERDICTS };
+  }
+
+  /** Undefined: it is in the log and listed. */
+  async onRules(
+    by: string,
+    act: RuleAct,
+    rules: RuleProposal,
+    reason: string,
+  ): Promise<TriageRefusal | undefined> {
+    return this.#give(this.#act(by, reason, { act, rules }));
   }
 
   #entriesOf(seen: readonly Seen[]): {

@@ -33,6 +33,25 @@ export interface Replayed {
   readonly notReplayed: ReadonlySet<string>;
 }
 
+/** Whole files in place of those in force. */
+export interface PublishPort {
+  /** In force; null: none is. */
+  readonly version: (kind: RuleFile) => string | null;
+  /** Another file in place of the whole one, followed or not. Why nothing was published; undefined: it was. */
+  readonly replace: (
+    kind: RuleFile,
+    text: string,
+    from: string,
+    expected: string | null,
+  ) => Promise<string | undefined>;
+  /** Proposed files; what is kept is read back, or undefined. */
+  readonly texts: {
+    readonly keep: (id: string, text: string) => void;
+    readonly read: (id: string) => string | undefined;
+    readonly drop: (id: string) => void;
+  };
+}
+
 export interface RulesPort {
   readonly registry: () => Registry | undefined;
   readonly registryVersion: () => string | null;
@@ -47,6 +66,7 @@ export interface RulesPort {
   readonly proposeApproval: (asked: AskedApproval) => Promise<ProposedApproval | string>;
   /** Decides the stored calls of these alerts again, with another registry. */
   readonly replay: (alerts: readonly Alert[], registry: Registry) => Promise<Replayed>;
+  readonly publishing: PublishPort;
   readonly page: () => Omit<RulesPage, 'as_of'>;
   readonly check: (kind: RuleFile, text: string) => CheckedRules;
   /** Undefined: one is running already. */

@@ -16,6 +16,7 @@ class Rules {
   registry: Registry = start;
   gone: readonly string[] = [];
   taken = true;
+  readonly texts = new Map<string, string>();
   readonly port: RulesPort = {
     registry: () => this.registry,
     registryVersion: () => this.#versionOf(this.registry),
@@ -31,8 +32,25 @@ class Rules {
       approval: { combination: 'pay', envelope: {}, from: '2026-11-24', expires: '2027-02-22' },
     }),
     replay: async () => ({ gone: new Set(this.gone), notReplayed: new Set() }),
+    publishing: {
+      version: (kind) => (kind === 'registry' ? this.#versionOf(this.registry) : null),
+      replace: async (_, text, __, expected) => {
+        if (expected !== this.#versionOf(this.registry)) return 'Another one was published.';
+        this.registry = registrySchema.parse(JSON.parse(text));
+        return undefined;
+      },
+      texts: {
+        keep: (id, text) => void this.texts.set(id, text),
+        read: (id) => this.texts.get(id),
+        drop: (id) => void this.texts.delete(id),
+      },
+    },
     page: () => ({}) as never,
-    check: () => ({}) as never,
+    check: (kind, text) => {
+      const errors = registrySchema.safeParse(JSON.parse(text)).success ? 0 : 1;
+      const isSame = text === JSON.stringify(this.registry);
+      return { kind, findings: [], errors, warnings: 0, changes: isSame ? [] : ['  + agent'] };
+    },
     begin: () => undefined,
     tries: () => [],
     sources: () => [],
@@ -187,5 +205,65 @@ describe('after a false positive', () => {
       ...{ alerts: [{ alert_id: uuidOf(1) }], change: { tuning }, reason: 'x y z' },
     });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('another registry', () => {
+  const next = { ...start, agents: [...start.agents, { uid: 'agent/new', class: 'assistive' }] };
+  const text = JSON.stringify(registrySchema.parse(next));
+  const propose = (role: string, of: string = text) =>
+    world.ask('POST', '/v1/rules/proposals', who[role] ?? {}, {
+      ...{ kind: 'registry', text: of, reason: 'a new agent' },
+    });
+  const decide = (role: string, id: string, act: 'publish' | 'withdraw') =>
+    world.ask('POST', `/v1/rules/proposals/${id}/${act}`, who[role] ?? {}, { reason: 'looked' });
+
+  it('is published by another person than the one who proposed it, and once', async () => {
+    const { body } = await propose('responder');
+    expect(body).toMatchObject({ by: 'responder', state: 'waits', problem: null });
+    expect(body.changes).toEqual(['  + agent']);
+    expect((await decide('responder', body.id, 'publish')).status).toBe(403);
+    const published = await decide('admin', body.id, 'publish');
+    expect(published.body).toMatchObject({ state: 'published', ended: { by: 'admin' } });
+    expect(rules.registry.agents.map((one) => one.uid)).toContain('agent/new');
+    expect((await decide('admin', body.id, 'publish')).status).toBe(409);
+    expect(rules.texts.size).toBe(0);
+  });
+
+  it('is not published by the admin who proposed it, nor after it was withdrawn', async () => {
+    const own = await propose('admin', JSON.stringify(start));
+    expect((await decide('admin', own.body.id, 'publish')).body.message).toContain(
+      'You proposed it',
+    );
+    expect((await decide('responder', own.body.id, 'withdraw')).body.state).toBe('withdrawn');
+    expect((await decide('admin', own.body.id, 'publish')).status).toBe(409);
+  });
+
+  it('is not published where another one came between, or its file was changed', async () => {
+    const { body: first } = await propose('responder', JSON.stringify(start));
+    const { body: changed } = await propose('responder', JSON.stringify(start));
+    rules.texts.set(changed.id, text);
+    expect((await decide('admin', changed.id, 'publish')).body.message).toContain(
+      'propose it anew',
+    );
+    rules.registry = { ...rules.registry, workflows: [] };
+    expect((await decide('admin', first.id, 'publish')).body.message).toContain('Another registry');
+  });
+
+  it('is not proposed with errors, or where it is what is in force', async () => {
+    expect((await propose('responder', '{"agents":1}')).status).toBe(400);
+    expect((await propose('responder', JSON.stringify(rules.registry))).status).toBe(400);
+    expect((await propose('analyst')).status).toBe(403);
+  });
+
+  it('is found again after a restart, with who did what', async () => {
+    await world.stopServing();
+    await world.serve({ rules: rules.port, registry: () => rules.registry });
+    const viewer = await world.signIn('viewer');
+    await vi.waitFor(async () => {
+      const { body } = await world.ask('GET', '/v1/rules/proposals', viewer);
+      const states = body.proposals.map((one: { state: string }) => one.state);
+      expect(states).toEqual(['waits', 'waits', 'withdrawn', 'published']);
+    }, 5_000);
   });
 });

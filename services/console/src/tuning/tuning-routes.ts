@@ -6,6 +6,7 @@ import { RULE_FILES } from '../core/rules-model.ts';
 import { SUPPRESSION_DAYS_MAX } from '../core/triage/suppression.ts';
 import { TUNING_KINDS } from '../core/triage/tuning.ts';
 import { answerOf, reasonField, signerOf } from '../triage/triage-routes.ts';
+import type { PublishDesk } from './publish-desk.ts';
 import type { RulesPort } from './rules-port.ts';
 import type { TuningDesk } from './tuning-desk.ts';
 
@@ -40,8 +41,12 @@ export const rulesBody = z.strictObject({
   text: z.string().max(TEXT_LENGTH_MAX),
 });
 
+export const proposalBody = rulesBody.extend({ reason: reasonField });
+export const decidedBody = z.strictObject({ reason: reasonField });
+
 export interface TuningRouteParts {
   readonly desk: TuningDesk;
+  readonly publishing: PublishDesk | undefined;
   readonly rules: RulesPort | undefined;
   readonly now: () => string;
 }
@@ -68,9 +73,36 @@ function deskRoutes(app: FastifyInstance, desk: TuningDesk): void {
   });
 }
 
-export function tuningRoutes(app: FastifyInstance, { desk, rules, now }: TuningRouteParts): void {
+const elsewhere = {
+  code: 404,
+  message: 'Rules are kept elsewhere: this server has none.',
+} as const;
+
+function proposalRoutes(app: FastifyInstance, desk: PublishDesk | undefined): void {
+  app.get('/v1/rules/proposals', async () => ({ proposals: desk?.all() ?? [] }));
+  app.post('/v1/rules/proposals', { bodyLimit: BODY_BYTES_MAX }, async (request, reply) => {
+    const { kind, text, reason } = proposalBody.parse(request.body);
+    const by = signerOf(request, reply);
+    if (by === undefined) return reply;
+    return answerOf(reply, (await desk?.propose(by, kind, text, reason)) ?? elsewhere);
+  });
+  for (const act of ['publish', 'withdraw'] as const) {
+    app.post(`/v1/rules/proposals/:id/${act}`, async (request, reply) => {
+      const { id } = idParameter.parse(request.params);
+      const { reason } = decidedBody.parse(request.body);
+      const by = signerOf(request, reply);
+      if (by === undefined) return reply;
+      return answerOf(reply, (await desk?.[act](by, id, reason)) ?? elsewhere);
+    });
+  }
+}
+
+export function tuningRoutes(
+  app: FastifyInstance,
+  { desk, publishing, rules, now }: TuningRouteParts,
+): void {
   deskRoutes(app, desk);
-  const elsewhere = { code: 404, message: 'Rules are kept elsewhere: this server has none.' };
+  proposalRoutes(app, publishing);
   app.get('/v1/console/rules', async (_request, reply) =>
     rules === undefined ? answerOf(reply, elsewhere) : { as_of: now(), ...rules.page() },
   );

@@ -193,7 +193,9 @@ export class Containments {
     const lineage = traceLineage(transaction, registry, own) ?? null;
     const policy = tenantPolicy(transaction, target.tenant_id);
     // Before a policy an order waits.
-    const known = own !== undefined || registry?.classes[target.agent_uid] !== undefined;
+    const { tenant_id, agent_uid } = target;
+    const isSeen = subjectHolders(transaction, { level: 'agent', tenant_id, agent_uid }).length > 0;
+    const known = own !== undefined || isSeen || registry?.classes[agent_uid] !== undefined;
     if (policy === undefined) return { ...unknownOrder(action), lineage, known };
     const context: ResponseContext = {
       ...{

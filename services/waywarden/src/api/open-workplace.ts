@@ -13,6 +13,7 @@ import type { DataPaths } from '../runtime/data-folder.ts';
 import type { LiveRules } from '../runtime/live-rules.ts';
 import type { OpenAccounts } from '../runtime/open-accounts.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
+import { proposedFiles } from './proposed-files.ts';
 import { rulesPort } from './rules-desk.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';
 
@@ -46,6 +47,7 @@ export function openWorkplace(options: WorkplaceOptions): Workplace {
   const { paths, sources } = options;
   const runs = new DryRuns({ data: paths.root, now });
   const nowMs = () => Date.now();
+  const texts = proposedFiles(join(paths.root, 'proposed-rules'));
   return new Workplace({
     ...{
       log,
@@ -70,7 +72,7 @@ export function openWorkplace(options: WorkplaceOptions): Workplace {
     },
     macKey: keys.consoleMac,
     registry: () => rules.registry,
-    rules: rulesPort({ pipeline, rules, tenant, runs, sources, publicUrl, nowMs }),
+    rules: rulesPort({ pipeline, rules, tenant, runs, sources, texts, publicUrl, nowMs }),
     take: (signed, waits) => giveSignedAct({ log, responder, now }, signed, waits),
     isControl: (authorization) => controlToken.allows(authorization),
     nowMs,

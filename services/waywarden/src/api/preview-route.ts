@@ -1,17 +1,23 @@
 /** `GET /v1/preview`: what an order would break; nothing is ordered. */
 import type { Responder } from '@waywarden/responder';
-import { AGENT_UID_LENGTH_MAX, ID_LENGTH_MAX, type Target } from '@waywarden/schemas';
+import {
+  AGENT_UID_LENGTH_MAX,
+  ID_LENGTH_MAX,
+  TARGET_PARAMETERS,
+  type TargetParameter,
+  targetOfParameters,
+} from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { StoreReader } from './store-reader.ts';
 
 const DAYS_MAX = 90;
-const query = z.object({
+const ids = z.partialRecord(
+  z.enum(TARGET_PARAMETERS as readonly [TargetParameter, ...TargetParameter[]]),
+  z.string().min(1).max(ID_LENGTH_MAX),
+);
+const query = z.looseObject({
   agent: z.string().min(1).max(AGENT_UID_LENGTH_MAX),
-  task: z.string().min(1).max(ID_LENGTH_MAX).optional(),
-  credential: z.string().min(1).max(ID_LENGTH_MAX).optional(),
-  parent: z.string().min(1).max(AGENT_UID_LENGTH_MAX).optional(),
-  delegation: z.string().min(1).max(ID_LENGTH_MAX).optional(),
   action: z.string().min(1).max(256).optional(),
   days: z.coerce.number().int().min(1).max(DAYS_MAX).default(7),
 });
@@ -23,32 +29,29 @@ export interface PreviewParts {
   readonly nowMs: () => number;
 }
 
-function targetOf(tenant: string, asked: z.infer<typeof query>): Target {
-  const base = { tenant_id: tenant, agent_uid: asked.agent };
-  if (asked.task !== undefined) return { level: 'task', ...base, task_id: asked.task };
-  if (asked.credential !== undefined) {
-    return { level: 'credential', ...base, credential_uid: asked.credential };
-  }
-  const { parent, delegation } = asked;
-  if (parent !== undefined && delegation !== undefined) {
-    return { level: 'delegation', ...base, parent_agent_uid: parent, delegation_ref: delegation };
-  }
-  return { level: 'agent', ...base };
-}
+const BAD = {
+  error: 'bad_request',
+  what_to_do: `Give agent, and the ids of one level if not all of its access is meant: ${TARGET_PARAMETERS.join(', ')}; days up to ${DAYS_MAX}.`,
+};
 
 export function previewRoute(app: FastifyInstance, parts: PreviewParts): void {
   const { responder, store, tenant, nowMs } = parts;
   app.get('/v1/preview', async (request, reply) => {
     const asked = query.safeParse(request.query);
     if (!asked.success) {
-      return reply.code(400).send({
-        error: 'bad_request',
-        message: z.prettifyError(asked.error),
-        what_to_do: `Give agent, and task, credential, or parent and delegation if not all of its access is meant; days up to ${DAYS_MAX}.`,
-      });
+      return reply.code(400).send({ ...BAD, message: z.prettifyError(asked.error) });
     }
-    const target = targetOf(tenant, asked.data);
-    const { days, action } = asked.data;
+    const { agent, action, days, ...rest } = asked.data;
+    const parameters = ids.safeParse(rest);
+    if (!parameters.success) {
+      return reply.code(400).send({ ...BAD, message: z.prettifyError(parameters.error) });
+    }
+    const whose = { tenant_id: tenant, agent_uid: agent };
+    const target = targetOfParameters(whose, parameters.data);
+    if (target === undefined) {
+      const message = `${Object.keys(parameters.data).join(', ')} are not the ids of one level.`;
+      return reply.code(400).send({ ...BAD, message });
+    }
     const inUse = await store.inUse(target, days);
     const preview = responder.containments.preview(target, nowMs(), action);
     return { target, days, ...preview, in_use: inUse };

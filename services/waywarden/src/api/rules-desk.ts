@@ -4,6 +4,7 @@ import type {
   AskedApproval,
   CheckedRules,
   ProposedApproval,
+  PublishPort,
   RuleFile,
   RuleFinding,
   RulesPort,
@@ -40,6 +41,7 @@ export interface RulesDeskParts {
   readonly tenant: string;
   readonly runs: DryRuns;
   readonly sources: () => readonly SourceSeen[];
+  readonly texts: PublishPort['texts'];
   readonly publicUrl: string;
   readonly nowMs: () => number;
 }
@@ -168,7 +170,7 @@ function rulesPage(rules: LiveRules): ReturnType<RulesPort['page']> {
 }
 
 export function rulesPort(parts: RulesDeskParts): RulesPort {
-  const { pipeline, rules, tenant, runs, sources, publicUrl, nowMs } = parts;
+  const { pipeline, rules, tenant, runs, sources, texts, publicUrl, nowMs } = parts;
   const { log } = pipeline;
   return {
     registry: () => rules.registry,
@@ -181,6 +183,11 @@ export function rulesPort(parts: RulesDeskParts): RulesPort {
         inForce: { policy: rules.policy, registry: rules.registry },
         other: { policy: rules.policy, registry },
       }),
+    publishing: {
+      version: (kind) => rules.version(kind),
+      replace: (kind, text, from, expected) => rules.replace(kind, text, from, expected),
+      texts,
+    },
     page: () => rulesPage(rules),
     check: (kind, text) => checkText(rules, kind, text, nowMs()),
     begin: (kind, text, by) => runs.begin(kind, text, by),

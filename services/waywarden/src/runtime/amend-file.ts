@@ -54,7 +54,12 @@ export function amendText(text: string, before: object, after: object): string {
 /** Whole or not at all, with the file's own mode, behind a link too. Throws as the file system does. */
 export function amendFile(path: string, before: object, after: object): void {
   const file = realpathSync(path);
-  const text = amendText(readFileSync(file, 'utf8'), before, after);
+  replaceFile(file, amendText(readFileSync(file, 'utf8'), before, after));
+}
+
+/** As `amendFile`, with another text altogether. */
+export function replaceFile(path: string, text: string): void {
+  const file = realpathSync(path);
   const fresh = `${file}.new`;
   writeFileSync(fresh, text, { mode: statSync(file).mode });
   renameSync(fresh, file);

@@ -115,3 +115,33 @@ describe('an accepted change', () => {
     expect(rules.registryVersion).toBe(version);
   });
 });
+
+describe('a whole file that was proposed', () => {
+  const other = () => readFileSync(file, 'utf8').replace('role: clerk', 'role: reviewer');
+  const roleOf = (registry: Registry | undefined) =>
+    registry?.agents.find((one) => one.uid === 'agent/clerk')?.role;
+
+  it('stands in the followed file byte for byte, and is in force after a restart', async () => {
+    const text = other();
+    expect(await rules.replace('registry', text, FROM, rules.registryVersion)).toBeUndefined();
+    expect(roleOf(rules.registry)).toBe('reviewer');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    rules.stop();
+    await start();
+    expect(roleOf(rules.registry)).toBe('reviewer');
+  });
+
+  it('changes nothing when another one came between, or it has errors', async () => {
+    const before = readFileSync(file, 'utf8');
+    expect(await rules.replace('registry', other(), FROM, 'other')).toContain('in between');
+    const bad = before.replace('class: assistive', 'class: assist');
+    expect(await rules.replace('registry', bad, FROM, rules.registryVersion)).toContain('errors');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+  });
+
+  it('is refused for a policy that stands in no file, with what to do', async () => {
+    const version = rules.version('policy');
+    expect(await rules.replace('policy', 'rules: []', FROM, version)).toContain('--policy FILE');
+    expect(rules.version('policy')).toBe(version);
+  });
+});

@@ -11,35 +11,24 @@ import type { Policy, Registry } from '@waywarden/schemas';
 import type { Logger } from 'pino';
 import { UsageError } from '../input/command-output.ts';
 import { type AccountOperators, withAccounts, withoutAccounts } from './account-operators.ts';
-import { amendFile } from './amend-file.ts';
+import { amendFile, replaceFile } from './amend-file.ts';
 import type { Pipeline } from './pipeline.ts';
-import { checkRegistry, lintPolicyFile, loadPolicy, problemLine } from './rule-files.ts';
+import {
+  checkRegistry,
+  checkRegistryOf,
+  lintPolicyFile,
+  loadPolicy,
+  policyOf,
+  problemLine,
+} from './rule-files.ts';
+import {
+  type RefusedFiles,
+  type RuleKind,
+  type RulesReport,
+  type RulesState,
+  rulesReport,
+} from './rules-report.ts';
 import { watchFile } from './watch-file.ts';
-
-type Kind = 'registry' | 'policy';
-
-interface Refusal {
-  /** The file is gone or can't be read, and nothing in it is wrong. */
-  readonly gone?: true;
-  readonly at: string;
-  readonly file: string;
-  readonly problems: readonly string[];
-}
-
-interface RulesState {
-  readonly version: string;
-  readonly since: string;
-  /** From where it came: a file, an import, or the log of an earlier run. */
-  readonly from: string;
-}
-
-/** As the status tells it. */
-export interface RulesReport {
-  readonly sentence: string;
-  readonly registry: (RulesState & { readonly agents: number }) | null;
-  readonly policy: RulesState;
-  readonly refused: Readonly<Partial<Record<Kind, Refusal>>>;
-}
 
 export interface LiveRulesParts {
   readonly pipeline: Pipeline;
@@ -53,11 +42,8 @@ export interface LiveRulesParts {
 export interface StartingRules {
   readonly registry: Registry | undefined;
   readonly policy: Policy;
-  readonly files: Readonly<Partial<Record<Kind, string>>>;
+  readonly files: Readonly<Partial<Record<RuleKind, string>>>;
 }
-
-const NO_REGISTRY =
-  'No registry is published: who is registered, reviews, envelopes and approvals are not judged.';
 
 /**
  * What `policy check` says of a policy that is in force all the same: a rule that can never act is no
@@ -75,7 +61,7 @@ export class LiveRules {
   /** What people wrote, without the accounts that are added to it. */
   #written: Registry | undefined;
   #policy: { readonly value: Policy; readonly state: RulesState };
-  #refused: Partial<Record<Kind, Refusal>> = {};
+  #refused: RefusedFiles = {};
   #changes: Promise<unknown> = Promise.resolve();
   #onRegistry: () => void = () => undefined;
   #watching: (() => void)[] = [];
@@ -130,6 +116,10 @@ export class LiveRules {
     return this.#registry?.state.version ?? null;
   }
 
+  version(kind: RuleKind): string | null {
+    return kind === 'registry' ? this.registryVersion : this.#policy.state.version;
+  }
+
   /** What else must know: ingest takes its tools and domains from the registry. */
   onRegistryChange(listener: () => void): void {
     this.#onRegistry = listener;
@@ -166,6 +156,37 @@ export class LiveRules {
       await this.#publishRegistry(next, from);
       return undefined;
     });
+  }
+
+  /**
+   * A whole file in place of the one in force, also where it is followed. A policy needs a file to stand in: the next
+   * start would publish the shipped one again. Resolves to why nothing was published.
+   */
+  replace(
+    kind: RuleKind,
+    text: string,
+    from: string,
+    expected: string | null,
+  ): Promise<string | undefined> {
+    return this.#next(async () => {
+      if (expected !== this.version(kind)) return `Another ${kind} was published in between.`;
+      const file = this.#files[kind];
+      if (kind === 'policy') {
+        if (file === undefined) {
+          return 'The shipped policy is in force: start with --policy FILE, and it can be replaced here.';
+        }
+        const policy = policyOf(text, 'the proposed policy');
+        replaceFile(file, text);
+        await this.#publishPolicy(policy, from);
+        return undefined;
+      }
+      const { registry } = checkRegistryOf(text, this.policy);
+      if (registry === undefined) return 'It has errors.';
+      if (file !== undefined) replaceFile(file, text);
+      await this.#publishRegistry(withoutAccounts(registry), from);
+      delete this.#refused.registry;
+      return undefined;
+    }).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   }
 
   #amendFile(file: string, next: Registry): string | undefined {
@@ -205,15 +226,13 @@ export class LiveRules {
     logger.info({ version: version.slice(0, 12), agents, from }, 'registry published');
   }
 
-  #changePolicy(policy: Policy, from: string): Promise<void> {
-    return this.#next(async () => {
-      const { pipeline, tenant, logger, now } = this.#parts;
-      await pipeline.publish(tenant, undefined, policy);
-      const version = contentVersion(policy);
-      this.#policy = { value: policy, state: { version, since: now(), from } };
-      delete this.#refused.policy;
-      logger.info({ version: version.slice(0, 12), from }, 'policy published');
-    });
+  async #publishPolicy(policy: Policy, from: string): Promise<void> {
+    const { pipeline, tenant, logger, now } = this.#parts;
+    await pipeline.publish(tenant, undefined, policy);
+    const version = contentVersion(policy);
+    this.#policy = { value: policy, state: { version, since: now(), from } };
+    delete this.#refused.policy;
+    logger.info({ version: version.slice(0, 12), from }, 'policy published');
   }
 
   #next<T>(change: () => Promise<T>): Promise<T> {
@@ -262,10 +281,10 @@ export class LiveRules {
       return this.#refuse('policy', file, error.message.split('\n'));
     }
     warnOfPolicy(file, this.#parts.logger);
-    await this.#changePolicy(policy, file);
+    await this.#next(() => this.#publishPolicy(policy, file));
   }
 
-  #refuse(kind: Kind, file: string, problems: readonly string[]): void {
+  #refuse(kind: RuleKind, file: string, problems: readonly string[]): void {
     this.#refused[kind] = { at: this.#parts.now(), file, problems };
     this.#parts.logger.error(
       { file, problems },
@@ -273,7 +292,7 @@ export class LiveRules {
     );
   }
 
-  #missing(kind: Kind, file: string): void {
+  #missing(kind: RuleKind, file: string): void {
     const problem = `the file is gone or can't be read; the last version of the ${kind} stays in force`;
     this.#refused[kind] = { at: this.#parts.now(), file, problems: [problem], gone: true };
     this.#parts.logger.error(
@@ -283,20 +302,11 @@ export class LiveRules {
   }
 
   report(): RulesReport {
-    const registry = this.#registry;
-    const agents = registry?.value.agents.length ?? 0;
-    const refused = Object.values(this.#refused).map(({ file, problems, gone }) =>
-      gone === true
-        ? `${file} is gone or can't be read; its last version stays in force.`
-        : `${file} was refused (${problems.length} problems); the rules before it stay in force.`,
-    );
-    const now = agents === 0 ? NO_REGISTRY : `${agents} agents are registered.`;
-    return {
-      sentence: [now, ...refused].join(' '),
-      registry: registry === undefined ? null : { ...registry.state, agents },
-      policy: this.#policy.state,
-      refused: this.#refused,
+    const registry = this.#registry && {
+      ...this.#registry.state,
+      agents: this.#registry.value.agents.length,
     };
+    return rulesReport(registry ?? null, this.#policy.state, this.#refused);
   }
 
   stop(): void {

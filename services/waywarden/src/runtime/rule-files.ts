@@ -31,9 +31,12 @@ function refuse(path: string, problems: readonly FileProblem[]): never {
 }
 
 /** A registry file with its errors and warnings; UsageError when there is no such file. */
-export function checkRegistry(path: string, policy?: Policy): CheckedRegistry {
+export const checkRegistry = (path: string, policy?: Policy): CheckedRegistry =>
+  checkRegistryOf(readTextFile(path), policy);
+
+export function checkRegistryOf(text: string, policy?: Policy): CheckedRegistry {
   const combinations = policy?.combinations.map((one) => one.id);
-  return checkRegistryText(readTextFile(path), { combinations, nowMs: Date.now() });
+  return checkRegistryText(text, { combinations, nowMs: Date.now() });
 }
 
 /** The named registry; UsageError that lists every error. Warnings are `registry check`'s. */
@@ -57,10 +60,16 @@ function withShipped(policy: Policy, shipped: Policy): Policy {
  * writes rules is not blind to assemblies.
  */
 export function loadPolicy(path: string | undefined): Policy {
+  if (path !== undefined) return policyOf(readTextFile(path), path);
+  const shipped = parsePolicyFile(readTextFile(SHIPPED_POLICY));
+  return shipped.ok ? shipped.value : refuse(SHIPPED_POLICY, shipped.problems);
+}
+
+/** As `loadPolicy`, of a text; `path` is what an error calls it. */
+export function policyOf(text: string, path: string): Policy {
   const shipped = parsePolicyFile(readTextFile(SHIPPED_POLICY));
   if (!shipped.ok) return refuse(SHIPPED_POLICY, shipped.problems);
-  if (path === undefined) return shipped.value;
-  const parsed = parsePolicyFile(readTextFile(path));
+  const parsed = parsePolicyFile(text);
   if (!parsed.ok) return refuse(path, parsed.problems);
   return withShipped(parsed.value, shipped.value);
 }

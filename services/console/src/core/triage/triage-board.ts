@@ -12,6 +12,7 @@ import {
   triageState,
   UNTOUCHED,
 } from './alert-triage.ts';
+import { isRuleAct, type ProposedRules, proposalsAfter } from './rule-proposals.ts';
 import { SUPPRESSIONS_MAX, type Suppression, suppressedBy, suppressionOf } from './suppression.ts';
 import { type TuningState, tuningsAfter } from './tunings.ts';
 
@@ -54,6 +55,7 @@ export class TriageBoard {
   readonly #waiting = new Map<string, AlertTriage>();
   readonly #suppressions = new Map<string, Suppression>();
   #tunings: ReadonlyMap<string, TuningState> = new Map();
+  #proposals: ReadonlyMap<string, ProposedRules> = new Map();
   readonly #acts = new Set<string>();
   #left = 0;
 
@@ -87,6 +89,11 @@ export class TriageBoard {
     return [...this.#tunings.values()];
   }
 
+  /** Registries and policies that somebody proposed, the newest last. */
+  proposals(): readonly ProposedRules[] {
+    return [...this.#proposals.values()];
+  }
+
   takeAlert(alert: Alert, place: LogPlace): AlertRow {
     const before = this.#entries.get(alert.alert_id);
     if (before !== undefined && before.row.facts.revision >= alert.revision) return before.row;
@@ -114,6 +121,8 @@ export class TriageBoard {
       }
     }
     this.#tunings = tuningsAfter(this.#tunings, act);
+    this.#proposals = proposalsAfter(this.#proposals, act);
+    if (isRuleAct(act.act)) return true;
     if (act.act === 'change') this.#change(act);
     else this.#suppress(act);
     return true;

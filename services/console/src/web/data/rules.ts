@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type {
   CheckedRules,
+  ProposalRow,
   RuleFile,
   RulesPage,
   RulesTry,
@@ -68,6 +69,21 @@ export const checkRules = (kind: RuleFile, text: string): Promise<CheckedRules> 
 
 export const beginTry = (kind: RuleFile, text: string): Promise<RulesTry> =>
   send('POST', '/v1/rules/tries', { kind, text });
+
+export const useProposals = () =>
+  useQuery<{ readonly proposals: readonly ProposalRow[] }>({
+    queryKey: ['proposals'],
+    queryFn: () => ask('/v1/rules/proposals'),
+  });
+
+export const proposeRules = (kind: RuleFile, text: string, reason: string): Promise<ProposalRow> =>
+  send('POST', '/v1/rules/proposals', { kind, text, reason });
+
+export const decideProposal = (
+  id: string,
+  act: 'publish' | 'withdraw',
+  reason: string,
+): Promise<ProposalRow> => send('POST', `/v1/rules/proposals/${id}/${act}`, { reason });
 
 export const useTries = () =>
   useQuery<{ readonly tries: readonly RulesTry[] }>({

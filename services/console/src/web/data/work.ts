@@ -1,6 +1,7 @@
 /** What the pages of work beside the alerts ask. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Alert, AuditEvent, Target } from '@waywarden/schemas';
+import { targetParameters } from '@waywarden/schemas/target';
 import type { AgentsPage, ApprovalsPage } from '../../core/approvals-model.ts';
 import { originalText } from '../../core/visible-text.ts';
 import { ask } from './answers.ts';
@@ -80,20 +81,13 @@ export function wireTarget(target: Target): Target {
   ) as Target;
 }
 
-export function previewPath(
-  { agent_uid: agent, task_id: task, credential_uid: credential }: Target,
-  action: string,
-) {
-  const query = new URLSearchParams({ agent, action });
-  if (task !== undefined) query.set('task', task);
-  else if (credential !== undefined) query.set('credential', credential);
-  return `/v1/preview?${query}`;
-}
-
 export const usePreview = (target: Target, action: string) =>
   useQuery<Preview>({
     queryKey: ['revocation', JSON.stringify(target), action],
-    queryFn: () => ask<Preview>(previewPath(target, action)),
+    queryFn: () => {
+      const of = { agent: target.agent_uid, ...targetParameters(target), action };
+      return ask<Preview>(`/v1/preview?${new URLSearchParams(of)}`);
+    },
   });
 
 export interface ResponseGiven {
@@ -102,6 +96,10 @@ export interface ResponseGiven {
 
 export const respond = (body: object): Promise<ResponseGiven> =>
   send<ResponseGiven>('POST', '/v1/response', body);
+
+/** Resolves to what became of it, as a sentence. */
+export const given = (body: object) => async (reason: string) =>
+  (await respond({ ...body, reason })).sentence;
 
 export interface Enforcement {
   readonly paused: boolean;

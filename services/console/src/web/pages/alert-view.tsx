@@ -133,7 +133,7 @@ function Page({ page }: { readonly page: AlertPage }) {
           {picture === null && <AlertEvidencePanel page={page} part="timeline" />}
         </div>
         <div>
-          <TriagePanel alert={page.alert} />
+          <TriagePanel alert={page.alert} decisions={page.decisions} />
           <Response page={page} />
         </div>
       </div>

@@ -6,7 +6,7 @@ import { alertPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
 import { useMay, useSession } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { useApprovals, useEnforcement, wireTarget } from '../data/work.ts';
+import { given, useApprovals, useEnforcement, wireTarget } from '../data/work.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { Agent, Time } from '../parts/terms.tsx';
@@ -37,7 +37,7 @@ function Pending({ one }: { readonly one: PendingAct }) {
         <ReasonedButton
           label="Agree"
           title={`Agree: ${what}`}
-          body={agreeing(one)}
+          give={given(agreeing(one))}
           disabled={!may || isOwn}
         />
         <span className="quiet">
@@ -72,7 +72,7 @@ function InHand({ one }: { readonly one: PausedDecision }) {
         <ReasonedButton
           label="Approve"
           title={`Approve: ${what}`}
-          body={{ act: 'approve', decision_id: one.decision_id }}
+          give={given({ act: 'approve', decision_id: one.decision_id })}
           disabled={!may}
         />
       </div>
@@ -97,7 +97,7 @@ function Pausing() {
       <ReasonedButton
         label={label}
         title={`${label}: takes two people`}
-        body={{ act }}
+        give={given({ act })}
         disabled={!may}
       />
     </div>

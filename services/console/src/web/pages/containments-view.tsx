@@ -5,7 +5,7 @@ import { actionWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { type ContainmentRow, useContainments } from '../data/work.ts';
+import { type ContainmentRow, given, useContainments } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { Scroll } from '../parts/scroll.tsx';
@@ -54,7 +54,7 @@ function Row({ one, may }: { readonly one: ContainmentRow; readonly may: boolean
           <ReasonedButton
             label="Restore"
             title={`Restore: ${actionWords(one.action, one.target)}`}
-            body={{ act: 'restore', order_id: one.command_id }}
+            give={given({ act: 'restore', order_id: one.command_id })}
             disabled={!may}
           />
         )}

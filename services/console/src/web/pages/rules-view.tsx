@@ -15,6 +15,7 @@ import { alertPath } from '../data/answers.ts';
 import {
   beginTry,
   checkRules,
+  proposeRules,
   revertTuning,
   useRules,
   useTries,
@@ -26,6 +27,8 @@ import { useAct } from '../data/use-act.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Problem } from '../parts/problem.tsx';
+import { ReasonedButton } from '../parts/reasoned-button.tsx';
+import { RuleProposals } from '../parts/rule-proposals.tsx';
 import { Scroll } from '../parts/scroll.tsx';
 import { Time } from '../parts/terms.tsx';
 
@@ -192,9 +195,8 @@ function TryOut({ page }: { readonly page: RulesPage }) {
   return (
     <div className="stack">
       <p>
-        Paste a file to check it against what is in force. Nothing is published here: give the file
-        to <code>up --policy</code> or <code>--registry</code>, which read it again when it changes,
-        or send it with <code>waywarden registry import</code>.
+        Paste a file to check it against what is in force. What you propose waits for an admin who
+        is somebody else; a followed file is replaced then.
       </p>
       <div className="acts">
         <NativeSelect
@@ -241,6 +243,15 @@ function TryOut({ page }: { readonly page: RulesPage }) {
         >
           Dry run on stored events
         </Button>
+        <ReasonedButton
+          label="Propose…"
+          title={`Propose this ${kind}`}
+          disabled={!mayTry || checked === undefined || checked.errors > 0}
+          give={async (reason) => {
+            await proposeRules(kind, text, reason);
+            return 'Proposed: it waits above.';
+          }}
+        />
         {!mayCheck && <span className="quiet">Sign in as an analyst to check a file.</span>}
       </div>
       <Problem text={act.problem} />
@@ -357,7 +368,10 @@ export function RulesView() {
             >
               <Tunings />
             </Section>
-            <Section id="try" title="Check and try another" note="publishes nothing">
+            <Section id="proposals" title="Waiting for review" note="another person publishes">
+              <RuleProposals />
+            </Section>
+            <Section id="try" title="Check, try and propose another">
               <TryOut page={page} />
             </Section>
           </>

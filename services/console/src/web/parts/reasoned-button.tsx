@@ -2,29 +2,28 @@
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useAct } from '../data/use-act.ts';
-import { respond } from '../data/work.ts';
 import { Problem } from './problem.tsx';
 import { isReason } from './reason-field.tsx';
 
 export function ReasonedButton({
   label,
   title,
-  body,
+  give,
   disabled,
 }: {
   readonly label: string;
   readonly title: string;
-  /** What is sent, with the reason beside. */
-  readonly body: object;
+  /** Sends it; resolves to what became of it. */
+  readonly give: (reason: string) => Promise<string>;
   readonly disabled: boolean;
 }) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const [answer, setAnswer] = useState('');
   const act = useAct();
-  const give = () =>
+  const send = () =>
     act.run(async () => {
-      setAnswer((await respond({ ...body, reason })).sentence);
+      setAnswer(await give(reason));
       setOpen(false);
     });
   return (
@@ -51,7 +50,7 @@ export function ReasonedButton({
             onChange={(event) => setReason(event.currentTarget.value)}
           />
           <Problem text={act.problem} />
-          <Button loading={act.busy} disabled={!isReason(reason)} onClick={() => void give()}>
+          <Button loading={act.busy} disabled={!isReason(reason)} onClick={() => void send()}>
             {label}
           </Button>
         </div>

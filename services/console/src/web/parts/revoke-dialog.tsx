@@ -1,8 +1,8 @@
 /** Commands a revocation: which access, what it would break and reach, how many people it takes, and why. */
 import { Button, Modal, NativeSelect } from '@mantine/core';
-import type { Alert, Target } from '@waywarden/schemas';
 import { useState } from 'react';
-import { actionWords, listOf, plural, reasonWords, shortName } from '../../core/words.ts';
+import { type AlertSubject, choicesOf, type Order } from '../../core/choose-order.ts';
+import { listOf, plural, reasonWords, shortName } from '../../core/words.ts';
 import { useAct } from '../data/use-act.ts';
 import { type Preview, respond, usePreview, wireTarget } from '../data/work.ts';
 import { Problem } from './problem.tsx';
@@ -10,36 +10,6 @@ import { isReason, ReasonField } from './reason-field.tsx';
 
 const AGENTS_NAMED_MAX = 5;
 const LASTS = ['1h', '4h', '12h', '24h'];
-
-type Subject = Alert['subject'];
-
-interface Choice {
-  readonly words: string;
-  readonly action: string;
-  readonly target: Target;
-}
-
-const AGENT_ACTIONS = ['require_step_up', 'block_issuance', 'disable_agent'];
-const TASK_ACTIONS = ['revoke_token', 'require_step_up', 'kill_session'];
-const CREDENTIAL_ACTIONS = ['revoke_token', 'revoke_credential', 'rotate_secret'];
-
-/** The narrowest first: it breaks the least. */
-function choicesOf(subject: Subject, tenant: string): readonly Choice[] {
-  const { agent_uid, task_id, credential_uid } = subject;
-  const base = { tenant_id: tenant, agent_uid };
-  const of = (actions: readonly string[], target: Target, what: string): readonly Choice[] =>
-    actions.map((action) => ({
-      ...{ action, target },
-      words: `${actionWords(action, target)}${what}`,
-    }));
-  return [
-    ...(task_id === undefined ? [] : of(TASK_ACTIONS, { level: 'task', ...base, task_id }, '')),
-    ...(credential_uid === undefined
-      ? []
-      : of(CREDENTIAL_ACTIONS, { level: 'credential', ...base, credential_uid }, '')),
-    ...of(AGENT_ACTIONS, { level: 'agent', ...base }, ' (the whole agent)'),
-  ];
-}
 
 function Previewed({ preview }: { readonly preview: Preview }) {
   const { people, withheld, protects, reaches, in_use: used, days } = preview;
@@ -82,20 +52,15 @@ function Previewed({ preview }: { readonly preview: Preview }) {
   );
 }
 
-/** Whose access can be taken because of an alert: of its subject first, then of each whose call proves it. */
-export function subjectsOf({ subject, evidence }: Alert): readonly Subject[] {
-  const callers = new Set(evidence.flatMap((one) => (one.role === 'relay' ? [] : one.agent_uid)));
-  callers.delete(subject.agent_uid);
-  return [subject, ...[...callers].map((agent_uid) => ({ agent_uid }))];
-}
-
 export function RevokeDialog({
   subjects,
+  advised = [],
   alertId,
   tenant,
   onClose,
 }: {
-  readonly subjects: readonly Subject[];
+  readonly subjects: readonly AlertSubject[];
+  readonly advised?: readonly Order[];
   /** Because of which it is given. */
   readonly alertId?: string;
   readonly tenant: string;
@@ -103,7 +68,7 @@ export function RevokeDialog({
 }) {
   const [whose, setWhose] = useState(0);
   const subject = subjects[whose] ?? { agent_uid: '' };
-  const choices = choicesOf(subject, tenant);
+  const choices = choicesOf(subject, tenant, advised);
   const [at, setAt] = useState(0);
   const [lasts, setLasts] = useState('4h');
   const [reason, setReason] = useState('');

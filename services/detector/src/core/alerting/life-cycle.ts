@@ -3,12 +3,10 @@ import {
   type Alert,
   type AuditEvent,
   assuranceAtLeast,
-  epochMs,
   PRINT_LENGTH,
   shortPrint,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { DAY_MS } from '../domain/day.ts';
 import { isOn } from '../domain/switched-off.ts';
 import { type AgentRef, agentStateKey } from '../state/agent/agent-key.ts';
 import type { Alarm, Score } from './alarm.ts';
@@ -16,7 +14,6 @@ import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
 import { type AlertContext, buildAlert } from './build-alert.ts';
 import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts';
-import { isWeak } from './severity.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 /** Followed of an agent; the one touched longest ago begins anew. */
@@ -59,28 +56,8 @@ interface Asked {
   readonly context: AlertContext;
 }
 
-function hasOtherSign(
-  transaction: Transaction,
-  event: AuditEvent,
-  { key, alarm, context }: Asked,
-): boolean {
-  const whose = context.followed ?? event;
-  return trackedList(transaction, whose).some((print) => {
-    const other = agentStateKey(whose, 'alert', print);
-    if (other === key) return false;
-    const { alert } = transaction.get<TrackedAlert>(other) ?? {};
-    if (alert === undefined || alert.rule_id === alarm.ruleId || alert.hygiene === true)
-      return false;
-    return epochMs(context.now) - epochMs(alert.detected_at) <= DAY_MS;
-  });
-}
-
 function admit(transaction: Transaction, event: AuditEvent, alert: Alert, of: Asked): Admission {
   const { key, alarm, context } = of;
-  const waits = isOn('weak-signs') && alert.hygiene !== true && isWeak(alert);
-  if (waits && !hasOtherSign(transaction, event, of)) {
-    return { alert, state: 'pending', beside: [] };
-  }
   if (alert.hygiene === true || !isBudgeted(alert.kind, alert.severity)) {
     return { alert, state: 'active', beside: [] };
   }
@@ -124,9 +101,7 @@ function store(transaction: Transaction, key: string, tracked: TrackedAlert): Al
 
 /** Looked at again when graver, or when it comes again after it was reported. */
 function isAskedAgain({ state, alert }: TrackedAlert, { alert: now, isRepeat }: Revision): boolean {
-  return (
-    state === 'throttled' || state === 'pending' || isRepeat || now.severity !== alert.severity
-  );
+  return state === 'throttled' || isRepeat || now.severity !== alert.severity;
 }
 
 /** The revision to report, then what follows for others. */

@@ -23,7 +23,3 @@ export function severityOf({ severity, kind }: Pick<Alarm, 'severity' | 'kind'>)
   const isTooGrave = isStatistical(kind) && (severity === 'high' || severity === 'critical');
   return isTooGrave ? 'medium' : severity;
 }
-
-/** A weak sign waits for a second kind of sign before it queues. */
-export const isWeak = ({ kind, severity }: Pick<Alarm, 'severity' | 'kind'>): boolean =>
-  severity === 'low' && (isStatistical(kind) || kind === 'hijack_suspected');

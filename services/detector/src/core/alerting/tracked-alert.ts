@@ -2,10 +2,9 @@ import type { Alert } from '@waywarden/schemas';
 import type { Amounts } from './alarm.ts';
 
 /**
- * `pending`: a weak sign, listed. `active`: queued. `inhibited`: part of a group. `throttled`: over budget.
- * `silenced`: found wrong.
+ * `active`: queued. `inhibited`: part of a group. `throttled`: over budget. `silenced`: found wrong.
  */
-export type AlertState = 'pending' | 'active' | 'inhibited' | 'throttled' | 'silenced';
+export type AlertState = 'active' | 'inhibited' | 'throttled' | 'silenced';
 
 export interface TrackedAlert {
   readonly alert: Alert;
@@ -23,7 +22,6 @@ export interface TrackedAlert {
 }
 
 const WHY: Readonly<Record<Exclude<AlertState, 'active' | 'silenced'>, (by: string) => string>> = {
-  pending: () => 'it is a weak sign, and no other of this agent came within a day',
   inhibited: (by) => `other agents alarmed alike, which is reported once, as ${by}`,
   throttled: (by) => by,
 };

@@ -4,6 +4,8 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 export const HOURS_A_DAY = 24;
+/** With fewer days nothing is called usual. */
+export const DAYS_KNOWN_MIN = 3;
 /** Clocks differ and batches wait. */
 export const CLOCK_SKEW_MAX_MS = 120_000;
 /** How long an agent or a fact is known before something new to it counts. */

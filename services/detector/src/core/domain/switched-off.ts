@@ -1,7 +1,7 @@
 /** What a benchmark leaves out by name; nothing in any other process. */
 const off = new Set<string>();
 
-export const STEPS = ['weak-signs', 'groups', 'budget', 'quarantine'] as const;
+export const STEPS = ['groups', 'budget', 'quarantine'] as const;
 
 export function switchOff(names: readonly string[]): void {
   for (const name of names) off.add(name);

@@ -11,8 +11,7 @@ import {
   isAsked,
   type Match,
   shareIn,
-  TOOL_WORDS_MIN,
-  WORDS_READ_MIN,
+  WORD_SHARE_MIN,
 } from './match-passage.ts';
 import type { PassageSeen } from './read-context.ts';
 import { isSentTo, type Tie, tieOf } from './tie.ts';
@@ -60,8 +59,8 @@ function isGiven(match: Match | null, decisive: readonly Decisive[]): boolean {
   if (match === null || match.passage.kind !== 'imperative') return false;
   const given = decisive.filter((one) => (one.in & match.bit) !== 0 && !one.isElsewhere);
   if (given.some((one) => one.isIdentifier)) return true;
-  const isOfTool = match.toolWords > TOOL_WORDS_MIN;
-  return isOfTool && (given.length > 0 || match.wordsRead >= WORDS_READ_MIN);
+  const isOfTool = match.toolWords > WORD_SHARE_MIN;
+  return isOfTool && (given.length > 0 || match.wordsRead >= WORD_SHARE_MIN);
 }
 
 export function evidenceOf(input: EvidenceInput): Evidence {

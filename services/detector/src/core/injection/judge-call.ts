@@ -5,7 +5,7 @@
 import { MARKED } from '@waywarden/schemas';
 import { type Evidence, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
-import { type EvidenceInput, TOOL_WORDS_MIN } from './match-passage.ts';
+import { type EvidenceInput, WORD_SHARE_MIN } from './match-passage.ts';
 
 export interface EvidenceModel {
   readonly bias: number;
@@ -60,7 +60,7 @@ function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean
 function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
   const { tie, terms } = evidence;
   if (tie.why === 'foreign' || tie.why === 'asked' || history.isHabit(call)) return false;
-  return call.effect !== 'read' || terms.tool_named === 1 || terms.tool_words > TOOL_WORDS_MIN;
+  return call.effect !== 'read' || terms.tool_named === 1 || terms.tool_words > WORD_SHARE_MIN;
 }
 
 function severityOf({ evidence, input }: Asked, p: number) {

@@ -9,9 +9,8 @@ export interface EvidenceInput {
   readonly history: BenignHistory;
 }
 
-/** Shares of words. */
-export const TOOL_WORDS_MIN = 0.5;
-export const WORDS_READ_MIN = 0.5;
+/** From what share of their words two texts speak of the same. */
+export const WORD_SHARE_MIN = 0.5;
 
 interface InHand {
   readonly tokens: ReadonlySet<string>;
@@ -150,7 +149,7 @@ export function bestMatch({ passages }: ReadContext, asking: Asking): Match | nu
 export function isAsked({ effect, nameWords, purpose }: JudgedCall): boolean {
   if (effect === 'read') return true;
   const nameShare = shareIn(nameWords, purpose.tokens, 1);
-  if (effect === 'unknown') return nameShare >= TOOL_WORDS_MIN;
+  if (effect === 'unknown') return nameShare >= WORD_SHARE_MIN;
   if (purpose.effects.includes(effect)) return true;
-  return nameShare >= TOOL_WORDS_MIN && purpose.effects.some((one) => one !== 'read');
+  return nameShare >= WORD_SHARE_MIN && purpose.effects.some((one) => one !== 'read');
 }

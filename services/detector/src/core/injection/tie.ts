@@ -6,8 +6,7 @@ import {
   type Decisive,
   isAsked,
   type Match,
-  TOOL_WORDS_MIN,
-  WORDS_READ_MIN,
+  WORD_SHARE_MIN,
 } from './match-passage.ts';
 import type { PassageSeen } from './read-context.ts';
 
@@ -73,9 +72,9 @@ export function tieOf(
   if (decisive.length === 0 && given > 0) return NOT_TIED.asked;
   if (match.toolNamed) return TIED.tool;
   const links = [
-    match.toolWords >= TOOL_WORDS_MIN,
+    match.toolWords >= WORD_SHARE_MIN,
     effectNamed,
-    match.wordsRead >= WORDS_READ_MIN,
+    match.wordsRead >= WORD_SHARE_MIN,
     decisive.some(inPassage),
   ];
   const enough = isUnasked && isSure ? LINKS_MIN.surelyUnasked : LINKS_MIN.else;

@@ -5,14 +5,13 @@
 import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Finding } from '../alerting/finding.ts';
-import { dayOfTime } from '../domain/day.ts';
+import { DAYS_KNOWN_MIN, dayOfTime } from '../domain/day.ts';
 import { keepWorthiest } from '../state/agent/keep-worthiest.ts';
 import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
 
 /** Days. */
 const STANDS_AFTER_DAYS = 7;
 const GRAVE_STANDS_AFTER_DAYS = 30;
-const DAYS_MIN = 3;
 const GONE_AFTER_DAYS = 30;
 export const STANDING_MAX = 16;
 
@@ -59,7 +58,7 @@ export function ruledOf(
       standsBy.length > 0 &&
       standsBy.every((one) => {
         const row = rows.find(([name]) => name === nameOf(alarm.ruleId, one));
-        return row !== undefined && row[3] >= DAYS_MIN && row[2] - row[1] >= afterDays;
+        return row !== undefined && row[3] >= DAYS_KNOWN_MIN && row[2] - row[1] >= afterDays;
       })
     );
   };

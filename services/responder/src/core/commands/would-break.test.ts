@@ -57,6 +57,22 @@ const CHAIN = [
 ];
 
 describe('what an order would break', () => {
+  test('is said of all access where nobody says what hangs on the part of it', () => {
+    const tool: Target = { ...agent('a'), level: 'tool', tool: 'mail/send' };
+    const { open_tasks, words } = asked(tool, CHAIN);
+    expect(open_tasks).toBeGreaterThan(0);
+    expect(words).toMatch(/^What hangs on this tool alone is not known; of all of its access: It/);
+  });
+
+  test.each([
+    ['call', 'It holds this one call and takes no access.'],
+    ['origin', 'Whose calls it would refuse is not known before they are made.'],
+  ])('is not claimed of a %s', (level, words) => {
+    expect(asked({ ...agent('a'), level }, CHAIN)).toEqual({
+      ...{ open_tasks: 0, agents: [], agents_count: 0, words },
+    });
+  });
+
   test('is its own task, and those of all to whom it was handed on', () => {
     const broken = asked(task('a'), CHAIN);
     expect(broken).toMatchObject({ open_tasks: 2, agents_count: 2 });

@@ -92,7 +92,30 @@ function noteReached(
   }
 }
 
+/** What is no access of an agent's, in whose place nothing can be counted. */
+const NOT_ACCESS: Readonly<Record<string, string>> = {
+  call: 'It holds this one call and takes no access.',
+  origin: 'Whose calls it would refuse is not known before they are made.',
+};
+const TRACED: ReadonlySet<string> = new Set(['agent', 'task', 'credential', 'delegation']);
+
+/** At a level at which nobody says what hangs on it, all that the agent has. */
 export function breakageOf(
+  context: Lists & { readonly transaction: Transaction },
+  of: WouldBreakOf,
+  nowMs: number,
+): WouldBreak {
+  const { level, tenant_id, agent_uid } = of.target;
+  if (TRACED.has(level)) return tracedBreakage(context, of, nowMs);
+  const words = Object.hasOwn(NOT_ACCESS, level) ? NOT_ACCESS[level] : undefined;
+  if (words !== undefined) return { open_tasks: 0, agents: [], agents_count: 0, words };
+  const target: Target = { level: 'agent', tenant_id, agent_uid };
+  const whole = tracedBreakage(context, { action: of.action, target }, nowMs);
+  const prefixed = `What hangs on this ${level} alone is not known; of all of its access: ${whole.words}`;
+  return { ...whole, words: prefixed.slice(0, TEXT_LENGTH_MAX) };
+}
+
+function tracedBreakage(
   context: Lists & { readonly transaction: Transaction },
   of: WouldBreakOf,
   nowMs: number,

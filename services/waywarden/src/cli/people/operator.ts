@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { report, UsageError } from '../../input/command-output.ts';
 import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
 import { type ActFlags, asAct, order, responderAddress, uuidOf, whyOf } from './give-act.ts';
-import { asFarAsKnown, previewQuery, type TargetFlags, targetOf } from './order-target.ts';
+import { previewQuery, type TargetFlags, targetOf, withTargetFlags } from './order-target.ts';
 
 export const pauseCommand = asAct(
   new Command('pause').description('stop all enforcement; two people within 15 minutes'),
@@ -39,7 +39,7 @@ interface OrderFlags extends ActFlags, TargetFlags {
 
 /** `--yes` orders. */
 async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
-  const target = targetOf(flags);
+  const target = targetOf(flags.tenant, flags);
   const problems = targetProblems(action, target);
   if (problems.length > 0) throw new UsageError(`${problems.join('; ')}.`);
   if (flags.yes !== true) {
@@ -55,16 +55,13 @@ async function orderByHand(action: string, flags: OrderFlags): Promise<void> {
 }
 
 async function breaksWords(flags: OrderFlags, target: Target, action: string): Promise<string> {
-  const asked = previewQuery(target, action);
-  if (asked === undefined) return 'Whose calls it would refuse is not known before they are made.';
-  const url = `${responderAddress(flags)}/v1/preview?${asked}`;
+  const url = `${responderAddress(flags)}/v1/preview?${previewQuery(target, { action })}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   // Without a store.
   if (response.status === 404) return 'What it would break is not known at this address.';
   if (!response.ok) throw await ownerRefusal(url, response);
   const answer = previewSchema.parse(await response.json());
-  const words = asFarAsKnown(target, answer.would_break.words);
-  return asked.has('action') ? `${words}${takesWords(answer)}` : words;
+  return `${answer.would_break.words}${takesWords(answer)}`;
 }
 
 const previewSchema = z.looseObject({
@@ -84,18 +81,10 @@ export function takesWords({
   return people > 1 ? ` It takes ${people} people.` : '';
 }
 
-export const orderCommand = asAct(
-  new Command('order').description('take access by hand; says first what it would break'),
+export const orderCommand = withTargetFlags(
+  asAct(new Command('order').description('take access by hand; says first what it would break')),
 )
   .argument('<action>', 'revoke_token, kill_session, require_step_up, disable_agent, block_tool, …')
-  .requiredOption('--agent <uid>', 'whose access; of an origin, in whose name it is ordered')
-  .option('--task <id>', 'only in this task')
-  .option('--credential <uid>', 'only this credential')
-  .option('--instance <uid>', 'only this instance')
-  .option('--tool <name>', 'only this tool, as server/name or name')
-  .option('--delegation <ref>', 'only what was handed over under this reference; with --parent')
-  .option('--parent <uid>', 'the agent that handed it over')
-  .option('--origin <what>', 'what came from there, for everybody: sender=…, resource=… or fp=…')
   .option('--expires <duration>', 'how long it holds, such as 30m (4h if left out; 30d at most)')
   .option('--yes', 'order it; without this, only what it would break is said')
   .action(orderByHand);

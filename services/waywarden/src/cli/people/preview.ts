@@ -5,12 +5,10 @@ import { report, table, UsageError } from '../../input/command-output.ts';
 import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
 import { takesWords } from './operator.ts';
+import { previewQuery, type TargetFlags, targetOf, withTargetFlags } from './order-target.ts';
 
-interface PreviewFlags {
+interface PreviewFlags extends TargetFlags {
   readonly data: string;
-  readonly agent: string;
-  readonly task?: string;
-  readonly credential?: string;
   readonly days: string;
   readonly json?: true;
 }
@@ -37,21 +35,13 @@ const previewSchema = z.looseObject({
 });
 
 async function preview(flags: PreviewFlags): Promise<void> {
-  if (flags.task !== undefined && flags.credential !== undefined) {
-    throw new UsageError('Give --task or --credential, not both: they are two orders.');
-  }
+  const target = targetOf('default', flags);
   const owner = ownerOf(dataPaths(flags.data));
   if (owner?.url == null) {
     throw new UsageError(`No "waywarden up" runs on ${flags.data}; start it, then ask again.`);
   }
-  const { agent, task, credential, days } = flags;
-  const asked = new URLSearchParams({
-    agent,
-    days,
-    ...(task === undefined ? {} : { task }),
-    ...(credential === undefined ? {} : { credential }),
-  });
-  const url = `${owner.url}/v1/preview?${asked}`;
+  const { days } = flags;
+  const url = `${owner.url}/v1/preview?${previewQuery(target, { days })}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   if (!response.ok) throw await ownerRefusal(url, response);
   const answer = previewSchema.parse(await response.json());
@@ -78,11 +68,9 @@ async function preview(flags: PreviewFlags): Promise<void> {
   ]);
 }
 
-export const previewCommand = new Command('preview')
-  .description('what taking the access of an agent, a task or a credential would break')
-  .requiredOption('--agent <uid>', 'whose access')
-  .option('--task <id>', 'only in this task')
-  .option('--credential <uid>', 'only this credential')
+export const previewCommand = withTargetFlags(
+  new Command('preview').description('what taking access would break; nothing is ordered'),
+)
   .option('--days <days>', 'how far back it is looked what was in use', '7')
   .option('--data <folder>', 'data folder of the running up', '.waywarden/data')
   .option('--json', 'print one JSON object as the last line')

@@ -1,8 +1,9 @@
 /** The work on one alert: its state, who has it, tags, notes and case, who changed what, and how to change it. */
 import { Button, NativeSelect, Textarea, TextInput } from '@mantine/core';
-import type { Alert } from '@waywarden/schemas';
+import type { Alert, Decision } from '@waywarden/schemas';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
+import { advisedOf, subjectsOf } from '../../../core/choose-order.ts';
 import type { TriageAnswer } from '../../../core/triage/list-model.ts';
 import { alertPath } from '../../data/answers.ts';
 import { useKeys } from '../../data/keys.ts';
@@ -11,7 +12,7 @@ import { changeAlerts, usePeople, useTriage } from '../../data/triage.ts';
 import { useAct } from '../../data/use-act.ts';
 import { Section } from '../answer-states.tsx';
 import { Problem } from '../problem.tsx';
-import { RevokeDialog, subjectsOf } from '../revoke-dialog.tsx';
+import { RevokeDialog } from '../revoke-dialog.tsx';
 import { SeverityMark, Time } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
 import { CloseDialog } from './close-dialog.tsx';
@@ -260,7 +261,13 @@ function Related({ one }: { readonly one: TriageAnswer }) {
   );
 }
 
-export function TriagePanel({ alert }: { readonly alert: Alert }) {
+export function TriagePanel({
+  alert,
+  decisions,
+}: {
+  readonly alert: Alert;
+  readonly decisions: readonly Decision[];
+}) {
   const { data: one } = useTriage(alert.alert_id);
   const [dialog, setDialog] = useState<'close' | 'suppress' | 'revoke' | 'tune' | null>(null);
   const act = useAct();
@@ -287,6 +294,7 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
   );
   if (one === undefined) return null;
   const part = { one, change, disabled: isOff };
+  const advised = advisedOf(alert, decisions);
   return (
     <Section id="triage" title="Triage">
       <div className="card stack">
@@ -318,7 +326,8 @@ export function TriagePanel({ alert }: { readonly alert: Alert }) {
       />
       {dialog === 'revoke' && (
         <RevokeDialog
-          subjects={subjectsOf(alert)}
+          subjects={subjectsOf(alert, advised)}
+          advised={advised}
           alertId={alert.alert_id}
           tenant={alert.tenant_id}
           onClose={() => setDialog(null)}

@@ -1,11 +1,11 @@
 /** The values that an agent had of one kind, with counts; doubted ones wait until they came on several days. */
+import { DAYS_KNOWN_MIN } from '../../domain/day.ts';
 import type { Flag } from '../feature.ts';
 
 /** With more than these nothing alarms. */
 export const KNOWN_VALUES_MAX = 96;
 const WAITING_MAX = 24;
 const CALLS_MAX = 250_000;
-const WARMED_UP_DAYS = 3;
 
 export type Waiting = readonly [
   print: string,
@@ -84,7 +84,7 @@ export function hasAged(waiting: Waiting | undefined, { doubtful, flagged }: Age
   if (waiting === undefined) return false;
   const [, first, last, days, isFlagged] = waiting;
   const age = isFlagged === 1 ? flagged : doubtful;
-  return age !== undefined && days >= WARMED_UP_DAYS && last - first >= age;
+  return age !== undefined && days >= DAYS_KNOWN_MIN && last - first >= age;
 }
 
 /** A day counts once. */
@@ -110,4 +110,4 @@ export function waitedOnceMore(
 }
 
 export const isSettling = (waiting: Waiting | undefined, day: number): boolean =>
-  waiting !== undefined && waiting[4] === 0 && day - waiting[1] < WARMED_UP_DAYS;
+  waiting !== undefined && waiting[4] === 0 && day - waiting[1] < DAYS_KNOWN_MIN;

@@ -1,12 +1,11 @@
 /** What agents of a group have in common, independent of arrival and partition. */
 import type { BaselineSnapshot } from '@waywarden/schemas';
-import { HOURS_A_DAY } from '../../domain/day.ts';
+import { DAYS_KNOWN_MIN, HOURS_A_DAY } from '../../domain/day.ts';
 import type { GroupMember } from './group-members.ts';
 import { GRAIN, GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
 import { PLACE_FEATURES } from './peer-places.ts';
 
-/** Days of an agent before they count, and as which share the highest days count. */
-const AGENT_DAYS_MIN = 3;
+/** As which share the highest days count. */
 const HIGHEST = 0.9;
 const HOURS_FEATURE = 'acting_hours';
 const PLACES: ReadonlySet<string> = new Set(PLACE_FEATURES);
@@ -54,7 +53,7 @@ function volumesOf(members: readonly GroupMember[]): BaselineSnapshot['volumes']
   for (const feature of features) {
     const days = members
       .map(({ maxima }) => (Object.hasOwn(maxima, feature) ? (maxima[feature] ?? []) : []))
-      .filter((logs) => logs.length >= AGENT_DAYS_MIN);
+      .filter((logs) => logs.length >= DAYS_KNOWN_MIN);
     if (days.length >= PEERS_MIN) volumes.push([feature, volumeOf(days)]);
   }
   return Object.fromEntries(volumes);

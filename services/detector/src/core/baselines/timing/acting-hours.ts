@@ -9,7 +9,7 @@ import { deedOf, hadEffect } from '../../alerting/finding.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
-import { dateOfDay, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
+import { DAYS_KNOWN_MIN, dateOfDay, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
@@ -23,7 +23,6 @@ const DAYS_MIN = 6;
 const CALLS_MIN = 30;
 /** At or below it an agent keeps to its hours. */
 const NEW_HOUR_CHANCE_MAX = 0.05;
-const OWN_DAYS_MIN = 3;
 /** Agents of its group that act at an hour make it usual. */
 const PEERS_ACTING_MIN = 2;
 
@@ -64,7 +63,7 @@ function hoursAt(transaction: Transaction, event: AuditEvent): Hours {
 }
 
 /** A person's calls at night say nothing of it. */
-const comparedOf = ({ own, any }: Hours) => (Math.max(...own) >= OWN_DAYS_MIN ? own : any);
+const comparedOf = ({ own, any }: Hours) => (Math.max(...own) >= DAYS_KNOWN_MIN ? own : any);
 
 function around(hours: readonly number[], hour: number): number {
   let most = 0;

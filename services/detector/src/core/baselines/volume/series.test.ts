@@ -1,10 +1,10 @@
 /** When there is too much of an amount: the limit of a day, slow climbs, and what a day with too much on it teaches. */
 import { describe, expect, it } from 'vitest';
+import { DAYS_KNOWN_MIN } from '../../domain/day.ts';
 import {
   atDay,
   climbOf,
   DAYS_MAX,
-  DAYS_MIN,
   limitOf,
   logOf,
   NEW_SERIES,
@@ -27,7 +27,7 @@ function after(amounts: readonly number[]): Series {
 
 describe('the limit of a day', () => {
   it('is not known before it has been seen on some days, unless its peers are', () => {
-    const few = days(...Array.from({ length: DAYS_MIN - 1 }, () => 100));
+    const few = days(...Array.from({ length: DAYS_KNOWN_MIN - 1 }, () => 100));
     expect(limitOf(few, FLOOR, undefined)).toBeUndefined();
     const peers = { median: Math.log1p(100), scale: 0.3, agents: 5 };
     expect(limitOf(few, FLOOR, peers)).toBeGreaterThan(100);

@@ -4,6 +4,7 @@
  */
 import { recordEValue, studentQuantile } from '@waywarden/statistics';
 import { medianSorted } from 'simple-statistics';
+import { DAYS_KNOWN_MIN } from '../../domain/day.ts';
 import { USUAL_AFTER_DAYS } from '../own-baseline.ts';
 import { GRAIN } from '../peers/peer-limits.ts';
 
@@ -31,8 +32,6 @@ export const DAYS_PER_ALARM = 6000;
 /** Prior: spread of days on the logarithm, and its weight in days. */
 const SPREAD = 0.35;
 const SPREAD_DAYS = 6;
-/** Finished days before there is a limit. */
-export const DAYS_MIN = 3;
 const ABOVE_LARGEST = 2;
 /** Peers raise a cold start's limit no further above the floor. */
 export const PEER_CEILING = 400;
@@ -67,7 +66,7 @@ export interface Usual {
 }
 
 export function usualOf(days: readonly number[]): Usual | undefined {
-  if (days.length < DAYS_MIN) return undefined;
+  if (days.length < DAYS_KNOWN_MIN) return undefined;
   const sorted = [...days].sort((a, b) => a - b);
   return { median: medianSorted(sorted), largest: sorted.at(-1) ?? 0 };
 }

@@ -2,11 +2,11 @@
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
 import { agentName } from '../../domain/agent-name.ts';
-import { DAY_MS, dateOfDay, dayOf } from '../../domain/day.ts';
+import { DAY_MS, DAYS_KNOWN_MIN, dateOfDay, dayOf } from '../../domain/day.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { type Measure, SPAN_MS, SPAN_WORDS, type Span } from './measures.ts';
-import { amountOfLog, DAYS_MIN, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
+import { amountOfLog, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
 
 export interface TooMuch {
   readonly measure: Measure;
@@ -18,7 +18,8 @@ export interface TooMuch {
   readonly climb: number | undefined;
 }
 
-const levelOf = ({ series }: TooMuch) => (series.days.length < DAYS_MIN ? 'peer group' : 'agent');
+const levelOf = ({ series }: TooMuch) =>
+  series.days.length < DAYS_KNOWN_MIN ? 'peer group' : 'agent';
 
 function usualWords({ measure, span, series }: TooMuch): string {
   const usual = usualOf(series.days);

@@ -6,7 +6,7 @@ import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywa
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
-import { DAY_MS, dayOf } from '../../domain/day.ts';
+import { DAY_MS, DAYS_KNOWN_MIN, dayOf } from '../../domain/day.ts';
 import { PRINT_48 } from '../../domain/print-table.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
@@ -17,7 +17,6 @@ import { COUNTED, MEASURES, type Measure, SPAN_MS, type Span } from './measures.
 import {
   atDay,
   climbOf,
-  DAYS_MIN,
   logOf,
   NEW_SERIES,
   type PeerDays,
@@ -92,7 +91,9 @@ function stateAt(
       const known = before.series[key];
       if (known === undefined) continue;
       const peers =
-        known.days.length < DAYS_MIN ? peerDaysOf(transaction, event, registered, key) : undefined;
+        known.days.length < DAYS_KNOWN_MIN
+          ? peerDaysOf(transaction, event, registered, key)
+          : undefined;
       series[key] = atDay(known, before.day, { day, floor, peers, isGuarded });
     }
   }

@@ -2,10 +2,9 @@
  * Undeclared parts told once: shown five times in a row they are told again, and known after three such days. One
  * odd call must not silence a later change.
  */
-import { HOURS_A_DAY } from '../../domain/day.ts';
+import { DAYS_KNOWN_MIN, HOURS_A_DAY } from '../../domain/day.ts';
 
 const ROW_MIN = 5;
-const KNOWN_DAYS = 3;
 /** The oldest counts as known, unless asserted. */
 const TRIED_MAX = 8;
 
@@ -48,7 +47,7 @@ function shownAgain(one: Tried, today: number): Tried | undefined {
   const isRow = row === ROW_MIN;
   const isNewDay = isRow && today > day;
   if (row === before && !isNewDay) return one;
-  if (isNewDay && days + 1 >= KNOWN_DAYS) return undefined;
+  if (isNewDay && days + 1 >= DAYS_KNOWN_MIN) return undefined;
   const reported = isRow ? 1 : wasReported;
   return [change, row, reported, isNewDay ? days + 1 : days, isNewDay ? today : day, since];
 }

@@ -4,14 +4,13 @@
  */
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { dayOf, HOUR_MS } from '../../domain/day.ts';
+import { DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
 import { counted, shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const UNHEARD_MIN = 3;
 const UNHEARD_MAX = 32;
 const CALLS_MIN = 30;
-const DAYS_MIN = 3;
 const CHANCE_MAX = 1 / 6;
 const SOURCES_MAX = 8;
 
@@ -89,7 +88,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
     first !== undefined && lacking.length >= UNHEARD_MIN && ms - first[0] >= 2 * HOUR_MS;
   const isNewOdd = isGap && dayOf(event) > now.oddDay;
   const chance = (1 + now.oddDays) / (2 + now.days);
-  const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_MIN;
+  const isWarm = main[2] >= CALLS_MIN && dayOf(event) - now.since >= DAYS_KNOWN_MIN;
   const isReported = isGap && isWarm && chance <= CHANCE_MAX;
   const odd = isNewOdd && !isReported ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
   storeKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);

@@ -5,7 +5,7 @@ import {
   type UnreportedCalls,
 } from '@waywarden/schemas';
 import { joinedWords, shortAgentName } from '../../../domain/short-text.ts';
-import { LOST_AGENTS_MAX, LOST_SYMBOLS_MAX } from './assembly-limits.ts';
+import { LOST_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Loss, LostKind } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
 import { symbolKeys } from './step-keys.ts';
@@ -13,7 +13,7 @@ import { symbolKeys } from './step-keys.ts';
 const earlier = (a: string, b: string) => (a < b ? a : b);
 
 function joined(a: Loss, b: Loss): Loss {
-  const symbols = [...new Set([...a.symbols, ...b.symbols])].sort().slice(0, LOST_SYMBOLS_MAX);
+  const symbols = [...new Set([...a.symbols, ...b.symbols])].sort().slice(0, LOST_MAX);
   return { ...a, count: a.count + b.count, since: earlier(a.since, b.since), symbols };
 }
 
@@ -21,8 +21,8 @@ function withOne(known: readonly Loss[], loss: Loss): readonly Loss[] {
   const at = known.findIndex(({ kind, agent }) => kind === loss.kind && agent === loss.agent);
   if (at >= 0) return known.map((one, n) => (n === at ? joined(one, loss) : one));
   const named = known.filter(({ kind, agent }) => kind === loss.kind && agent !== '').length;
-  if (loss.agent !== '' && named >= LOST_AGENTS_MAX) return withOne(known, { ...loss, agent: '' });
-  return [...known, { ...loss, symbols: [...loss.symbols].sort().slice(0, LOST_SYMBOLS_MAX) }];
+  if (loss.agent !== '' && named >= LOST_MAX) return withOne(known, { ...loss, agent: '' });
+  return [...known, { ...loss, symbols: [...loss.symbols].sort().slice(0, LOST_MAX) }];
 }
 
 export function withLosses(meta: ChainMeta, losses: readonly Loss[]): ChainMeta {
@@ -36,7 +36,7 @@ export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
   for (const { agent, since, symbols } of losses) {
     if (agent === '') continue;
     const before = byAgent.get(agent) ?? { agent_uid: agent, since, symbols: [] };
-    const all = [...new Set([...before.symbols, ...symbols])].sort().slice(0, LOST_SYMBOLS_MAX);
+    const all = [...new Set([...before.symbols, ...symbols])].sort().slice(0, LOST_MAX);
     byAgent.set(agent, { ...before, since: earlier(before.since, since), symbols: all });
   }
   return [...byAgent.values()]

@@ -1,0 +1,39 @@
+/** Registries and policies that people proposed, folded from their acts: who, why, and what became of each. */
+import { RULE_ACTS, type RuleProposal, type TriageAct } from '@waywarden/schemas';
+
+/** Beyond, the oldest are forgotten by the page; the log keeps them. */
+const PROPOSALS_MAX = 100;
+
+export interface ProposedRules {
+  readonly proposal: RuleProposal;
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+  readonly state: 'waits' | 'published' | 'withdrawn';
+  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | null;
+}
+
+type RuleAct = (typeof RULE_ACTS)[number];
+export const isRuleAct = (act: string): act is RuleAct => RULE_ACTS.some((one) => one === act);
+
+/** In the order of the log. Whoever proposed publishes nothing; what failed to be published is withdrawn after it. */
+export function proposalsAfter(
+  before: ReadonlyMap<string, ProposedRules>,
+  { act, rules: proposal, by, at, reason }: TriageAct,
+): ReadonlyMap<string, ProposedRules> {
+  if (proposal === undefined || !isRuleAct(act)) return before;
+  const known = before.get(proposal.proposal_id);
+  const next = new Map(before);
+  if (act === 'propose_rules') {
+    if (known !== undefined) return before;
+    next.set(proposal.proposal_id, { proposal, by, at, reason, state: 'waits', ended: null });
+    const [oldest] = next.keys();
+    if (next.size > PROPOSALS_MAX && oldest !== undefined) next.delete(oldest);
+    return next;
+  }
+  if (known === undefined || known.state === 'withdrawn') return before;
+  if (act === 'publish_rules' && (known.by === by || known.state === 'published')) return before;
+  const state = act === 'publish_rules' ? 'published' : 'withdrawn';
+  next.set(proposal.proposal_id, { ...known, state, ended: { by, at, reason } });
+  return next;
+}

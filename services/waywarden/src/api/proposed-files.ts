@@ -1,0 +1,23 @@
+/** Proposed registries and policies, a file each in the data folder, until they are published or withdrawn. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PublishPort } from '@waywarden/console';
+
+/** Ids are ours, and name nothing outside the folder. */
+const ID = /^[0-9a-f-]{36}$/;
+
+export function proposedFiles(folder: string): PublishPort['texts'] {
+  const fileOf = (id: string) => {
+    if (!ID.test(id)) throw new TypeError(`${id} is no id of a proposal.`);
+    return join(folder, `${id}.txt`);
+  };
+  return {
+    keep: (id, text) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(`${fileOf(id)}.new`, text, { mode: 0o600 });
+      renameSync(`${fileOf(id)}.new`, fileOf(id));
+    },
+    read: (id) => (existsSync(fileOf(id)) ? readFileSync(fileOf(id), 'utf8') : undefined),
+    drop: (id) => rmSync(fileOf(id), { force: true }),
+  };
+}
