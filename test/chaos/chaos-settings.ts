@@ -11,7 +11,7 @@ function wholeNumber(name: string, otherwise: number): number {
 }
 
 export const SEED = wholeNumber('WAYWARDEN_CHAOS_SEED', 20_261_124);
-export const POINTS = wholeNumber('WAYWARDEN_CHAOS_POINTS', 25);
+export const POINTS = wholeNumber('WAYWARDEN_CHAOS_POINTS', 8);
 export const WORKERS = wholeNumber('WAYWARDEN_CHAOS_WORKERS', 2);
 /** `name:nth`, or `name:nth,name:nth` for a second crash while recovering: only that, to repeat it. */
 export const ONLY = env['WAYWARDEN_CHAOS_ONLY'] ?? '';
