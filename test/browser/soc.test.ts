@@ -261,7 +261,6 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.getByText('a second agent, CHG-77').waitFor();
       await page.getByText('agent/second').first().waitFor();
       await isReadable(page, 'a proposed registry');
-      await photograph(page, 'console-proposed-light');
       expect(readFileSync(file, 'utf8')).not.toContain('agent/second');
       await page.getByRole('button', { name: 'Publish…' }).click();
       await page.getByLabel('Reason').fill('looked at it');
