@@ -24,6 +24,7 @@ export interface RunCall {
 
 export interface RaisedAlert {
   readonly kind: string;
+  readonly ruleId: string;
   readonly severity: Severity;
   /** Events of its evidence and, of an assembly, of its proof, over all its revisions. */
   readonly events: readonly string[];
@@ -82,8 +83,8 @@ async function standingAlerts(log: EventLog): Promise<readonly RaisedAlert[]> {
   }
   return [...last.values()]
     .filter((one) => one.state === 'open' && one.hygiene !== true)
-    .map(({ alert_id, kind, severity }) => ({
-      ...{ kind, severity, commanded: commanded.has(alert_id) },
+    .map(({ alert_id, kind, rule_id: ruleId, severity }) => ({
+      ...{ kind, ruleId, severity, commanded: commanded.has(alert_id) },
       events: [...(named.get(alert_id) ?? [])],
     }));
 }

@@ -55,11 +55,21 @@ function cells(row: SourceRow): readonly string[] {
   ];
 }
 
+const RULE_HEADER = ['source', 'rule', 'hijacked', 'by it alone', 'harmless', 'of them high'];
+
+const ruleCells = ({ name, by_rule }: SourceRow): readonly (readonly string[])[] =>
+  by_rule.map(({ rule_id, ...of }) => [
+    ...[name, rule_id],
+    ...[of.hijacked, of.alone, of.harmless, of.harmless_high].map(String),
+  ]);
+
 export function sayOutside(report: OutsideReport): readonly string[] {
   const sample = report.sample === null ? 'whole sources' : `${report.sample} runs a source`;
   return [
     `outside sources: waywarden ${report.detector.version}, policy ${report.policy}, ${sample}; 95 % intervals clustered by task or attacked tool`,
     ...table(HEADER, report.rows.map(cells)),
+    'Runs with an alert of a rule, medium or above:',
+    ...table(RULE_HEADER, report.rows.flatMap(ruleCells)),
     ...report.skipped.map((one) => `SKIPPED: ${one.source}: ${one.absent.join(', ')} is absent`),
   ];
 }
