@@ -241,7 +241,7 @@ function responseImpact(): SizedPanel {
   return tablePanel({
     title: 'What rules cost people',
     description:
-      'Of the orders of the period, by the rule that led to them: what was asked of people, what was taken, what was taken back since (by a person, or with its alert), what guards withheld, and what rules that only watch would have ordered. Waiting times and refused calls: `waywarden friction`.',
+      'Of the orders of the period, by the rule that led to them: what was asked of people, what was taken, what was taken back since (by a person, or with its alert), what guards withheld, and what rules that only watch would have ordered. Waiting times and refused calls: `waywarden response-impact`.',
     sql: `WITH rules AS (
   SELECT arrayJoin(issued_command_ids) AS id, min(${RULE}) AS rule FROM decisions_v1 FINAL
   WHERE ${IS_TENANT} GROUP BY id),

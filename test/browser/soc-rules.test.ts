@@ -227,12 +227,20 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
   it(
     'every other page is readable for everybody',
     async () => {
-      for (const name of ['sources', 'chains', 'containments', 'suppressions', 'friction', '']) {
+      for (const name of [
+        'sources',
+        'chains',
+        'containments',
+        'suppressions',
+        'response-impact',
+        '',
+      ]) {
         await page.goto(`${up.url}/${name}`);
         await page.locator('h1, .queue-line').first().waitFor();
         await page.waitForLoadState('networkidle').catch(() => undefined);
         await isReadable(page, name);
-        if (name !== '' && name !== 'friction') await photograph(page, `console-${name}-light`);
+        if (name !== '' && name !== 'response-impact')
+          await photograph(page, `console-${name}-light`);
       }
       await page.goto(`${up.url}/chains`);
       await page.locator('a[href^="/chains/"]').first().click();

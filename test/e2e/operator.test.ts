@@ -105,14 +105,14 @@ it(
     });
     // Which the ledger of what rules cost counts as such.
     const ledger = await until(async () => {
-      const said = await runCommand('friction', '--data', data, '--json');
+      const said = await runCommand('response-impact', '--data', data, '--json');
       const total = said['total'] as Record<string, unknown>;
       return total['reverted'] === 1 ? said : undefined;
     });
     expect(ledger['sentence']).toContain('1 revocation was ordered, 1 of them taken back since.');
-    const byOwner = await runWaywarden('friction', '--data', data, '--by', 'owner');
+    const byOwner = await runWaywarden('response-impact', '--data', data, '--by', 'owner');
     expect(byOwner.stdout).toMatch(/^owner +step-ups +yes +no/m);
-    const unknown = await runWaywarden('friction', '--data', data, '--by', 'mood');
+    const unknown = await runWaywarden('response-impact', '--data', data, '--by', 'mood');
     expect(unknown.code).toBe(2);
   },
   LONG_MS,

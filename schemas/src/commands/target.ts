@@ -1,7 +1,4 @@
-/**
- * What an order takes: a level and every id of it, else it is invalid (`unsupported`); and the same as parameters of a
- * query or flags.
- */
+/** What an order takes: a level and every id of it; also as parameters of a query or flags. */
 import type { Target } from '../alerts/alert.ts';
 
 export const TARGET_LEVELS = {

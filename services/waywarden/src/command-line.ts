@@ -42,7 +42,7 @@ const COMMANDS: Commands = {
   verdict: async () => (await import('./cli/people/verdict.ts')).verdictActCommand,
   order: async () => (await people()).orderCommand,
   preview: async () => (await import('./cli/people/preview.ts')).previewCommand,
-  friction: async () => (await import('./cli/friction.ts')).responseImpactCommand,
+  'response-impact': async () => (await import('./cli/response-impact.ts')).responseImpactCommand,
   'operator-key': async () => (await import('./cli/people/operator-key.ts')).operatorKeyCommand,
 };
 

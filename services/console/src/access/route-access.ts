@@ -38,7 +38,7 @@ const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/decisions': 'read',
   'GET /v1/commands': 'read',
   'GET /v1/status': 'read',
-  'GET /v1/friction': 'read',
+  'GET /v1/response-impact': 'read',
   'GET /api/v1/demo': 'read',
   'GET /v1/preview': 'read',
   'GET /v1/registry': 'read',

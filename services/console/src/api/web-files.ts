@@ -77,7 +77,7 @@ const PAGES = [
   '/accounts',
   '/rules',
   '/sources',
-  '/friction',
+  '/response-impact',
 ];
 
 export function webRoutes(app: FastifyInstance): void {

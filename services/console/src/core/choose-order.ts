@@ -1,6 +1,5 @@
 /** What can be commanded because of an alert, and of whom: what was advised first, then the narrowest. */
 import type { Alert, Decision, Target } from '@waywarden/schemas';
-// The page has no use for the rest of the contracts, nor room.
 import { targetParameters } from '@waywarden/schemas/target';
 import { actionWords } from './words.ts';
 

@@ -60,6 +60,18 @@ function ruleWords(kind: string): string {
   return `No rule is silenced: the same is raised again, however often it is judged false positive. If it is meant to be so, ${how ?? 'change the registry or the policy'}.`;
 }
 
+/** What the same agents complete alike again and again is listed (`correlation/assembly/usual-assemblies.ts`). */
+const BECOMES_USUAL: ReadonlySet<string> = new Set([
+  'privilege_assembly',
+  'toxic_combination',
+  'separation_of_duty',
+]);
+
+const rightWords = (kind: string): string =>
+  BECOMES_USUAL.has(kind)
+    ? 'The same is always queued, however usual it becomes.'
+    : 'Nothing is learnt: a rule needs no history.';
+
 const givenBack = (inHand: number) =>
   inHand === 0
     ? 'Nothing is restored: no command of it is in force.'
@@ -90,7 +102,7 @@ export function verdictEffects(alert: Judged, inHand: number): VerdictEffects {
           'What it is about never becomes usual by going on. Without a verdict a volume does after thirty days, a tool or an effect after a week.',
           stands(inHand),
         ]
-      : ['Nothing is learnt: a rule needs no history.', stands(inHand)],
+      : [rightWords(alert.kind), stands(inHand)],
     limits: isLearnt ? LIMITS : null,
   };
 }

@@ -257,7 +257,7 @@ function notRaised({ shown, gone }: TuningEffect, alertId: string): string | und
   return 'The alert would come all the same: tried on its stored calls, the approval does not cover them.';
 }
 
-/** Numbers of the class table stand in the policy, which is published from its file. */
+/** Numbers of the class table stand in the policy, which two people publish. */
 function thresholdOption(alert: Alert): Option | undefined {
   const field = tunedThreshold(alert);
   if (field === undefined) return undefined;
@@ -265,8 +265,8 @@ function thresholdOption(alert: Alert): Option | undefined {
     what: 'threshold',
     title: `Set ${field} in the policy`,
     words:
-      'For every agent of the class, so wider than what stands above. The policy is published from its file: try the change on the page Rules first.',
+      'For every agent of the class, so wider than what stands above. Change it in the policy, try it and propose it on the page Rules.',
     ...{ entry: null, scope: null, effect: null, permission: 'admin' },
-    refused: 'Change the policy file; it is read again by itself.',
+    refused: 'Propose the changed policy on the page Rules.',
   };
 }

@@ -1,6 +1,5 @@
 /**
- * Another registry or policy, with review: one person proposes a whole file, another one publishes it. Both acts are
- * signed and stand in the log before they have effect. The file itself stays in the data folder; the log has its hash.
+ * One person proposes a registry or policy, another publishes it. Both acts are signed and logged before they have effect.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { ProposalRow, RuleFile } from '../core/rules-model.ts';

@@ -14,8 +14,8 @@ import { ChainView } from './pages/chain-view.tsx';
 import { ChainsView } from './pages/chains-view.tsx';
 import { ContainmentsView } from './pages/containments-view.tsx';
 import { EventView } from './pages/event-view.tsx';
-import { ResponseImpactView } from './pages/friction-view.tsx';
 import { NowView } from './pages/now-view.tsx';
+import { ResponseImpactView } from './pages/response-impact-view.tsx';
 import { RulesView } from './pages/rules-view.tsx';
 import { SourcesView } from './pages/sources-view.tsx';
 import { SuppressionsView } from './pages/suppressions-view.tsx';
@@ -32,7 +32,7 @@ export function App() {
         '?': () => setHelp((open) => !open),
         n: () => go('/'),
         l: () => go('/alerts'),
-        f: () => go('/friction'),
+        f: () => go('/response-impact'),
       }),
       [go],
     ),
@@ -84,7 +84,7 @@ export function App() {
           <Route path="/accounts">
             <AccountsView />
           </Route>
-          <Route path="/friction">
+          <Route path="/response-impact">
             <ResponseImpactView />
           </Route>
           <Route>

@@ -158,10 +158,7 @@ export class LiveRules {
     });
   }
 
-  /**
-   * A whole file in place of the one in force, also where it is followed. A policy needs a file to stand in: the next
-   * start would publish the shipped one again. Resolves to why nothing was published.
-   */
+  /** A whole file. A policy needs one to stand in. Resolves to why nothing was published. */
   replace(
     kind: RuleKind,
     text: string,

@@ -19,7 +19,7 @@ const run = (name: string, fields: Partial<RunTruth> = {}): ScoredRun => ({
   ...fields,
 });
 const alert = (events: readonly string[], fields: Partial<RaisedAlert> = {}): RaisedAlert => ({
-  ...{ kind: 'hijack_suspected', severity: 'high', commanded: false, events },
+  ...{ kind: 'hijack_suspected', ruleId: 'hijack', severity: 'high', commanded: false, events },
   ...fields,
 });
 /** Two calls a run: a read at `RUN/0`, and at `RUN/1` one whose effect is not known. */

@@ -127,7 +127,7 @@ function fits(entry: BoardEntry, request: ListRequest): boolean {
   return fitsNames(entry, request) && fitsText(entry, filter.words);
 }
 
-/** Counted in place: a list has a hundred thousand alerts, and each is counted six times. */
+/** Counted in place. */
 type Counts = Map<string, { n: number }>;
 
 function count(counts: Counts, value: string): void {

@@ -1,4 +1,4 @@
-/** Registries and policies that people proposed, folded from their acts: who, why, and what became of each. */
+/** Proposed registries and policies, folded from acts. */
 import { RULE_ACTS, type RuleProposal, type TriageAct } from '@waywarden/schemas';
 
 /** Beyond, the oldest are forgotten by the page; the log keeps them. */
@@ -16,7 +16,7 @@ export interface ProposedRules {
 type RuleAct = (typeof RULE_ACTS)[number];
 export const isRuleAct = (act: string): act is RuleAct => RULE_ACTS.some((one) => one === act);
 
-/** In the order of the log. Whoever proposed publishes nothing; what failed to be published is withdrawn after it. */
+/** In the order of the log; what failed to be published is withdrawn after it. */
 export function proposalsAfter(
   before: ReadonlyMap<string, ProposedRules>,
   { act, rules: proposal, by, at, reason }: TriageAct,

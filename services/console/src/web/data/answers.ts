@@ -1,6 +1,6 @@
 /** What the pages ask of the server: one question a page, kept and refreshed by the query client. */
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type { ResponseImpactPage } from '../../core/friction-model.ts';
+import type { ResponseImpactPage } from '../../core/response-impact-model.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
 import { originalText, parseAnswer, visibleText } from '../../core/visible-text.ts';
 
@@ -78,7 +78,7 @@ export const useChain = (id: string) =>
 export type ResponseImpactKey = 'rule' | 'agent' | 'owner' | 'class' | 'day';
 
 export const useResponseImpact = (by: ResponseImpactKey) =>
-  useAnswer<ResponseImpactPage>(['friction', by], `/v1/friction?by=${by}`);
+  useAnswer<ResponseImpactPage>(['response-impact', by], `/v1/response-impact?by=${by}`);
 
 /** The last part of the page's own address: an id that may hold slashes and percent signs. */
 export function idOfAddress(page: string): string {

@@ -27,7 +27,7 @@ const PLACES = [
   ['/approvals', 'Approvals'],
   ['/rules', 'Rules'],
   ['/sources', 'Sources'],
-  ['/friction', 'Response impact'],
+  ['/response-impact', 'Response impact'],
 ] as const;
 
 const number = (n: number) => n.toLocaleString('en-GB');

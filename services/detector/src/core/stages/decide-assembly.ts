@@ -37,7 +37,7 @@ import {
   seenOf,
 } from '../correlation/assembly/proof/possible-combinations.ts';
 import { reportLeads } from '../correlation/assembly/tell-leads.ts';
-import { noteSince } from '../correlation/assembly/usual-assemblies.ts';
+import { answerUsual, noteSince } from '../correlation/assembly/usual-assemblies.ts';
 import { answerCredential } from '../correlation/fleet-signals/count-credentials.ts';
 import { acceptNumber, advanceClock, stageTime } from '../state/stage-clock.ts';
 import { decideLink } from './decide-link.ts';
@@ -168,8 +168,10 @@ export function decideAssembly(transaction: Transaction, record: StageRecord): r
     }
     case 'control': {
       const control = record.value as ControlRecord | VerdictControl;
-      if (control.kind === 'verdict') answerCredential(transaction, control);
-      else if (acceptNumber(transaction, source, control.seq)) keepControl(transaction, control);
+      if (control.kind === 'verdict') {
+        answerCredential(transaction, control);
+        answerUsual(transaction, control);
+      } else if (acceptNumber(transaction, source, control.seq)) keepControl(transaction, control);
       return [];
     }
     case 'watermark': {

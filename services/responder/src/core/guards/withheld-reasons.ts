@@ -1,6 +1,8 @@
 /**
  * Why a matching rule may not act, the decisive reason first; `commands/apply-rule.ts` withholds and records, and adds
- * what only it knows (spent budget, already contained). What rests on an assertion never acts.
+ * what only it knows (spent budget, already contained). What rests on an assertion never acts. Other orders have lists of
+ * their own: by hand (`operator/hand-order.ts`), after an order (`commands/follow-up.ts`), on access that was handed on
+ * (`commands/cascade-member.ts`).
  */
 import {
   type Alert,

@@ -2,7 +2,7 @@
 import { DAYS_KNOWN_MIN } from '../../domain/day.ts';
 import type { Flag } from '../feature.ts';
 
-/** With more than these nothing alarms. */
+/** With more than these only what is very unlikely alarms. */
 export const KNOWN_VALUES_MAX = 96;
 const WAITING_MAX = 24;
 const CALLS_MAX = 250_000;

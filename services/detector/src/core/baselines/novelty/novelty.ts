@@ -1,7 +1,7 @@
 /**
  * Has the agent done this before? What is asked (its first write, tool, target) stands in `kinds.ts`. Predictive
- * probability by Witten–Bell (1991, method C), then peers, then a shipped prior; with more values than are stored
- * nothing alarms.
+ * probability by Witten–Bell (1991, method C), then peers, then a shipped prior; with more values than are stored only
+ * what is very unlikely alarms.
  */
 import {
   type AuditEvent,

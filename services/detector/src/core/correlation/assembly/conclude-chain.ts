@@ -11,7 +11,7 @@ import type { CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
 import { policyAt, registryAt } from './proof/policy-versions.ts';
 import { possibleCombinations } from './proof/possible-combinations.ts';
-import { isFirstDay, isRare, noteCompleted } from './usual-assemblies.ts';
+import { isFirstDay, isRare, noteCompleted, unlessUsual } from './usual-assemblies.ts';
 
 export function logTime(transaction: Transaction, meta: ChainMeta): string {
   const clock = stageTime(transaction);
@@ -50,8 +50,9 @@ function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): 
   const severity = source?.severity_usual;
   const isLowered = severity !== undefined && !isRare(completion);
   if (alert.revision === 1) noteCompleted(completion);
-  if (!isLowered) return alert;
-  return { ...alert, severity, score: SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1) };
+  const score = severity && SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1);
+  const rated = isLowered && score !== undefined ? { ...alert, severity, score } : alert;
+  return unlessUsual(completion, rated);
 }
 
 export function concludeChain(question: ChainQuestion): readonly Alert[] {

@@ -55,6 +55,8 @@ export const GAP_CALLS_MAX = 32;
 export const TEXTS_MAX = 64;
 export const INJECTED_MAX = 8;
 export const USUAL_CHAINS_STORED_MAX = 32;
+/** Ways in which agents complete a combination. */
+export const USUAL_SHAPES_MAX = 16_384;
 /** Agents and symbols that are named of lost evidence. */
 export const LOST_MAX = 8;
 export const FLOODS_MAX = 256;

@@ -1,4 +1,4 @@
-/** What the page of friction is made of; names are the wire's, nothing here is computed. */
+/** What the page of response impact is made of; names are the wire's, nothing here is computed. */
 
 /** What step-ups cost people. */
 interface StepUpCost {
@@ -22,7 +22,7 @@ interface VerdictCount {
   readonly false_positives: number;
 }
 
-/** What rules cost people, of one rule, agent, owner, class or day; as `GET /v1/friction` has it. */
+/** What rules cost people, of one rule, agent, owner, class or day; as `GET /v1/response-impact` has it. */
 export interface ResponseImpactLine extends StepUpCost, WithheldCount, VerdictCount {
   readonly key: string;
   readonly revocations: number;

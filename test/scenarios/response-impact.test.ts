@@ -1,5 +1,5 @@
 /**
- * The friction ledger over a real store: what rules cost people is counted from records, by rule, agent,
+ * The response impact ledger over a real store: what rules cost people is counted from records, by rule, agent,
  * owner, class and day, once each, and what turned out wrong is counted as wrong.
  */
 import { randomUUID } from 'node:crypto';
@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type ResponseImpact,
   responseImpactOf,
-} from '../../services/waywarden/src/api/friction-route.ts';
-import type { LedgerKey } from '../../services/waywarden/src/friction/ledger.ts';
+} from '../../services/waywarden/src/api/response-impact-route.ts';
+import type { LedgerKey } from '../../services/waywarden/src/response-impact/ledger.ts';
 import { type DemoStore, openDemoStore } from '../dashboards/demo-store.ts';
 
 const TENANT = 'acme';
@@ -189,7 +189,7 @@ beforeAll(async () => {
 }, LONG_MS);
 afterAll(() => store.stop(), LONG_MS);
 
-describe('the friction ledger', () => {
+describe('the response impact ledger', () => {
   it('counts per rule what was asked, answered, taken, refused and wrong', async () => {
     const by = keyed(await ask('rule'));
     expect([...by.keys()].toSorted()).toEqual(['(no rule)', 'ask', 'cut', 'watch']);

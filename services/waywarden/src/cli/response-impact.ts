@@ -1,10 +1,10 @@
-/** `waywarden friction`: what rules cost people; asks the running `up`. */
+/** `waywarden response-impact`: what rules cost people; asks the running `up`. */
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { COSTS, LEDGER_KEYS, type LedgerLine } from '../friction/ledger.ts';
-import { durationWords } from '../friction/words.ts';
 import { report, table, UsageError } from '../input/command-output.ts';
 import { askOwner, ownerRefusal, readerHeader } from '../owner/ask-owner.ts';
+import { COSTS, LEDGER_KEYS, type LedgerLine } from '../response-impact/ledger.ts';
+import { durationWords } from '../response-impact/words.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
 interface ResponseImpactFlags {
@@ -63,7 +63,7 @@ async function responseImpact(flags: ResponseImpactFlags): Promise<void> {
     ...(agent === undefined ? {} : { agent }),
     ...(rule === undefined ? {} : { rule }),
   });
-  const url = `${owner.url}/v1/friction?${asked}`;
+  const url = `${owner.url}/v1/response-impact?${asked}`;
   const response = await askOwner(url, { headers: readerHeader(url, flags.data) });
   if (!response.ok) throw await ownerRefusal(url, response);
   const answer = responseImpactSchema.parse(await response.json());
@@ -75,7 +75,7 @@ async function responseImpact(flags: ResponseImpactFlags): Promise<void> {
   ]);
 }
 
-export const responseImpactCommand = new Command('friction')
+export const responseImpactCommand = new Command('response-impact')
   .description('what the rules cost people: step-ups, waiting, refused calls, and what was wrong')
   .addOption(new Option('--by <what>', 'one line for each').choices(LEDGER_KEYS).default('rule'))
   .option('--days <days>', 'the last so many days of the store, at most 90', '7')

@@ -1,7 +1,7 @@
 /** What the rules cost people, in a sentence and by rule, agent, owner, class or day. */
 import { SegmentedControl, Table } from '@mantine/core';
 import { useState } from 'react';
-import type { ResponseImpactLine, ResponseImpactPage } from '../../core/friction-model.ts';
+import type { ResponseImpactLine, ResponseImpactPage } from '../../core/response-impact-model.ts';
 import { type ResponseImpactKey, useResponseImpact } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
@@ -89,7 +89,7 @@ export function ResponseImpactView() {
             <p className="lead">{page.sentence}</p>
             {page.cut && <p>There is more than can be counted: all numbers are too low.</p>}
             <Section
-              id="friction"
+              id="response-impact"
               title="Friction"
               note={`the last ${page.days} days of the store`}
             >

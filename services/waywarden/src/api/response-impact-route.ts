@@ -1,16 +1,16 @@
-/** `GET /v1/friction`: what rules cost people in the last days, by rule, agent, owner, class or day. */
+/** `GET /v1/response-impact`: what rules cost people in the last days, by rule, agent, owner, class or day. */
 import type { Registry } from '@waywarden/schemas';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { CELL_QUERIES, CELLS_MAX } from '../friction/friction-sql.ts';
+import { CELL_QUERIES, CELLS_MAX } from '../response-impact/cost-sql.ts';
 import {
   type AgentOwner,
   type Cell,
   LEDGER_KEYS,
   type Ledger,
   ledgerOf,
-} from '../friction/ledger.ts';
-import { responseImpactWords } from '../friction/words.ts';
+} from '../response-impact/ledger.ts';
+import { responseImpactWords } from '../response-impact/words.ts';
 import type { StoreReader } from './store-reader.ts';
 
 const DAYS_MAX = 90;
@@ -64,5 +64,5 @@ export async function responseImpactOf(
 }
 
 export function responseImpactRoute(app: FastifyInstance, parts: ResponseImpactParts): void {
-  app.get('/v1/friction', (request) => responseImpactOf(parts, query.parse(request.query)));
+  app.get('/v1/response-impact', (request) => responseImpactOf(parts, query.parse(request.query)));
 }

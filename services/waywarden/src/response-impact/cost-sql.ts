@@ -1,5 +1,5 @@
 /**
- * SQL of the friction ledger's cells (day, rule, agent, cost, n). Days count back from the last record; follow-ups
+ * SQL of the response impact ledger's cells (day, rule, agent, cost, n). Days count back from the last record; follow-ups
  * count for their rule.
  */
 
