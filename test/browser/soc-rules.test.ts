@@ -170,7 +170,7 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
       const inForce = await text.inputValue();
       await text.fill(inForce.replace('"subjects": 10', '"subjects": 3'));
       await page.getByRole('button', { name: 'Check', exact: true }).click();
-      await page.getByText('~ limits (changed)').waitFor();
+      await page.getByText('subjects: 10 → 3').waitFor();
       await page.getByRole('button', { name: 'Dry run on stored events' }).click();
       await page
         .getByText('Dry run of a policy: done')

@@ -74,6 +74,7 @@ const rulePaths = (): Json => ({
     get: operation('Registries and policies that were proposed'),
     post: operation('Proposes one for another person to publish', bodyOf(proposalBody)),
   },
+  '/v1/rules/proposals/{id}': { get: operation('Its file', { parameters: [ID] }) },
   '/v1/rules/proposals/{id}/publish': {
     post: operation('Publishes what another person proposed', {
       ...bodyOf(decidedBody),

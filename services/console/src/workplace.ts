@@ -141,7 +141,7 @@ export class Workplace {
     notifyRoutes(app, { notifier: this.#notifier, tenant, now });
     triageRoutes(app, {
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
-      ...{ response: this.#response, accounts, tenant, nowMs },
+      ...{ response: this.#response, store: this.#parts.store, accounts, tenant, nowMs },
     });
   }
 

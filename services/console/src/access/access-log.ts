@@ -7,6 +7,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, statSync } from '
 const FILE_BYTES_MAX = 8 * 1024 * 1024;
 const FILE_MODE = 0o600;
 const DETAIL_LENGTH_MAX = 300;
+const DENIED_A_MINUTE_MAX = 60;
 
 export const ACCESS_ACTS = [
   'signed_in',
@@ -36,6 +37,7 @@ export interface AccessEntry {
 export class AccessLog {
   readonly #path: string;
   #bytes: number;
+  #denied = { minute: '', count: 0 };
 
   constructor(path: string) {
     this.#path = path;
@@ -43,6 +45,7 @@ export class AccessLog {
   }
 
   write(entry: AccessEntry): void {
+    if (entry.act === 'denied' && !this.#hasRoom(entry.at)) return;
     const detail = entry.detail?.slice(0, DETAIL_LENGTH_MAX);
     const line = `${JSON.stringify({ ...entry, ...(detail === undefined ? {} : { detail }) })}\n`;
     if (this.#bytes + line.length > FILE_BYTES_MAX) {
@@ -51,6 +54,14 @@ export class AccessLog {
     }
     appendFileSync(this.#path, line, { mode: FILE_MODE });
     this.#bytes += Buffer.byteLength(line);
+  }
+
+  /** Whoever asks without end must not push out who signed in. */
+  #hasRoom(at: string): boolean {
+    const minute = at.slice(0, 16);
+    this.#denied = this.#denied.minute === minute ? this.#denied : { minute, count: 0 };
+    this.#denied.count += 1;
+    return this.#denied.count <= DENIED_A_MINUTE_MAX;
   }
 
   /** The newest first. */

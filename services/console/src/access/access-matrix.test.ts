@@ -19,6 +19,7 @@ const ROUTES = [
   ['GET', '/v1/console/rules', 'read'],
   ['GET', '/v1/rules/tries', 'read'],
   ['GET', '/v1/rules/proposals', 'read'],
+  ['GET', '/v1/rules/proposals/:id', 'read'],
   ['GET', '/v1/console/source-health', 'read'],
   ['GET', '/v1/console/agent/timeline', 'read'],
   ['POST', '/v1/tuning/preview', 'triage'],
@@ -99,6 +100,12 @@ describe('role × route', () => {
     const disabled = await world.ask('PATCH', '/v1/accounts/stranger', admin, { disabled: true });
     expect([reset.status, disabled.status]).toEqual([403, 403]);
     expect(world.accounts.find('stranger')).toMatchObject({ disabled: false, epoch: 0 });
+  });
+
+  it('no role of this tenant is told of another one', async () => {
+    const admin = signedIn.get('admin') ?? {};
+    const url = '/v1/console/alerts?tenant=elsewhere';
+    expect((await world.ask('GET', url, admin)).status).toBe(403);
   });
 
   it('a session without the token of its page changes nothing', async () => {

@@ -112,6 +112,11 @@ function refuse(reply: FastifyReply, request: FastifyRequest, needed: string): F
   });
 }
 
+function asksForOther({ tenant }: AccessParts, { query }: FastifyRequest): boolean {
+  const asked = typeof query === 'object' && query !== null && 'tenant' in query;
+  return asked && (query as { readonly tenant: unknown }).tenant !== tenant;
+}
+
 async function guard(
   parts: AccessParts,
   request: FastifyRequest,
@@ -129,6 +134,13 @@ async function guard(
     });
   }
   if (access === 'open' || access === 'proof') return undefined;
+  if (asksForOther(parts, request)) {
+    return reply.code(403).send({
+      error: 'not_allowed',
+      message: `This server answers for tenant ${parts.tenant} alone.`,
+      what_to_do: 'Leave the tenant out, or ask the server of the other one.',
+    });
+  }
   const { identity } = request;
   if (access === undefined || !identity.permissions.includes(access)) {
     if (changes) {

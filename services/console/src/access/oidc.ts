@@ -53,8 +53,15 @@ async function accountOf(
   claims: Claims,
 ): Promise<Pick<Account, 'uid'> | string> {
   const role = roleOfGroups(settings, claims[settings.groups_claim]);
-  if (role === undefined) return 'None of your groups has a role here.';
   const known = accounts.findBySubject(claims.iss, claims.sub);
+  if (role === undefined) {
+    // Whoever lost all groups keeps neither the role nor what goes with it.
+    const { [tenant]: lost, ...others } = known?.roles ?? {};
+    if (known !== undefined && lost !== undefined) {
+      await accounts.setRoles(known.uid, others, known.disabled);
+    }
+    return 'None of your groups has a role here.';
+  }
   if (known !== undefined) {
     if (known.disabled) return 'Your account is disabled.';
     if (known.roles[tenant] !== role) {

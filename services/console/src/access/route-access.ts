@@ -67,6 +67,7 @@ const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'POST /v1/rules/check': 'triage',
   'POST /v1/rules/tries': 'respond',
   'GET /v1/rules/proposals': 'read',
+  'GET /v1/rules/proposals/:id': 'read',
   'POST /v1/rules/proposals': 'respond',
   'POST /v1/rules/proposals/:id/publish': 'admin',
   'POST /v1/rules/proposals/:id/withdraw': 'respond',

@@ -65,6 +65,18 @@ describe('what two alerts ask for alike', () => {
       withheld_reason: 'budget_exceeded',
     });
 
+  it('of another rule on the same alert stays when one is approved', () => {
+    const one = asking(1, 'a');
+    const action = { ...one.would_be_command, action: 'disable_agent' };
+    const other = { ...one, decision_id: 'other', rule_id: 'other', would_be_command: action };
+    const approval = decision({
+      ...{ decision_id: 'o', seq: 3, alert_ids: ['a'], rule_id: 'operator/approve' },
+      act: { ...act(['ana'], { act: 'approve', decision_id: 'd-1' }), act: 'approve' } as never,
+    });
+    const left = pausedDecisions([one, other as Decision, approval]);
+    expect(left.map(({ decision_id: id }) => id)).toEqual(['other']);
+  });
+
   it('is listed once, gone with one approval, and listed again when it is asked for later', () => {
     const both = [asking(1, 'a'), asking(2, 'b')];
     expect(pausedDecisions(both).map((one) => one.decision_id)).toEqual(['d-2']);

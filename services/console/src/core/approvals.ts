@@ -44,9 +44,14 @@ function approvedWants(decisions: readonly Decision[]): ReadonlyMap<string, numb
 
 /** The newest of each alert and rule that nobody has approved yet, and of what several ask for, once. */
 export function pausedDecisions(decisions: readonly Decision[]): readonly PausedDecision[] {
-  const warmedUp = new Set(
+  // Of what names no decision only the alert is known.
+  const unnamed = new Set(
     decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
-      act?.act === 'approve' && why !== 'second_person_needed' ? ids : [],
+      act?.act === 'approve' &&
+      why !== 'second_person_needed' &&
+      signedFields(act.signed?.text)?.decision_id === undefined
+        ? ids
+        : [],
     ),
   );
   const approved = approvedWants(decisions);
@@ -61,9 +66,12 @@ export function pausedDecisions(decisions: readonly Decision[]): readonly Paused
   return [...newest.values()]
     .filter((one) => {
       const reasons = reasonsOf(one);
-      const isOpen = !one.alert_ids.some((id) => warmedUp.has(id));
       const isAsked = reasons.length > 0 && reasons.every((reason) => ASKS_PEOPLE.has(reason));
-      return isOpen && isAsked && one.seq > (approved.get(wantedOf(one)) ?? 0);
+      return (
+        isAsked &&
+        !one.alert_ids.some((id) => unnamed.has(id)) &&
+        one.seq > (approved.get(wantedOf(one)) ?? 0)
+      );
     })
     .toSorted((a, b) => b.seq - a.seq)
     .filter((one) => {

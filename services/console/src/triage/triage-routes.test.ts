@@ -16,9 +16,17 @@ let world: WorkWorld;
 let analyst: Headers;
 let responder: Headers;
 const problems: string[] = [];
+/** Alerts that access was taken for. */
+const taken = new Set<unknown>();
 
 beforeAll(async () => {
-  world = await WorkWorld.open({ onProblem: (message) => problems.push(message) });
+  const store = {
+    rows: <T>(_: string, { ids }: { readonly ids?: unknown } = {}) =>
+      Promise.resolve(
+        (Array.isArray(ids) ? ids : []).filter((id) => taken.has(id)).map((id) => ({ id }) as T),
+      ),
+  };
+  world = await WorkWorld.open({ store, onProblem: (message) => problems.push(message) });
   await world.addRoles(['analyst', 'responder', 'viewer']);
   analyst = await world.signIn('analyst');
   responder = await world.signIn('responder');
@@ -51,6 +59,17 @@ async function records() {
 }
 
 describe('what somebody does about an alert', () => {
+  it('gives access back by a close only where a responder closes', async () => {
+    taken.add(uuidOf(9));
+    const wrong = { state: 'closed', classification: 'benign_expected' };
+    const refused = await give(wrong, alerts(8, 9));
+    expect(refused.status).toBe(403);
+    expect(refused.body.message).toContain('because of 1 of these alerts');
+    expect((await give(wrong, alerts(9), 'looked', responder)).status).toBe(200);
+    taken.clear();
+    expect((await give({ state: 'new' }, alerts(9))).status).toBe(200);
+  });
+
   it('is listed when the answer comes, and signed by the key of the account', async () => {
     const answer = await give({ state: 'in_progress', assignee: 'responder', tags_add: ['q4'] });
     expect(answer.status).toBe(200);

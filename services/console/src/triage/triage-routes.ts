@@ -4,6 +4,7 @@ import {
   operatorActSchema,
   suppressionScopeSchema,
   TRIAGE_ALERTS_MAX,
+  type TriageChange,
   triageChangeSchema,
 } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,6 +13,8 @@ import type { Accounts } from '../access/accounts.ts';
 import { may } from '../core/access/roles.ts';
 import { alertQuery } from '../core/triage/alert-query.ts';
 import { SUPPRESSION_DAYS_MAX, scopeProblem } from '../core/triage/suppression.ts';
+import type { StorePort } from '../store/console-store.ts';
+import { containedAmong } from '../store/contained-alerts.ts';
 import type { AlertFollower } from './alert-follower.ts';
 import type { AlertLists } from './alert-lists.ts';
 import { type ResponseDesk, responseWords } from './response-desk.ts';
@@ -26,6 +29,7 @@ export interface TriageRouteParts {
   readonly follower: AlertFollower;
   readonly desk: TriageDesk;
   readonly response: ResponseDesk;
+  readonly store: StorePort;
   readonly accounts: Accounts;
   readonly tenant: string;
   readonly nowMs: () => number;
@@ -197,6 +201,15 @@ function suppressionRoutes(
   });
 }
 
+/** A verdict that nothing was wrong gives back what was taken. */
+const restores = ({ classification: found }: TriageChange): boolean =>
+  found === 'false_positive' || found === 'benign_expected';
+
+const forResponder = (taken: number) => ({
+  code: 403,
+  message: `Access was taken because of ${taken} of these alerts, and this close would give it back: that takes a responder.`,
+});
+
 export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): void {
   const { desk, response } = parts;
   listRoutes(app, parts);
@@ -205,6 +218,11 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
     const { alerts, change, reason: why } = changeBody.parse(request.body);
     const by = signerOf(request, reply);
     if (by === undefined) return reply;
+    const ids = alerts.map(({ alert_id: id }) => id);
+    if (restores(change) && !request.identity.permissions.includes('respond')) {
+      const { size } = await containedAmong(parts.store, ids);
+      if (size > 0) return answerOf(reply, forResponder(size));
+    }
     return answerOf(reply, await desk.change(by, alerts, change, why));
   });
   app.post('/v1/response', async (request, reply) => {

@@ -23,6 +23,7 @@ import {
   withProfile,
 } from '../core/triage/tuning.ts';
 import type { StorePort } from '../store/console-store.ts';
+import { containedAmong } from '../store/contained-alerts.ts';
 import type { AlertFollower } from '../triage/alert-follower.ts';
 import type { AlertLists } from '../triage/alert-lists.ts';
 import { type TriageRefusal, triageRefusal } from '../triage/triage-desk.ts';
@@ -33,10 +34,6 @@ const DAY_MS = 86_400_000;
 const TRIED_MAX = 200;
 const APPROVABLE: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
 export const JUDGED_WRONG: ReadonlySet<string> = new Set(['false_positive', 'benign_expected']);
-
-const CONTAINED = `SELECT DISTINCT arrayJoin(alert_ids) AS id FROM revocation_commands_v1
-WHERE tenant_id = {tenant:String} AND hasAny(alert_ids, {ids:Array(String)})
-  AND action NOT IN ('restore', 'signal_risk', 'open_case', 'probe') LIMIT 2000`;
 
 export interface ProposalParts {
   readonly lists: AlertLists;
@@ -98,9 +95,7 @@ export class Proposals {
     of: { alertId: string; days: number; tried: number; notReplayed: number },
   ): Promise<TuningEffect> {
     const ids = gone.slice(0, 2 * TRIED_MAX).map(({ row }) => row.id);
-    const rows =
-      ids.length === 0 ? [] : await this.#parts.store.rows<{ id: string }>(CONTAINED, { ids });
-    const contained = new Set(rows.map((one) => one.id));
+    const contained = await containedAmong(this.#parts.store, ids);
     return effectOf(gone, { ...of, contained, item: (entry) => this.#parts.lists.item(entry) });
   }
 

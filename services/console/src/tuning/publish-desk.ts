@@ -1,8 +1,9 @@
 /**
- * One person proposes a registry or policy, another publishes it. Both acts are signed and logged before they have effect.
+ * One person proposes a registry or policy, another publishes it. Both acts are signed and logged before they have effect;
+ * what was signed and is not in force yet, since something failed in between, can be published again.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import type { ProposalRow, RuleFile } from '../core/rules-model.ts';
+import type { CheckedRules, ProposalRow, RuleFile } from '../core/rules-model.ts';
 import type { ProposedRules } from '../core/triage/rule-proposals.ts';
 import type { AlertFollower } from '../triage/alert-follower.ts';
 import {
@@ -21,47 +22,76 @@ export interface PublishDeskParts {
   readonly rules: RulesPort;
 }
 
+type Answer = Promise<ProposalRow | TriageRefusal>;
+
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export class PublishDesk {
   readonly #parts: PublishDeskParts;
+  /** By proposal and version in force: files are large, and pages ask often. */
+  readonly #checked = new Map<string, CheckedRules>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: PublishDeskParts) {
     this.#parts = parts;
   }
 
   all(): readonly ProposalRow[] {
-    return this.#parts.follower.board
-      .proposals()
+    return this.#proposals()
       .toReversed()
       .map((one) => this.#row(one));
   }
 
-  async propose(
-    by: string,
-    kind: RuleFile,
-    text: string,
-    reason: string,
-  ): Promise<ProposalRow | TriageRefusal> {
-    const { rules, desk, follower } = this.#parts;
+  /** As it was proposed; undefined: it is not there (any more). */
+  text(id: string): string | undefined {
+    const one = this.#known(id);
+    return one && this.#textOf(one);
+  }
+
+  propose(by: string, kind: RuleFile, text: string, reason: string): Answer {
+    return this.#next(() => this.#propose(by, kind, text, reason));
+  }
+
+  publish(by: string, id: string, reason: string): Answer {
+    return this.#next(() => this.#publish(by, id, reason));
+  }
+
+  withdraw(by: string, id: string, reason: string): Answer {
+    return this.#next(async () => {
+      const one = this.#waiting(id);
+      if (isTriageRefusal(one)) return one;
+      const refused = await this.#parts.desk.onRules(by, 'withdraw_rules', one.proposal, reason);
+      return refused ?? this.#rowOf(id);
+    });
+  }
+
+  /** One after the other: two people who publish at once must not undo each other. */
+  #next(act: () => Answer): Answer {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #propose(by: string, kind: RuleFile, text: string, reason: string): Answer {
+    const { rules, desk } = this.#parts;
+    const { texts, refusal, version } = rules.publishing;
+    const why = refusal(kind);
+    if (why !== undefined) return triageRefusal(409, why);
     const { errors, changes } = rules.check(kind, text);
     if (errors > 0) return triageRefusal(400, 'Mend the errors first.');
     if (changes?.length === 0) return triageRefusal(400, 'It is what is in force.');
-    const waiting = follower.board.proposals().filter(({ state }) => state === 'waits');
-    if (waiting.length >= WAITING_MAX) {
+    const standing = this.#proposals().filter((one) => this.#isToPublish(one));
+    if (standing.length >= WAITING_MAX) {
       return triageRefusal(409, `${WAITING_MAX} proposals wait already: publish or withdraw one.`);
     }
-    const proposal = {
-      ...{ proposal_id: randomUUID(), kind, text_hash: hashOf(text) },
-      before: rules.publishing.version(kind),
-    };
-    rules.publishing.texts.keep(proposal.proposal_id, text);
-    const refused = await desk.onRules(by, 'propose_rules', proposal, reason);
-    if (refused !== undefined) rules.publishing.texts.drop(proposal.proposal_id);
-    return refused ?? this.#rowOf(proposal.proposal_id);
+    texts.keepOnly(new Set(standing.map(({ proposal }) => proposal.proposal_id)));
+    const id = randomUUID();
+    const proposal = { proposal_id: id, kind, text_hash: hashOf(text), before: version(kind) };
+    texts.keep(id, text);
+    return (await desk.onRules(by, 'propose_rules', proposal, reason)) ?? this.#rowOf(id);
   }
 
-  async publish(by: string, id: string, reason: string): Promise<ProposalRow | TriageRefusal> {
+  async #publish(by: string, id: string, reason: string): Answer {
     const { rules, desk } = this.#parts;
     const one = this.#waiting(id);
     if (isTriageRefusal(one)) return one;
@@ -72,32 +102,37 @@ export class PublishDesk {
     const text = this.#textOf(one);
     const problem = this.#problemOf(one, text);
     if (problem !== null || text === undefined) return triageRefusal(409, problem ?? '');
-    const refused = await desk.onRules(by, 'publish_rules', proposal, reason);
-    if (refused !== undefined) return refused;
+    if (one.state === 'waits') {
+      const refused = await desk.onRules(by, 'publish_rules', proposal, reason);
+      if (refused !== undefined) return refused;
+    }
     const from = `proposed by ${one.by}, published by ${by}`;
     const why = await rules.publishing.replace(proposal.kind, text, from, proposal.before);
-    if (why !== undefined)
+    if (why !== undefined) {
       await desk.onRules(by, 'withdraw_rules', proposal, `not published: ${why}`);
+      return triageRefusal(409, why);
+    }
     rules.publishing.texts.drop(id);
-    return why === undefined ? this.#rowOf(id) : triageRefusal(409, why);
+    return this.#rowOf(id);
   }
 
-  async withdraw(by: string, id: string, reason: string): Promise<ProposalRow | TriageRefusal> {
-    const one = this.#waiting(id);
-    if (isTriageRefusal(one)) return one;
-    const refused = await this.#parts.desk.onRules(by, 'withdraw_rules', one.proposal, reason);
-    this.#parts.rules.publishing.texts.drop(id);
-    return refused ?? this.#rowOf(id);
+  #proposals(): readonly ProposedRules[] {
+    return this.#parts.follower.board.proposals();
   }
 
   #known(id: string): ProposedRules | undefined {
-    return this.#parts.follower.board.proposals().find((one) => one.proposal.proposal_id === id);
+    return this.#proposals().find((one) => one.proposal.proposal_id === id);
+  }
+
+  /** A file that stays after it was signed is not in force. */
+  #isToPublish(one: ProposedRules): boolean {
+    return one.state === 'waits' || (one.state === 'published' && this.#textOf(one) !== undefined);
   }
 
   #waiting(id: string): ProposedRules | TriageRefusal {
     const one = this.#known(id);
     if (one === undefined) return triageRefusal(404, `There is no proposal ${id}.`);
-    return one.state === 'waits' ? one : triageRefusal(409, `It is ${one.state} already.`);
+    return this.#isToPublish(one) ? one : triageRefusal(409, `It is ${one.state} already.`);
   }
 
   #textOf({ proposal }: ProposedRules): string | undefined {
@@ -105,15 +140,25 @@ export class PublishDesk {
     return text !== undefined && hashOf(text) === proposal.text_hash ? text : undefined;
   }
 
-  #problemOf({ proposal: { kind, before } }: ProposedRules, text: string | undefined) {
+  #check({ proposal: { proposal_id: id, kind } }: ProposedRules, text: string): CheckedRules {
     const { rules } = this.#parts;
+    const { version } = rules.publishing;
+    const key = [id, version('registry'), version('policy')].join('|');
+    const checked = this.#checked.get(key) ?? rules.check(kind, text);
+    if (this.#checked.size > WAITING_MAX) this.#checked.clear();
+    this.#checked.set(key, checked);
+    return checked;
+  }
+
+  #problemOf(one: ProposedRules, text: string | undefined) {
+    const { kind, before } = one.proposal;
     if (text === undefined) {
       return 'The file is not in the data folder as it was proposed: propose it anew.';
     }
-    if (rules.publishing.version(kind) !== before) {
+    if (this.#parts.rules.publishing.version(kind) !== before) {
       return `Another ${kind} was published since it was proposed: propose it anew.`;
     }
-    return rules.check(kind, text).errors > 0 ? 'It has errors by now: propose it anew.' : null;
+    return this.#check(one, text).errors > 0 ? 'It has errors by now: propose it anew.' : null;
   }
 
   #rowOf(id: string): ProposalRow | TriageRefusal {
@@ -124,12 +169,13 @@ export class PublishDesk {
   }
 
   #row(one: ProposedRules): ProposalRow {
-    const { proposal, by, at, reason, state, ended } = one;
+    const { proposal, by, at, reason, ended } = one;
     const { proposal_id: id, kind } = proposal;
+    const state = this.#isToPublish(one) ? 'waits' : one.state;
     const row = { id, kind, by, at, reason, state, ended };
     if (state !== 'waits') return { ...row, changes: [], problem: null };
     const text = this.#textOf(one);
-    const changes = text === undefined ? [] : (this.#parts.rules.check(kind, text).changes ?? []);
+    const changes = text === undefined ? [] : (this.#check(one, text).changes ?? []);
     return { ...row, changes, problem: this.#problemOf(one, text) };
   }
 }

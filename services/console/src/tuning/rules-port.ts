@@ -37,6 +37,8 @@ export interface Replayed {
 export interface PublishPort {
   /** In force; null: none is. */
   readonly version: (kind: RuleFile) => string | null;
+  /** Why none can be published here; undefined: it can. */
+  readonly refusal: (kind: RuleFile) => string | undefined;
   /** Another file in place of the whole one, followed or not. Why nothing was published; undefined: it was. */
   readonly replace: (
     kind: RuleFile,
@@ -49,6 +51,8 @@ export interface PublishPort {
     readonly keep: (id: string, text: string) => void;
     readonly read: (id: string) => string | undefined;
     readonly drop: (id: string) => void;
+    /** Forgets all but these. */
+    readonly keepOnly: (ids: ReadonlySet<string>) => void;
   };
 }
 

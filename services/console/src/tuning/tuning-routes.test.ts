@@ -33,6 +33,7 @@ class Rules {
     }),
     replay: async () => ({ gone: new Set(this.gone), notReplayed: new Set() }),
     publishing: {
+      refusal: (kind) => (kind === 'policy' ? 'The shipped policy is in force.' : undefined),
       version: (kind) => (kind === 'registry' ? this.#versionOf(this.registry) : null),
       replace: async (_, text, __, expected) => {
         if (expected !== this.#versionOf(this.registry)) return 'Another one was published.';
@@ -43,6 +44,9 @@ class Rules {
         keep: (id, text) => void this.texts.set(id, text),
         read: (id) => this.texts.get(id),
         drop: (id) => void this.texts.delete(id),
+        keepOnly: (ids) => {
+          for (const id of this.texts.keys()) if (!ids.has(id)) this.texts.delete(id);
+        },
       },
     },
     page: () => ({}) as never,
@@ -222,6 +226,8 @@ describe('another registry', () => {
     const { body } = await propose('responder');
     expect(body).toMatchObject({ by: 'responder', state: 'waits', problem: null });
     expect(body.changes).toEqual(['  + agent']);
+    const shown = await world.ask('GET', `/v1/rules/proposals/${body.id}`, who['viewer'] ?? {});
+    expect(shown.body.text).toBe(text);
     expect((await decide('responder', body.id, 'publish')).status).toBe(403);
     const published = await decide('admin', body.id, 'publish');
     expect(published.body).toMatchObject({ state: 'published', ended: { by: 'admin' } });
@@ -250,6 +256,35 @@ describe('another registry', () => {
     expect((await decide('admin', first.id, 'publish')).body.message).toContain('Another registry');
   });
 
+  it('that was signed and is not in force, as after a crash, can be published again', async () => {
+    const { body } = await propose('responder', text);
+    const { replace } = rules.port.publishing;
+    Object.assign(rules.port.publishing, { replace: () => new Promise(() => undefined) });
+    const once = decide('admin', body.id, 'publish');
+    await vi.waitFor(() =>
+      expect(world.work.follower.board.proposals().at(-1)?.state).toBe('published'),
+    );
+    Object.assign(rules.port.publishing, { replace });
+    await world.stopServing();
+    await world.serve({ rules: rules.port, registry: () => rules.registry });
+    for (const role of Object.keys(who)) who[role] = await world.signIn(role);
+    await vi.waitFor(async () => {
+      const again = await decide('admin', body.id, 'publish');
+      expect(again.body).toMatchObject({ state: 'published' });
+    }, 5_000);
+    expect(rules.registry.agents.map((one) => one.uid)).toContain('agent/new');
+    void once;
+  });
+
+  it('is refused at once where it could not be published', async () => {
+    const policy = { kind: 'policy', text: '{}', reason: 'stricter' };
+    const answer = await world.ask('POST', '/v1/rules/proposals', who['responder'] ?? {}, policy);
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { message: 'The shipped policy is in force.' },
+    });
+  });
+
   it('is not proposed with errors, or where it is what is in force', async () => {
     expect((await propose('responder', '{"agents":1}')).status).toBe(400);
     expect((await propose('responder', JSON.stringify(rules.registry))).status).toBe(400);
@@ -263,7 +298,7 @@ describe('another registry', () => {
     await vi.waitFor(async () => {
       const { body } = await world.ask('GET', '/v1/rules/proposals', viewer);
       const states = body.proposals.map((one: { state: string }) => one.state);
-      expect(states).toEqual(['waits', 'waits', 'withdrawn', 'published']);
+      expect(states).toEqual(['published', 'waits', 'waits', 'withdrawn', 'published']);
     }, 5_000);
   });
 });

@@ -86,6 +86,12 @@ function proposalRoutes(app: FastifyInstance, desk: PublishDesk | undefined): vo
     if (by === undefined) return reply;
     return answerOf(reply, (await desk?.propose(by, kind, text, reason)) ?? elsewhere);
   });
+  app.get('/v1/rules/proposals/:id', async (request, reply) => {
+    const { id } = idParameter.parse(request.params);
+    const text = desk?.text(id);
+    const gone = { code: 404, message: `The file of proposal ${id} is not there any more.` };
+    return answerOf(reply, text === undefined ? gone : { id, text });
+  });
   for (const act of ['publish', 'withdraw'] as const) {
     app.post(`/v1/rules/proposals/:id/${act}`, async (request, reply) => {
       const { id } = idParameter.parse(request.params);

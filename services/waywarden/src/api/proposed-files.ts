@@ -1,5 +1,13 @@
 /** Proposed registries and policies, a file each in the data folder, until they are published or withdrawn. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { PublishPort } from '@waywarden/console';
 
@@ -19,5 +27,11 @@ export function proposedFiles(folder: string): PublishPort['texts'] {
     },
     read: (id) => (existsSync(fileOf(id)) ? readFileSync(fileOf(id), 'utf8') : undefined),
     drop: (id) => rmSync(fileOf(id), { force: true }),
+    keepOnly: (ids) => {
+      if (!existsSync(folder)) return;
+      for (const name of readdirSync(folder)) {
+        if (!ids.has(name.replace(/\.txt$/, ''))) rmSync(join(folder, name), { force: true });
+      }
+    },
   };
 }

@@ -27,6 +27,7 @@ import { callsAmong, replayAlerts, stepsOfChains } from '../policy/replay-alerts
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
 import { proposeApprovals } from '../registry/propose-approvals.ts';
 import { checkPolicyText } from '../rules/check-policy.ts';
+import { fieldChanges } from '../rules/field-changes.ts';
 import { withoutAccounts } from '../runtime/account-operators.ts';
 import type { LiveRules } from '../runtime/live-rules.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
@@ -56,29 +57,29 @@ function columnOf(text: string, line: number | null, path: string): number | nul
 }
 
 const named = (entries: readonly { readonly id: string }[]) =>
-  new Map(entries.map((one) => [one.id, JSON.stringify(one)]));
+  new Map(entries.map((one) => [one.id, one]));
 
 function listChanges(
   what: string,
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, object>,
+  after: ReadonlyMap<string, object>,
 ): readonly string[] {
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((id) => {
     const [was, is] = [before.get(id), after.get(id)];
-    if (was === is) return [];
-    const mark = was === undefined ? '+' : is === undefined ? '-' : '~';
-    const word = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
-    return [`  ${mark} ${what} ${id} (${word})`];
+    if (was === undefined) return [`  + ${what} ${id} (added): ${JSON.stringify(is)}`];
+    if (is === undefined) return [`  - ${what} ${id} (removed)`];
+    const fields = fieldChanges(was, is);
+    return fields.length === 0 ? [] : [`  ~ ${what} ${id} (changed): ${fields.join('; ')}`];
   });
 }
 
 function policyChanges(before: Policy, after: Policy): readonly string[] {
-  const fields = (['limits', 'links', 'classes', 'never_revoke', 'task_end', 'receivers'] as const)
-    .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-    .map((field) => `  ~ ${field} (changed)`);
+  const { rules: _, combinations: __, ...rest } = before;
+  const { rules: ___, combinations: ____, ...others } = after;
+  const fields = listChanges('policy', new Map([['fields', rest]]), new Map([['fields', others]]));
   const combinations = [before, after].map((one) => named(one.combinations));
   const rules = [before, after].map((one) => named(one.rules));
-  const none: ReadonlyMap<string, string> = new Map();
+  const none: ReadonlyMap<string, object> = new Map();
   return [
     ...fields,
     ...listChanges('rule', rules[0] ?? none, rules[1] ?? none),
@@ -185,6 +186,7 @@ export function rulesPort(parts: RulesDeskParts): RulesPort {
       }),
     publishing: {
       version: (kind) => rules.version(kind),
+      refusal: (kind) => rules.refusal(kind),
       replace: (kind, text, from, expected) => rules.replace(kind, text, from, expected),
       texts,
     },

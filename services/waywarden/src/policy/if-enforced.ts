@@ -1,11 +1,6 @@
 /**
- * What a policy would have ordered if all of its rules acted: the journal that a trial has written,
- * decided once more with every rule in `enforce`. So what is said of a rule that only watches is what
- * would have happened: an alert orders once, what is in force already is ordered by nobody else, a
- * budget is spent, and whom an order reaches is reached.
- *
- * Rejected: counting the decisions that nothing but the mode held back. Each revision of an alert is
- * one, the second on the same target orders nothing, and no cascade follows upon what was not given.
+ * What a policy would have ordered if all of its rules acted: the journal of a trial, decided once more with every rule in
+ * `enforce`, so that orders, budgets and cascades count as they would.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { createDecideResponse, sha256Hex } from '@waywarden/responder';

@@ -94,3 +94,13 @@ test.each(['{', '{"entries": 3}', '[]'])('%s is refused with a reason', (text) =
   expect(proposeFromSpire(text, undefined)).toMatchObject({ ok: false });
   expect(proposeFromToolsList(text, undefined, 's')).toMatchObject({ ok: false });
 });
+
+test('names each operator whose key would be believed, first of all', () => {
+  const before = registrySchema.parse({ version: 1, agents: [] });
+  const operators = [{ uid: 'mallory', key: { kty: 'OKP', kid: 'k' } }];
+  const [line] = changeLines(diffRegistry(before, { ...before, operators }));
+  expect(line).toMatch(/^ {2}\+ operator mallory \(added\): whoever holds this key may sign/);
+  const other = [{ uid: 'mallory', key: { kty: 'OKP', kid: 'other' } }];
+  const changed = diffRegistry({ ...before, operators }, { ...before, operators: other });
+  expect(changed).toMatchObject([{ kind: 'operator', what: 'changed', fields: ['key'] }]);
+});

@@ -7,7 +7,7 @@ import { canonicalJson, matchesGrant, type Registry, type RegistryAgent } from '
 
 export interface RegistryChange {
   readonly what: 'added' | 'changed' | 'retired' | 'removed';
-  /** agent, workflow, principal, tool, decoy, receiver, scope. */
+  /** agent, workflow, principal, tool, decoy, receiver, scope, operator. */
   readonly kind: string;
   readonly id: string;
   /** Fields that differ; empty for what is added or removed. */
@@ -112,6 +112,20 @@ function withAgentEffects(
   return { ...change, what, effects: agentEffects(before, after) };
 }
 
+/** Whose signature is believed: no change of it may be overlooked. */
+function operatorChanges(before: Registry | undefined, after: Registry): readonly RegistryChange[] {
+  const of = (registry: Registry | undefined) =>
+    new Map((registry?.operators ?? []).map((one) => [one.uid, one] as const));
+  return compare('operator', of(before), of(after)).map((change) => ({
+    ...change,
+    effects: [
+      change.what === 'removed'
+        ? 'may sign acts no longer'
+        : 'whoever holds this key may sign acts, alone or as a second person',
+    ],
+  }));
+}
+
 const keyed = (entries: readonly Entry[], idOf: (entry: Entry) => string) =>
   new Map(entries.map((entry) => [idOf(entry), entry]));
 const asText = (entry: Entry) => JSON.stringify(entry);
@@ -140,6 +154,7 @@ export function diffRegistry(
     ['receiver', 'receivers', field('id')],
   ] as const;
   return [
+    ...operatorChanges(before, after),
     ...agents,
     ...lists.flatMap(([kind, list, idOf]) =>
       compare(kind, keyed(before?.[list] ?? [], idOf), keyed(after[list], idOf)),

@@ -1,11 +1,6 @@
 /**
- * When a batch of recorded calls is handed over before it is full: as soon as it would span more time
- * than lies between two watermarks.
- *
- * A replay hears what other chains tell (that a value is a common one, that a link fell) only between
- * batches. A small fleet's thousand calls are ten days of work: whatever was decided in them was then
- * decided without knowing what ten days of running would have told, and "what would have happened"
- * held revocations that no running installation would have ordered.
+ * When a batch of recorded calls is handed over before it is full: when it would span more time than lies between two
+ * watermarks. What other chains tell is heard only between batches.
  */
 
 /** Of a record that has not been validated: not a number where it tells no time. */

@@ -1,10 +1,6 @@
 /**
- * Registry and policy of a running installation: what is in force, how it changes, and what was
- * refused. A change is published as a signed record, which the sequencer numbers and puts into every
- * partition, so it takes effect at one place of the log and not at some moment of this process.
- *
- * A file with errors changes nothing: the rules before it stay in force, and the refusal is logged
- * and told by the status until a good file comes.
+ * Registry and policy of a running installation. A change is a signed record in every partition, so it takes effect at
+ * one place of the log. A file with errors changes nothing, which the status tells.
  */
 import { contentVersion, publishedRules } from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
@@ -158,6 +154,11 @@ export class LiveRules {
     });
   }
 
+  refusal(kind: RuleKind): string | undefined {
+    if (kind === 'registry' || this.#files.policy !== undefined) return undefined;
+    return 'The shipped policy is in force: start with --policy FILE, and it can be replaced here.';
+  }
+
   /** A whole file. A policy needs one to stand in. Resolves to why nothing was published. */
   replace(
     kind: RuleKind,
@@ -169,9 +170,7 @@ export class LiveRules {
       if (expected !== this.version(kind)) return `Another ${kind} was published in between.`;
       const file = this.#files[kind];
       if (kind === 'policy') {
-        if (file === undefined) {
-          return 'The shipped policy is in force: start with --policy FILE, and it can be replaced here.';
-        }
+        if (file === undefined) return this.refusal(kind);
         const policy = policyOf(text, 'the proposed policy');
         replaceFile(file, text);
         await this.#publishPolicy(policy, from);

@@ -1,9 +1,7 @@
 /**
- * Tells when a file's content has changed. By looking at it once a second: editors replace files,
- * and mounted configuration is swapped by links, both of which the system's own watchers miss on
- * some platform or other. A file that is still being written is left until it has been the same for
- * two looks; one that is gone for a moment is waited for, and after a few looks its absence is told
- * once. Back again it counts as new, whatever it holds, so that whoever was told hears of the end.
+ * Tells when a file's content has changed, by looking once a second: editors and mounted configuration swap files in
+ * ways that watchers of the system miss. A file that is being written is left until two looks agree; one that is gone is
+ * waited for, its absence told once, and back again it counts as new.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

@@ -41,12 +41,16 @@ export function webhookBody({ alert, url, owner }: Notice): object {
   };
 }
 
+/** What no longer stands is no second alarm. */
+const heading = ({ state, severity }: Alert): string =>
+  state === 'withdrawn' ? 'withdrawn' : severity;
+
 /** Slack's control characters; everything else of an agent's text stays text. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export function slackBody({ alert, url, owner }: Notice): object {
-  const title = `${alert.severity.toUpperCase()}: ${alert.title}`;
+  const title = `${heading(alert).toUpperCase()}: ${alert.title}`;
   const facts = [
     `*Kind* ${kindWords(alert.kind)}`,
     `*Agent* ${escaped(shortName(alert.subject.agent_uid))}`,
@@ -120,5 +124,5 @@ export function mailOf({ alert, url, owner }: Notice): {
     '',
     url,
   ];
-  return { subject: oneLine(`[${alert.severity}] ${alert.title}`), text: lines.join('\n') };
+  return { subject: oneLine(`[${heading(alert)}] ${alert.title}`), text: lines.join('\n') };
 }

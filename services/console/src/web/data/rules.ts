@@ -76,6 +76,14 @@ export const useProposals = () =>
     queryFn: () => ask('/v1/rules/proposals'),
   });
 
+/** Asked for when somebody opens it. */
+export const useProposedText = (id: string, isOpen: boolean) =>
+  useQuery<{ readonly text: string }>({
+    queryKey: ['proposed', id],
+    queryFn: () => ask(`/v1/rules/proposals/${id}`),
+    enabled: isOpen,
+  });
+
 export const proposeRules = (kind: RuleFile, text: string, reason: string): Promise<ProposalRow> =>
   send('POST', '/v1/rules/proposals', { kind, text, reason });
 

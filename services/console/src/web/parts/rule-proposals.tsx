@@ -1,6 +1,8 @@
 /** Registries and policies that wait for a second person, and what became of earlier ones. */
+import { Code } from '@mantine/core';
+import { useState } from 'react';
 import type { ProposalRow } from '../../core/rules-model.ts';
-import { decideProposal, useProposals } from '../data/rules.ts';
+import { decideProposal, useProposals, useProposedText } from '../data/rules.ts';
 import { useMay, useSession } from '../data/session.ts';
 import { Answer, Empty } from './answer-states.tsx';
 import { Problem } from './problem.tsx';
@@ -8,6 +10,18 @@ import { ReasonedButton } from './reasoned-button.tsx';
 import { Time } from './terms.tsx';
 
 const ENDED_SHOWN = 10;
+
+function WholeFile({ id }: { readonly id: string }) {
+  const [isOpen, setOpen] = useState(false);
+  const { data, error } = useProposedText(id, isOpen);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>The whole file</summary>
+      <Problem text={error?.message ?? ''} />
+      <Code block>{data?.text ?? ''}</Code>
+    </details>
+  );
+}
 
 function Waiting({ one }: { readonly one: ProposalRow }) {
   const { data: session } = useSession();
@@ -24,6 +38,7 @@ function Waiting({ one }: { readonly one: ProposalRow }) {
         <b>Another {one.kind}</b>, proposed by {one.by}, <Time at={one.at} />: <q>{one.reason}</q>
       </p>
       <pre className="words">{one.changes.join('\n')}</pre>
+      <WholeFile id={one.id} />
       <Problem text={one.problem ?? ''} />
       <div className="acts">
         <ReasonedButton
