@@ -80,6 +80,11 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
       await page.goto(`${up.url}/alerts/${one?.alert_id}`);
       await page.locator('.sla-clocks', { hasText: 'First touch' }).waitFor();
       await isReadable(page, 'an assembled privilege');
+      await page.keyboard.press('s');
+      await page.waitForURL(
+        ({ pathname }) =>
+          pathname.startsWith('/alerts/') && !pathname.endsWith(one?.alert_id ?? ''),
+      );
     },
     PATIENCE_MS,
   );

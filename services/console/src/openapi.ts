@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { agentsQuery } from './core/agent-list.ts';
 import { timelineQuery } from './core/agent-profile.ts';
 import { alertQuery } from './core/triage/alert-query.ts';
+import { withOthers } from './openapi-others.ts';
 import { exportQuery } from './triage/export-route.ts';
 import { changeBody, responseBody, scopeBody, suppressBody } from './triage/triage-routes.ts';
 import {
@@ -54,7 +55,7 @@ function operation(summary: string, more: Json = {}): Json {
   };
 }
 
-const rulePaths = (): Json => ({
+const rulePaths = (): Readonly<Record<string, Json>> => ({
   '/v1/tuning': {
     get: operation('Changes of rules after false positives'),
     post: operation('Accepts a proposed change', bodyOf(tuningBody)),
@@ -86,6 +87,39 @@ const rulePaths = (): Json => ({
   },
 });
 
+const described = (alerts: Json): Readonly<Record<string, Json>> => ({
+  '/v1/alerts': { get: operation('Alerts as records, with their triage', alerts) },
+  '/v1/alerts/{id}': { get: operation('One alert', { parameters: [ID] }) },
+  '/v1/alerts/{id}/triage': {
+    get: operation('What people did about it', { parameters: [ID] }),
+  },
+  '/v1/console/alerts': { get: operation('Alerts as rows of a list', alerts) },
+  '/v1/console/agents': { get: operation('Agents', { parameters: queryOf(agentsQuery) }) },
+  '/v1/export/alerts': {
+    get: operation('Every revision, by cursor', { parameters: queryOf(exportQuery) }),
+  },
+  '/v1/triage': { post: operation('Changes alerts', bodyOf(changeBody)) },
+  '/v1/suppressions': {
+    get: operation('Suppressions'),
+    post: operation('Suppresses alerts of a scope', bodyOf(suppressBody)),
+  },
+  '/v1/suppressions/preview': {
+    post: operation('What it would have hidden', bodyOf(scopeBody)),
+  },
+  '/v1/suppressions/{id}': { delete: operation('Ends one', { parameters: [ID] }) },
+  ...rulePaths(),
+  '/v1/console/agent/timeline': {
+    get: operation('Calls, alerts and response actions of an agent', {
+      parameters: queryOf(timelineQuery),
+    }),
+  },
+  '/v1/console/rules': { get: operation('Rules in force') },
+  '/v1/console/source-health': { get: operation('What sources send, and what is off') },
+  '/v1/response': {
+    post: operation('Pauses, resumes, approves, restores or orders', bodyOf(responseBody)),
+  },
+});
+
 export function openApi(): Json {
   const alerts = { parameters: queryOf(alertQuery) };
   return {
@@ -96,38 +130,7 @@ export function openApi(): Json {
       description: 'Alerts, and what people do about them.',
     },
     security: [{ token: [] }, { session: [] }],
-    paths: {
-      '/v1/alerts': { get: operation('Alerts as records, with their triage', alerts) },
-      '/v1/alerts/{id}': { get: operation('One alert', { parameters: [ID] }) },
-      '/v1/alerts/{id}/triage': {
-        get: operation('What people did about it', { parameters: [ID] }),
-      },
-      '/v1/console/alerts': { get: operation('Alerts as rows of a list', alerts) },
-      '/v1/console/agents': { get: operation('Agents', { parameters: queryOf(agentsQuery) }) },
-      '/v1/export/alerts': {
-        get: operation('Every revision, by cursor', { parameters: queryOf(exportQuery) }),
-      },
-      '/v1/triage': { post: operation('Changes alerts', bodyOf(changeBody)) },
-      '/v1/suppressions': {
-        get: operation('Suppressions'),
-        post: operation('Suppresses alerts of a scope', bodyOf(suppressBody)),
-      },
-      '/v1/suppressions/preview': {
-        post: operation('What it would have hidden', bodyOf(scopeBody)),
-      },
-      '/v1/suppressions/{id}': { delete: operation('Ends one', { parameters: [ID] }) },
-      ...rulePaths(),
-      '/v1/console/agent/timeline': {
-        get: operation('Calls, alerts and response actions of an agent', {
-          parameters: queryOf(timelineQuery),
-        }),
-      },
-      '/v1/console/rules': { get: operation('Rules in force') },
-      '/v1/console/source-health': { get: operation('What sources send, and what is off') },
-      '/v1/response': {
-        post: operation('Pauses, resumes, approves, restores or orders', bodyOf(responseBody)),
-      },
-    },
+    paths: withOthers(described(alerts), operation),
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },

@@ -56,7 +56,7 @@ export class AccessLog {
     this.#bytes += Buffer.byteLength(line);
   }
 
-  /** Whoever asks without end must not push out who signed in. */
+  /** Who asks without end pushes nobody out. */
   #hasRoom(at: string): boolean {
     const minute = at.slice(0, 16);
     this.#denied = this.#denied.minute === minute ? this.#denied : { minute, count: 0 };

@@ -10,7 +10,7 @@ import type { Permission } from '../core/access/roles.ts';
  */
 export type RouteAccess = Permission | 'open' | 'proof';
 
-const ROUTES: Readonly<Record<string, RouteAccess>> = {
+export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /assets/:name': 'open',
   'GET /v1/session': 'open',
   'POST /v1/session': 'open',

@@ -28,7 +28,7 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
 export class PublishDesk {
   readonly #parts: PublishDeskParts;
-  /** By proposal and version in force: files are large, and pages ask often. */
+  /** By proposal and versions in force. */
   readonly #checked = new Map<string, CheckedRules>();
   #turn: Promise<unknown> = Promise.resolve();
 

@@ -1,4 +1,4 @@
-/** What differs between two values, a phrase a field: `mode: shadow → enforce`. */
+/** What differs, a phrase a field: `mode: shadow → enforce`. */
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -9,6 +9,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['a', 'take it: assigned to you, in progress'],
   ['r', 'command a revocation'],
   ['c', 'close it, or all that are selected'],
+  ['s', 'the next alert of the queue'],
   ['l', 'all alerts'],
   ['n', 'back to the first page'],
   ['f', 'response impact: what the rules cost people'],

@@ -16,6 +16,7 @@ import { RevokeDialog } from '../revoke-dialog.tsx';
 import { SeverityMark, Time } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
 import { CloseDialog } from './close-dialog.tsx';
+import { NextAlert } from './next-alert.tsx';
 import { SlaPanel } from './sla.tsx';
 import { SuppressDialog, scopeOfAlert } from './suppress-dialog.tsx';
 import { type Change, isWrong, TriageActs } from './triage-acts.tsx';
@@ -308,6 +309,9 @@ export function TriagePanel({
           onSuppress={() => setDialog('suppress')}
           onTune={() => setDialog('tune')}
         />
+        <div className="acts">
+          <NextAlert key={alert.alert_id} than={alert.alert_id} />
+        </div>
         <Problem text={act.problem} />
         <div className="triage-fields">
           <Assign {...part} />

@@ -1,0 +1,85 @@
+/** Routes of the API whose parameters are described where they are served, a line each. */
+import { ROUTES } from './access/route-access.ts';
+
+const SUMMARIES: Readonly<Record<string, string>> = {
+  'GET /assets/:name': 'A file of the page',
+  'GET /v1/session': 'Who is signed in, and the token that changes carry',
+  'POST /v1/session': 'Signs in with a password',
+  'DELETE /v1/session': 'Signs out',
+  'POST /v1/session/password': 'Changes the own password',
+  'GET /v1/session/oidc': 'Begins to sign in elsewhere',
+  'GET /v1/session/oidc/callback': 'Comes back from there',
+  'GET /v1/openapi.json': 'This description',
+  'POST /v1/acts': 'Takes an act that a person signed',
+  'GET /v1/receivers/command-keys': 'Keys that sign commands',
+  'GET /v1/receivers/:receiver/commands': 'Commands of a receiver, by cursor',
+  'POST /v1/receivers/:receiver/receipts': 'Takes a receipt',
+  'PUT /v1/registry': 'Publishes a registry, for the command line',
+  'POST /v1/verify': 'Holds the store against the log',
+  'POST /v1/audit/verify': 'Verifies the chain of decisions',
+  'GET /v1/log/:topic': 'Records of a topic',
+  'GET /v1/dead-letters': 'What was set aside',
+  'GET /v1/dead-letters/:id': 'One of them',
+  'POST /v1/dead-letters/redrive': 'Sends some again',
+  'GET /v1/events': 'Stored calls',
+  'GET /v1/events/:id': 'One call',
+  'GET /v1/decisions': 'Decisions of the policy and of people',
+  'GET /v1/commands': 'Commands',
+  'GET /v1/status': 'How the installation is',
+  'GET /v1/response-impact': 'What rules cost people',
+  'GET /api/v1/demo': 'The story of the demo',
+  'GET /v1/preview': 'What a command would break and reach',
+  'GET /v1/registry': 'The registry in force',
+  'GET /v1/enforcement': 'Whether enforcement is paused',
+  'GET /v1/containments': 'Containments and their states',
+  'GET /v1/console/now': 'The page Now',
+  'GET /v1/console/sources': 'What sends',
+  'GET /v1/console/alerts/:id': 'The page of an alert',
+  'GET /v1/console/agent': 'The page of an agent',
+  'GET /v1/console/events/:id': 'The page of a call',
+  'GET /v1/console/containments': 'The page of containments',
+  'GET /v1/console/approvals': 'What waits for people',
+  'GET /v1/console/chains': 'Chains',
+  'GET /v1/console/chains/:id': 'The page of a chain',
+  'GET /v1/console/stream': 'Changes, as server-sent events',
+  'GET /v1/people': 'Who may be assigned',
+  'GET /v1/accounts': 'Accounts',
+  'POST /v1/accounts': 'Adds an account',
+  'PATCH /v1/accounts/:uid': 'Disables an account or gives it another role',
+  'POST /v1/accounts/:uid/password': 'Gives a new first password',
+  'GET /v1/audit': 'Who signed in, was refused or changed accounts',
+  'GET /v1/notify': 'Whom alerts are sent to, and what failed',
+  'POST /v1/notify/test': 'Sends a test',
+  'POST /v1/tokens': 'Makes an API token',
+  'DELETE /v1/tokens/:id': 'Revokes one',
+  'GET /v1/tokens': 'Own API tokens',
+};
+
+type Json = Readonly<Record<string, unknown>>;
+export type Operation = (summary: string, more?: Json) => Json;
+
+const pathOf = (url: string) => url.replace(/:(\w+)/g, '{$1}');
+
+function parametersOf(url: string): readonly Json[] {
+  return [...url.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true, schema: { type: 'string' } },
+  }));
+}
+
+/** With the other routes; each says what it asks for. */
+export function withOthers(
+  given: Readonly<Record<string, Json>>,
+  operation: Operation,
+): Readonly<Record<string, Json>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [route, access] of Object.entries(ROUTES)) {
+    const [method = '', url = ''] = route.split(' ');
+    const path = pathOf(url);
+    const parameters = parametersOf(url);
+    const more = parameters.length === 0 ? {} : { parameters };
+    const known = given[path]?.[method.toLowerCase()] as Json | undefined;
+    const one = known ?? operation(SUMMARIES[route] ?? route, more);
+    paths[path] = { ...paths[path], [method.toLowerCase()]: { ...one, 'x-permission': access } };
+  }
+  return paths;
+}
