@@ -262,7 +262,7 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.getByText('agent/second').first().waitFor();
       await page.getByText('The whole file').click();
       await page.getByText('CHG-77').waitFor();
-      await page.locator('details pre', { hasText: 'agent/second' }).waitFor();
+      await page.locator('details .words', { hasText: 'agent/second' }).waitFor();
       await isReadable(page, 'a proposed registry');
       expect(readFileSync(file, 'utf8')).not.toContain('agent/second');
       await page.getByRole('button', { name: 'Publish…' }).click();

@@ -86,11 +86,9 @@ function proposalRoutes(app: FastifyInstance, desk: PublishDesk | undefined): vo
     if (by === undefined) return reply;
     return answerOf(reply, (await desk?.propose(by, kind, text, reason)) ?? elsewhere);
   });
-  app.get('/v1/rules/proposals/:id', async (request, reply) => {
+  app.get('/v1/rules/proposals/:id', async (request) => {
     const { id } = idParameter.parse(request.params);
-    const text = desk?.text(id);
-    const gone = { code: 404, message: `The file of proposal ${id} is not there any more.` };
-    return answerOf(reply, text === undefined ? gone : { id, text });
+    return { id, text: desk?.text(id) ?? null };
   });
   for (const act of ['publish', 'withdraw'] as const) {
     app.post(`/v1/rules/proposals/:id/${act}`, async (request, reply) => {

@@ -78,7 +78,7 @@ export const useProposals = () =>
 
 /** Asked for when somebody opens it. */
 export const useProposedText = (id: string, isOpen: boolean) =>
-  useQuery<{ readonly text: string }>({
+  useQuery<{ readonly text: string | null }>({
     queryKey: ['proposed', id],
     queryFn: () => ask(`/v1/rules/proposals/${id}`),
     enabled: isOpen,

@@ -1,5 +1,4 @@
 /** Registries and policies that wait for a second person, and what became of earlier ones. */
-import { Code } from '@mantine/core';
 import { useState } from 'react';
 import type { ProposalRow } from '../../core/rules-model.ts';
 import { decideProposal, useProposals, useProposedText } from '../data/rules.ts';
@@ -18,7 +17,7 @@ function WholeFile({ id }: { readonly id: string }) {
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>The whole file</summary>
       <Problem text={error?.message ?? ''} />
-      <Code block>{data?.text ?? ''}</Code>
+      <pre className="words">{data?.text ?? (isOpen ? 'It is not there any more.' : '')}</pre>
     </details>
   );
 }
