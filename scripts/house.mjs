@@ -143,6 +143,25 @@ const rows = [
   ),
 ];
 
+const PARTS = /^services\/(detector|ingest)\/src\/.*\.ts$/;
+const parts = tracked.filter((path) => PARTS.test(path) && !TEST.test(path));
+const linesOf = (path) => read(path).split('\n').length - 1;
+for (const [name, { floor, places }] of Object.entries(rules.detector)) {
+  rows.push(most(name, sum(parts.filter((path) => isIn(path, places)).map(linesOf)), floor));
+}
+const CONSTANT = /^(export )?const [A-Z][A-Z0-9_]* (: number )?= [^;]*[0-9]/;
+const NUMERIC = /= [-0-9(]|\* [0-9]|_MS|[0-9]_/;
+const constants = parts
+  .filter((path) => path.startsWith('services/detector/'))
+  .flatMap((path) =>
+    read(path)
+      .split('\n')
+      .filter((line) => CONSTANT.test(line) && NUMERIC.test(line)),
+  );
+rows.push(
+  most('numeric constants of the detector', constants.length, rules.detectorConstants, constants),
+);
+
 function heaviest(pairs) {
   return [...pairs].sort((a, b) => b[1] - a[1]).map(([name, count]) => `${name} ${count}`);
 }

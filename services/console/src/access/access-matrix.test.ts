@@ -102,7 +102,7 @@ describe('role × route', () => {
     expect(world.accounts.find('stranger')).toMatchObject({ disabled: false, epoch: 0 });
   });
 
-  it('no role of this tenant is told of another one', async () => {
+  it('no role of this tenant sees another one', async () => {
     const admin = signedIn.get('admin') ?? {};
     const url = '/v1/console/alerts?tenant=elsewhere';
     expect((await world.ask('GET', url, admin)).status).toBe(403);

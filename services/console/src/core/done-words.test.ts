@@ -48,7 +48,7 @@ describe('an order that failed', () => {
     expect(nextSteps(alert({}), given, facts).join()).not.toContain('by hand');
   });
 
-  it('of another alert about the same agent is told where this one led to none', () => {
+  it('of another alert about the same agent is named where this one led to none', () => {
     const words = (state: Containment['state']) =>
       doneWords([], [], { elsewhere: [order(state, 'agent/a')] });
     expect(words('confirmed')).toBe(

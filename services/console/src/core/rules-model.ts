@@ -40,15 +40,21 @@ export interface CheckedRules {
   readonly changes: readonly string[] | null;
 }
 
-/** Another registry or policy that waits for a second person, or what became of it. */
-export interface ProposalRow {
-  readonly id: string;
-  readonly kind: RuleFile;
+interface ProposalAct {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
+}
+
+export interface ProposalProgress extends ProposalAct {
   readonly state: 'waits' | 'published' | 'withdrawn';
-  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | null;
+  readonly ended: ProposalAct | null;
+}
+
+/** Another registry or policy that waits for a second person, or what became of it. */
+export interface ProposalRow extends ProposalProgress {
+  readonly id: string;
+  readonly kind: RuleFile;
   /** Of what waits: against what is in force now, and why it can't be published; null: it can. */
   readonly changes: readonly string[];
   readonly problem: string | null;

@@ -46,7 +46,7 @@ export interface PublishPort {
     from: string,
     expected: string | null,
   ) => Promise<string | undefined>;
-  /** Proposed files; what is kept is read back, or undefined. */
+  /** Proposed files; one that is not stored reads as undefined. */
   readonly texts: {
     readonly keep: (id: string, text: string) => void;
     readonly read: (id: string) => string | undefined;

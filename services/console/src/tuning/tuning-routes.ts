@@ -75,7 +75,7 @@ function deskRoutes(app: FastifyInstance, desk: TuningDesk): void {
 
 const elsewhere = {
   code: 404,
-  message: 'Rules are kept elsewhere: this server has none.',
+  message: 'Rules are published elsewhere: this server has none.',
 } as const;
 
 function proposalRoutes(app: FastifyInstance, desk: PublishDesk | undefined): void {

@@ -1,16 +1,10 @@
 /** Proposed registries and policies, a file each in the data folder, until they are published or withdrawn. */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PublishPort } from '@waywarden/console';
+import { writeWhole } from '../runtime/amend-file.ts';
 
+const FILE_MODE = 0o600;
 /** Ids are ours, and name nothing outside the folder. */
 const ID = /^[0-9a-f-]{36}$/;
 
@@ -22,8 +16,7 @@ export function proposedFiles(folder: string): PublishPort['texts'] {
   return {
     keep: (id, text) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      writeFileSync(`${fileOf(id)}.new`, text, { mode: 0o600 });
-      renameSync(`${fileOf(id)}.new`, fileOf(id));
+      writeWhole(fileOf(id), text, FILE_MODE);
     },
     read: (id) => (existsSync(fileOf(id)) ? readFileSync(fileOf(id), 'utf8') : undefined),
     drop: (id) => rmSync(fileOf(id), { force: true }),

@@ -60,7 +60,12 @@ export function amendFile(path: string, before: object, after: object): void {
 /** As `amendFile`, with another text altogether. */
 export function replaceFile(path: string, text: string): void {
   const file = realpathSync(path);
+  writeWhole(file, text, statSync(file).mode);
+}
+
+/** A crash leaves the old or the new file. */
+export function writeWhole(file: string, text: string, mode: number): void {
   const fresh = `${file}.new`;
-  writeFileSync(fresh, text, { mode: statSync(file).mode });
+  writeFileSync(fresh, text, { mode });
   renameSync(fresh, file);
 }

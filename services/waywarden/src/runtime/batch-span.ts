@@ -1,6 +1,6 @@
 /**
  * When a batch of recorded calls is handed over before it is full: when it would span more time than lies between two
- * watermarks. What other chains tell is heard only between batches.
+ * watermarks. What follows from other chains is known only between batches.
  */
 
 /** Of a record that has not been validated: not a number where it tells no time. */

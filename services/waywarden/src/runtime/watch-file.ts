@@ -1,7 +1,7 @@
 /**
  * Tells when a file's content has changed, by looking once a second: editors and mounted configuration swap files in
  * ways that watchers of the system miss. A file that is being written is left until two looks agree; one that is gone is
- * waited for, its absence told once, and back again it counts as new.
+ * waited for, its absence reported once, and back again it counts as new.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';

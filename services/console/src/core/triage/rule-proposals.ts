@@ -1,16 +1,12 @@
 /** Proposed registries and policies, folded from acts. */
 import { RULE_ACTS, type RuleProposal, type TriageAct } from '@waywarden/schemas';
+import type { ProposalProgress } from '../rules-model.ts';
 
 /** Beyond, the oldest are forgotten by the page; the log keeps them. */
 const PROPOSALS_MAX = 100;
 
-export interface ProposedRules {
+export interface ProposedRules extends ProposalProgress {
   readonly proposal: RuleProposal;
-  readonly by: string;
-  readonly at: string;
-  readonly reason: string;
-  readonly state: 'waits' | 'published' | 'withdrawn';
-  readonly ended: { readonly by: string; readonly at: string; readonly reason: string } | null;
 }
 
 type RuleAct = (typeof RULE_ACTS)[number];

@@ -1,5 +1,5 @@
 /** Asks a chain again, under every policy version it carries. */
-import { type Alert, SEVERITIES } from '@waywarden/schemas';
+import { type Alert, SEVERITIES, type Severity } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { stageTime } from '../../state/stage-clock.ts';
 import { assessChain } from './assess-chain.ts';
@@ -42,6 +42,11 @@ function completionOf(
   };
 }
 
+const withSeverity = (alert: Alert, severity: Severity): Alert => ({
+  ...alert,
+  ...{ severity, score: SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1) },
+});
+
 /** First completions are remembered of the workflow. */
 function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): Alert {
   const completion = completionOf(question, alert);
@@ -50,9 +55,7 @@ function ranked(question: ChainQuestion, policy: CompiledPolicy, alert: Alert): 
   const severity = source?.severity_usual;
   const isLowered = severity !== undefined && !isRare(completion);
   if (alert.revision === 1) noteCompleted(completion);
-  const score = severity && SEVERITIES.indexOf(severity) / (SEVERITIES.length - 1);
-  const rated = isLowered && score !== undefined ? { ...alert, severity, score } : alert;
-  return unlessUsual(completion, rated);
+  return unlessUsual(completion, isLowered ? withSeverity(alert, severity) : alert);
 }
 
 export function concludeChain(question: ChainQuestion): readonly Alert[] {

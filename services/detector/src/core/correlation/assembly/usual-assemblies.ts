@@ -88,7 +88,7 @@ function shapeOf(
   const { agent_uid: last } = subject;
   const isAlone = calls.every(({ agent_uid: agent }) => agent === last);
   const role = isAlone ? registry?.agents.find(({ uid }) => uid === last)?.role : undefined;
-  const who = (agent: string) => (role === undefined ? `agent ${agent}` : role);
+  const who = (agent: string) => (role === undefined ? `agent ${agent}` : `role ${role}`);
   const steps = calls.map(({ agent_uid: agent, capability }) => [who(agent), capability]);
   return `alike/${shortPrint(JSON.stringify([tenant, rule, subject.tool ?? '', steps]))}`;
 }
