@@ -3,7 +3,9 @@
  * revocation with its preview, close, see more evidence open it again; an act that takes two people by two accounts; what
  * each role may not do; all of it by keyboard where a key is promised, and readable at four widths in both themes.
  */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -42,13 +44,16 @@ describe.skipIf(path === undefined)('a shift', () => {
   let watched: WatchedPage;
   let alert: string;
   let rob: Page;
+  let chat: Server;
   const passwords = new Map<string, string>();
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'waywarden-soc-'));
     browser = await startBrowser(path ?? '');
     const registry = await registryOfPeople(folder, []);
-    up = await npmStart(join(folder, 'data'), '--no-demo', '--registry', registry);
+    const notify = await listenForNotices();
+    const flags = ['--no-demo', '--registry', registry, '--notify', notify];
+    up = await npmStart(join(folder, 'data'), ...flags);
     const calls = reporterCalls(Date.now());
     await sendCalls(up, calls);
     ({ alert_id: alert } = await warmedUpAlert(up, calls.length));
@@ -56,7 +61,25 @@ describe.skipIf(path === undefined)('a shift', () => {
     watched.page.setDefaultTimeout(STEP_MS);
   }, PATIENCE_MS);
 
-  afterAll(() => stopPage({ browser, up, folder }));
+  afterAll(async () => {
+    chat?.close();
+    await stopPage({ browser, up, folder });
+  });
+
+  /** A chat that takes everything; the file that names it. */
+  async function listenForNotices(): Promise<string> {
+    chat = createServer((request, response) => {
+      request.resume().on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => {
+      chat.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = chat.address() as AddressInfo;
+    const receiver = { name: 'soc', kind: 'slack', url: `http://127.0.0.1:${port}/` };
+    const file = join(folder, 'notify.json');
+    writeFileSync(file, JSON.stringify({ receivers: [receiver] }));
+    return file;
+  }
 
   /** Another person, in a browser of their own. */
   async function colleague(uid: string): Promise<Page> {
@@ -75,6 +98,11 @@ describe.skipIf(path === undefined)('a shift', () => {
     async () => {
       const { page } = watched;
       await page.goto(`${up.url}/alerts`);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
+      await page.getByLabel('Account').waitFor();
+      await photograph(page, 'console-sign-in-light');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
       const first = readFileSync(join(folder, 'data', 'first-password.txt'), 'utf8').trim();
       await signIn(page, 'admin', first);
       await changePassword(page, first);
@@ -96,6 +124,24 @@ describe.skipIf(path === undefined)('a shift', () => {
       }
       expect(new Set(passwords.values()).size).toBe(3);
       await isReadable(page, 'accounts');
+      // Without the password that it shows once.
+      await page.reload();
+      await page.getByRole('table', { name: 'Accounts' }).waitFor();
+      await photograph(page, 'console-accounts-light');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'who is told of alerts is tried from the page',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/notifications`);
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await page.getByText('It took the test.').waitFor();
+      expect(await page.getByRole('button', { name: 'Send again' }).isDisabled()).toBe(true);
+      await isReadable(page, 'notifications');
+      await photograph(page, 'console-notifications-light');
     },
     PATIENCE_MS,
   );
@@ -111,8 +157,7 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.keyboard.press('/');
       await page.keyboard.type('reporter');
       await page.waitForURL(/q=reporter/);
-      await page.keyboard.press('Tab');
-      await page.locator('h1').click();
+      await page.keyboard.press('Escape');
       await page.keyboard.press('j');
       await page.locator('.alert-link:focus').waitFor();
       await page.keyboard.press('x');

@@ -54,6 +54,8 @@ async function exportTo(receiver: object): Promise<void> {
     publicUrl: 'https://waywarden.acme.example',
     ownerOf: () => undefined,
     workOf: (id) => world.work.follower.board.entry(id),
+    isPlaced: (id) => world.work.follower.board.isPlaced(id),
+    alertOf: () => Promise.resolve(undefined),
     nowMs: () => world.nowMs,
     pauseMs: () => 20,
   });

@@ -42,5 +42,5 @@ export async function isReadable(page: Page, name: string): Promise<void> {
 
 export async function photograph(page: Page, name: string): Promise<void> {
   if (process.env['WRITE_SCREENSHOTS'] !== '1') return;
-  await page.screenshot({ path: join(IMAGES, `${name}.png`) });
+  await page.screenshot({ path: join(IMAGES, `${name}.png`), animations: 'disabled' });
 }

@@ -85,10 +85,15 @@ export async function callThrough(proxy: string, task: string): Promise<boolean>
 }
 
 /** A mail that tells the agent to send the customer list away, and the agent that does. */
-export async function sendHijack(up: RunningUp, token: string, task: string): Promise<void> {
+export async function sendHijack(
+  up: RunningUp,
+  token: string,
+  task: string,
+  { agent = 'agent/mail-assistant', atMs = Date.now() } = {},
+): Promise<void> {
   const common = {
-    ...{ event_time: new Date().toISOString(), activity: 'tool_call', outcome: 'success' },
-    agent: { uid: 'agent/mail-assistant' },
+    ...{ event_time: new Date(atMs).toISOString(), activity: 'tool_call', outcome: 'success' },
+    agent: { uid: agent },
     task: { id: task, request: 'Summarise the new mails of this morning.' },
   };
   const thief = `collector-${task}@evil.example`;

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LATER_CLOCK = new URL('later-clock.mjs', import.meta.url).href;
 const ERRORS_STORED = 20_000;
 
 export interface RunningUp {
@@ -15,10 +16,29 @@ export interface RunningUp {
 }
 
 /** Rejects with what it wrote to standard error when it ends before it is ready. */
-export async function npmStart(folder: string, ...flags: readonly string[]): Promise<RunningUp> {
+export function npmStart(folder: string, ...flags: readonly string[]): Promise<RunningUp> {
+  return startAt(0, folder, flags);
+}
+
+/** As `npmStart`, with a clock that is so far ahead. */
+export function npmStartLater(
+  laterMs: number,
+  folder: string,
+  ...flags: readonly string[]
+): Promise<RunningUp> {
+  return startAt(laterMs, folder, flags);
+}
+
+async function startAt(
+  laterMs: number,
+  folder: string,
+  flags: readonly string[],
+): Promise<RunningUp> {
   const all = ['--port', '0', '--data', folder, '--json', ...flags];
+  const later = { NODE_OPTIONS: `--import ${LATER_CLOCK}`, LATER_MS: String(laterMs) };
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.mjs'), ...all], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(laterMs === 0 ? {} : later) },
   });
   let errors = '';
   child.stderr.on('data', (data: Buffer) => {

@@ -9,6 +9,7 @@ export { type ConsoleParts, consoleRoutes } from './api/console-routes.ts';
 export { errorAnswers } from './api/error-answers.ts';
 export type { Streams } from './api/stream-route.ts';
 export { ROLES, type Role } from './core/access/roles.ts';
+export type { KnownState } from './core/containment-model.ts';
 export type {
   CheckedRules,
   RuleFile,
@@ -17,7 +18,7 @@ export type {
   SourceHealth,
 } from './core/rules-model.ts';
 export { type SlaSettings, slaSettings } from './core/triage/sla.ts';
-export type { ConsoleStatus, KnownState } from './core/view-model.ts';
+export type { ConsoleStatus } from './core/view-model.ts';
 export { type NotifySettings, notifySettings } from './notify/notify-settings.ts';
 export type { StorePort } from './store/console-store.ts';
 export { badCursor, parsedQuery } from './triage/triage-routes.ts';

@@ -4,9 +4,9 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentsQuery } from './core/agent-list.ts';
 import { timelineQuery } from './core/agent-profile.ts';
 import { alertQuery } from './core/triage/alert-query.ts';
+import { agentsQuery } from './core/work/agent-list.ts';
 import { withOthers } from './openapi-others.ts';
 import { exportQuery } from './triage/export-route.ts';
 import { changeBody, responseBody, scopeBody, suppressBody } from './triage/triage-routes.ts';

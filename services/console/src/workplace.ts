@@ -117,6 +117,11 @@ export class Workplace {
       ...{ log, tenant, ring: rings.alerts, publicUrl, nowMs, ...notify },
       ownerOf: (agent) => this.lists.ownerOf(agent),
       workOf: (id) => this.follower.board.entry(id),
+      isPlaced: (id) => this.follower.board.isPlaced(id),
+      alertOf: async (id) => {
+        const entry = this.follower.board.entry(id);
+        return entry && (await this.lists.records([entry]))[0];
+      },
     });
   }
 

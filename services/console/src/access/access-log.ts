@@ -36,18 +36,21 @@ export interface AccessEntry {
 
 export class AccessLog {
   readonly #path: string;
+  readonly #tenant: string;
   #bytes: number;
   #denied = { minute: '', count: 0 };
 
-  constructor(path: string) {
+  constructor(path: string, tenant: string) {
     this.#path = path;
+    this.#tenant = tenant;
     this.#bytes = existsSync(path) ? statSync(path).size : 0;
   }
 
   write(entry: AccessEntry): void {
     if (entry.act === 'denied' && !this.#hasRoom(entry.at)) return;
     const detail = entry.detail?.slice(0, DETAIL_LENGTH_MAX);
-    const line = `${JSON.stringify({ ...entry, ...(detail === undefined ? {} : { detail }) })}\n`;
+    const of = { ...entry, tenant: this.#tenant };
+    const line = `${JSON.stringify({ ...of, ...(detail === undefined ? {} : { detail }) })}\n`;
     if (this.#bytes + line.length > FILE_BYTES_MAX) {
       renameSync(this.#path, `${this.#path}.1`);
       this.#bytes = 0;
@@ -64,21 +67,22 @@ export class AccessLog {
     return this.#denied.count <= DENIED_A_MINUTE_MAX;
   }
 
-  /** The newest first. */
+  /** Of this tenant, the newest first. */
   newest(limit: number): readonly AccessEntry[] {
     const lines = [`${this.#path}.1`, this.#path]
       .filter((path) => existsSync(path))
       .flatMap((path) => readFileSync(path, 'utf8').split('\n'));
     return lines
       .filter((line) => line !== '')
-      .slice(-limit)
-      .toReversed()
       .flatMap((line) => {
         try {
-          return [JSON.parse(line) as AccessEntry];
+          return [JSON.parse(line) as AccessEntry & { readonly tenant: string }];
         } catch {
           return []; // Cut short by a full disk.
         }
-      });
+      })
+      .filter(({ tenant }) => tenant === this.#tenant)
+      .slice(-limit)
+      .toReversed();
   }
 }

@@ -1,9 +1,11 @@
 /** Who may call which route, each role against each: what the server answers and not what the page shows. */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { permissionsOf, ROLES, type Role } from '../core/access/roles.ts';
 import { uuidOf } from '../testing/triage-builders.ts';
 import { type Headers, WorkWorld } from '../testing/work-world.ts';
-import { routeAccess } from './route-access.ts';
+import { AccessLog } from './access-log.ts';
+import { ROUTES as ALL, routeAccess } from './route-access.ts';
 
 const ROUTES = [
   ['GET', '/v1/console/alerts', 'read'],
@@ -46,6 +48,24 @@ const ROUTES = [
   ['POST', '/v1/notify/test', 'admin'],
   ['GET', '/v1/accounts', 'audit'],
   ['POST', '/v1/accounts', 'admin'],
+  ['GET', '/v1/events', 'read'],
+  ['GET', '/v1/events/:id', 'read'],
+  ['GET', '/v1/events/:id/why', 'read'],
+  ['GET', '/v1/alerts', 'read'],
+  ['GET', '/v1/alerts/:id', 'read'],
+  ['GET', '/v1/decisions', 'read'],
+  ['GET', '/v1/commands', 'read'],
+  ['GET', '/v1/status', 'read'],
+  ['GET', '/v1/response-impact', 'read'],
+  ['GET', '/api/v1/demo', 'read'],
+  ['GET', '/v1/preview', 'read'],
+  ['GET', '/v1/registry', 'read'],
+  ['GET', '/v1/enforcement', 'read'],
+  ['GET', '/v1/containments', 'read'],
+  ['GET', '/v1/console/now', 'read'],
+  ['GET', '/v1/console/containments/:id', 'read'],
+  ['GET', '/v1/console/stream', 'read'],
+  ['POST', '/v1/notify/resend', 'admin'],
   ['PATCH', '/v1/accounts/:uid', 'admin'],
   ['POST', '/v1/accounts/:uid/password', 'admin'],
 ] as const;
@@ -54,7 +74,7 @@ let world: WorkWorld;
 const signedIn = new Map<Role | 'stranger' | 'nobody', Headers>();
 
 beforeAll(async () => {
-  world = await WorkWorld.open();
+  world = await WorkWorld.open({}, undefined, true);
   await world.addRoles();
   const elsewhere = { uid: 'stranger', roles: { other: 'admin' as const }, by: 'test' };
   await world.accounts.add({ ...elsewhere, password: 'correct horse battery', mustChange: false });
@@ -66,8 +86,21 @@ afterAll(() => world.close());
 
 const address = (url: string) => url.replace(':id', uuidOf(77)).replace(':uid', 'nobody-there');
 
+const STREAM = '/v1/console/stream';
+let origin: string | undefined;
+
+/** It ends with its reader, so its head is looked at. */
+async function isStreamedTo(headers: Headers): Promise<boolean> {
+  origin ??= await world.app.listen({ port: 0 });
+  const leaving = new AbortController();
+  const { status } = await fetch(`${origin}${STREAM}`, { headers, signal: leaving.signal });
+  leaving.abort();
+  return status === 200;
+}
+
 /** Past the guard: what the route itself makes of an empty request is another matter. */
 async function isLetIn(method: 'GET', url: string, headers: Headers): Promise<boolean> {
+  if (url === STREAM) return isStreamedTo(headers);
   const payload = method === 'GET' ? undefined : {};
   const { status } = await world.ask(method, address(url), headers, payload);
   return status !== 401 && status !== 403;
@@ -102,8 +135,15 @@ describe('role × route', () => {
     expect(world.accounts.find('stranger')).toMatchObject({ disabled: false, epoch: 0 });
   });
 
-  it('no role of this tenant sees another one', async () => {
+  it('no role of this tenant sees another one, nor who works there and what they did', async () => {
     const admin = signedIn.get('admin') ?? {};
+    const { accounts } = (await world.ask('GET', '/v1/accounts', admin)).body;
+    expect(accounts.map((one: { uid: string }) => one.uid).toSorted()).toEqual([...ROLES].sort());
+    const elsewhere = new AccessLog(join(world.folder, 'access.jsonl'), 'other');
+    elsewhere.write({ at: '2026-11-24T12:00:00Z', act: 'signed_in', by: 'somebody elsewhere' });
+    const { access } = (await world.ask('GET', '/v1/audit', admin)).body;
+    expect(access.length).toBeGreaterThan(0);
+    expect(JSON.stringify(access)).not.toContain('somebody elsewhere');
     const url = '/v1/console/alerts?tenant=elsewhere';
     expect((await world.ask('GET', url, admin)).status).toBe(403);
   });
@@ -138,7 +178,11 @@ describe('routes', () => {
     expect(routeAccess('GET', '/alerts/*')).toBe('open');
   });
 
-  it('ask for what the matrix above says', () => {
+  it('ask for what the matrix above says, which is of all that ask for a permission', () => {
+    const asking = Object.entries(ALL).filter(([, one]) => one !== 'open' && one !== 'proof');
+    expect(ROUTES.map(([method, url]) => `${method} ${url}`).toSorted()).toEqual(
+      asking.map(([route]) => route).toSorted(),
+    );
     for (const [method, url, permission] of ROUTES) {
       expect([method, url, routeAccess(method, url)]).toEqual([method, url, permission]);
     }

@@ -42,6 +42,10 @@ const noAccount = (reply: FastifyReply, uid: string) =>
     what_to_do: 'GET /v1/accounts lists them.',
   });
 
+/** Who has a role here, or none anywhere yet. */
+const isOfTenant = ({ roles }: Account, tenant: string): boolean =>
+  roles[tenant] !== undefined || Object.keys(roles).length === 0;
+
 /** Who works for other tenants too is no matter of one tenant's admin alone. */
 const isShared = ({ roles }: Account, tenant: string): boolean =>
   Object.keys(roles).some((one) => one !== tenant);
@@ -104,7 +108,10 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
   const { accounts, log, tenant } = parts;
   const nameOf = (uid: string | null) => uid ?? 'owner of this machine';
   app.get('/v1/accounts', async () => ({
-    accounts: accounts.all().map((one) => shown(one, tenant)),
+    accounts: accounts
+      .all()
+      .filter((one) => isOfTenant(one, tenant))
+      .map((one) => shown(one, tenant)),
   }));
   app.post('/v1/accounts', async (request, reply) => {
     const { uid, role } = newAccount.parse(request.body);

@@ -2,6 +2,7 @@
  * The answer of an alert's page: which questions it asks of the store, and what the core makes of them.
  */
 import { type Alert, type AuditEvent, epochMs, type Registry } from '@waywarden/schemas';
+import type { Containment } from '../core/containment-model.ts';
 import { behalfWords, breaksWords, doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
 import { pictureOf } from '../core/picture/assembly-picture.ts';
@@ -15,7 +16,7 @@ import {
 import type { Picture } from '../core/picture-model.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
 import { splitSummary } from '../core/split-summary.ts';
-import type { AlertPage, Containment, EventRow, TimelineCall } from '../core/view-model.ts';
+import type { AlertPage, EventRow, TimelineCall } from '../core/view-model.ts';
 import { agentFactsOf, registryEntryOf } from './agent-facts.ts';
 import type { PageParts } from './console-pages.ts';
 import { readContainments } from './read-containments.ts';

@@ -4,6 +4,8 @@
  */
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type AgentProfile, baselinesOf } from '../core/agent-profile.ts';
+import { containmentHistory } from '../core/containment-history.ts';
+import type { ContainmentPage } from '../core/containment-model.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import type { SeenSource } from '../core/seen-source.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
@@ -169,6 +171,25 @@ async function profileOf({ profiles }: PageParts, uid: string): Promise<AgentPro
   ]);
   const baselines = baselinesOf(days, hours);
   return baselines === null ? null : { baselines, targets, credentials };
+}
+
+export async function containmentPage(
+  { store, now }: PageParts,
+  id: string,
+): Promise<ContainmentPage | undefined> {
+  const asOf = now();
+  const commands = await store.commandAndUndo(id);
+  const command = commands.find((one) => one.command_id === id);
+  if (command === undefined) return undefined;
+  const [alerts, receipts] = await Promise.all([
+    store.alertsByIds(command.alert_ids),
+    store.receiptsOf(commands.map((one) => one.command_id)),
+  ]);
+  const [containment] = await readContainments(store, commands, alerts, asOf);
+  if (containment === undefined) return undefined;
+  const undo = commands.find((one) => one.restores === id);
+  const history = containmentHistory({ containment, receipts, undo, asOf });
+  return { as_of: asOf, containment, history };
 }
 
 function callsByAgent(events: readonly EventRow[]): ChainPage['agents'] {

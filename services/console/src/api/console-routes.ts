@@ -5,8 +5,9 @@
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { KnownState } from '../core/containment-model.ts';
 import type { SeenSource } from '../core/seen-source.ts';
-import type { ConsoleStatus, KnownState } from '../core/view-model.ts';
+import type { ConsoleStatus } from '../core/view-model.ts';
 import { ConsoleStore, type StorePort } from '../store/console-store.ts';
 import { ProfileStore } from '../store/profile-store.ts';
 import { alertPage } from './alert-page.ts';
@@ -16,6 +17,7 @@ import {
   agentPage,
   type ConsoleRules,
   chainPage,
+  containmentPage,
   nowPage,
   type PageParts,
 } from './console-pages.ts';
@@ -51,7 +53,7 @@ export interface ConsoleParts {
   readonly sources: () => readonly SeenSource[];
 }
 
-const alertParameter = z.object({ id: z.uuid() });
+const idParameter = z.object({ id: z.uuid() });
 const agentQuery = z.object({ uid: z.string().min(1).max(AGENT_UID_LENGTH_MAX) });
 const chainParameter = z.object({ id: z.string().min(1).max(CHAIN_ID_LENGTH_MAX) });
 
@@ -90,7 +92,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   app.get('/v1/console/sources', async () => ({ as_of: now(), sources: sources() }));
   app.get('/v1/console/alerts/:id', async (request, reply) => {
     // A mistyped address names no alert: that is all there is to say of it.
-    const id = alertParameter.safeParse(request.params).data?.id;
+    const id = idParameter.safeParse(request.params).data?.id;
     const page = id === undefined ? undefined : await alertPage(pages, id);
     return orMissing(reply, page, 'No alert of this address is stored.');
   });
@@ -103,6 +105,11 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   app.get('/v1/console/chains/:id', async (request, reply) => {
     const { id } = chainParameter.parse(request.params);
     return orMissing(reply, await chainPage(pages, id), 'No call of this chain is stored.');
+  });
+  app.get('/v1/console/containments/:id', async (request, reply) => {
+    const id = idParameter.safeParse(request.params).data?.id;
+    const page = id === undefined ? undefined : await containmentPage(pages, id);
+    return orMissing(reply, page, 'No containment of this address is stored.');
   });
   const { queue } = parts;
   if (queue !== undefined) workPages(app, { ...pages, entries: () => queue.entries() });

@@ -1,9 +1,10 @@
 /** Alerts as lines of a queue, each with what was done about it and what people said of it. */
 import type { Alert, Decision } from '@waywarden/schemas';
+import type { Containment } from '../core/containment-model.ts';
 import { doneBriefly } from '../core/done-words.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
 import { verdictBrief } from '../core/verdict-words.ts';
-import type { Containment, QueueItem } from '../core/view-model.ts';
+import type { QueueItem } from '../core/view-model.ts';
 
 interface Known {
   readonly decisions: readonly Decision[];

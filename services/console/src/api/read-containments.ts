@@ -3,8 +3,9 @@
  * whoever's credential they used. The judgement is the core's.
  */
 import { type Alert, type AuditEvent, epochMs, type RevocationCommand } from '@waywarden/schemas';
+import type { Containment } from '../core/containment-model.ts';
 import { containmentOf } from '../core/containment-state.ts';
-import type { Containment, EventRow } from '../core/view-model.ts';
+import type { EventRow } from '../core/view-model.ts';
 import type { ConsoleStore } from '../store/console-store.ts';
 
 /** Denied calls and calls of evidence whose records are read, the earliest ones. */

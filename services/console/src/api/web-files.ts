@@ -1,9 +1,6 @@
 /**
- * The page's files, read once when the server starts: the document, its script and its style. Nothing
- * is looked up by a path from a request, so none can lead elsewhere.
- *
- * The policy allows scripts and styles of this server alone; the component library writes one style
- * element at run time, which the nonce of the answer allows. Nothing that an agent wrote can run.
+ * The page's files, read once when the server starts: no path of a request is looked up. Only scripts and styles of
+ * this server may run; the nonce allows the one style element of the component library.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -72,8 +69,10 @@ const PAGES = [
   '/chains/*',
   '/events/*',
   '/containments',
+  '/containments/*',
   '/approvals',
   '/suppressions',
+  '/notifications',
   '/accounts',
   '/rules',
   '/sources',

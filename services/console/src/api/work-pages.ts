@@ -1,9 +1,14 @@
 /** Pages of work beside the alerts: the list of agents, and the inbox of approvals. */
 import type { FastifyInstance } from 'fastify';
-import { type AgentsQuery, agentLines, agentsQuery, fittingAgents } from '../core/agent-list.ts';
-import { pausedDecisions, pendingActs } from '../core/approvals.ts';
-import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/approvals-model.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
+import {
+  type AgentsQuery,
+  agentLines,
+  agentsQuery,
+  fittingAgents,
+} from '../core/work/agent-list.ts';
+import { pausedDecisions, pendingActs } from '../core/work/approvals.ts';
+import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/work/approvals-model.ts';
 import { queryProblem } from '../triage/triage-routes.ts';
 import type { PageParts } from './console-pages.ts';
 import { StoredAnswer } from './kept-answer.ts';

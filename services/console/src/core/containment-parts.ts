@@ -1,6 +1,7 @@
 /** What is known of one command, from which its state and its sentence are made. */
 import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
-import type { DeniedBy, EventRow, KnownState, ReceiverState } from './view-model.ts';
+import type { DeniedBy, KnownState, ReceiverState } from './containment-model.ts';
+import type { EventRow } from './view-model.ts';
 
 export interface ContainmentParts {
   readonly command: RevocationCommand;

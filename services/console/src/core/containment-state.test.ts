@@ -1,7 +1,8 @@
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { KnownState } from './containment-model.ts';
 import { containmentOf } from './containment-state.ts';
-import type { EventRow, KnownState } from './view-model.ts';
+import type { EventRow } from './view-model.ts';
 
 const T = (second: number) => `2026-11-24T09:00:${String(second).padStart(2, '0')}.000000000Z`;
 const COMMAND_ID = '11111111-1111-4111-8111-111111111111';

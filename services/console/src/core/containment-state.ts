@@ -1,14 +1,16 @@
 /**
- * What became of one command, said no stronger than it is proven: sent is not applied, applied is
- * not confirmed. Only a later call of the same subject that was denied confirms a containment, and
- * one that went through refutes it, whatever the receiver said.
- *
- * "Applied" needs every receiver that the command names; a command that names none never is. The
- * calls given are those of the subject; which of them counts is decided here. Where the responder runs
- * beside the page it knows of receipts and refusals before the store has them: its word fills what the
- * store still lacks, so that "confirmed" never stands there without the call that confirmed it.
+ * What became of one command, said no stronger than it is proven: a later call that was denied confirms it, one that
+ * went through refutes it, whatever receivers said. "Applied" needs every receiver that it names. What the responder
+ * knows fills what the store still lacks.
  */
 import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
+import type {
+  ClockStep,
+  Containment,
+  ContainmentState,
+  DeniedBy,
+  ReceiverState,
+} from './containment-model.ts';
 import {
   type ContainmentParts,
   FAILED,
@@ -17,14 +19,7 @@ import {
   stillEnforcing,
 } from './containment-parts.ts';
 import { sentenceOf } from './containment-sentence.ts';
-import type {
-  ClockStep,
-  Containment,
-  ContainmentState,
-  DeniedBy,
-  EventRow,
-  ReceiverState,
-} from './view-model.ts';
+import type { EventRow } from './view-model.ts';
 import { reportsOnly } from './words.ts';
 
 /** Nobody has applied an order before it was given. */

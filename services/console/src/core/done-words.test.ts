@@ -1,7 +1,7 @@
 import type { Alert, Decision } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { Containment } from './containment-model.ts';
 import { behalfWords, breaksWords, doneBriefly, doneWords, nextSteps } from './done-words.ts';
-import type { Containment } from './view-model.ts';
 
 const RUNBOOK = 'Hold the payment.';
 const alert = (over: Partial<Alert>): Alert =>

@@ -3,7 +3,7 @@
  * record shows: without a command nothing was done, and the decision says why not.
  */
 import type { Alert, Decision } from '@waywarden/schemas';
-import type { Containment } from './view-model.ts';
+import type { Containment } from './containment-model.ts';
 import {
   actionWords,
   listOf,

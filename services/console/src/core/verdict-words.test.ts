@@ -1,6 +1,7 @@
 /** Guarantees: what a verdict would do is said before it is given, and what was said is not stronger than it is. */
 import type { Alert } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { Containment } from './containment-model.ts';
 import type { ClaimedVerdict } from './verdict-model.ts';
 import {
   ordersWithheld,
@@ -10,7 +11,6 @@ import {
   verdictEffects,
   verdictSentence,
 } from './verdict-words.ts';
-import type { Containment } from './view-model.ts';
 
 const reasons = [
   { feature: 'task_length', text: '', observed: '92 calls' },

@@ -3,8 +3,8 @@
  * facts as in docs/guide-analyst.md: whoever changes what is learnt changes both.
  */
 import type { Alert } from '@waywarden/schemas';
+import type { Containment } from './containment-model.ts';
 import type { ClaimedVerdict } from './verdict-model.ts';
-import type { Containment } from './view-model.ts';
 import { listOf, plural, reportsOnly, shortName } from './words.ts';
 
 /** Kinds of which something is learnt: what is usual of an agent is their ground (`alerting/severity.ts` of the detector). */

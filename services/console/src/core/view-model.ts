@@ -1,110 +1,13 @@
 /** What the server answers and the page shows, as types only. Times are ISO 8601 in UTC, by the log; names are the wire's. */
-import type { Alert, Decision, Receipt, RevocationCommand, Severity } from '@waywarden/schemas';
+import type { Alert, Decision, Severity } from '@waywarden/schemas';
 import type { AgentProfile, GrantUse } from './agent-profile.ts';
 import type { EventRow } from './call-row.ts';
-import type { GoingOn, UsedByOther } from './going-on.ts';
+import type { Containment } from './containment-model.ts';
 import type { Picture } from './picture-model.ts';
 import type { SeenSource } from './seen-source.ts';
 import type { ClaimedVerdict, ReportedRevision } from './verdict-model.ts';
 
 export type { EventRow } from './call-row.ts';
-
-/**
- * What is known of a command, strongest last. `applied`: every required receiver says so; `carried_out`: that, of what
- * takes nothing away; `usable_until`: tokens that nobody asks about still pass; `re_mintable`: a new one would be given;
- * `contained`: neither; `unconfirmed`: no proof came in time; `confirmed`: seen denied, or silent where it would have
- * been seen; `leaked`: a later call went through; `restoring`: reverted, and somebody may still enforce it.
- */
-export type ContainmentState =
-  | 'issued'
-  | 'delivered'
-  | 'accepted'
-  | 'applied'
-  | 'carried_out'
-  | 'usable_until'
-  | 're_mintable'
-  | 'contained'
-  | 'unconfirmed'
-  | 'confirmed'
-  | 'leaked'
-  | 'failed'
-  | 'expired'
-  | 'restoring'
-  | 'restored';
-
-export interface ReceiverState {
-  readonly receiver: string;
-  /** `waiting`: no receipt yet. */
-  readonly state: Receipt['state'] | 'waiting';
-  readonly at: string | null;
-  readonly usable_until: string | null;
-  readonly detail: string;
-}
-
-/** A step of the clock from the call to the first denial; `at` null: not there yet. */
-export interface ClockStep {
-  readonly step: 'event' | 'alert' | 'command' | 'receipt' | 'denial';
-  readonly at: string | null;
-  readonly event_id: string | null;
-}
-
-/** What the responder itself knows of an order, where the page runs beside it. */
-export interface KnownState extends GoingOn {
-  readonly state: ContainmentState;
-  readonly usable_until: string | null;
-  /** What a receiver said of that, where it is longer than credentials of the class live. */
-  readonly doubted_until: string | null;
-  readonly re_mintable: boolean;
-  /** Receivers that must apply it since it was given, and have not. */
-  readonly not_asked?: readonly string[];
-  /** Confirmed by silence, up to then, and by no call. */
-  readonly quiet_until: string | null;
-  /** The call that was denied; the store may have it only later. */
-  readonly denied: {
-    readonly event_id: string;
-    readonly at: string;
-    /** The record of the refusal names the order. */
-    readonly by_order: boolean;
-  } | null;
-  /** Who was asked whether access is gone, tried it and was refused; null: nobody has. */
-  readonly probed: { readonly by: string; readonly at: string; readonly own: boolean } | null;
-  /** Who was asked, tried and could still act; null: nobody. */
-  readonly probe_leak: { readonly by: string; readonly at: string } | null;
-  /** Those asked of whom none could tell, so far. */
-  readonly probe_asked: number;
-  /** Who has said that they gave it back, where it was taken back. */
-  readonly given_back: readonly string[];
-  /** What receivers said; the store may have their receipts only later. */
-  readonly receivers: readonly ReceiverState[];
-}
-
-/** By what it is believed that access is gone, or not. */
-interface ContainmentProof {
-  /** Null: not known here. */
-  readonly re_mintable: boolean | null;
-  /** No call was denied, and none came. */
-  readonly by_silence: boolean;
-  /** No call was denied, but a probe was. */
-  readonly by_probe: boolean;
-  readonly denied: EventRow | null;
-  /** Whether the record of the refusal names this order; null: nothing was denied. */
-  readonly denied_by_order: DeniedBy | null;
-  readonly leaked: EventRow | null;
-  /** Why it leaked, where it was by somebody else with the credential that it took. */
-  readonly used_by_other: UsedByOther | null;
-}
-
-export interface Containment extends ContainmentProof {
-  readonly command: RevocationCommand;
-  readonly alert_title: string;
-  readonly state: ContainmentState;
-  readonly sentence: string;
-  readonly receivers: readonly ReceiverState[];
-  readonly clock: readonly ClockStep[];
-}
-
-/** `unnamed`: the record of the refusal names no order and no rule; `other`: it names something else. */
-export type DeniedBy = 'this' | 'unnamed';
 
 interface AlertHead {
   readonly alert_id: string;

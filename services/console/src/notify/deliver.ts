@@ -4,7 +4,6 @@ import { Webhook } from 'standardwebhooks';
 import {
   mailOf,
   type Notice,
-  noticeId,
   pagerDutyBody,
   slackBody,
   webhookBody,
@@ -14,7 +13,7 @@ import type { NoticeReceiver } from './notify-settings.ts';
 
 /** Standard Webhooks: the id is the same at each try, so a receiver takes it once. */
 function signed(notice: Notice, secret: string, nowMs: number) {
-  const id = `msg_${noticeId(notice.alert)}`;
+  const id = `msg_${notice.id}`;
   const body = JSON.stringify(webhookBody(notice));
   const at = new Date(nowMs);
   const headers = {
@@ -31,7 +30,7 @@ async function mail(
 ): Promise<SendOutcome> {
   const transport = createTransport({ url: receiver.smtp, connectionTimeout: TIMEOUT_MS });
   try {
-    const messageId = `<${noticeId(notice.alert)}@waywarden>`;
+    const messageId = `<${notice.id}@waywarden>`;
     await transport.sendMail({
       from: receiver.from,
       to: receiver.to,

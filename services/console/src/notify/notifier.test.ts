@@ -81,6 +81,11 @@ function start(receivers: readonly object[]): Notifier {
     publicUrl: 'https://waywarden.acme.example',
     ownerOf: () => 'support@acme',
     workOf: (id) => world.work.follower.board.entry(id),
+    isPlaced: (id) => world.work.follower.board.isPlaced(id),
+    alertOf: async (id) => {
+      const entry = world.work.follower.board.entry(id);
+      return entry && (await world.work.lists.records([entry]))[0];
+    },
     nowMs: () => world.nowMs,
     pauseMs: () => 20,
   });
@@ -199,6 +204,56 @@ describe('a webhook', () => {
   });
 });
 
+describe('what people do', () => {
+  const pagerduty = () => ({
+    ...{ name: 'night', kind: 'pagerduty', routing_key: 'R0', url: `${url}/v2/enqueue` },
+  });
+  const slack = () => ({ name: 'soc', kind: 'slack', url: `${url}/slack` });
+  const actions = () =>
+    receiver.got
+      .filter(({ path }) => path !== '/slack')
+      .map(({ text }) => JSON.parse(text).event_action as string);
+  const chats = () => receiver.got.filter(({ path }) => path === '/slack');
+
+  async function close(): Promise<void> {
+    await world.addRoles(['analyst']);
+    const analyst = await world.signIn('analyst');
+    const change = { state: 'closed', classification: 'benign_expected' };
+    const alerts = [{ alert_id: uuidOf(1), revision: 1 }];
+    const closing = { alerts, change, reason: 'announced' };
+    expect((await world.ask('POST', '/v1/triage', analyst, closing)).status).toBe(200);
+  }
+
+  it('resolves the incident when the alert is closed, and raises it anew on more evidence', async () => {
+    const one = await ready([pagerduty(), slack()]);
+    await told({});
+    await vi.waitFor(() => expect(receiver.got).toHaveLength(2), soon);
+    await close();
+    await vi.waitFor(() => expect(actions()).toEqual(['trigger', 'resolve']), soon);
+    expect(chats()).toHaveLength(1);
+    await one.stop();
+    await told({ revision: 2, count: 2 });
+    start([pagerduty(), slack()]);
+    await vi.waitFor(() => expect(actions()).toEqual(['trigger', 'resolve', 'trigger']), soon);
+    await vi.waitFor(() => expect(chats()).toHaveLength(2), soon);
+    expect(chats()[1]?.text).toContain('HIGH, AGAIN');
+  });
+
+  it('what was set aside is sent again when somebody asks for it', async () => {
+    receiver.status = 410;
+    const one = await ready([webhook()]);
+    await told({});
+    await vi.waitFor(() => expect(one.dead(10)).toHaveLength(1), soon);
+    await vi.waitFor(() => expect(world.work.follower.board.entry(uuidOf(1))).toBeDefined(), soon);
+    expect(await one.resend('siem')).toEqual({ sent: 0, failed: 1 });
+    receiver.status = 200;
+    expect(await one.resend('siem')).toEqual({ sent: 1, failed: 0 });
+    expect(one.dead(10)).toEqual([]);
+    expect(new Set(receiver.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(await one.resend('nobody')).toBeUndefined();
+  });
+});
+
 describe('who is told', () => {
   it('is who asked for this severity, kind, owner and hour, and nobody of what is hygiene', async () => {
     const hour = new Date(world.nowMs).getUTCHours();
@@ -222,6 +277,41 @@ describe('who is told', () => {
       '/grave',
       '/kind',
     ]);
+  });
+});
+
+describe('what a suppression hides by its tool', () => {
+  it('is told to nobody, though the tool is known only later', async () => {
+    const tools = new Map([
+      [uuidOf(51), 'mail/send'],
+      [uuidOf(52), 'erp/pay'],
+    ]);
+    let isStored = false;
+    const rows = <T>(_: string, { ids }: { readonly ids?: unknown } = {}) => {
+      const known = (Array.isArray(ids) && isStored ? ids : []).filter((id) => tools.has(id));
+      return Promise.resolve(known.map((id) => ({ id, workflow: '', tool: tools.get(id) }) as T));
+    };
+    await world.close();
+    world = await WorkWorld.open({ store: { rows } });
+    world.nowMs = Date.now();
+    await world.addRoles(['responder']);
+    const responder = await world.signIn('responder');
+    const scope = { kind: 'hijack_suspected', tool: 'mail/send' };
+    const given = { scope, expires_in: '1d', reason: 'a test' };
+    expect((await world.ask('POST', '/v1/suppressions', responder, given)).status).toBe(200);
+    await ready([webhook()]);
+    const at = new Date(world.nowMs + 1_000).toISOString();
+    const cites = (n: number) =>
+      [{ event_id: uuidOf(n), agent_uid: 'a', role: 'r' }] as unknown as Alert['evidence'];
+    await told({ alert_id: uuidOf(1), detected_at: at, evidence: cites(51) });
+    await told({ alert_id: uuidOf(2), detected_at: at, evidence: cites(52) });
+    isStored = true;
+    await vi.waitFor(() => expect(receiver.got).toHaveLength(1), soon);
+    expect(JSON.parse(receiver.got[0]!.text).data.alert_id).toBe(uuidOf(2));
+    await vi.waitFor(
+      () => expect(world.work.follower.board.entry(uuidOf(1))?.state).toBe('suppressed'),
+      soon,
+    );
   });
 });
 

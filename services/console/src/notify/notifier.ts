@@ -1,23 +1,32 @@
 /**
- * Sends alerts to people and programs: each follows the topic of alerts at its own pace, so that one that is away keeps no other
- * waiting. People get an alert once at each severity and once when it is withdrawn, programs every revision. A failed
- * one is tried again with growing pauses, and set aside after the last.
+ * Sends alerts to people and programs, each at its own pace. People get an alert once at each severity, and its
+ * end: withdrawn, closed, opened again; programs get every revision. What fails is tried again with growing pauses, and
+ * set aside after the last.
  */
 import type { EventLog } from '@waywarden/event-log';
 import { type Alert, HEADERS, type MacKeyRing, TOPICS, verifyMac } from '@waywarden/schemas';
 import type { Work } from '../core/export/ocsf-finding.ts';
-import { noticeId } from '../core/notify/notify-message.ts';
+import { type News, type Notice, noticeId, workId } from '../core/notify/notify-message.ts';
 import { isFor, TRIES_MAX, waitMs } from '../core/notify/notify-route.ts';
 import { UNTOUCHED } from '../core/triage/alert-triage.ts';
 import { deliverNotice } from './deliver.ts';
 import type { SendOutcome } from './delivery.ts';
 import { ExportSinks, exportId } from './export-sinks.ts';
-import { isExport, type NotifyReceiver, type NotifySettings } from './notify-settings.ts';
+import {
+  isExport,
+  type NoticeReceiver,
+  type NotifyReceiver,
+  type NotifySettings,
+} from './notify-settings.ts';
 import { type DeadNotice, type NotifyProgress, NotifyState } from './notify-state.ts';
 
 const LOOK_EVERY_MS = 1_000;
 const BATCH = 200;
+const PLACED_TRIES_MAX = 5;
+const RESENT_MAX = 100;
 const DECODER = new TextDecoder();
+/** Of what people did in the console: programs want it, and people only what is theirs to do again. */
+const HEARS_OF_CLOSING: ReadonlySet<NotifyReceiver['kind']> = new Set(['webhook', 'pagerduty']);
 
 export interface NotifierParts {
   readonly log: EventLog;
@@ -28,6 +37,10 @@ export interface NotifierParts {
   readonly publicUrl: string;
   readonly ownerOf: (agent: string) => string | undefined;
   readonly workOf: (alertId: string) => Work | undefined;
+  /** Whether all that may suppress it is known. */
+  readonly isPlaced: (alertId: string) => boolean;
+  /** As it stands; undefined: the log keeps it no longer. */
+  readonly alertOf: (alertId: string) => Promise<Alert | undefined>;
   readonly nowMs: () => number;
   /** Between two tries; tests hurry it. */
   readonly pauseMs?: (tries: number) => number;
@@ -75,7 +88,27 @@ export class Notifier {
   async test(name: string, alert: Alert): Promise<SendOutcome | undefined> {
     const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
     if (receiver === undefined) return undefined;
-    return this.#send(receiver, alert, null);
+    return this.#send(receiver, { id: noticeId(alert), news: 'raised', alert }, null);
+  }
+
+  /** What was set aside for one receiver, once more; undefined: nobody has this name. */
+  async resend(
+    name: string,
+  ): Promise<{ readonly sent: number; readonly failed: number } | undefined> {
+    const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
+    if (receiver === undefined) return undefined;
+    const all = this.#state.dead(RESENT_MAX).filter((one) => one.receiver === name);
+    const sent = new Set<string>();
+    for (const { id, news, alert_id } of all.toReversed()) {
+      const alert = await this.#parts.alertOf(alert_id);
+      if (alert === undefined) continue;
+      const owner = this.#parts.ownerOf(alert.subject.agent_uid) ?? null;
+      const { outcome, why } = await this.#send(receiver, { id, news, alert }, owner);
+      if (outcome === 'sent') sent.add(id);
+      else this.#failing.set(name, why);
+    }
+    this.#state.unbury(name, sent);
+    return { sent: sent.size, failed: all.length - sent.size };
   }
 
   dead(limit: number): readonly DeadNotice[] {
@@ -115,6 +148,7 @@ export class Notifier {
       try {
         state ??= await this.#begin(receiver.name);
         state = await this.#round(receiver, state);
+        if (!isExport(receiver)) state = await this.#followWork(receiver, state);
       } catch (error) {
         this.#failing.set(receiver.name, `the log can't be read: ${String(error)}`);
       }
@@ -163,10 +197,39 @@ export class Notifier {
       : isMeant && alert.hygiene !== true;
   }
 
-  #send(receiver: NotifyReceiver, alert: Alert, owner: string | null): Promise<SendOutcome> {
+  /** Of alerts that were told: that people closed them, and that more evidence opened them again. */
+  async #followWork(receiver: NoticeReceiver, state: NotifyProgress): Promise<NotifyProgress> {
+    const last = new Map(state.sent.map((id) => [id.slice(0, id.indexOf('.')), id]));
+    let now = state;
+    for (const [alertId, latest] of last) {
+      const work = this.#parts.workOf(alertId);
+      const closed = work?.triage.closed;
+      if (work === undefined || closed == null) continue;
+      const closing = workId(alertId, 'closed', closed.revision);
+      const news: News = work.state === 'closed' ? 'closed' : 'reopened';
+      const id = workId(alertId, news, closed.revision);
+      const isDue = news === 'closed' ? latest !== closing : latest === closing;
+      if (!isDue || now.sent.includes(id)) continue;
+      const isWanted = news === 'reopened' || HEARS_OF_CLOSING.has(receiver.kind);
+      const alert = isWanted ? await this.#parts.alertOf(alertId) : undefined;
+      const end = alert === undefined ? id : await this.#deliver(receiver, { id, news, alert });
+      if (end === 'stopped') return now;
+      now = { ...now, sent: [...now.sent, id] };
+      this.#state.put(receiver.name, now);
+    }
+    return now;
+  }
+
+  #send(
+    receiver: NotifyReceiver,
+    { id, news, alert }: Pick<Notice, 'id' | 'news' | 'alert'>,
+    owner: string | null,
+  ): Promise<SendOutcome> {
     const { publicUrl, workOf, nowMs } = this.#parts;
     const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
-    if (!isExport(receiver)) return deliverNotice(receiver, { alert, url, owner }, nowMs());
+    if (!isExport(receiver)) {
+      return deliverNotice(receiver, { id, news, alert, url, owner }, nowMs());
+    }
     const state = alert.state === 'open' ? 'new' : 'withdrawn';
     const work = workOf(alert.alert_id) ?? { state, triage: UNTOUCHED };
     return this.#sinks.send(receiver, { alert, work, url });
@@ -178,17 +241,37 @@ export class Notifier {
     alert: Alert,
     sent: readonly string[],
   ): Promise<string | undefined> {
-    const { tenant, ownerOf, nowMs } = this.#parts;
+    const { tenant, ownerOf } = this.#parts;
     const id = isExport(receiver) ? exportId(alert) : noticeId(alert);
+    if (!isExport(receiver)) await this.#placed(alert.alert_id);
     const owner = ownerOf(alert.subject.agent_uid) ?? null;
     const isDue =
       alert.tenant_id === tenant &&
       !sent.includes(id) &&
       this.#isNews(receiver, alert, { sent, owner });
     if (!isDue) return undefined;
-    const pauseMs = this.#parts.pauseMs ?? waitMs;
+    const news = alert.state === 'withdrawn' ? 'withdrawn' : 'raised';
+    return this.#deliver(receiver, { id, news, alert });
+  }
+
+  /** Where it stays unknown, people are told. */
+  async #placed(alertId: string): Promise<void> {
+    for (let tries = 0; tries < PLACED_TRIES_MAX; tries++) {
+      if (this.#parts.isPlaced(alertId) || this.#stopping.signal.aborted) return;
+      await this.#pause(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Its id, also where it was set aside, or `stopped`. */
+  async #deliver(
+    receiver: NotifyReceiver,
+    notice: Pick<Notice, 'id' | 'news' | 'alert'>,
+  ): Promise<string> {
+    const { id, news, alert } = notice;
+    const { nowMs, ownerOf, pauseMs = waitMs } = this.#parts;
+    const owner = ownerOf(alert.subject.agent_uid) ?? null;
     for (let tries = 1; ; tries++) {
-      const { outcome, why } = await this.#send(receiver, alert, owner);
+      const { outcome, why } = await this.#send(receiver, notice, owner);
       if (outcome === 'sent') {
         this.#failing.delete(receiver.name);
         return id;
@@ -197,7 +280,7 @@ export class Notifier {
       if (outcome === 'refused' || tries >= TRIES_MAX) {
         const at = new Date(nowMs()).toISOString();
         const { alert_id, revision } = alert;
-        this.#state.bury({ at, receiver: receiver.name, alert_id, revision, why });
+        this.#state.bury({ id, news, at, receiver: receiver.name, alert_id, revision, why });
         return id;
       }
       await this.#pause(pauseMs(tries));

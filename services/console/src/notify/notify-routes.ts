@@ -1,12 +1,12 @@
-/** Who is told of alerts, whether they take it, what was set aside; and a made-up alert to try one of them. */
+/** Receivers of alerts: their state, what was set aside, trying them. */
 import { randomUUID } from 'node:crypto';
 import type { Alert } from '@waywarden/schemas';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Notifier } from './notifier.ts';
 
 const DEAD_SHOWN_MAX = 100;
-const testBody = z.strictObject({ receiver: z.string().min(1).max(64) });
+const receiverBody = z.strictObject({ receiver: z.string().min(1).max(64) });
 
 function madeUp(tenant: string, at: string): Alert {
   const id = randomUUID();
@@ -21,6 +21,13 @@ function madeUp(tenant: string, at: string): Alert {
     ...{ policy_version: 'test', detector_version: 'test' },
   };
 }
+
+const missing = (reply: FastifyReply, receiver: string) =>
+  reply.code(404).send({
+    error: 'not_found',
+    message: `No receiver is called ${receiver}.`,
+    what_to_do: 'GET /v1/notify lists those of the file that --notify named.',
+  });
 
 /** `notifier` undefined: nobody is told. */
 export function notifyRoutes(
@@ -40,13 +47,12 @@ export function notifyRoutes(
     dead: notifier?.dead(DEAD_SHOWN_MAX) ?? [],
   }));
   app.post('/v1/notify/test', async (request, reply) => {
-    const { receiver } = testBody.parse(request.body);
+    const { receiver } = receiverBody.parse(request.body);
     const delivery = await notifier?.test(receiver, madeUp(tenant, now()));
-    if (delivery !== undefined) return delivery;
-    return reply.code(404).send({
-      error: 'not_found',
-      message: `No receiver is called ${receiver}.`,
-      what_to_do: 'GET /v1/notify lists those of the file that --notify named.',
-    });
+    return delivery ?? missing(reply, receiver);
+  });
+  app.post('/v1/notify/resend', async (request, reply) => {
+    const { receiver } = receiverBody.parse(request.body);
+    return (await notifier?.resend(receiver)) ?? missing(reply, receiver);
   });
 }

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { z } from 'zod';
+import type { News } from '../core/notify/notify-message.ts';
 
 const SENT_MAX = 5_000;
 const DEAD_BYTES_MAX = 8 * 1024 * 1024;
@@ -28,6 +29,8 @@ const stateFile = z.object({
 });
 
 export interface DeadNotice {
+  readonly id: string;
+  readonly news: News;
   readonly at: string;
   readonly receiver: string;
   readonly alert_id: string;
@@ -60,15 +63,34 @@ export class NotifyState {
 
   /** A notice that no receiver will take: kept to be looked at, the older half given up when there are too many. */
   bury(dead: DeadNotice): void {
-    const path = `${this.#path}.dead.jsonl`;
+    const path = this.#deadPath;
     if (existsSync(path) && statSync(path).size > DEAD_BYTES_MAX) renameSync(path, `${path}.1`);
     appendFileSync(path, `${JSON.stringify(dead)}\n`, { mode: FILE_MODE });
   }
 
+  /** The latest first. */
   dead(limit: number): readonly DeadNotice[] {
-    const path = `${this.#path}.dead.jsonl`;
-    if (!existsSync(path)) return [];
-    const lines = readFileSync(path, 'utf8').trim().split('\n').slice(-limit);
-    return lines.toReversed().map((line) => JSON.parse(line) as DeadNotice);
+    return this.#allDead().slice(-limit).toReversed();
+  }
+
+  /** Those that were taken after all. */
+  unbury(receiver: string, ids: ReadonlySet<string>): void {
+    const left = this.#allDead().filter((one) => one.receiver !== receiver || !ids.has(one.id));
+    const text = left.map((one) => `${JSON.stringify(one)}\n`).join('');
+    const beside = `${this.#deadPath}.${process.pid}`;
+    writeFileSync(beside, text, { mode: FILE_MODE });
+    renameSync(beside, this.#deadPath);
+  }
+
+  get #deadPath(): string {
+    return `${this.#path}.dead.jsonl`;
+  }
+
+  #allDead(): readonly DeadNotice[] {
+    if (!existsSync(this.#deadPath)) return [];
+    const lines = readFileSync(this.#deadPath, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as DeadNotice);
   }
 }

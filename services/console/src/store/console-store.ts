@@ -1,17 +1,14 @@
 /**
- * The questions that the console asks of the store: each bounded in rows, for one tenant, every value
- * a query parameter. Records come back as they were written (`raw`), so that an answer needs no
- * second mapping. The bound in time is the port's.
- *
- * Log time, not the wall clock, says what is recent: a window counts back from the newest call that
- * is stored, so that a replayed or paused log shows the same as it did then.
+ * The questions that the console asks of the store: each bounded in rows, for one tenant, every value a parameter.
+ * What is recent counts back from the newest stored call.
  */
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
-import type { AgentUse } from '../core/agent-list.ts';
+import type { KnownState } from '../core/containment-model.ts';
 import type { InUse } from '../core/done-words.ts';
 import type { ChainUse } from '../core/quiet-work.ts';
 import type { ReportedRevision } from '../core/verdict-model.ts';
-import type { EventRow, KnownState, UsedTool } from '../core/view-model.ts';
+import type { EventRow, UsedTool } from '../core/view-model.ts';
+import type { AgentUse } from '../core/work/agent-list.ts';
 
 /** Open alerts of the queue, and of an agent or a chain. */
 export const QUEUE_MAX = 50;
@@ -206,6 +203,15 @@ export class ConsoleStore {
     const query = `SELECT raw FROM revocation_commands_v1 FINAL WHERE ${TENANT}
       AND hasAny(alert_ids, {ids:Array(String)}) ORDER BY issued_at, command_id LIMIT {limit:UInt32}`;
     return this.#records<RevocationCommand>(query, { ids, limit: COMMANDS_MAX });
+  }
+
+  /** The order, and what undid it. */
+  commandAndUndo(id: string): Promise<readonly RevocationCommand[]> {
+    const query = `SELECT raw FROM revocation_commands_v1 FINAL WHERE ${TENANT}
+      AND (command_id = {id:UUID} OR position(raw, {undone:String}) > 0)
+      ORDER BY issued_at, command_id LIMIT {limit:UInt32}`;
+    const undone = `"restores":${JSON.stringify(id)}`;
+    return this.#records<RevocationCommand>(query, { id, undone, limit: COMMANDS_MAX });
   }
 
   commandsOfAgent(agent: string): Promise<readonly RevocationCommand[]> {

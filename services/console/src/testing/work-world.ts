@@ -19,6 +19,7 @@ import {
 import { type FastifyInstance, fastify } from 'fastify';
 import { AccessLog } from '../access/access-log.ts';
 import { Accounts } from '../access/accounts.ts';
+import { ROUTES } from '../access/route-access.ts';
 import { consoleRoutes } from '../api/console-routes.ts';
 import { errorAnswers } from '../api/error-answers.ts';
 import { ROLES, type Role } from '../core/access/roles.ts';
@@ -38,6 +39,13 @@ function macOf(folder: string, service: string) {
   return { key: activeMacKey(file), ring: macKeyRing(file) };
 }
 
+function addMissing(app: FastifyInstance): void {
+  for (const route of Object.keys(ROUTES)) {
+    const [method, url = ''] = route.split(' ') as ['GET', string];
+    if (!app.hasRoute({ method, url })) app.route({ method, url, handler: async () => ({}) });
+  }
+}
+
 export class WorkWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'waywarden-work-'));
   readonly acts: OperatorAct[] = [];
@@ -49,10 +57,16 @@ export class WorkWorld {
   operatorsChanged = 0;
   nowMs = Date.parse('2026-11-24T12:00:00Z');
   #close: () => void = () => undefined;
+  #everyRoute = false;
 
-  /** `log`: another than an embedded one of its own. */
-  static async open(options: Partial<WorkplaceParts> = {}, log?: EventLog): Promise<WorkWorld> {
+  /** `log`: another than an embedded one of its own; `everyRoute`: also those that other services serve, empty. */
+  static async open(
+    options: Partial<WorkplaceParts> = {},
+    log?: EventLog,
+    everyRoute = false,
+  ): Promise<WorkWorld> {
     const world = new WorkWorld();
+    world.#everyRoute = everyRoute;
     world.log = log ?? (await openLmdbLog({ path: join(world.folder, 'log') }));
     await world.log.createTopics([
       { name: TOPICS.alerts.name, partitions: 2 },
@@ -87,7 +101,10 @@ export class WorkWorld {
         this.acts.push(JSON.parse(act));
         return { outcome: { by: [], withheld: null, issuedIds: [] } };
       },
-      ...{ accounts: this.accounts, accessLog: new AccessLog(join(this.folder, 'access.jsonl')) },
+      ...{
+        accounts: this.accounts,
+        accessLog: new AccessLog(join(this.folder, 'access.jsonl'), TENANT),
+      },
       ...{ localViewers: false, demoAccounts: [], publicUrl: 'http://localhost:80' },
       isControl: (authorization) => authorization === CONTROL,
       nowMs: () => this.nowMs,
@@ -108,6 +125,7 @@ export class WorkWorld {
       queue: this.work.lists,
     });
     this.#close = () => streams.close();
+    if (this.#everyRoute) app.after(() => addMissing(app));
     await this.work.start();
     await app.ready();
   }

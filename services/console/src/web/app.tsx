@@ -14,7 +14,9 @@ import { ChainView } from './pages/chain-view.tsx';
 import { ChainsView } from './pages/chains-view.tsx';
 import { ContainmentsView } from './pages/containments-view.tsx';
 import { EventView } from './pages/event-view.tsx';
+import { NotificationsView } from './pages/notifications-view.tsx';
 import { NowView } from './pages/now-view.tsx';
+import { OrderView } from './pages/order-view.tsx';
 import { ResponseImpactView } from './pages/response-impact-view.tsx';
 import { RulesView } from './pages/rules-view.tsx';
 import { SourcesView } from './pages/sources-view.tsx';
@@ -69,6 +71,9 @@ export function App() {
           <Route path="/containments">
             <ContainmentsView />
           </Route>
+          <Route path="/containments/*">
+            <OrderView id={idOfAddress('/containments/')} />
+          </Route>
           <Route path="/approvals">
             <ApprovalsView />
           </Route>
@@ -83,6 +88,9 @@ export function App() {
           </Route>
           <Route path="/accounts">
             <AccountsView />
+          </Route>
+          <Route path="/notifications">
+            <NotificationsView />
           </Route>
           <Route path="/response-impact">
             <ResponseImpactView />

@@ -48,6 +48,7 @@ import { responseImpactRoute } from './response-impact-route.ts';
 import { StatusReport } from './status-report.ts';
 import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
+import { whyRoute } from './why-route.ts';
 import { workRoute } from './work-route.ts';
 
 interface AccessFacts {
@@ -194,6 +195,7 @@ function apiOf(parts: ApiParts): Api {
   });
   const { lists } = work;
   statusRoutes(app, { store, log, tenant, status, lists });
+  whyRoute(app, { store, log, tenant });
   work.routes(app);
   registryRoute(app, { rules, token: controlToken });
   workRoute(app, {

@@ -1,17 +1,13 @@
 /** `waywarden explain --event ID`: why a call was judged a hijack or not, by replaying its agent. Changes nothing. */
-import {
-  everyTerm,
-  evidenceModel,
-  isScored,
-  judgeEvent,
-  learnCall,
-  scoreCall,
-  TIE_TEXTS,
-} from '@waywarden/detector';
 import { FORMATS, FormatReader } from '@waywarden/ingest';
 import { ASSURANCES, type AuditEvent, TOPICS } from '@waywarden/schemas';
-import { MemoryTransaction } from '@waywarden/stage';
 import { Command, Option } from 'commander';
+import {
+  type ExplainedCall,
+  explainAfter,
+  explanationLines,
+  explanationOf,
+} from '../explain/explain-call.ts';
 import { Progress, report, table, UsageError } from '../input/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
 import { readLines } from '../input/read-lines.ts';
@@ -38,15 +34,11 @@ async function* eventsOfFiles(flags: ExplainFlags): AsyncGenerator<AuditEvent> {
   }
 }
 
-interface Judged extends ReturnType<typeof judgeEvent> {
-  readonly event: AuditEvent;
-}
-
 /** First for the agent, then for its past. */
 async function judgeById(
   id: string,
   events: () => AsyncIterable<AuditEvent>,
-): Promise<Judged | undefined> {
+): Promise<ExplainedCall | undefined> {
   const finding = new Progress('Finding the event');
   let [found, read]: [AuditEvent | undefined, number] = [undefined, 0];
   for await (const event of events()) {
@@ -55,57 +47,39 @@ async function judgeById(
     if (found !== undefined) break;
   }
   finding.done(`${read} events`);
-  if (found === undefined) return undefined;
-  const playing = new Progress('Playing what its agent did before');
-  const transaction = new MemoryTransaction();
-  let before = 0;
-  for await (const event of events()) {
-    if (event.event_id === found.event_id) break;
-    if (event.agent.uid !== found.agent.uid || event.tenant_id !== found.tenant_id) continue;
-    if (isScored(event)) learnCall(transaction, event, scoreCall(transaction, event).flag);
-    playing.show(`${++before} events`);
-  }
-  playing.done(`${before} events`);
-  return { event: found, ...judgeEvent(transaction, found) };
+  return found && explainAfter(found, pastOf(found, events()));
 }
 
-function sayJudgement({ event, judgement, severity, hasUnread }: Judged) {
-  const model = evidenceModel();
-  const { evidence, probability } = judgement;
-  const { passage, tie } = evidence;
-  const what = `${event.tool?.name ?? event.activity} of ${event.agent.uid} at ${event.event_time}`;
-  const terms = everyTerm(evidence, model);
-  const limits = `an alert from ${model.medium} on; high from ${model.high} on where planted text explains the call`;
+async function* pastOf(
+  found: AuditEvent,
+  events: AsyncIterable<AuditEvent>,
+): AsyncGenerator<AuditEvent> {
+  const playing = new Progress('Playing what its agent did before');
+  let before = 0;
+  for await (const event of events) {
+    if (event.event_id === found.event_id) break;
+    if (event.agent.uid !== found.agent.uid || event.tenant_id !== found.tenant_id) continue;
+    playing.show(`${++before} events`);
+    yield event;
+  }
+  playing.done(`${before} events`);
+}
+
+function sayJudgement(judged: ExplainedCall) {
+  const value = explanationOf(judged);
   const lines = [
-    `${what}: ${severity === null ? 'no hijack alert' : `hijack alert of severity ${severity}`}.`,
-    `Probability ${probability.toFixed(3)} (${limits}).`,
-    `Planted text: ${TIE_TEXTS[tie.why]}`,
-    passage === null
-      ? 'Passage: none.'
-      : `Passage: ${passage.index} of ${passage.nativeId ?? passage.eventId}, planted by ${Math.round(passage.mark * 100)} %, ${passage.kind}, speaks of ${passage.effects.join(', ') || 'no known effect'}.`,
-    ...(event.task?.purpose === undefined
-      ? ['The request was not sent, so unmarked text alone raises nothing.']
-      : []),
-    ...(judgement.isBlind
-      ? ['Arguments beyond the limit were not compared: that alone is medium.']
-      : []),
-    ...(hasUnread ? ['Something that was read is in a language that is not read for marks.'] : []),
+    ...explanationLines(judged, value),
     ...table(
       ['term', 'value', 'worth', 'what it says'],
-      terms.map(({ term, value, worth, text }) => [term, value.toFixed(2), worth.toFixed(2), text]),
+      value.terms.map((one) => [one.term, one.value.toFixed(2), one.worth.toFixed(2), one.text]),
+    ),
+    ...table(
+      ['feature', 'points', 'what it compared'],
+      value.features.flatMap(({ feature, points, reasons }) =>
+        reasons.map(({ text }) => [feature, points.toFixed(2), text]),
+      ),
     ),
   ];
-  const value = {
-    event_id: event.event_id,
-    severity,
-    probability,
-    ...{ limits: { medium: model.medium, high: model.high }, bias: model.bias },
-    tie: { ...tie, text: TIE_TEXTS[tie.why] },
-    passage: passage && { event_id: passage.eventId, index: passage.index, mark: passage.mark },
-    terms,
-    blind: judgement.isBlind,
-    unread_language: hasUnread,
-  };
   return { value, lines };
 }
 

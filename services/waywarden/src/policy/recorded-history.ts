@@ -1,7 +1,6 @@
 /**
- * What a data folder recorded, as records of a topic: read from its log where nobody has it, and asked
- * of the running owner where somebody does, since no log is read beside its owner. Rejected: that the
- * owner runs the whole trial itself; it would take processor and memory from live detection.
+ * Records of a topic out of a data folder: read from its log, or asked of the owner that runs, beside whom no log
+ * is read.
  */
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';

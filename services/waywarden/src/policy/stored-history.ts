@@ -1,6 +1,5 @@
 /**
- * What a data folder recorded, as those who try rules need it: the accepted events, the registry that
- * was in force last, the privilege steps of a chain, an alert by its id. Nothing there changes.
+ * What a data folder recorded, as those who try rules need it; nothing there changes.
  */
 import type { AppendRecord } from '@waywarden/event-log';
 import {

@@ -1,8 +1,6 @@
 /**
- * The data folder: where everything of an embedded installation lives, and who owns it.
- *
- * The owner writes `owner.json` (pid, URL, token file), so that `status` or `verify` can talk to it
- * instead of opening what it holds; the lock itself is the event log's, which no two processes get.
+ * The folder of an embedded installation, and who owns it: `owner.json` says whom `status` or `verify` asks. The lock
+ * is the event log's.
  */
 import {
   chmodSync,
@@ -50,10 +48,10 @@ const ownerSchema = z.object({
   pid: z.number().int().positive(),
   url: z.string().nullable(),
   token_file: z.string().nullable(),
-  /** Since 1.1: file of the token that may change registry and policy; the other only sends. */
+  /** File of the token that may change registry and policy; the other only sends. */
   control_token_file: z.string().optional(),
   command: z.string(),
-  /** Since 1.2: the tenant whose records its page and API show. */
+  /** Whose records its page and API show. */
   tenant: z.string().optional(),
   /** Which process of that id; ids are used again, after a boot at once. Absent: not known. */
   process: z.string().optional(),
@@ -72,10 +70,7 @@ function processMark(pid: number): string | undefined {
   }
 }
 
-/**
- * After a kill -9 the file stays and its pid may soon be another program's, above all after a reboot:
- * taken for the owner, that program would keep the folder closed for as long as it runs.
- */
+/** After a kill -9 the file stays, and its pid may be another program's. */
 function alive(owner: Owner): boolean {
   try {
     process.kill(owner.pid, 0);
@@ -90,7 +85,7 @@ function readOwner(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    // Absent, or cut short by whatever filled or lost the disk: it names nobody who must be asked.
+    // Absent or cut short: it names nobody.
     return undefined;
   }
 }
@@ -109,10 +104,7 @@ export class DataFolderError extends Error {
   }
 }
 
-/**
- * Makes a folder and those above it, one by one. Node's own recursion never ends below a folder whose
- * file system takes no entries and calls them absent (`/proc`).
- */
+/** One by one: Node's recursion never ends below `/proc`. */
 export function makeFolder(path: string): void {
   const missing: string[] = [];
   for (let at = resolve(path); !existsSync(at) && dirname(at) !== at; at = dirname(at)) {
@@ -122,7 +114,6 @@ export function makeFolder(path: string): void {
     try {
       mkdirSync(one, FOLDER_MODE);
     } catch (error) {
-      // Another process was faster: then it is there.
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }

@@ -68,7 +68,7 @@ export async function openAccounts(
   else if (accounts.all().length === 0) await firstAccount(accounts, paths, tenant);
   return {
     accounts,
-    accessLog: new AccessLog(join(paths.root, 'access-log.jsonl')),
+    accessLog: new AccessLog(join(paths.root, 'access-log.jsonl'), tenant),
     demoAccounts: demo ? DEMO_ACCOUNTS : [],
     onChange: (listener) => {
       changed = listener;

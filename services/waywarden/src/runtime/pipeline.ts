@@ -1,7 +1,6 @@
 /**
- * Everything in one process: log, store, sequencer, detector, responder, archiver, wired once for
- * `up` and `replay`. They differ in how the journal is filled: live as alerts arrive, in a replay in
- * (log time, id) order once the detector has settled.
+ * All services in one process, for `up` and `replay`: live, the journal is filled as alerts arrive; in a replay, by
+ * log time and id once the detector has settled.
  */
 import { join } from 'node:path';
 import {

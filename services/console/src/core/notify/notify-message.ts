@@ -12,20 +12,29 @@ const PAGERDUTY_SEVERITY = {
 const SUMMARY_LENGTH_MAX = 1_024;
 const BLOCK_LENGTH_MAX = 2_900;
 
+export type News = 'raised' | 'withdrawn' | 'closed' | 'reopened';
+
 export interface Notice {
+  /** The same for one piece of news, whoever sends it again. */
+  readonly id: string;
+  readonly news: News;
   readonly alert: Alert;
   /** Address of its page. */
   readonly url: string;
   readonly owner: string | null;
 }
 
-/** The same for one alert at one severity, whoever sends it again. */
+/** One of an alert at each severity, and one of its end. */
 export const noticeId = ({ alert_id: id, severity, state }: Alert): string =>
   `${id}.${state === 'withdrawn' ? 'withdrawn' : severity}`;
 
-export function webhookBody({ alert, url, owner }: Notice): object {
+/** What people did is told once of each closing, and once of its end. */
+export const workId = (alertId: string, news: News, closedRevision: number): string =>
+  `${alertId}.${news}.${closedRevision}`;
+
+export function webhookBody({ alert, news, url, owner }: Notice): object {
   return {
-    type: alert.state === 'withdrawn' ? 'alert.withdrawn' : 'alert.raised',
+    type: `alert.${news}`,
     timestamp: alert.detected_at,
     data: {
       ...{ alert_id: alert.alert_id, incident_id: alert.incident_id, revision: alert.revision },
@@ -42,15 +51,16 @@ export function webhookBody({ alert, url, owner }: Notice): object {
 }
 
 /** What no longer stands is no second alarm. */
-const heading = ({ state, severity }: Alert): string =>
-  state === 'withdrawn' ? 'withdrawn' : severity;
+const heading = ({ news, alert }: Notice): string =>
+  news === 'raised' ? alert.severity : news === 'reopened' ? `${alert.severity}, again` : news;
 
 /** Slack's control characters; everything else of an agent's text stays text. */
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-export function slackBody({ alert, url, owner }: Notice): object {
-  const title = `${heading(alert).toUpperCase()}: ${alert.title}`;
+export function slackBody(notice: Notice): object {
+  const { alert, url, owner } = notice;
+  const title = `${heading(notice).toUpperCase()}: ${alert.title}`;
   const facts = [
     `*Kind* ${kindWords(alert.kind)}`,
     `*Agent* ${escaped(shortName(alert.subject.agent_uid))}`,
@@ -80,8 +90,8 @@ export function slackBody({ alert, url, owner }: Notice): object {
   };
 }
 
-export function pagerDutyBody({ alert, url, owner }: Notice, routingKey: string): object {
-  const isOver = alert.state === 'withdrawn';
+export function pagerDutyBody({ alert, news, url, owner }: Notice, routingKey: string): object {
+  const isOver = news === 'withdrawn' || news === 'closed';
   return {
     routing_key: routingKey,
     event_action: isOver ? 'resolve' : 'trigger',
@@ -108,10 +118,8 @@ export function pagerDutyBody({ alert, url, owner }: Notice, routingKey: string)
 /** One line: a header of a mail that ends early would let its text write the next one. */
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-export function mailOf({ alert, url, owner }: Notice): {
-  readonly subject: string;
-  readonly text: string;
-} {
+export function mailOf(notice: Notice): { readonly subject: string; readonly text: string } {
+  const { alert, url, owner } = notice;
   const lines = [
     alert.title,
     '',
@@ -124,5 +132,5 @@ export function mailOf({ alert, url, owner }: Notice): {
     '',
     url,
   ];
-  return { subject: oneLine(`[${heading(alert)}] ${alert.title}`), text: lines.join('\n') };
+  return { subject: oneLine(`[${heading(notice)}] ${alert.title}`), text: lines.join('\n') };
 }

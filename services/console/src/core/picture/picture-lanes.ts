@@ -1,7 +1,7 @@
 /** A lane of the picture: an agent with its place in the registry, its grants, and where it is cut. */
 import { type Alert, matchesGrant } from '@waywarden/schemas';
+import type { Containment, ContainmentState } from '../containment-model.ts';
 import type { Lane, LaneCut } from '../picture-model.ts';
-import type { Containment, ContainmentState } from '../view-model.ts';
 import { actionWords, listOf, shortName } from '../words.ts';
 
 export interface AgentEntry {

@@ -156,6 +156,19 @@ export class TriageBoard {
     if (oldest !== undefined) this.#suppressions.delete(oldest.id);
   }
 
+  /** False while a suppression by tool or workflow could still hide it: the store is asked for those. */
+  isPlaced(alertId: string): boolean {
+    const entry = this.#entries.get(alertId);
+    if (entry?.work !== undefined || entry?.row.evidenceIds.length === 0) return true;
+    const detected = entry?.row.times.detected ?? 0;
+    return ![...this.#suppressions.values()].some(
+      ({ scope: { tool, workflow }, endedAt, expires }) =>
+        endedAt === null &&
+        detected < epochMs(expires) &&
+        (tool !== undefined || workflow !== undefined),
+    );
+  }
+
   #put(row: AlertRow, work: AlertWork | undefined, triage: AlertTriage): void {
     const { state, reopened } = triageState(row, triage);
     const isOpen = state === 'new' || state === 'in_progress';

@@ -1,5 +1,6 @@
 /** What the pages ask of the server: one question a page, kept and refreshed by the query client. */
 import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { ContainmentPage } from '../../core/containment-model.ts';
 import type { ResponseImpactPage } from '../../core/response-impact-model.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
 import { originalText, parseAnswer, visibleText } from '../../core/visible-text.ts';
@@ -75,6 +76,12 @@ export const useAgent = (uid: string) =>
 export const useChain = (id: string) =>
   useAnswer<ChainPage>(['chain', id], `/v1/console/chains/${encodeURIComponent(originalText(id))}`);
 
+export const useContainment = (id: string) =>
+  useAnswer<ContainmentPage>(
+    ['containment', id],
+    `/v1/console/containments/${encodeURIComponent(id)}`,
+  );
+
 export type ResponseImpactKey = 'rule' | 'agent' | 'owner' | 'class' | 'day';
 
 export const useResponseImpact = (by: ResponseImpactKey) =>
@@ -95,3 +102,4 @@ export const agentPath = (uid: string): string =>
 export const alertPath = (id: string): string => `/alerts/${id}`;
 export const eventPath = (id: string): string => `/events/${id}`;
 export const chainPath = (id: string): string => `/chains/${encodeURIComponent(originalText(id))}`;
+export const containmentPath = (id: string): string => `/containments/${id}`;

@@ -1,4 +1,4 @@
-/** Keys that work everywhere on a page, as long as nobody is typing. */
+/** Keys that work everywhere on a page, as long as nobody is typing; Escape ends that. */
 import { useEffect } from 'react';
 
 export type KeyActions = Readonly<Record<string, () => void>>;
@@ -9,6 +9,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 export function useKeys(actions: KeyActions): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && isTyping(event.target)) (event.target as HTMLElement).blur();
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined;
       if (action === undefined) return;

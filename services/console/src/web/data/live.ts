@@ -1,7 +1,6 @@
 /**
- * Keeps the pages true while they are open: one stream of changes, and an answer is asked for again
- * when something that it shows has changed. The browser resumes a broken stream by itself; when the
- * server refuses one, the page asks every few seconds instead and says so.
+ * Keeps open pages true: one stream of changes, after which answers are asked for again. Where the server refuses a
+ * stream, the page asks every few seconds, and says so.
  */
 import { useEffect, useState } from 'react';
 import {
@@ -37,10 +36,8 @@ function putBack(): void {
 }
 
 /**
- * Asks for everything that is shown, one round at a time. A round that is under way is never broken
- * off for the next: on a busy machine changes come faster than answers, and a page that begins anew
- * with each of them would show none. What changed meanwhile gets a round of its own, after as long a
- * rest as the last one took, so that the page never takes more than half of the machine's answers.
+ * Asks for everything that is shown, one round at a time: changes may come faster than answers. Between two rounds it
+ * rests as long as the last one took.
  */
 function refresh(): void {
   if (running) {

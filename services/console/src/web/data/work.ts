@@ -2,8 +2,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Alert, AuditEvent, Target } from '@waywarden/schemas';
 import { targetParameters } from '@waywarden/schemas/target';
-import type { AgentsPage, ApprovalsPage } from '../../core/approvals-model.ts';
 import { originalText } from '../../core/visible-text.ts';
+import type { AgentsPage, ApprovalsPage } from '../../core/work/approvals-model.ts';
 import { ask } from './answers.ts';
 import { send } from './session.ts';
 
@@ -30,6 +30,38 @@ export const useEvent = (id: string) =>
   useQuery<EventPage>({
     queryKey: ['event', id],
     queryFn: () => ask<EventPage>(`/v1/events/${encodeURIComponent(id)}`),
+  });
+
+/** What was asked of a call: whether it obeys planted text, and whether it is unusual for its agent. */
+export interface EventExplanation {
+  readonly lines: readonly string[];
+  readonly terms: readonly {
+    readonly term: string;
+    readonly value: number;
+    readonly worth: number;
+    readonly text: string;
+  }[];
+  readonly features: readonly {
+    readonly feature: string;
+    readonly points: number;
+    readonly alarm: string | null;
+    readonly reasons: readonly {
+      readonly text: string;
+      readonly expected: string;
+      readonly observed: string;
+    }[];
+  }[];
+  /** Earlier calls of its agent that were played. */
+  readonly played: number;
+  readonly complete: boolean;
+}
+
+export const useEventWhy = (id: string, asked: boolean) =>
+  useQuery<EventExplanation>({
+    queryKey: ['why', id],
+    queryFn: () => ask<EventExplanation>(`/v1/events/${encodeURIComponent(id)}/why`),
+    enabled: asked,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 export interface ContainmentRow {
@@ -125,4 +157,27 @@ export const useAccounts = () =>
   useQuery<{ readonly accounts: readonly AccountLine[] }>({
     queryKey: ['accounts'],
     queryFn: () => ask('/v1/accounts'),
+  });
+
+export interface ReceiverLine {
+  readonly name: string;
+  readonly kind: string;
+  readonly sent: number;
+  readonly failing: string | null;
+}
+
+/** A notice that nobody took. */
+export interface SetAside {
+  readonly id: string;
+  readonly at: string;
+  readonly receiver: string;
+  readonly news: string;
+  readonly alert_id: string;
+  readonly why: string;
+}
+
+export const useNotifications = () =>
+  useQuery<{ readonly receivers: readonly ReceiverLine[]; readonly dead: readonly SetAside[] }>({
+    queryKey: ['notifications'],
+    queryFn: () => ask('/v1/notify'),
   });

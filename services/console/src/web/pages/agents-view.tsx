@@ -2,8 +2,8 @@
 import { Button, NativeSelect, Table, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import type { AgentLine, AgentsPage } from '../../core/approvals-model.ts';
 import { originalText } from '../../core/visible-text.ts';
+import type { AgentLine, AgentsPage } from '../../core/work/approvals-model.ts';
 import { useKeys } from '../data/keys.ts';
 import { useTitle } from '../data/title.ts';
 import { useAgents } from '../data/work.ts';

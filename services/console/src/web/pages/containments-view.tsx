@@ -1,8 +1,8 @@
 /** Containment actions with their state, the newest first; restoring one gives access back. */
 import { NativeSelect, Table } from '@mantine/core';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { actionWords } from '../../core/words.ts';
-import { alertPath } from '../data/answers.ts';
+import { alertPath, containmentPath } from '../data/answers.ts';
 import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { type ContainmentRow, given, useContainments } from '../data/work.ts';
@@ -30,7 +30,7 @@ function Row({ one, may }: { readonly one: ContainmentRow; readonly may: boolean
   return (
     <Table.Tr>
       <Table.Td>
-        <b>{stateWords(one.state)}</b>
+        <Link href={containmentPath(one.command_id)}>{stateWords(one.state)}</Link>
       </Table.Td>
       <Table.Td>
         <Agent uid={one.agent_uid} />

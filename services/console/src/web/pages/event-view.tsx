@@ -6,6 +6,7 @@ import { alertPath } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { type EventPage, useEvent } from '../data/work.ts';
 import { Answer, Section } from '../parts/answer-states.tsx';
+import { EventWhy } from '../parts/event-why.tsx';
 import { Agent, Capability, ChainId, Outcome, SeverityMark, Time } from '../parts/terms.tsx';
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
@@ -75,6 +76,9 @@ function Page({ page }: { readonly page: EventPage }) {
             ))}
           </ul>
         )}
+      </Section>
+      <Section id="why" title="Why it is, or is not, an alert">
+        <EventWhy id={page.event.event_id} />
       </Section>
       <details>
         <summary>The whole record</summary>

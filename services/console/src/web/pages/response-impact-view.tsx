@@ -90,7 +90,7 @@ export function ResponseImpactView() {
             {page.cut && <p>There is more than can be counted: all numbers are too low.</p>}
             <Section
               id="response-impact"
-              title="Friction"
+              title="By whom and what"
               note={`the last ${page.days} days of the store`}
             >
               <SegmentedControl
@@ -110,9 +110,8 @@ export function ResponseImpactView() {
                 <Lines page={page} by={by} />
               )}
               <p className="quiet">
-                In error: refused because of a command that was restored since. Judged true
-                positive, found wrong: alerts on which a person gave a verdict; of the others nobody
-                knows.
+                In error: refused because of a command that was restored since. Judged: alerts on
+                which a person gave a verdict; of the others nobody knows.
               </p>
             </Section>
           </>

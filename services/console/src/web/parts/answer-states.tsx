@@ -1,6 +1,5 @@
 /**
- * The states of an answer, the same on every page: not there yet, wrong, old. What is known is kept
- * on the page; an error says what failed, what is still true and what to do.
+ * The states of an answer: not there yet, wrong, old. An error says what failed, what is still true and what to do.
  */
 import { Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';

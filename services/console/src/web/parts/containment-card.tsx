@@ -5,13 +5,13 @@
 
 import { Link } from 'wouter';
 import type {
-  AlertPage,
   ClockStep,
   Containment,
   ContainmentState,
   DeniedBy,
   ReceiverState,
-} from '../../core/view-model.ts';
+} from '../../core/containment-model.ts';
+import type { AlertPage } from '../../core/view-model.ts';
 import { actionWords, shortName, targetWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { clock as clockTime, elapsed } from '../data/times.ts';
@@ -71,7 +71,7 @@ const RECEIPTS: Readonly<Record<ReceiverState['state'], string>> = {
 };
 
 /** Times inside a receiver's own words, without what nobody reads. */
-const toSeconds = (text: string): string => text.replace(/(T\d\d:\d\d:\d\d)\.\d+Z/g, '$1Z');
+export const toSeconds = (text: string): string => text.replace(/(T\d\d:\d\d:\d\d)\.\d+Z/g, '$1Z');
 
 function Clock({ steps }: { readonly steps: readonly ClockStep[] }) {
   return (

@@ -15,6 +15,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['f', 'response impact: what the rules cost people'],
   ['e', 'evidence of this alert'],
   ['v', 'say whether this alert was right'],
+  ['Esc', 'leave a field'],
   ['?', 'this card'],
 ];
 

@@ -100,9 +100,14 @@ function AccountMenu({ session }: { readonly session: SessionAnswer }) {
           </Menu.Item>
         ))}
         {session.permissions.includes('audit') && (
-          <Menu.Item component={Link} href="/accounts">
-            Accounts
-          </Menu.Item>
+          <>
+            <Menu.Item component={Link} href="/accounts">
+              Accounts
+            </Menu.Item>
+            <Menu.Item component={Link} href="/notifications">
+              Notifications
+            </Menu.Item>
+          </>
         )}
         <Menu.Item onClick={() => void send('DELETE', '/v1/session')}>Sign out</Menu.Item>
       </Menu.Dropdown>

@@ -1,6 +1,6 @@
 /** What the inbox of approvals shows, as types only: server and page import them. */
 import type { Decision, Target } from '@waywarden/schemas';
-import type { AgentFacts } from './view-model.ts';
+import type { AgentFacts } from '../view-model.ts';
 
 export interface PausedDecision {
   readonly decision_id: string;
