@@ -244,6 +244,9 @@ export {
   registry as registrySchema,
   type ToolEntry,
 } from './registry/registry.ts';
+export { didYouMean, nearest } from './validation-words/did-you-mean.ts';
+export { sayIssue } from './validation-words/say-issue.ts';
+export { requiredKeys, schemaAt } from './validation-words/schema-at.ts';
 export {
   BLACKOUT_WORDS,
   blackoutAt,
@@ -260,6 +263,3 @@ export { isInSlot, slotEndMs } from './vocabulary/schedule-slot.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './vocabulary/severity.ts';
 export * from './vocabulary/text-limits.ts';
 export type { WhyUntied } from './vocabulary/why-untied.ts';
-export { didYouMean, nearest } from './wording/did-you-mean.ts';
-export { sayIssue } from './wording/say-issue.ts';
-export { requiredKeys, schemaAt } from './wording/schema-at.ts';

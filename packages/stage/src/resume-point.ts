@@ -59,7 +59,7 @@ export interface HistoryParts {
   readonly events?: { historyShortened?(gap: PlacedGap): void };
 }
 
-export class StageHistory {
+export class ResumePoint {
   readonly #parts: HistoryParts;
   /** By `topic/partition`. */
   readonly #gaps = new Map<string, readonly PlacedGap[]>();

@@ -25,7 +25,7 @@ import {
   toStageRecord,
 } from './record-source.ts';
 import { refusedRecord } from './refused-record.ts';
-import { type PlacedGap, StageHistory, stageSpace } from './resume-point.ts';
+import { type PlacedGap, ResumePoint, stageSpace } from './resume-point.ts';
 import type { SpaceTransaction } from './space-draft.ts';
 import type { StageOptions } from './stage-options.ts';
 import { turnSpent } from './turn-budget.ts';
@@ -40,7 +40,7 @@ export class Stage {
   readonly #partitions = new Map<string, number>();
   #reader: Reader | undefined;
   #stopping = false;
-  readonly #history: StageHistory;
+  readonly #history: ResumePoint;
   /** Next offset per `topic/partition`, for whoever waits until a stage has caught up. */
   readonly #done = new Map<string, number>();
   readonly #spaces = new Map<string, string>();
@@ -50,7 +50,7 @@ export class Stage {
   constructor(options: StageOptions) {
     this.#options = options;
     this.name = options.name;
-    this.#history = new StageHistory(options);
+    this.#history = new ResumePoint(options);
     // The reader may be waiting for records that never come.
     const stopReader = () => void this.#reader?.stop().catch(() => undefined);
     this.#inHand = new BatchesInHand(IN_HAND_MAX, stopReader);

@@ -1,6 +1,6 @@
 /**
  * What makes the console a place to work in: who is signed in, the lists of alerts, and the desks that take what people
- * do. Built by whoever runs the server, which lends it the log, the store and the responder's own desk.
+ * do. The server lends it log, store and the responder's desk.
  */
 import { randomBytes } from 'node:crypto';
 import type { EventLog } from '@waywarden/event-log';

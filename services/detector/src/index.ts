@@ -27,7 +27,7 @@ export {
   evidenceModel,
   logitOf,
   useEvidenceModel,
-} from './core/injection/judge-call.ts';
+} from './core/injection/judge-hijack.ts';
 export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';
 export { RULES } from './core/rules/findings.ts';
 export { WORK_IN_HAND } from './core/rules/identity/work-in-hand.ts';

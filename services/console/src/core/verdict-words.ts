@@ -72,21 +72,21 @@ const rightWords = (kind: string): string =>
     ? 'The same is always queued, however usual it becomes.'
     : 'Nothing is learnt: a rule needs no history.';
 
-const givenBack = (inHand: number) =>
-  inHand === 0
+const givenBack = (commands: number) =>
+  commands === 0
     ? 'Nothing is restored: no command of it is in force.'
-    : `${plural(inHand, 'command')} of it ${inHand === 1 ? 'is' : 'are'} restored, unless another alert needs ${inHand === 1 ? 'it' : 'them'}; what two people ordered takes two to give back.`;
+    : `${plural(commands, 'command')} of it ${commands === 1 ? 'is' : 'are'} restored, unless another alert needs ${commands === 1 ? 'it' : 'them'}; what two people ordered takes two to give back.`;
 
-const stands = (inHand: number) =>
-  inHand === 0
+const stands = (commands: number) =>
+  commands === 0
     ? 'It orders nothing: access is taken by a rule, or by hand with “waywarden order”.'
-    : `${plural(inHand, 'order')} of it no longer ${inHand === 1 ? 'ends by itself and is' : 'end by themselves and are'} given anew until somebody takes ${inHand === 1 ? 'it' : 'them'} back.`;
+    : `${plural(commands, 'order')} of it no longer ${commands === 1 ? 'ends by itself and is' : 'end by themselves and are'} given anew until somebody takes ${commands === 1 ? 'it' : 'them'} back.`;
 
 const LIMITS =
   'Learnt is what the detector still follows: the latest 32 alerts of an agent, of each its first revision and the latest three (of one between, the one before it), and not those of a workload whose runs are counted together.';
 
 /** What each of the two words would do about the alert as it was looked at. */
-export function verdictEffects(alert: Judged, inHand: number): VerdictEffects {
+export function verdictEffects(alert: Judged, commands: number): VerdictEffects {
   const isLearnt = LEARNS_FROM_VERDICTS.includes(alert.kind);
   return {
     wrong: isLearnt
@@ -94,15 +94,15 @@ export function verdictEffects(alert: Judged, inHand: number): VerdictEffects {
           sameWords(alert),
           'What was held back because of it is learnt, at most a little above what was usual.',
           'No rule is silenced: a hijack, an envelope or an assembly of the same agents is told as ever.',
-          givenBack(inHand),
+          givenBack(commands),
         ]
-      : [ruleWords(alert.kind), givenBack(inHand)],
+      : [ruleWords(alert.kind), givenBack(commands)],
     right: isLearnt
       ? [
           'What it is about never becomes usual by going on. Without a verdict a volume does after thirty days, a tool or an effect after a week.',
-          stands(inHand),
+          stands(commands),
         ]
-      : [rightWords(alert.kind), stands(inHand)],
+      : [rightWords(alert.kind), stands(commands)],
     limits: isLearnt ? LIMITS : null,
   };
 }

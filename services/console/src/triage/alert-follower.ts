@@ -1,7 +1,6 @@
 /**
- * Keeps the board of alerts true: reads the topics of alerts and of triage from their beginning, follows them, and looks
- * up tool and workflow of each alert's calls in the store, some seconds later and in batches. Lists need no store: they
- * answer while it is away, without those two fields.
+ * Keeps the board of alerts true: follows the topics of alerts and triage from their beginning, and looks up tool and
+ * workflow of each alert's calls in the store, in batches. Without a store lists lack those two fields.
  */
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import {

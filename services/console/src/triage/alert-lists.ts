@@ -229,5 +229,6 @@ function briefOf({ state, reopened, triage }: BoardEntry): Omit<AlertListItem['t
     ...{ state, reopened, assignee: triage.assignee, tags: triage.tags },
     classification: triage.closed?.classification ?? null,
     notes: triage.notes.length,
+    last_act: triage.history.at(-1)?.act_id ?? null,
   };
 }

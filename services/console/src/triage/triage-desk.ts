@@ -1,7 +1,6 @@
 /**
- * Takes what somebody does about alerts on the page: checks it against what is known, gives the verdict that a close
- * implies, signs it with the account's key and appends it. It answers when the list shows it. The verdict goes first: a
- * crash in between leaves a verdict without a close, which is seen and done again, and never a close that teaches nothing.
+ * Takes what somebody does about alerts: checks it, gives the verdict that a close implies, signs with the account's key,
+ * appends, and answers when the list shows it. The verdict goes first, so that no close teaches nothing.
  */
 import { randomUUID } from 'node:crypto';
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
@@ -24,7 +23,7 @@ import {
 import type { ZodError } from 'zod';
 import type { Accounts } from '../access/accounts.ts';
 import { signAct } from '../access/sign-act.ts';
-import { NOTES_MAX } from '../core/triage/alert-triage.ts';
+import { actedSince, NOTES_MAX } from '../core/triage/alert-triage.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import type { AlertFollower } from './alert-follower.ts';
 import type { ResponseDesk } from './response-desk.ts';
@@ -49,6 +48,8 @@ interface Seen {
   readonly alert_id: string;
   /** The revision that was on the page; absent: the latest. */
   readonly revision?: number | undefined;
+  /** The last act that was on the page, null for none; absent: not looked at. */
+  readonly last_act?: string | null | undefined;
 }
 
 export interface Given {
@@ -102,6 +103,12 @@ export class TriageDesk {
   ): Promise<Given | TriageRefusal> {
     const { entries, refused: unknown } = this.#entriesOf(seen);
     if (unknown !== undefined) return unknown;
+    if (change.state !== undefined || change.assignee !== undefined) {
+      for (const [n, { row, triage }] of entries.entries()) {
+        const late = actedSince(triage, { by, lastAct: seen[n]?.last_act });
+        if (late !== undefined) return triageRefusal(409, `Alert ${row.id}: ${late}.`);
+      }
+    }
     const problem = this.#problemOf(entries, change, reason);
     if (problem !== undefined) return problem;
     const alerts = entries.map(({ row }) => ({

@@ -89,6 +89,19 @@ describe('what somebody does about an alert', () => {
     });
   });
 
+  it('is refused where somebody else decided since it was looked at, and names them', async () => {
+    const { items } = await list('?assignee=responder');
+    const [{ triage }] = items;
+    const looked = alerts(1).map((one) => ({ ...one, last_act: triage.last_act }));
+    const taken = { state: 'in_progress', assignee: 'responder' };
+    expect((await give(taken, alerts(1), 'mine', responder)).status).toBe(200);
+    const late = await give({ state: 'in_progress', assignee: 'analyst' }, looked);
+    expect(late.status).toBe(409);
+    expect(late.body.message).toContain('responder set to in progress, assigned to responder');
+    expect((await give({ note: 'a note disturbs nobody' }, looked)).status).toBe(200);
+    expect((await give({ state: 'new' }, looked, 'given back', responder)).status).toBe(409);
+  });
+
   it('a close gives a verdict of the revision that was seen; a duplicate gives none', async () => {
     world.acts.length = 0;
     expect(

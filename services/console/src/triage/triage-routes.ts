@@ -44,7 +44,13 @@ export const reasonField = z
 
 export const changeBody = z.strictObject({
   alerts: z
-    .array(z.strictObject({ alert_id: z.uuid(), revision: z.number().int().positive().optional() }))
+    .array(
+      z.strictObject({
+        alert_id: z.uuid(),
+        revision: z.number().int().positive().optional(),
+        last_act: z.uuid().nullable().optional(),
+      }),
+    )
     .min(1)
     .max(TRIAGE_ALERTS_MAX),
   /** Changes of rules have a route of their own. */

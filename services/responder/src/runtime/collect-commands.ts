@@ -30,7 +30,7 @@ export interface Handed {
 export interface FeedPlace {
   readonly offsets: number[];
   /** Null: nothing waits. */
-  readonly withheldFrom: (number | null)[];
+  readonly pendingFrom: (number | null)[];
 }
 
 export interface Collecting {
@@ -47,8 +47,8 @@ interface Collected {
   readonly handed: Handed[];
 }
 
-export function isBehind({ offsets, withheldFrom }: FeedPlace, one: Handed): boolean {
-  const from = withheldFrom[one.partition] ?? null;
+export function isBehind({ offsets, pendingFrom }: FeedPlace, one: Handed): boolean {
+  const from = pendingFrom[one.partition] ?? null;
   const isInHandAgain = one.waits && from !== null && one.offset >= from;
   return one.offset < (offsets[one.partition] ?? 0) && !isInHandAgain;
 }
@@ -101,7 +101,7 @@ export async function collectCommands(of: Collecting, place: FeedPlace): Promise
   const isPaused = orders.isPaused(tenantId);
   const into: Collected = { commands: [], handed: [] };
   for (const [partition, offset] of place.offsets.entries()) {
-    const from = place.withheldFrom[partition] ?? null;
+    const from = place.pendingFrom[partition] ?? null;
     if (from !== null && !isPaused) {
       const isWanted = (one: RevocationCommand) =>
         waitsForResume(one) &&
@@ -109,12 +109,12 @@ export async function collectCommands(of: Collecting, place: FeedPlace): Promise
         epochMs(one.expires_at) > of.nowMs;
       const at = await readStretch(of, { partition, from, to: offset, isWanted }, into);
       const isDone = at >= offset || into.commands.length < of.limit;
-      place.withheldFrom[partition] = isDone ? null : at;
+      place.pendingFrom[partition] = isDone ? null : at;
       if (!isDone) continue;
     }
     const isWanted = (one: RevocationCommand, at: number) => {
       if (!isPaused || !waitsForResume(one)) return true;
-      place.withheldFrom[partition] ??= at;
+      place.pendingFrom[partition] ??= at;
       return false;
     };
     const to = ends[partition] ?? 0;

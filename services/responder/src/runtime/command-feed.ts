@@ -122,7 +122,7 @@ export class CommandFeed {
       if (commands.length > 0 || leftMs <= 0 || signal.aborted) {
         return { commands, cursor: encodeCursor({ incarnation, ...place }) };
       }
-      const isInHand = place.withheldFrom.some((from) => from !== null);
+      const isInHand = place.pendingFrom.some((from) => from !== null);
       if (room >= 1) {
         await this.#within(isInHand ? Math.min(leftMs, RESUME_LOOK_MS) : leftMs, signal, fresh);
       } else await this.#within(Math.min(leftMs, this.#pace.waitMs(name)), signal);

@@ -5,11 +5,11 @@ interface FeedCursor {
   readonly incarnation: string;
   readonly offsets: readonly number[];
   /** Absent: nothing waits. */
-  readonly withheldFrom?: readonly (number | null)[];
+  readonly pendingFrom?: readonly (number | null)[];
 }
 
-export function encodeCursor({ withheldFrom = [], ...rest }: FeedCursor): string {
-  const inHand = withheldFrom.some((from) => from !== null) ? { withheldFrom } : {};
+export function encodeCursor({ pendingFrom = [], ...rest }: FeedCursor): string {
+  const inHand = pendingFrom.some((from) => from !== null) ? { pendingFrom } : {};
   return Buffer.from(JSON.stringify({ ...rest, ...inHand })).toString('base64url');
 }
 
@@ -19,11 +19,11 @@ const isOffset = (one: unknown) => Number.isSafeInteger(one);
 export function decodeCursor(text: string): FeedCursor | undefined {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as FeedCursor;
-    const { incarnation, offsets, withheldFrom = [] } = cursor;
+    const { incarnation, offsets, pendingFrom = [] } = cursor;
     const isGood =
       typeof incarnation === 'string' &&
       offsets.every(isOffset) &&
-      withheldFrom.every((one) => one === null || isOffset(one));
+      pendingFrom.every((one) => one === null || isOffset(one));
     return isGood ? cursor : undefined;
   } catch {
     return undefined;
@@ -34,8 +34,8 @@ export function decodeCursor(text: string): FeedCursor | undefined {
 export function placeOf(starts: readonly number[], cursor: FeedCursor | undefined): FeedPlace {
   return {
     offsets: starts.map((start, at) => Math.max(start, cursor?.offsets[at] ?? start)),
-    withheldFrom: starts.map((start, at) => {
-      const from = cursor?.withheldFrom?.[at] ?? null;
+    pendingFrom: starts.map((start, at) => {
+      const from = cursor?.pendingFrom?.[at] ?? null;
       return from === null ? null : Math.max(start, from);
     }),
   };

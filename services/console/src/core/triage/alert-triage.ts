@@ -138,6 +138,17 @@ export function changeWords({ change = {} }: Pick<TriageAct, 'change'>): readonl
   ];
 }
 
+/** What somebody else did since `by` saw `lastAct` as the last act; undefined: nothing, or it was not looked at. */
+export function actedSince(
+  { history }: Pick<AlertTriage, 'history'>,
+  { by, lastAct }: { readonly by: string; readonly lastAct: string | null | undefined },
+): string | undefined {
+  const last = history.at(-1);
+  if (lastAct === undefined || last === undefined) return undefined;
+  if (last.act_id === lastAct || last.by === by) return undefined;
+  return `${last.by} ${last.what.join(', ')} at ${last.at}, since you looked`;
+}
+
 function closedBy(act: TriageAct, alertId: string): Closed | null {
   const { change } = act;
   const seen = act.alerts?.find((one) => one.alert_id === alertId);

@@ -13,6 +13,8 @@ export interface TriageBrief {
   readonly classification: Classification | null;
   readonly tags: readonly string[];
   readonly notes: number;
+  /** The last act on it, as whoever acts next says that they saw; null: none. */
+  readonly last_act: string | null;
   readonly sla: SlaView;
 }
 

@@ -33,6 +33,7 @@ export const usePeople = () =>
 export interface SeenAlert {
   readonly alert_id: string;
   readonly revision?: number;
+  readonly last_act?: string | null;
 }
 
 export interface TriageGiven {
@@ -42,9 +43,9 @@ export interface TriageGiven {
 
 /** A row that stands for several names all of them; only a single one was looked at in its revision. */
 export function seenIn(items: readonly AlertListItem[]): readonly SeenAlert[] {
-  return items.flatMap(({ alert_id: id, alert, group }) =>
+  return items.flatMap(({ alert_id: id, alert, group, triage }) =>
     group.count === 1
-      ? [{ alert_id: id, revision: alert.revision }]
+      ? [{ alert_id: id, revision: alert.revision, last_act: triage.last_act }]
       : group.ids.map((one) => ({ alert_id: one })),
   );
 }

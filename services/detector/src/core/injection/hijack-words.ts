@@ -4,7 +4,7 @@ import { agentName } from '../domain/agent-name.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
 import { type JudgedCall, toCall } from './call-view.ts';
 import { type Evidence, TERM_NAMES, type Term } from './evidence.ts';
-import type { EvidenceModel, HijackJudgement } from './judge-call.ts';
+import type { EvidenceModel, HijackJudgement } from './judge-hijack.ts';
 import type { TieReason } from './tie.ts';
 
 const TEXTS: Readonly<Record<Term, string>> = {

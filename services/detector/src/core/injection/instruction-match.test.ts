@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { MapTransaction } from '../testing/map-draft.ts';
 import { instructionMatch } from './instruction-match.ts';
-import { evidenceModel } from './judge-call.ts';
+import { evidenceModel } from './judge-hijack.ts';
 import { CHAINS_STORED_MAX } from './read-by-agent.ts';
 
 const STRANGER = 'id-of-a-stranger';

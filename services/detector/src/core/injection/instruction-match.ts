@@ -12,7 +12,7 @@ import { turnOf } from '../state/agent/piece-of-work.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
 import { idsOf, toCall } from './call-view.ts';
 import { explainEvidence, hijackWords, notVisible, type SuspectedHijack } from './hijack-words.ts';
-import { evidenceModel, type HijackJudgement, judgeCall } from './judge-call.ts';
+import { evidenceModel, type HijackJudgement, judgeCall } from './judge-hijack.ts';
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
 

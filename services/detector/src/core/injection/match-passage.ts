@@ -12,19 +12,19 @@ export interface EvidenceInput {
 /** From what share of their words two texts speak of the same. */
 export const WORD_SHARE_MIN = 0.5;
 
-interface InHand {
+interface PassageContent {
   readonly tokens: ReadonlySet<string>;
   readonly ids: ReadonlySet<string>;
 }
 
-const helds = new WeakMap<PassageSeen, InHand>();
+const contents = new WeakMap<PassageSeen, PassageContent>();
 
-function contentOf(passage: PassageSeen): InHand {
-  const known = helds.get(passage);
+function contentOf(passage: PassageSeen): PassageContent {
+  const known = contents.get(passage);
   if (known !== undefined) return known;
-  const inHand = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
-  helds.set(passage, inHand);
-  return inHand;
+  const content = { tokens: new Set(passage.tokens), ids: new Set(passage.ids) };
+  contents.set(passage, content);
+  return content;
 }
 
 export interface Decisive {
@@ -34,10 +34,13 @@ export interface Decisive {
   readonly isElsewhere: boolean;
 }
 
-function passagesWith({ passages }: ReadContext, isInHand: (inHand: InHand) => boolean): number {
+function passagesWith(
+  { passages }: ReadContext,
+  hasIt: (content: PassageContent) => boolean,
+): number {
   let bits = 0;
   passages.forEach((passage, at) => {
-    if (isInHand(contentOf(passage))) bits |= 1 << at;
+    if (hasIt(contentOf(passage))) bits |= 1 << at;
   });
   return bits;
 }
@@ -61,7 +64,7 @@ export function decisiveOf(
     const ids = item.ids.filter((id) => !values.has(id));
     for (const id of ids) {
       const isElsewhere = others.has(id) || history.knowsId(id);
-      const bits = passagesWith(context, (inHand) => inHand.ids.has(id));
+      const bits = passagesWith(context, (content) => content.ids.has(id));
       found.push({ path: item.path, in: bits, isIdentifier: true, isElsewhere });
     }
     const words = item.ids.length > 0 ? [] : item.tokens.filter((token) => !asked.has(token));
@@ -94,13 +97,13 @@ const UNSAID_MIN = 3;
 
 export function shareIn(
   words: Iterable<string>,
-  inHand: ReadonlySet<string>,
+  tokens: ReadonlySet<string>,
   atLeast: number,
 ): number {
   let [all, found] = [0, 0];
   for (const word of words) {
     all++;
-    if (inHand.has(word)) found++;
+    if (tokens.has(word)) found++;
   }
   return all === 0 ? 0 : found / Math.max(all, atLeast);
 }
@@ -115,16 +118,16 @@ function matchOf(
   const ids = common.filter((one) => one.isIdentifier).length;
   const isOther = passage.isOfOtherWork === true;
   if (isOther && ids === 0) return null;
-  const inHand = contentOf(passage).tokens;
+  const tokens = contentOf(passage).tokens;
   const { tokens: asked, values } = call.purpose;
   const isAsking = passage.kind === 'imperative';
   const toolNamed =
     !isOther && call.nameIds.some((id) => passage.ids.includes(id) && !values.has(id));
-  const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && inHand.has(word));
+  const unaskedWords = call.nameWords.filter((word) => !asked.has(word) && tokens.has(word));
   const toolWords =
     isAsking && call.nameWords.length > 0 ? unaskedWords.length / call.nameWords.length : 0;
   const effectNamed = isAsking && passage.effects.includes(call.effect);
-  const wordsRead = isAsking ? shareIn(unsaid, inHand, UNSAID_MIN) : 0;
+  const wordsRead = isAsking ? shareIn(unsaid, tokens, UNSAID_MIN) : 0;
   const link =
     (toolNamed ? 3 : 0) +
     (ids > 0 ? 2 : 0) +

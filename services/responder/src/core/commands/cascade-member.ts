@@ -7,7 +7,7 @@ import { pauseState } from '../guards/enforcement-pause.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { AUTOMATIC_ASSURANCE_MIN, isNeverRevoked } from '../guards/withheld-reasons.ts';
 import type { PlannedAction } from '../model/action-target.ts';
-import { credentialAnchor, type Holder, isProven, withheldAssurance } from '../model/holder.ts';
+import { credentialAnchor, credentialAssurance, type Holder, isProven } from '../model/holder.ts';
 import { type Cause, type IssuedCommand, isIssuedFull } from '../model/issued-command.ts';
 import { holdersAt } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
@@ -42,7 +42,8 @@ export function bystandersOf(
     const { tenantId, agentUid } = holder;
     const isSure = (one: Holder) =>
       one.credentials.some(
-        (inHand) => inHand.uid === credentialUid && isProven(withheldAssurance(one, inHand)),
+        (credential) =>
+          credential.uid === credentialUid && isProven(credentialAssurance(one, credential)),
       );
     const users = holdersAt(transaction, credentialAnchor(tenantId, credentialUid)).filter(isOther);
     const unknown = unknownUses(transaction, tenantId, credentialUid, nowMs).filter(

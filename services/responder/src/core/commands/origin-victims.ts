@@ -3,11 +3,11 @@ import type { Target } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { targetActionKey } from '../model/action-target.ts';
 import {
+  commandsOfAlert,
   type IssuedCommand,
   issuedCommand,
   openCommand,
   putIssued,
-  withheldCommands,
 } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { followUp } from './follow-up.ts';
@@ -41,7 +41,7 @@ export function takeVictims(context: ResponseContext, origin: IssuedCommand): re
   const { transaction } = context;
   const why = 'Nobody could stop the origin that misled it.';
   const spared = holders.flatMap((alertId) =>
-    withheldCommands(transaction, command.tenant_id, alertId),
+    commandsOfAlert(transaction, command.tenant_id, alertId),
   );
   return [...new Set(spared)].flatMap((id) => {
     const one = issuedCommand(transaction, id);

@@ -11,7 +11,7 @@ import { forgetApprovable } from '../guards/approvable.ts';
 import { matchesRule } from '../guards/match-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { type IssuedCommand, peopleBehind } from '../model/command-record.ts';
-import { issuedCommand, releaseCommand, withheldCommands } from '../model/issued-command.ts';
+import { commandsOfAlert, issuedCommand, releaseCommand } from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { restoreCommand } from './restore-command.ts';
 
@@ -34,14 +34,14 @@ function whyStored(issued: IssuedCommand, alert: Alert): 'ofTwo' | 'ofProof' | u
   return people === 0 && !isProven ? 'ofProof' : undefined;
 }
 
-function restoreWithheld(
+function restoreOfAlert(
   context: ResponseContext,
   alert: Alert,
   outputs: Output[],
 ): ReadonlyMap<string, Restored> {
   const byRule = new Map<string, Restored>();
-  const inHand = withheldCommands(context.transaction, alert.tenant_id, alert.alert_id);
-  for (const id of inHand.toReversed()) {
+  const ids = commandsOfAlert(context.transaction, alert.tenant_id, alert.alert_id);
+  for (const id of ids.toReversed()) {
     const issued = issuedCommand(context.transaction, id);
     if (!issued) continue;
     const before = byRule.get(issued.ruleId) ?? NONE;
@@ -106,7 +106,7 @@ function toDecision(
 export function withdrawAlert(context: ResponseContext, alert: Alert): readonly Output[] {
   const commands: Output[] = [];
   forgetApprovable(context.transaction, alert.tenant_id, alert.alert_id);
-  const restored = restoreWithheld(context, alert, commands);
+  const restored = restoreOfAlert(context, alert, commands);
   const { rules } = context.policy;
   const matching = rules.filter(
     (rule) => restored.has(rule.id) || matchesRule(rule, alert, context),

@@ -8,11 +8,11 @@ import { actorClassOf } from '../model/actor-class.ts';
 import {
   type Cause,
   commandsAbout,
+  commandsOfAlert,
   type IssuedCommand,
   issuedCommand,
   openCommand,
   putIssued,
-  withheldCommands,
 } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { appliedByAll } from './containment-state.ts';
@@ -50,7 +50,7 @@ function nextRung(
 /** While the order itself holds, a failed block of issuance takes nothing further. */
 function holdsWithout({ transaction, nowMs }: ResponseContext, { command, cause }: IssuedCommand) {
   if (command.action !== 'block_issuance' || cause === null) return false;
-  const beside = withheldCommands(transaction, command.tenant_id, cause.alertId);
+  const beside = commandsOfAlert(transaction, command.tenant_id, cause.alertId);
   return beside.some((id) => {
     const one = issuedCommand(transaction, id);
     if (one === undefined || one.restored || one.expiresMs <= nowMs) return false;

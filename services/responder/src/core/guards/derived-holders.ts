@@ -5,13 +5,13 @@ import {
   type Anchor,
   anchorsOf,
   credentialAnchor,
+  credentialAssurance,
   delegationAnchor,
   type Edge,
   type Holder,
   holderKey,
   isProven,
   taskAnchor,
-  withheldAssurance,
 } from '../model/holder.ts';
 import { holderAt, holdersAt, holdersBelow, holdersOfAgent } from '../model/lineage.ts';
 import { EDGES_MAX } from '../model/merge-holder.ts';
@@ -102,10 +102,10 @@ function derivedAt(holder: Holder, at: Anchor, from: Source): readonly Derived[]
   const made = holder.credentials.filter(
     ({ parent }) => parent !== undefined && credentialAnchor(holder.tenantId, parent) === at.anchor,
   );
-  return made.map((inHand) => ({
+  return made.map((credential) => ({
     ...rest,
-    credentialUid: inHand.uid,
-    assurance: isProven(withheldAssurance(holder, inHand)) ? assurance : ASSERTED,
+    credentialUid: credential.uid,
+    assurance: isProven(credentialAssurance(holder, credential)) ? assurance : ASSERTED,
   }));
 }
 

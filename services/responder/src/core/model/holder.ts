@@ -76,8 +76,8 @@ export const inTaskAnchor = (tenantId: string, taskId: string) => joined('in', t
 
 export const isProven = (assurance: Assurance): boolean => assuranceAtLeast(assurance, PROVEN_MIN);
 
-export function withheldAssurance(holder: Holder, inHand: HolderCredential): Assurance {
-  return inHand.assurance ?? holder.assurance;
+export function credentialAssurance(holder: Holder, credential: HolderCredential): Assurance {
+  return credential.assurance ?? holder.assurance;
 }
 
 export interface Anchor {
@@ -86,9 +86,9 @@ export interface Anchor {
 }
 
 export function credentialAnchors(holder: Holder): readonly Anchor[] {
-  return holder.credentials.map((inHand) => ({
-    anchor: credentialAnchor(holder.tenantId, inHand.uid),
-    isProven: isProven(withheldAssurance(holder, inHand)),
+  return holder.credentials.map((credential) => ({
+    anchor: credentialAnchor(holder.tenantId, credential.uid),
+    isProven: isProven(credentialAssurance(holder, credential)),
   }));
 }
 

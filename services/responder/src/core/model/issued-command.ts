@@ -66,7 +66,7 @@ export function standingCommand(
   return open !== undefined && nowMs < open.expiresMs - lapseLeadMs(open) ? open : undefined;
 }
 
-export function withheldCommands(
+export function commandsOfAlert(
   transaction: Transaction,
   tenantId: string,
   alertId: string,
@@ -74,24 +74,23 @@ export function withheldCommands(
   return transaction.get<readonly string[]>(holderKey(tenantId, alertId)) ?? [];
 }
 
-function addWithheld(
+function addToAlert(
   transaction: Transaction,
   tenantId: string,
   alertId: string,
   commandId: string,
 ): void {
-  const inHand = withheldCommands(transaction, tenantId, alertId);
-  if (!inHand.includes(commandId))
-    transaction.put(holderKey(tenantId, alertId), [...inHand, commandId]);
+  const ids = commandsOfAlert(transaction, tenantId, alertId);
+  if (!ids.includes(commandId)) transaction.put(holderKey(tenantId, alertId), [...ids, commandId]);
 }
 
-function removeWithheld(
+function removeFromAlert(
   transaction: Transaction,
   tenantId: string,
   alertId: string,
   commandId: string,
 ): void {
-  const left = withheldCommands(transaction, tenantId, alertId).filter((id) => id !== commandId);
+  const left = commandsOfAlert(transaction, tenantId, alertId).filter((id) => id !== commandId);
   const key = holderKey(tenantId, alertId);
   if (left.length === 0) transaction.delete(key);
   else transaction.put(key, left);
@@ -166,24 +165,24 @@ export function rememberCommand(transaction: Transaction, issue: NewIssue): void
   transaction.put(commandKey(command.command_id), issued);
   watch(transaction, issued);
   if (openKey !== null) transaction.put(openKeyOf(openKey), command.command_id);
-  if (holder !== null) addWithheld(transaction, command.tenant_id, holder, command.command_id);
+  if (holder !== null) addToAlert(transaction, command.tenant_id, holder, command.command_id);
 }
 
 export function holdCommand(
   transaction: Transaction,
-  inHand: IssuedCommand,
+  ids: IssuedCommand,
   alertId: string,
   isRoutine = false,
 ): void {
-  if (inHand.holders.includes(alertId)) return;
-  const issued = isRoutine ? inHand : { ...inHand, isNeeded: true };
+  if (ids.holders.includes(alertId)) return;
+  const issued = isRoutine ? ids : { ...ids, isNeeded: true };
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   if (issued.holders.length >= HOLDERS_MAX) {
     transaction.put(commandKey(commandId), { ...issued, holdersOverflowed: true });
     return;
   }
   transaction.put(commandKey(commandId), { ...issued, holders: [...issued.holders, alertId] });
-  addWithheld(transaction, tenantId, alertId, commandId);
+  addToAlert(transaction, tenantId, alertId, commandId);
 }
 
 function closeOwn(transaction: Transaction, { openKey, command }: IssuedCommand): void {
@@ -205,14 +204,14 @@ export function releaseCommand(
     holders,
     restored: issued.restored || lifted,
   });
-  removeWithheld(transaction, tenantId, alertId, commandId);
+  removeFromAlert(transaction, tenantId, alertId, commandId);
   if (lifted) closeOwn(transaction, issued);
   return lifted;
 }
 
 export function liftCommand(transaction: Transaction, issued: IssuedCommand, undoId: string): void {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
-  for (const alertId of issued.holders) removeWithheld(transaction, tenantId, alertId, commandId);
+  for (const alertId of issued.holders) removeFromAlert(transaction, tenantId, alertId, commandId);
   transaction.put(commandKey(commandId), { ...issued, holders: [], restored: true, undo: undoId });
   closeOwn(transaction, issued);
 }
@@ -221,7 +220,7 @@ function forgetCommand(transaction: Transaction, issued: IssuedCommand): void {
   const { command_id: commandId, tenant_id: tenantId } = issued.command;
   transaction.delete(commandKey(commandId));
   removeWatch(transaction, issued);
-  for (const alertId of issued.holders) removeWithheld(transaction, tenantId, alertId, commandId);
+  for (const alertId of issued.holders) removeFromAlert(transaction, tenantId, alertId, commandId);
   if (issued.openKey !== null && transaction.get(openKeyOf(issued.openKey)) === commandId) {
     transaction.delete(openKeyOf(issued.openKey));
   }

@@ -2,6 +2,7 @@
 import { type Assurance, assuranceAtLeast, epochMs, type LineageFact } from '@waywarden/schemas';
 import {
   credentialAnchor,
+  credentialAssurance,
   delegationAnchor,
   type Edge,
   type Holder,
@@ -9,7 +10,6 @@ import {
   isProven,
   LINEAGE_REPORTED_EVERY_MS,
   taskAnchor,
-  withheldAssurance,
 } from './holder.ts';
 
 /** After more silence it is the next run. */
@@ -78,11 +78,15 @@ function mergeCredentials(
   const { credential_uid: uid, parent_credential_uid: parent } = fact;
   const before = known?.credentials ?? [];
   if (uid === undefined) return before;
-  const inHand = { uid, ...(parent === undefined ? {} : { parent }) };
+  const credential = { uid, ...(parent === undefined ? {} : { parent }) };
   const others = before.filter((one) => one.uid !== uid);
   const isSure = (one: HolderCredential) =>
-    known === undefined || isProven(withheldAssurance(known, one));
-  return latest([...others, inHand], CREDENTIALS_MAX, (one) => one === inHand || isSure(one));
+    known === undefined || isProven(credentialAssurance(known, one));
+  return latest(
+    [...others, credential],
+    CREDENTIALS_MAX,
+    (one) => one === credential || isSure(one),
+  );
 }
 
 function mergeHandOvers(known: Holder['handOvers'], fact: LineageFact): Holder['handOvers'] {

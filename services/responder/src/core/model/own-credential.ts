@@ -3,7 +3,13 @@ import type { RevocationCommand } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Cause } from './command-record.ts';
 import { usesOf } from './credential-users.ts';
-import { credentialAnchor, type Holder, holderKey, isProven, withheldAssurance } from './holder.ts';
+import {
+  credentialAnchor,
+  credentialAssurance,
+  type Holder,
+  holderKey,
+  isProven,
+} from './holder.ts';
 import { holdersAt, holdersOfAgent } from './lineage.ts';
 import { TASK_END_RULE } from './task-end-rule.ts';
 import type { Subject } from './watched-subject.ts';
@@ -32,7 +38,7 @@ interface Shown {
 
 function isProvenWith(holder: Holder, uid: string): boolean {
   return holder.credentials.some(
-    (inHand) => inHand.uid === uid && isProven(withheldAssurance(holder, inHand)),
+    (credential) => credential.uid === uid && isProven(credentialAssurance(holder, credential)),
   );
 }
 
@@ -47,7 +53,7 @@ function ofCredential(transaction: Transaction, shown: Shown): Partial<Subject> 
   const isOwn = shownBy.some(({ key }) => key === own);
   if (!isOwn || others.length > 0 || isForgotten) return { unknownCredentialUid: uid };
   const hasOthers = elsewhere.some((one) =>
-    one.credentials.some((inHand) => isProven(withheldAssurance(one, inHand))),
+    one.credentials.some((credential) => isProven(credentialAssurance(one, credential))),
   );
   return { taskCredentialUid: uid, ...(hasOthers ? {} : { isOnlyCredential: true }) };
 }

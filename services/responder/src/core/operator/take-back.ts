@@ -3,7 +3,7 @@ import { epochMs, formatLogTime, type OperatorAct } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { restoreCommand } from '../commands/restore-command.ts';
 import { peopleBehind, reachedBy } from '../model/command-record.ts';
-import { type IssuedCommand, issuedCommand, withheldCommands } from '../model/issued-command.ts';
+import { commandsOfAlert, type IssuedCommand, issuedCommand } from '../model/issued-command.ts';
 import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from '../model/people.ts';
 import { remember } from '../model/remembered.ts';
 import type { ResponseContext } from '../model/response-context.ts';
@@ -30,8 +30,8 @@ function namedBy(
   nowMs: number,
 ): readonly IssuedCommand[] {
   const { tenant_id: tenantId, order_id: orderId = '' } = act;
-  const inHand = withheldCommands(transaction, tenantId, orderId);
-  const ids = [orderId, ...reachedBy(issuedCommand(transaction, orderId) ?? {}), ...inHand];
+  const own = commandsOfAlert(transaction, tenantId, orderId);
+  const ids = [orderId, ...reachedBy(issuedCommand(transaction, orderId) ?? {}), ...own];
   return ids
     .flatMap((id) => issuedCommand(transaction, id) ?? [])
     .filter(({ command }) => command.tenant_id === tenantId && !TAKES_NOTHING.has(command.action))

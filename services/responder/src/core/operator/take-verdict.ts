@@ -1,7 +1,7 @@
 /** A verdict. Right: orders are renewed (stand-on.ts). Wrong: taken back. The last word counts. */
 import type { Output } from '@waywarden/stage';
 import { alertedAgent, rememberVerdict } from '../model/alert-verdict.ts';
-import { issuedCommand, withheldCommands } from '../model/issued-command.ts';
+import { commandsOfAlert, issuedCommand } from '../model/issued-command.ts';
 import { approvalOf, type TakenAct } from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { type Revert, revert } from './take-back.ts';
@@ -10,8 +10,8 @@ export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Ou
   const { transaction } = context;
   const { alert_id: alertId = '', tenant_id: tenantId } = act;
   const isRight = act.verdict === 'true_positive';
-  const [inHand] = withheldCommands(transaction, tenantId, alertId);
-  const about = inHand === undefined ? undefined : issuedCommand(transaction, inHand);
+  const [ids] = commandsOfAlert(transaction, tenantId, alertId);
+  const about = ids === undefined ? undefined : issuedCommand(transaction, ids);
   const alerted = alertedAgent(transaction, tenantId, alertId);
   const taken = isRight ? undefined : revert(context, { ...act, order_id: alertId }, outputs);
   if (taken?.withheld === 'second_person_needed') return taken;

@@ -26,6 +26,7 @@ const briefOf = ({ state, reopened, triage, sla }: TriageAnswer) => ({
   ...{ state, reopened, assignee: triage.assignee, tags: triage.tags, sla },
   classification: triage.closed?.classification ?? null,
   notes: triage.notes.length,
+  last_act: triage.history.at(-1)?.act_id ?? null,
 });
 
 function State({ one }: { readonly one: TriageAnswer }) {
@@ -274,9 +275,10 @@ export function TriagePanel({
   const act = useAct();
   const { data: session } = useSession();
   const isOff = !useMay('triage') || act.busy;
+  const lastAct = one?.triage.history.at(-1)?.act_id ?? null;
   const seen = useMemo(
-    () => [{ alert_id: alert.alert_id, revision: alert.revision }],
-    [alert.alert_id, alert.revision],
+    () => [{ alert_id: alert.alert_id, revision: alert.revision, last_act: lastAct }],
+    [alert.alert_id, alert.revision, lastAct],
   );
   const change: Change = (to, reason) => act.run(() => changeAlerts(seen, to, reason));
   const me = session?.uid ?? null;

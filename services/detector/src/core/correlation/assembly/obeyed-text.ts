@@ -5,7 +5,7 @@ import type { BenignHistory } from '../../injection/agent-history.ts';
 import { type JudgedCall, toItems, toPassages, toPurpose } from '../../injection/call-view.ts';
 import { explainEvidence } from '../../injection/hijack-words.ts';
 import { staysInside } from '../../injection/instruction-match.ts';
-import { evidenceModel, judgeCall } from '../../injection/judge-call.ts';
+import { evidenceModel, judgeCall } from '../../injection/judge-hijack.ts';
 import { EMPTY_CONTEXT, observeReading, type ReadContext } from '../../injection/read-context.ts';
 import { injectedAlert } from './alert/obeyed-alert.ts';
 import { logTime } from './conclude-chain.ts';

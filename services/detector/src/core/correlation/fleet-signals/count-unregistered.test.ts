@@ -1,7 +1,7 @@
 /** Guarantees about agents that nobody registered, counted where their observations meet. */
 import type { Alert } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { sightUnregistered } from '../../rules/identity/unregistered-agent.ts';
+import { SIGHTED, sightUnregistered } from '../../rules/identity/unregistered-agent.ts';
 import { event } from '../../testing/event-builder.ts';
 import { countUnregistered } from './count-unregistered.ts';
 
@@ -44,7 +44,8 @@ test('a new uid per run is one alert with a count, not one alert each', () => {
     severity: 'low',
     subject: { agent_uid: 'run-0' },
   });
-  expect(alerts.at(-1)?.evidence.length).toBe(16);
+  // The earliest, and the latest.
+  expect(alerts.at(-1)?.evidence.length).toBe(17);
   for (const alert of alerts) expect(alert.title.length).toBeLessThanOrEqual(90);
 });
 
@@ -58,9 +59,21 @@ test('the standing alert does not depend on the order of arrival', () => {
   expect(last(steps)[2]).toBe('medium');
 });
 
-test('workloads and days are counted apart', () => {
-  const one = observations(1);
+test('workloads are counted apart', () => {
   const other = { ...observations(2), workload: 'http/other' };
-  const tomorrow = { ...observations(3), event_time: '2026-01-06T00:00:00.000000000Z' };
-  expect(new Set(count([one, other, tomorrow]).map((a) => a.alert_id)).size).toBe(3);
+  expect(new Set(count([observations(1), other]).map((a) => a.alert_id)).size).toBe(2);
+});
+
+test('who still acts on a later day is told again in the same alert, and counted once', () => {
+  const time = '2026-01-06T09:00:00.000000000Z';
+  const again = {
+    ...observations(1),
+    activity: SIGHTED.again,
+    event_id: 'later',
+    event_time: time,
+  };
+  const alerts = count([observations(1), observations(2), observations(3), again]);
+  expect(new Set(alerts.map((a) => a.alert_id)).size).toBe(1);
+  expect(alerts.at(-1)).toMatchObject({ count: 3, last_event_time: time });
+  expect(alerts.at(-1)?.evidence.at(-1)).toMatchObject({ event_id: 'later', role: 'latest' });
 });

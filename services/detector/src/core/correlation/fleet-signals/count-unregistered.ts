@@ -1,4 +1,4 @@
-/** Unregistered agents of one workload, one alert a day: a function of the set of observations. */
+/** Unregistered agents of one workload: one standing alert, told anew each day, a function of the set of observations. */
 
 import {
   type Alert,
@@ -24,20 +24,29 @@ import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
 import { noteAssurance } from './note-alert.ts';
 
-/** An older day starts anew. */
-export const WORKLOAD_DAYS_MAX = 10_000;
+/** The oldest begins anew. */
+const WORKLOADS_MAX = 10_000;
 
 const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
+
+interface Ends {
+  readonly first: PrivilegeStep;
+  readonly latest: PrivilegeStep;
+}
 
 interface Counted {
   readonly agents: number;
   readonly gravity: number;
   readonly earliest: readonly PrivilegeStep[];
   readonly gravest: PrivilegeStep;
+  readonly latest: PrivilegeStep;
   readonly last: Alert;
 }
 
-function words(agents: number, first: PrivilegeStep, workload: string) {
+const called = ({ tool }: PrivilegeStep) => (tool === undefined ? '' : `, calling ${tool.name}`);
+const when = (time: string) => `${time.slice(0, 10)} at ${time.slice(11, 19)}`;
+
+function words(agents: number, { first, latest }: Ends, workload: string) {
   const who = shortenFront(shortAgentName(first.agent_uid), TITLE_NAME_LENGTH_MAX);
   const from = shortenFront(workload, SHOWN_NAME_LENGTH_MAX);
   const many =
@@ -47,8 +56,8 @@ function words(agents: number, first: PrivilegeStep, workload: string) {
   return {
     title: shorten(`${many} (from ${from})`, TITLE_LENGTH_MAX),
     summary:
-      `${agents === 1 ? `${who} is` : `${agents} agents that were first seen on ${dateOfTime(first.event_time)} are`} in no entry of the registry, so nobody answers for what they may do. ` +
-      `The first was ${who}${first.tool === undefined ? '' : `, calling ${first.tool.name}`} at ${first.event_time.slice(11, 19)}. ` +
+      `${agents === 1 ? `${who} is` : `${agents} agents are`} in no entry of the registry, so nobody answers for what they may do. ` +
+      `The first was ${who}${called(first)} on ${when(first.event_time)}, the latest ${shortAgentName(latest.agent_uid)}${called(latest)} on ${when(latest.event_time)}. ` +
       'They are treated as the strictest class and counted by where they come from, however many names they use.',
   };
 }
@@ -66,12 +75,11 @@ function evidenceOf(step: PrivilegeStep, role: string): Alert['evidence'][number
 }
 
 function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: string): Alert {
-  const { agents, earliest, gravest } = counted;
+  const { agents, earliest, gravest, latest } = counted;
   const [first] = earliest;
   if (first === undefined) throw new Error('A observation was counted and none is kept.');
   const { tenant_id: tenantId } = first;
   const severity = SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low';
-  const times = earliest.map((one) => one.event_time);
   return {
     alert_id: alertId({
       tenantId,
@@ -97,10 +105,10 @@ function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: str
       ...(first.task_id === undefined ? {} : { task_id: first.task_id }),
     },
     first_event_time: first.event_time,
-    last_event_time: times.at(-1) ?? first.event_time,
+    last_event_time: latest.event_time,
     first_detected_at: first.event_time,
     detected_at: first.event_time,
-    ...words(agents, first, workload),
+    ...words(agents, { first, latest }, workload),
     reasons: [
       {
         feature: 'unregistered-agent',
@@ -116,7 +124,8 @@ function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: str
     ],
     evidence: [
       ...earliest.map((one) => evidenceOf(one, 'unregistered')),
-      ...(earliest.includes(gravest) ? [] : [evidenceOf(gravest, 'gravest call')]),
+      ...(isAmong(earliest, gravest) ? [] : [evidenceOf(gravest, 'gravest call')]),
+      ...(isAmong([...earliest, gravest], latest) ? [] : [evidenceOf(latest, 'latest')]),
     ],
     not_visible: ['Agents are counted by name: one that acts under two names counts twice.'],
     taxonomy: { owasp: ['ASI03'] },
@@ -125,6 +134,14 @@ function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: str
     decisive_assurance: noteAssurance(first),
     subject_class: 'unknown',
   };
+}
+
+const isAmong = (steps: readonly PrivilegeStep[], { event_id: id }: PrivilegeStep) =>
+  steps.some((one) => one.event_id === id);
+
+function isUnchanged(last: Alert, now: Alert): boolean {
+  const isSameDay = dateOfTime(now.last_event_time) === dateOfTime(last.last_event_time);
+  return isSameDay && sameSubject(last, now) && now.count < last.count * 2;
 }
 
 function sameSubject(a: Alert, b: Alert): boolean {
@@ -143,12 +160,14 @@ function withObservation(before: Counted | undefined, step: PrivilegeStep): Omit
   const isNew = before === undefined || step.activity === SIGHTED.first;
   const known = before?.earliest ?? [];
   const graver = before === undefined ? 1 : gravity(step) - before.gravity;
+  const isLatest = before === undefined || earlier(before.latest, step) < 0;
   const isGravest = graver > 0 || (graver === 0 && before && earlier(step, before.gravest) < 0);
   return {
     agents: (before?.agents ?? 0) + (isNew ? 1 : 0),
     gravity: Math.max(before?.gravity ?? 0, gravity(step)),
     earliest: isNew ? [...known, step].sort(earlier).slice(0, EVIDENCE_MAX) : known,
     gravest: isGravest || before === undefined ? step : before.gravest,
+    latest: isLatest ? step : before.latest,
   };
 }
 
@@ -159,9 +178,9 @@ export function countUnregistered(
   logTime: string,
 ): Alert | undefined {
   const { tenant_id: tenant, workload = '' } = step;
-  const key = `unregistered/${JSON.stringify([tenant, workload, dateOfTime(step.event_time)])}`;
+  const key = `unregistered/${JSON.stringify([tenant, workload])}`;
   const before = transaction.get<Counted>(key);
-  if (before === undefined) rememberInRing(transaction, 'unregistered', key, WORKLOAD_DAYS_MAX);
+  if (before === undefined) rememberInRing(transaction, 'unregistered', key, WORKLOADS_MAX);
   const counted = withObservation(before, step);
   const fresh = { ...alertOf(counted, workload, key), detected_at: logTime };
   const last = before?.last;
@@ -170,7 +189,7 @@ export function countUnregistered(
     transaction.put(key, { ...counted, last: first });
     return first;
   }
-  if (sameSubject(last, fresh) && fresh.count < last.count * 2) {
+  if (isUnchanged(last, fresh)) {
     transaction.put(key, { ...counted, last });
     return undefined;
   }

@@ -23,7 +23,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { CLOCK_SKEW_MAX_MS, DAY_MS, MINUTE_MS } from '../../domain/day.ts';
-import { areaOf, clientName, networkOf, networkText } from '../../domain/place-name.ts';
+import { areaOf, clientName, networkOf, networkText } from '../../domain/network-name.ts';
 import { eachRecord, findPrint } from '../../domain/print-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { shorten } from '../../domain/short-text.ts';

@@ -27,11 +27,11 @@ import {
   withCredential,
   withMoves,
   withPlace,
-} from '../../baselines/peers/agent-places.ts';
-import { isPeersPlace } from '../../baselines/peers/peer-places.ts';
+} from '../../baselines/peers/agent-networks.ts';
+import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { networkText } from '../../domain/place-name.ts';
+import { networkText } from '../../domain/network-name.ts';
 import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { isChangeDeclared } from '../../state/agent/declarations.ts';
 

@@ -41,7 +41,9 @@ describe('unregistered agents', () => {
     ]);
     const time = '2026-01-06T09:00:00.000000000Z';
     const next = stranger(4, { event_time: time, observed_time: time });
-    expect(observationsOf(feed(transaction, next))).toMatchObject([{ activity: 'agent_sighted' }]);
+    expect(observationsOf(feed(transaction, next))).toMatchObject([
+      { activity: 'agent_sighted_again' },
+    ]);
   });
 
   it('a registered one is quiet', () => {

@@ -17,7 +17,11 @@ import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
 import { pathWorkload } from './path-workload.ts';
 
 /** Activities of the steps that tell a observation; no source's event becomes one. */
-export const SIGHTED = { first: 'agent_sighted', worse: 'agent_sighted_worse' } as const;
+export const SIGHTED = {
+  first: 'agent_sighted',
+  again: 'agent_sighted_again',
+  worse: 'agent_sighted_worse',
+} as const;
 
 /** Reads, effects, privileged effects. */
 export function gravityOf(call: {
@@ -84,7 +88,7 @@ interface Sighted {
   readonly gravity: number;
 }
 
-/** The agent's first of the day, or worse than all before. */
+/** The agent's first, its first of a later day, or worse than all before. */
 export function sightUnregistered(
   transaction: Transaction,
   event: AuditEvent,
@@ -93,12 +97,12 @@ export function sightUnregistered(
   const key = agentStateKey(event, 'unregistered');
   const day = dateOfTime(context.now);
   const last = transaction.get<Sighted>(key);
-  const before = last?.day === day ? last : undefined;
   const { capabilities } = event;
   const gravity = gravityOf({ capabilities, hadEffect: hadEffect(event) });
-  if (before !== undefined && gravity <= before.gravity) return undefined;
-  transaction.put(key, { day, gravity });
-  const activity = before === undefined ? SIGHTED.first : SIGHTED.worse;
+  const isWorse = last !== undefined && gravity > last.gravity;
+  if (last?.day === day && !isWorse) return undefined;
+  transaction.put(key, { day, gravity: Math.max(gravity, last?.gravity ?? 0) });
+  const activity = last === undefined ? SIGHTED.first : isWorse ? SIGHTED.worse : SIGHTED.again;
   const step = observation(event, {
     activity,
     ...context,

@@ -3,7 +3,7 @@ import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { gravestOf } from '../../../domain/gravest-capability.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { passageWords } from '../../../injection/hijack-words.ts';
-import { evidenceModel } from '../../../injection/judge-call.ts';
+import { evidenceModel } from '../../../injection/judge-hijack.ts';
 import { INJECTED_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStore } from '../model/chain-store.ts';

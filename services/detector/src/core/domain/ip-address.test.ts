@@ -1,7 +1,7 @@
 /** One address is one place, however its source spells it. */
 import { describe, expect, it } from 'vitest';
-import { addressOf } from './place-address.ts';
-import { networkOf } from './place-name.ts';
+import { addressOf } from './ip-address.ts';
+import { networkOf } from './network-name.ts';
 
 describe('an address', () => {
   it.each<[string, string, string[]]>([

@@ -1,7 +1,7 @@
 /** Guarantees: what is high, medium or nothing, what teaches nothing, and where arguments were cut. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { asked, call, item, NO_HISTORY, passage, purpose } from '../testing/injection-builder.ts';
-import { type EvidenceModel, evidenceModel, judgeCall, useEvidenceModel } from './judge-call.ts';
+import { type EvidenceModel, evidenceModel, judgeCall, useEvidenceModel } from './judge-hijack.ts';
 import type { EvidenceInput } from './match-passage.ts';
 
 const unknown = purpose({ isKnown: false, effects: [], tokens: new Set(), key: '' });

@@ -2,7 +2,7 @@
  * Names of networks and clients: IPv4 /24, IPv6 /48; an area is /16, /32 or the private addresses. Versions of a
  * client are left out.
  */
-import { addressOf } from './place-address.ts';
+import { addressOf } from './ip-address.ts';
 
 export type Family = '4' | '6';
 
