@@ -45,6 +45,7 @@ describe.skipIf(path === undefined)('a containment', () => {
   let receiver: RunningReceiver;
   let page: Page;
   let rules: readonly string[];
+  let contained: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'waywarden-contain-'));
@@ -113,6 +114,7 @@ describe.skipIf(path === undefined)('a containment', () => {
       await dialog.getByLabel('Reason').fill('planted, and contained');
       await dialog.getByRole('button', { name: 'Close 1 alert' }).click();
       await page.getByText('Closed: true positive').waitFor();
+      contained = alert;
     },
     PATIENCE_MS,
   );
@@ -181,6 +183,10 @@ describe.skipIf(path === undefined)('a containment', () => {
       await page.goto(`${up.url}/alerts?group=none`);
       await page.locator(`a[href^="/alerts/${alert}"]`).first().waitFor();
       expect(await page.locator(`a[href^="/alerts/${hidden.alert_id}"]`).count()).toBe(0);
+      await page.goto(`${up.url}/alerts/${hidden.alert_id}`);
+      await page.getByLabel('Add a related alert').fill(`${up.url}/alerts/${contained}`);
+      await page.getByLabel('Add a related alert').press('Enter');
+      await page.getByRole('button', { name: `Remove related alert ${contained}` }).waitFor();
     },
     PATIENCE_MS,
   );

@@ -1,11 +1,15 @@
 /**
- * The words of the page for the wire's terms, in one place, so that the queue, the alert and the
- * containment say the same thing the same way. A term that is not listed is shown as it is: readers
- * tolerate values that they don't know.
+ * The words of the page for the wire's terms. The compiler demands them of each known kind and reason; a term that is
+ * not known is shown as it is.
  */
-import type { Decision, Target } from '@waywarden/schemas';
+import type {
+  Decision,
+  KNOWN_ALERT_KINDS,
+  KNOWN_WITHHELD_REASONS,
+  Target,
+} from '@waywarden/schemas';
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<(typeof KNOWN_WITHHELD_REASONS)[number], string>> = {
   rule_in_shadow: 'the rule is in shadow: it only says what it would have done',
   rule_in_warn: 'the rule only warns',
   claim_only_asserted:
@@ -72,7 +76,7 @@ const ACTIONS: Readonly<Record<string, readonly [string, string]>> = {
   restore: ['give access back to', 'given access back to'],
 };
 
-const KINDS: Readonly<Record<string, string>> = {
+const KINDS: Readonly<Record<(typeof KNOWN_ALERT_KINDS)[number], string>> = {
   behavior_deviation: 'behavioral anomaly',
   hijack_suspected: 'indirect prompt injection',
   privilege_assembly: 'cross-agent privilege assembly',
@@ -98,6 +102,9 @@ const KINDS: Readonly<Record<string, string>> = {
   guardrail_probing: 'tried around a refusal',
   containment_leak: 'containment leaked',
   canary_missing: 'detection itself is in doubt',
+  unlogged_action: 'an action that no log of the agent shows',
+  orphaned_agent: 'an agent without an owner',
+  approved_assembly: 'an assembly that was approved',
 };
 
 const RESIDUAL: Readonly<Record<string, string>> = {

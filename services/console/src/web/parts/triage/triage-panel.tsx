@@ -22,6 +22,9 @@ import { SuppressDialog, scopeOfAlert } from './suppress-dialog.tsx';
 import { type Change, isWrong, TriageActs } from './triage-acts.tsx';
 import { TuningDialog } from './tuning-dialog.tsx';
 
+const VALUE_SHOWN_MAX = 32;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
 const briefOf = ({ state, reopened, triage, sla }: TriageAnswer) => ({
   ...{ state, reopened, assignee: triage.assignee, tags: triage.tags, sla },
   classification: triage.closed?.classification ?? null,
@@ -57,15 +60,7 @@ function State({ one }: { readonly one: TriageAnswer }) {
   );
 }
 
-function Assign({
-  one,
-  change,
-  disabled,
-}: {
-  readonly one: TriageAnswer;
-  readonly change: Change;
-  readonly disabled: boolean;
-}) {
+function Assign({ one, change, disabled }: PartProps) {
   const { data } = usePeople();
   const now = one.triage.assignee ?? '';
   const uids = new Set([
@@ -87,58 +82,91 @@ function Assign({
   );
 }
 
-function Tags({
-  one,
-  change,
+/** Values that are added one by one, and removed by a button each. */
+function Values({
+  label,
+  what,
+  values,
+  add,
+  remove,
   disabled,
 }: {
-  readonly one: TriageAnswer;
-  readonly change: Change;
+  readonly label: string;
+  /** One of them, for who hears the page. */
+  readonly what: string;
+  readonly values: readonly string[];
+  readonly add: (text: string) => Promise<boolean>;
+  readonly remove: (value: string) => void;
   readonly disabled: boolean;
 }) {
   const [text, setText] = useState('');
-  const add = async () => {
-    if (text.trim() !== '' && (await change({ tags_add: [text.trim()] }))) setText('');
+  const addIt = async () => {
+    if (text.trim() !== '' && (await add(text.trim()))) setText('');
   };
   return (
     <div>
       <TextInput
         size="xs"
-        label="Add a tag"
+        label={label}
         value={text}
         disabled={disabled}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') void add();
+          if (event.key === 'Enter') void addIt();
         }}
       />
-      {one.triage.tags.map((tag) => (
+      {values.map((value) => (
         <Button
-          key={tag}
+          key={value}
           size="compact-xs"
           variant="default"
           mt={4}
           mr={4}
           disabled={disabled}
-          aria-label={`Remove tag ${tag}`}
-          onClick={() => void change({ tags_remove: [tag] })}
+          aria-label={`Remove ${what} ${value}`}
+          onClick={() => remove(value)}
         >
-          {tag} ✕
+          {value.length > VALUE_SHOWN_MAX ? value.slice(0, 8) : value} ✕
         </Button>
       ))}
     </div>
   );
 }
 
-function CaseLink({
-  one,
-  change,
-  disabled,
-}: {
+interface PartProps {
   readonly one: TriageAnswer;
   readonly change: Change;
   readonly disabled: boolean;
-}) {
+}
+
+function Tags({ one, change, disabled }: PartProps) {
+  return (
+    <Values
+      label="Add a tag"
+      what="tag"
+      values={one.triage.tags}
+      add={(text) => change({ tags_add: [text] })}
+      remove={(tag) => void change({ tags_remove: [tag] })}
+      disabled={disabled}
+    />
+  );
+}
+
+/** Takes an id, or the address of an alert's page. */
+function RelatedAlerts({ one, change, disabled }: PartProps) {
+  return (
+    <Values
+      label="Add a related alert"
+      what="related alert"
+      values={one.triage.related}
+      add={(text) => change({ related_add: [UUID.exec(text)?.[0] ?? text] })}
+      remove={(id) => void change({ related_remove: [id] })}
+      disabled={disabled}
+    />
+  );
+}
+
+function CaseLink({ one, change, disabled }: PartProps) {
   const { caseLink } = one.triage;
   const [text, setText] = useState(caseLink ?? '');
   return (
@@ -163,15 +191,7 @@ function CaseLink({
   );
 }
 
-function Notes({
-  one,
-  change,
-  disabled,
-}: {
-  readonly one: TriageAnswer;
-  readonly change: Change;
-  readonly disabled: boolean;
-}) {
+function Notes({ one, change, disabled }: PartProps) {
   const [text, setText] = useState('');
   const add = async () => {
     if (await change({ note: text.trim() })) setText('');
@@ -318,6 +338,7 @@ export function TriagePanel({
         <div className="triage-fields">
           <Assign {...part} />
           <Tags {...part} />
+          <RelatedAlerts {...part} />
           <CaseLink key={one.triage.caseLink} {...part} />
         </div>
         <Notes {...part} />

@@ -43,7 +43,7 @@ import { noveltyAlarm, noveltyReason } from './novelty-words.ts';
 
 /** Below it, a cold start abstains. */
 export const WARM_CALLS_MIN = 50;
-const LONELY_CHANCE_MAX = 0.005;
+const RARE_CHANCE_MAX = 0.005;
 const NEWCOMER_DAYS = 7;
 const PEERS_HAVE_MIN = 2;
 
@@ -84,7 +84,7 @@ class Novelty implements Feature {
     if (novel === undefined) return null;
     const { known, times } = novel;
     const isNew = times === 0 && this.#isToReport(novel);
-    const surprise = isNew ? this.#exempted(transaction, novel, registered) : undefined;
+    const surprise = isNew ? this.#unlessExempt(transaction, novel, registered) : undefined;
     const { n, distinct } = known;
     const newMass = n === 0 ? 1 : distinct / (n + distinct);
     const p = times > 0 ? times / (n + distinct) : newMass * EFFECT_PRIOR[event.effect];
@@ -100,7 +100,7 @@ class Novelty implements Feature {
   #isToReport({ value, event, known, print }: Novel): boolean {
     const ending = callEnding(event);
     if (ending === 'void' || !this.#kind.deserves(value, event)) return false;
-    // It waits to become known, as nothing was odd about it but that it lacked a decision.
+    // Met lately, and nothing was odd: it waits to become known.
     if (isSettling(waitingOf(known, print), dayOf(event))) return false;
     return ending !== 'failed' || !hasAged(waitingOf(known, triedPrint(value)), this.#kind.ages);
   }
@@ -111,9 +111,9 @@ class Novelty implements Feature {
     const { n, distinct, since } = known;
     const { isShared, daysMin } = this.#kind;
     const isColdStart = n < WARM_CALLS_MIN || dayOf(event) - since < daysMin(event);
-    const isFew = distinct <= KNOWN_VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
-    const isLonely = isShared && chanceOf(novel) <= LONELY_CHANCE_MAX;
-    if (!isColdStart && !isFew && !isLonely) return undefined;
+    const isSeldomNew = distinct <= KNOWN_VALUES_MAX && distinct / (n + distinct) <= NEW_CHANCE_MAX;
+    const isUnlikely = isShared && chanceOf(novel) <= RARE_CHANCE_MAX;
+    if (!isColdStart && !isSeldomNew && !isUnlikely) return undefined;
     const peers = peersOf(transaction, event, {
       registered,
       knows: (snapshot) => knowsEnough(snapshot, this.name, isColdStart),
@@ -131,7 +131,7 @@ class Novelty implements Feature {
     return { isColdStart, isMild: isCommon, peers, peerValue };
   }
 
-  #exempted(
+  #unlessExempt(
     transaction: Transaction,
     novel: Novel,
     registered: RegistryAgent | undefined,
