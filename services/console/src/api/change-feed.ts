@@ -1,10 +1,6 @@
 /**
- * One watcher for all open pages: twice a second it looks for what is new and tells every page once.
- * It runs only while a page is open.
- *
- * Messages are numbered within this run of the server. A page that comes back with the number of its
- * last message gets what it missed, while that is still kept; else it is told to ask for everything
- * again, so that a gap is never silent.
+ * One watcher for all open pages: twice a second it looks for what is new. A page that comes back with the number of its
+ * last message gets what it missed, or is told to ask for everything again.
  */
 import { randomUUID } from 'node:crypto';
 import type { ConsoleStatus, StreamMessage } from '../core/view-model.ts';

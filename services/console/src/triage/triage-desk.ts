@@ -52,6 +52,15 @@ interface Seen {
   readonly last_act?: string | null | undefined;
 }
 
+export interface GivenChange {
+  readonly by: string;
+  readonly seen: readonly Seen[];
+  readonly change: TriageChange;
+  readonly reason: string;
+  /** Of them, those that access was taken for. */
+  readonly contained?: ReadonlySet<string>;
+}
+
 export interface Given {
   readonly act_id: string;
   /** Verdicts that were given with a close, and those that were not taken, with why. */
@@ -95,12 +104,8 @@ export class TriageDesk {
     this.#parts = parts;
   }
 
-  async change(
-    by: string,
-    seen: readonly Seen[],
-    change: TriageChange,
-    reason: string,
-  ): Promise<Given | TriageRefusal> {
+  async change(given: GivenChange): Promise<Given | TriageRefusal> {
+    const { by, seen, change, reason } = given;
     const { entries, refused: unknown } = this.#entriesOf(seen);
     if (unknown !== undefined) return unknown;
     if (change.state !== undefined || change.assignee !== undefined) {
@@ -118,9 +123,9 @@ export class TriageDesk {
     }));
     const sealed = await this.#seal(this.#act(by, reason, { act: 'change', alerts, change }));
     if (isTriageRefusal(sealed)) return sealed;
-    const { given, refused } = await this.#verdicts(by, entries, change, reason);
+    const { verdicts, refused } = await this.#verdicts(given, entries);
     const problemOfAct = await this.#append(sealed);
-    return problemOfAct ?? { act_id: sealed.id, verdicts: given, verdictsRefused: refused };
+    return problemOfAct ?? { act_id: sealed.id, verdicts, verdictsRefused: refused };
   }
 
   async suppress(
@@ -216,32 +221,26 @@ export class TriageDesk {
   }
 
   async #verdicts(
-    by: string,
+    { by, change: { classification }, reason, contained }: GivenChange,
     entries: readonly BoardEntry[],
-    { classification }: TriageChange,
-    reason: string,
   ) {
     const verdict = VERDICT[classification ?? ''];
     const refused: { alert_id: string; why: string }[] = [];
-    let given = 0;
+    let verdicts = 0;
     // Hygiene findings hold no command and teach the detector nothing.
     const judged = verdict === undefined ? [] : entries.filter(({ row }) => !row.isHygiene);
     for (const { row } of judged) {
       const of = { alert_id: row.id, verdict, revision: row.facts.revision };
-      const answer = await this.#parts.response.give(
-        by,
-        'verdict',
-        reason,
-        of,
-        judged.length === 1,
-      );
-      if (answer.refused === undefined) given += 1;
+      // Who reads the answer must hear where a second person is needed.
+      const waits = judged.length === 1 || contained?.has(row.id) === true;
+      const answer = await this.#parts.response.give(by, 'verdict', reason, of, waits);
+      if (answer.refused === undefined) verdicts += 1;
       else refused.push({ alert_id: row.id, why: answer.refused });
       if (answer.outcome?.withheld === SECOND_PERSON) {
         refused.push({ alert_id: row.id, why: SECOND_PERSON });
       }
     }
-    return { given, refused };
+    return { verdicts, refused };
   }
 
   #act(by: string, reason: string, of: Partial<TriageAct> & Pick<TriageAct, 'act'>): TriageAct {

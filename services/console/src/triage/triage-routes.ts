@@ -21,6 +21,7 @@ import { type ResponseDesk, responseWords } from './response-desk.ts';
 import { isTriageRefusal, type TriageDesk } from './triage-desk.ts';
 
 const DAY_MS = 86_400_000;
+const NONE: ReadonlySet<string> = new Set();
 const REASON_LENGTH_MIN = 3;
 const BODY_BYTES_MAX = 256 * 1024;
 
@@ -225,11 +226,14 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
     const by = signerOf(request, reply);
     if (by === undefined) return reply;
     const ids = alerts.map(({ alert_id: id }) => id);
-    if (restores(change) && !request.identity.permissions.includes('respond')) {
-      const { size } = await containedAmong(parts.store, ids);
-      if (size > 0) return answerOf(reply, forResponder(size));
-    }
-    return answerOf(reply, await desk.change(by, alerts, change, why));
+    const isResponder = request.identity.permissions.includes('respond');
+    const asked = restores(change) ? containedAmong(parts.store, ids) : Promise.resolve(NONE);
+    const contained = await asked.catch((error: unknown) => {
+      if (isResponder) return NONE;
+      throw error;
+    });
+    if (!isResponder && contained.size > 0) return answerOf(reply, forResponder(contained.size));
+    return answerOf(reply, await desk.change({ by, seen: alerts, change, reason: why, contained }));
   });
   app.post('/v1/response', async (request, reply) => {
     const { act, reason: why, ...of } = responseBody.parse(request.body);

@@ -157,7 +157,9 @@ export class TuningDesk {
     tuning: Tuning,
     reason: string,
   ): Promise<TuningState | TriageRefusal> {
-    const given = await this.#parts.desk.change(by, [{ alert_id: alertId }], { tuning }, reason);
+    const given = await this.#parts.desk.change({
+      ...{ by, seen: [{ alert_id: alertId }], change: { tuning }, reason },
+    });
     if (isTriageRefusal(given)) return given;
     return (
       this.#state(tuning.tuning_id) ?? triageRefusal(409, 'It is in the log and not listed yet.')
