@@ -1,6 +1,5 @@
 /**
- * The newest events, from the end of the log and not from the store: a live view then costs the same
- * however much is stored, and shows a call before it is archived.
+ * The newest events, from the end of the log: a live view costs the same however much is stored, and shows calls at once.
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { type AuditEvent, HEADERS, TOPICS } from '@waywarden/schemas';

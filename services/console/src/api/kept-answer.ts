@@ -1,6 +1,5 @@
 /**
- * The answer to a question that costs much, kept until it is a few seconds old, and longer when it took
- * long: pages that are open must not become the load.
+ * The answer to a question that costs much, kept for seconds, longer when it took long: open pages are no load.
  */
 const AGE_MS_MIN = 2_000;
 /** A slow answer is asked for again this many times its own duration later. */

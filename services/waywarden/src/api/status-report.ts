@@ -12,7 +12,7 @@ import type { StoredCounts, StoreReader } from './store-reader.ts';
 const COUNTS_AGE_MS_MAX = 1000;
 const COUNTS_COST_FACTOR = 10;
 /** Then the last ones are given, with their time. */
-const COUNTS_WAIT_MS_MAX = 150;
+const COUNTS_WAIT_MS_MAX = 50;
 const BEHIND_S = 10;
 
 export interface LastError {

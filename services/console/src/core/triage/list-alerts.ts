@@ -226,16 +226,19 @@ class Groups {
     return this.#groups;
   }
 
-  add(entry: BoardEntry, key: SortKey): void {
+  /** A key is made of who leads alone: most lead nobody. */
+  add(entry: BoardEntry, first: number, second: number): void {
     const { row } = entry;
     const name = this.#by === 'incident' ? row.facts.incident_id : row.campaign;
     const known = this.#groups.get(name);
     if (known === undefined) {
-      this.#groups.set(name, alone(entry, key));
+      this.#groups.set(name, alone(entry, [first, second, row.id]));
       return;
     }
     known.count += 1;
     if (known.count <= GROUP_IDS_MAX) known.members.push(entry);
+    if (first > known.key[0] || (first === known.key[0] && second > known.key[1])) return;
+    const key: SortKey = [first, second, row.id];
     if (compareKeys(key, known.key) < 0) {
       known.key = key;
       known.lead = entry;
@@ -268,9 +271,12 @@ export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest):
     if (request.after === undefined) breakdown.add(entry, request.ownerOf);
     const ranked = rank(entry);
     if (groups === undefined && first.isBehind(ranked)) continue;
+    if (groups !== undefined) {
+      groups.add(entry, ranked, then(entry));
+      continue;
+    }
     const key: SortKey = [ranked, then(entry), entry.row.id];
-    if (groups !== undefined) groups.add(entry, key);
-    else if (first.wants(key)) first.add(alone(entry, key));
+    if (first.wants(key)) first.add(alone(entry, key));
   }
   for (const one of groups?.all.values() ?? []) if (first.wants(one.key)) first.add(one);
   const shown = first.rows.slice(0, request.limit);

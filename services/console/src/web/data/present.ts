@@ -1,6 +1,5 @@
 /**
- * The present of a page, for relative times only. One for all of them: with a timer each, rows of the same second
- * were of different ages.
+ * The present of a page, for relative times: one timer for all, so that rows of one second have one age.
  */
 import { useSyncExternalStore } from 'react';
 

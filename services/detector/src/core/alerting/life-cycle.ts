@@ -1,4 +1,4 @@
-/** The life cycle of an alert: grouped, inhibited, throttled, revised, silenced (table in docs/reference-alerts.md). */
+/** The life cycle of an alert: grouped, inhibited, throttled, revised, silenced (docs/reference-alerts.md). */
 import {
   type Alert,
   type AuditEvent,

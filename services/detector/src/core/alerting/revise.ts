@@ -56,47 +56,70 @@ export interface Revision {
   readonly isRepeat: boolean;
 }
 
+/** What a further completion changes; any of it is worth a report. */
+interface Changes {
+  readonly graver: boolean;
+  readonly betterProven: boolean;
+  readonly evaluable: boolean;
+  readonly anotherDay: boolean;
+  readonly otherWork: boolean;
+  readonly grown: boolean;
+  readonly doubled: boolean;
+}
+
+function changesOf(
+  { alert: open, reported }: TrackedAlert,
+  { alert: fresh, amounts, leads }: Further,
+): Changes {
+  const isAsGrave = severityAtLeast(fresh.severity, open.severity);
+  const [before, now] = [open.decisive_assurance, fresh.decisive_assurance];
+  return {
+    graver: isAsGrave && fresh.severity !== open.severity,
+    betterProven: !assuranceAtLeast(before ?? 'unresolved', now ?? 'unresolved'),
+    evaluable: fresh.evaluable && !open.evaluable,
+    anotherDay: isDue(open, fresh),
+    otherWork: leads,
+    grown: hasGrown(reported.amounts, amounts),
+    doubled: open.count + 1 >= 2 * reported.count,
+  };
+}
+
+interface Further {
+  readonly alert: Alert;
+  readonly amounts: Amounts;
+  readonly leads: boolean;
+}
+
+/** The latest call comes first where it is news. */
+function evidenceOf(open: Alert, fresh: Alert, isFirst: boolean): Alert['evidence'] {
+  const known = new Set(open.evidence.map(({ event_id: id }) => id));
+  const added = fresh.evidence.filter(({ event_id: id }) => !known.has(id));
+  const all = isFirst ? [...added, ...open.evidence] : [...open.evidence, ...added];
+  return all.slice(0, EVIDENCE_MAX);
+}
+
 /** Words and subject stay those of what is reported; the count is of all. */
 export function revise(tracked: TrackedAlert, fresh: Alert, alarm: Alarm): Revision {
-  const { alert: open, reported } = tracked;
-  const isAsGrave = severityAtLeast(fresh.severity, open.severity);
-  const isGraver = isAsGrave && fresh.severity !== open.severity;
-  const isStronger = !assuranceAtLeast(
-    open.decisive_assurance ?? 'unresolved',
-    fresh.decisive_assurance ?? 'unresolved',
-  );
-  const isClearer = fresh.evaluable && !open.evaluable;
-  const isRepeat = isDue(open, fresh);
+  const { alert: open } = tracked;
   const amounts = amountsWith(tracked.amounts, alarm);
   const leads = isToLead(tracked, fresh, alarm);
-  const count = open.count + 1;
-  const grows = hasGrown(reported.amounts, amounts);
-  const isReported =
-    isGraver ||
-    isStronger ||
-    isClearer ||
-    isRepeat ||
-    leads ||
-    grows ||
-    count >= 2 * reported.count;
-  const isNews = isGraver || isStronger || isRepeat || leads;
-  const added = fresh.evidence.filter(
-    ({ event_id: id }) => !open.evidence.some((known) => known.event_id === id),
-  );
-  const evidence = isNews || grows ? [...added, ...open.evidence] : [...open.evidence, ...added];
-  const merged: Alert = {
-    ...withSources(isReported && isAsGrave ? worded(open, fresh) : open, isNews ? fresh : open),
-    ...(isNews || (isReported && alarm.grouping?.renews !== undefined)
-      ? { subject: fresh.subject }
-      : {}),
-    count,
+  const changes = changesOf(tracked, { alert: fresh, amounts, leads });
+  const { graver, betterProven, evaluable, anotherDay, otherWork, grown } = changes;
+  const isReported = Object.values(changes).some(Boolean);
+  const isNews = graver || betterProven || anotherDay || otherWork;
+  const takesWords = isReported && severityAtLeast(fresh.severity, open.severity);
+  const takesSubject = isNews || (isReported && alarm.grouping?.renews !== undefined);
+  const alert: Alert = {
+    ...withSources(takesWords ? worded(open, fresh) : open, isNews ? fresh : open),
+    ...(takesSubject ? { subject: fresh.subject } : {}),
+    count: open.count + 1,
     score: Math.max(open.score, fresh.score),
-    evidence: evidence.slice(0, EVIDENCE_MAX),
+    evidence: evidenceOf(open, fresh, isNews || grown),
     last_event_time: laterTime(open.last_event_time, fresh.last_event_time),
-    ...(isStronger ? { decisive_assurance: fresh.decisive_assurance } : {}),
-    ...(isClearer ? { evaluable: true, not_visible: fresh.not_visible } : {}),
+    ...(betterProven ? { decisive_assurance: fresh.decisive_assurance } : {}),
+    ...(evaluable ? { evaluable: true, not_visible: fresh.not_visible } : {}),
   };
-  return { alert: merged, amounts, isReported, isRepeat };
+  return { alert, amounts, isReported, isRepeat: anotherDay };
 }
 
 /** Who adds one to everybody's alerts must not become their source. */

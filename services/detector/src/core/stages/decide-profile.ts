@@ -25,7 +25,7 @@ import { observationsOf } from '../correlation/flow/sightings-of.ts';
 import { isAct } from '../domain/acts.ts';
 import { conflictLetter } from '../domain/conflict-letter.ts';
 import { resolveGrants } from '../domain/registry/resolve-grants.ts';
-import { wordsOf } from '../injection/step-words.ts';
+import { wordsOf } from '../injection/step-texts.ts';
 import { noteApprovalEvent, withReportedApproval } from '../rules/approvals/approval-events.ts';
 import { noteApproval } from '../rules/approvals/approval-notes.ts';
 import { noteChanges } from '../rules/composition/composition.ts';
