@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { PERMISSIONS, ROLES } from '../core/access/roles.ts';
 
 export const ACCOUNTS_MAX = 1_000;
-const TOKENS_MAX = 20;
+export const ACCOUNT_TOKENS_MAX = 20;
 const FILE_MODE = 0o600;
 
 /** What may name an account: it stands in acts, in the audit and on the page. */
@@ -41,7 +41,7 @@ export const account = z.object({
   epoch: z.number().int().nonnegative(),
   created_at: z.string(),
   created_by: z.string().max(128),
-  tokens: z.array(tokenEntry).max(TOKENS_MAX),
+  tokens: z.array(tokenEntry).max(ACCOUNT_TOKENS_MAX),
 });
 export type Account = z.infer<typeof account>;
 

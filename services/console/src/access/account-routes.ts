@@ -67,6 +67,16 @@ function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
   return admins.length === 1 && admins[0] === uid;
 }
 
+const noTokenByToken = (reply: FastifyReply) =>
+  reply.code(403).send({
+    error: 'not_allowed',
+    message: 'A token makes no token.',
+    what_to_do: 'Sign in with the account.',
+  });
+
+const tooMany = (reply: FastifyReply, message: string) =>
+  reply.code(409).send({ error: 'too_many', message, what_to_do: 'Revoke or disable one first.' });
+
 function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
   const { accounts, log } = parts;
   app.get('/v1/tokens', async ({ identity }) => {
@@ -76,6 +86,7 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
   app.post('/v1/tokens', async (request, reply) => {
     const { label, scopes, days } = newToken.parse(request.body);
     const { uid, permissions } = request.identity;
+    if (request.identity.via === 'token') return noTokenByToken(reply);
     const wider = scopes.filter((one) => !permissions.includes(one));
     if (uid === null || wider.length > 0) {
       return reply.code(403).send({
@@ -86,11 +97,12 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
     }
     const expires = new Date(parts.nowMs() + days * DAY_MS).toISOString();
     const issued = accounts.issueToken(uid, { label, scopes, expires });
+    if (issued === undefined) return tooMany(reply, `${uid} has as many tokens as it may.`);
     log.write({
       at: accessTime(parts),
       act: 'token_issued',
       by: uid,
-      of: issued?.id ?? '',
+      of: issued.id,
       detail: label,
     });
     return reply.code(201).send({ ...issued, label, scopes, expires });
@@ -101,6 +113,35 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
     if (!accounts.revokeToken(uid, id)) return noAccount(reply, id);
     log.write({ at: accessTime(parts), act: 'token_revoked', by: uid, of: id });
     return reply.code(204).send();
+  });
+}
+
+function passwordRoute(
+  app: FastifyInstance,
+  parts: AccessParts,
+  nameOf: (uid: string | null) => string,
+): void {
+  const { accounts, log, tenant } = parts;
+  app.post('/v1/accounts/:uid/password', async (request, reply) => {
+    const { uid } = uidParameter.parse(request.params);
+    const known = accounts.find(uid);
+    if (known !== undefined && isShared(known, tenant)) return refuseShared(reply, uid);
+    if (known != null && known.subject !== null) {
+      return reply.code(409).send({
+        error: 'signs_in_elsewhere',
+        message: `${uid} signs in at another place and has no password here.`,
+        what_to_do: 'Reset it there, or disable the account.',
+      });
+    }
+    const password = await accounts.resetPassword(uid);
+    if (password === undefined) return noAccount(reply, uid);
+    log.write({
+      at: accessTime(parts),
+      act: 'password_reset',
+      by: nameOf(request.identity.uid),
+      of: uid,
+    });
+    return { uid, first_password: password };
   });
 }
 
@@ -122,6 +163,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
         what_to_do: 'Change its role (PATCH /v1/accounts/UID), or choose another name.',
       });
     }
+    if (accounts.isFull) return tooMany(reply, 'There are as many accounts as there may be.');
     const by = nameOf(request.identity.uid);
     const password = newPassword();
     const made = await accounts.add({ uid, roles: { [tenant]: role }, by, password });
@@ -154,20 +196,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
     const after = accounts.find(uid);
     return after === undefined ? noAccount(reply, uid) : shown(after, tenant);
   });
-  app.post('/v1/accounts/:uid/password', async (request, reply) => {
-    const { uid } = uidParameter.parse(request.params);
-    const known = accounts.find(uid);
-    if (known !== undefined && isShared(known, tenant)) return refuseShared(reply, uid);
-    const password = await accounts.resetPassword(uid);
-    if (password === undefined) return noAccount(reply, uid);
-    log.write({
-      at: accessTime(parts),
-      act: 'password_reset',
-      by: nameOf(request.identity.uid),
-      of: uid,
-    });
-    return { uid, first_password: password };
-  });
+  passwordRoute(app, parts, nameOf);
   tokenRoutes(app, parts);
   app.get('/v1/audit', async (request) => {
     const { limit } = auditQuery.parse(request.query);

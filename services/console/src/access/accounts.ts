@@ -1,6 +1,5 @@
 /**
- * What can be done with accounts: made, signed in to, disabled, given roles and tokens. Each account that signs has a
- * key of its own on the server, so that two accounts are two people for every act that takes two.
+ * Accounts: made, signed in to, disabled, given roles and tokens. Each that signs has a key of its own on the server.
  */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import {
   publicJwks,
 } from '@waywarden/schemas';
 import { type Permission, permissionsOf, type Role, signs } from '../core/access/roles.ts';
-import { type Account, AccountFile } from './account-file.ts';
+import { ACCOUNT_TOKENS_MAX, ACCOUNTS_MAX, type Account, AccountFile } from './account-file.ts';
 import { hashPassword, isPassword, newPassword } from './password.ts';
 
 const TOKEN_BYTES = 32;
@@ -79,13 +78,18 @@ export class Accounts {
     return made;
   }
 
-  /** A password that is told once. */
+  get isFull(): boolean {
+    return this.all().length >= ACCOUNTS_MAX;
+  }
+
+  /** A password that is told once; sessions and tokens of before end. */
   async resetPassword(uid: string): Promise<string | undefined> {
-    const before = this.find(uid);
-    if (before === undefined) return undefined;
     const password = newPassword();
     const hash = await hashPassword(password);
-    this.#file.put({ ...before, password: hash, must_change: true, epoch: before.epoch + 1 });
+    const before = this.find(uid);
+    if (before === undefined) return undefined;
+    const epoch = before.epoch + 1;
+    this.#file.put({ ...before, password: hash, must_change: true, epoch, tokens: [] });
     return password;
   }
 
@@ -152,14 +156,18 @@ export class Accounts {
     of: { label: string; scopes: readonly Permission[]; expires: string },
   ): { readonly id: string; readonly token: string } | undefined {
     const before = this.find(uid);
-    if (before === undefined) return undefined;
+    const at = this.#parts.now();
+    const valid = (before?.tokens ?? []).filter(
+      ({ expires }) => Date.parse(expires) > Date.parse(at),
+    );
+    if (before === undefined || valid.length >= ACCOUNT_TOKENS_MAX) return undefined;
     const token = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
     const { label, expires } = of;
     const entry = {
       ...{ id: randomUUID(), label, expires, digest: digestOf(token) },
-      ...{ scopes: [...of.scopes], created_at: this.#parts.now() },
+      ...{ scopes: [...of.scopes], created_at: at },
     };
-    this.#file.put({ ...before, tokens: [...before.tokens, entry] });
+    this.#file.put({ ...before, tokens: [...valid, entry] });
     return { id: entry.id, token };
   }
 

@@ -1,7 +1,6 @@
 /**
- * Every request to the API passes here: who asks, whether the route allows it, and for a session whether the page of
- * this very server sent it (CSRF token; the Origin of whoever has no session yet). Roles are read anew for each request,
- * so that a disabled account is out at once.
+ * Every request to the API passes here: who asks, whether the route allows it, and whether a page of this server sent it
+ * (CSRF token, Origin). Roles are read anew each time: a disabled account is out at once.
  */
 import fastifyCookie from '@fastify/cookie';
 import fastifyCsrf from '@fastify/csrf-protection';
@@ -28,7 +27,13 @@ export interface SessionAccount {
 declare module 'fastify' {
   interface Session {
     account?: SessionAccount;
-    oidc?: { readonly state: string; readonly nonce: string; readonly verifier: string };
+    oidc?: {
+      readonly state: string;
+      readonly nonce: string;
+      readonly verifier: string;
+      /** The page to which it leads back. */
+      readonly back: string;
+    };
   }
   interface FastifyRequest {
     identity: Identity;

@@ -94,14 +94,15 @@ class Browser {
 const cookieOf = (headers: Record<string, unknown>): string =>
   String([headers['set-cookie']].flat()[0]).split(';')[0] ?? '';
 
-async function begin() {
-  const answer = await world.app.inject({ url: '/v1/session/oidc' });
+async function begin(to = '/') {
+  const url = `/v1/session/oidc?to=${encodeURIComponent(to)}`;
+  const answer = await world.app.inject({ url });
   expect(answer.statusCode).toBe(302);
   return { to: String(answer.headers.location), cookie: cookieOf(answer.headers) };
 }
 
-async function signIn(login: string) {
-  const { to, cookie } = await begin();
+async function signIn(login: string, page = '/') {
+  const { to, cookie } = await begin(page);
   const back = await new Browser().approve(to, login);
   const { pathname, search } = new URL(back);
   const answer = await world.app.inject({ url: pathname + search, headers: { cookie } });
@@ -119,6 +120,24 @@ describe('signing in at an OpenID provider', () => {
       oidc: 'Acme',
     });
     expect(world.accounts.operators(TENANT).map(({ uid }) => uid)).toContain('ana@acme.example');
+  });
+
+  it.each([
+    ['/alerts/1?tab=x', '/alerts/1?tab=x'],
+    ['https://evil.example/', '/'],
+    ['//evil.example/', '/'],
+    ['/\\evil.example/', '/'],
+  ])('leads back to %s only as a page of ours', async (page, back) => {
+    const { answer } = await signIn('ana', page);
+    expect(answer.headers.location).toBe(back);
+  });
+
+  it('an admin gives no password to who signs in there', async () => {
+    await signIn('ana');
+    await world.addRoles(['admin']);
+    const admin = await world.signIn('admin');
+    const reset = await world.ask('POST', '/v1/accounts/ana@acme.example/password', admin);
+    expect(reset.status).toBe(409);
   });
 
   it('uses PKCE, and sends nothing of the secret through the browser', async () => {

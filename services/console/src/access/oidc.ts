@@ -1,7 +1,6 @@
 /**
- * Signing in at an OpenID Connect provider (authorization code with PKCE, by openid-client). The account is bound to
- * issuer and subject, never to a name: an account that somebody else has under that name is not taken over. Its role
- * follows the provider's groups at each sign-in.
+ * Signing in at an OpenID Connect provider (code with PKCE, by openid-client). The account is bound to issuer and subject,
+ * never to a name. Its role follows the provider's groups at each sign-in.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as client from 'openid-client';
@@ -9,7 +8,7 @@ import { z } from 'zod';
 import { ROLES, type Role } from '../core/access/roles.ts';
 import { type Account, accountUid } from './account-file.ts';
 import { type AccessParts, accessTime } from './guard.ts';
-import { beginSession } from './session-routes.ts';
+import { beginSession, TRIES } from './session-routes.ts';
 
 export const OIDC_CALLBACK = '/v1/session/oidc/callback';
 
@@ -87,6 +86,15 @@ async function accountOf(
   });
 }
 
+/** A page of ours, and no address elsewhere. */
+const beginQuery = z.object({
+  to: z
+    .string()
+    .max(2_048)
+    .regex(/^\/(?![/\\])/)
+    .catch('/'),
+});
+
 class Provider {
   readonly #settings: OidcSettings;
   #config: Promise<client.Configuration> | undefined;
@@ -149,13 +157,14 @@ const escaped = (text: string) => text.replace(/[&<>]/g, (char) => ESCAPES[char]
 export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: OidcSettings): void {
   const provider = new Provider(settings);
   const redirect_uri = new URL(OIDC_CALLBACK, parts.publicUrl).href;
-  app.get('/v1/session/oidc', async (request, reply) => {
+  const begin = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { to: back } = beginQuery.parse(request.query);
     try {
       const config = await provider.config();
       const verifier = client.randomPKCECodeVerifier();
       const state = client.randomState();
       const nonce = client.randomNonce();
-      request.session.oidc = { state, nonce, verifier };
+      request.session.oidc = { state, nonce, verifier, back };
       const to = client.buildAuthorizationUrl(config, {
         ...{ redirect_uri, state, nonce, scope: settings.scopes.join(' ') },
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
@@ -166,7 +175,9 @@ export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: O
       request.log.error(error, 'the OIDC provider does not answer as it should');
       return refuse(reply, 502, `${settings.name} does not answer.`);
     }
-  });
+  };
+  // The limit on tries comes after its plugin.
+  app.after(() => app.get('/v1/session/oidc', { config: TRIES }, begin));
   app.get(OIDC_CALLBACK, async (request, reply) => {
     const retained = request.session.oidc;
     if (retained === undefined) return refuse(reply, 403, 'This sign-in did not begin here.');
@@ -184,6 +195,6 @@ export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: O
     parts.log.write({ at: accessTime(parts), act, by, from: request.ip, detail: 'oidc' });
     if (typeof found === 'string') return refuse(reply, 403, found);
     await beginSession(parts, { request, reply }, found);
-    return reply.redirect('/', 302);
+    return reply.redirect(retained.back, 302);
   });
 }

@@ -5,7 +5,7 @@ import { type Account, accountUid } from './account-file.ts';
 import { type AccessParts, accessTime } from './guard.ts';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, TooManyPasswordsError } from './password.ts';
 
-const TRIES = { rateLimit: { max: 30, timeWindow: '1 minute' } };
+export const TRIES = { rateLimit: { max: 30, timeWindow: '1 minute' } };
 const BODY_BYTES_MAX = 4_096;
 
 const signIn = z.union([

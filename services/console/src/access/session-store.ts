@@ -1,4 +1,4 @@
-/** Sessions in memory, so that a restart ends them; bounded, the one that was used longest ago goes first. */
+/** Sessions in memory: a restart ends them; of too many the one used longest ago goes. */
 import type { Session } from 'fastify';
 
 const SESSIONS_MAX = 2_000;

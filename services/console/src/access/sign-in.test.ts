@@ -111,6 +111,15 @@ describe('an API token', () => {
     expect((await world.ask('GET', '/v1/console/alerts', late)).status).toBe(401);
   });
 
+  it('makes no other token, which would outlive it', async () => {
+    const admin = await world.signIn('admin');
+    const given = { label: 'worker', scopes: ['read', 'triage'], days: 1 };
+    const { token } = (await world.ask('POST', '/v1/tokens', admin, given)).body;
+    const bearer = { authorization: `Bearer ${token}` };
+    const { status, body } = await world.ask('POST', '/v1/tokens', bearer, given);
+    expect([status, body.message]).toEqual([403, 'A token makes no token.']);
+  });
+
   it('an analyst can’t give one that responds', async () => {
     const analyst = await world.signIn('responder');
     const wide = { label: 'x', scopes: ['admin'] };

@@ -1,7 +1,6 @@
 /**
- * What the page was told of and no answer has yet: a call is told as soon as it was accepted and stored a
- * moment later, on a busy machine many seconds later. Without this the next answer would take it off the
- * page again, and nothing would put it back before another call.
+ * Calls that the page was told of and no answer has yet, since they are stored later: without this the next answer
+ * would take them off the page again.
  */
 import type { EventRow } from './view-model.ts';
 

@@ -1,6 +1,7 @@
 /** What became of one try, and the POST that several kinds of receivers share. */
 export const TIMEOUT_MS = 10_000;
-const AGAIN: ReadonlySet<number> = new Set([408, 425, 429]);
+/** Also what a person mends: a token that expired, an address that moved. */
+const AGAIN: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429]);
 
 /** `sent`, `again` (it may take it later) or `refused` (it never will), with why. */
 export interface SendOutcome {

@@ -97,7 +97,7 @@ export class Notifier {
   ): Promise<{ readonly sent: number; readonly failed: number } | undefined> {
     const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
     if (receiver === undefined) return undefined;
-    const all = this.#state.dead(RESENT_MAX).filter((one) => one.receiver === name);
+    const all = this.#state.dead(RESENT_MAX, name);
     const sent = new Set<string>();
     for (const { id, news, alert_id } of all.toReversed()) {
       const alert = await this.#parts.alertOf(alert_id);

@@ -69,8 +69,11 @@ export class NotifyState {
   }
 
   /** The latest first. */
-  dead(limit: number): readonly DeadNotice[] {
-    return this.#allDead().slice(-limit).toReversed();
+  dead(limit: number, receiver?: string): readonly DeadNotice[] {
+    return this.#allDead()
+      .filter((one) => receiver === undefined || one.receiver === receiver)
+      .slice(-limit)
+      .toReversed();
   }
 
   /** Those that were taken after all. */

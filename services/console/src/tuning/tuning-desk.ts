@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Registry, Tuning } from '@waywarden/schemas';
-import { may, type Role } from '../core/access/roles.ts';
+import type { Permission } from '../core/access/roles.ts';
 import { type TuningOption, type TuningPreview, withoutEntry } from '../core/triage/tuning.ts';
 import type { TuningState } from '../core/triage/tunings.ts';
 import {
@@ -55,7 +55,7 @@ export class TuningDesk {
 
   async accept(
     by: string,
-    role: Role | null,
+    may: readonly Permission[],
     given: Accepting,
   ): Promise<TuningState | TriageRefusal> {
     const found = await this.#proposals.find(given.alert_id);
@@ -73,17 +73,21 @@ export class TuningDesk {
       return triageRefusal(409, 'What it would do has changed since you looked.');
     }
     if (option.refused !== null) return triageRefusal(409, option.refused);
-    if (role === null || !may(role, option.permission)) {
+    if (!may.includes(option.permission)) {
       return triageRefusal(
         403,
-        `A change of the registry takes an admin; you are ${role ?? 'nobody'} here.`,
+        `This change takes the permission ${option.permission}, which is not given here.`,
       );
     }
     if (option.scope !== null) return this.#suppress(by, given, option.scope);
     return this.#publish(by, given, chosen.entryOf(by, given.reason));
   }
 
-  async revert(by: string, role: Role | null, id: string): Promise<TuningState | TriageRefusal> {
+  async revert(
+    by: string,
+    may: readonly Permission[],
+    id: string,
+  ): Promise<TuningState | TriageRefusal> {
     const state = this.#state(id);
     if (state === undefined) return triageRefusal(404, `There is no change ${id}.`);
     if (state.revertedAt !== null) return triageRefusal(409, 'It is reverted already.');
@@ -93,7 +97,7 @@ export class TuningDesk {
       if (isTriageRefusal(ended)) return ended;
       return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'reverted');
     }
-    if (role === null || !may(role, 'admin')) {
+    if (!may.includes('admin')) {
       return triageRefusal(403, 'A change of the registry takes an admin.');
     }
     const { rules } = this.#parts;

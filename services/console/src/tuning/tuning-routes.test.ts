@@ -155,6 +155,12 @@ describe('after a false positive', () => {
     const { option } = await preview(4, 'profile');
     expect(option).toMatchObject({ effect: { gone: 2, unjudged: 1 }, refused: null });
     expect((await accept(4, 'profile', option.print, 'responder')).status).toBe(403);
+    const scopes = ['read', 'triage', 'respond'];
+    const asked = { label: 'ci', scopes, days: 1 };
+    const { token } = (await world.ask('POST', '/v1/tokens', who['admin'] ?? {}, asked)).body;
+    who['a token of an admin'] = { authorization: `Bearer ${token}` };
+    expect((await accept(4, 'profile', option.print, 'a token of an admin')).status).toBe(403);
+    delete who['a token of an admin'];
     const given = await accept(4, 'profile', option.print);
     expect(given.status).toBe(200);
     expect(rules.registry.agents[0]?.profile?.tools).toEqual(['mail/send', 'erp/pay']);

@@ -61,15 +61,15 @@ function deskRoutes(app: FastifyInstance, desk: TuningDesk): void {
     const { expires_in: lasts, ...given } = tuningBody.parse(request.body);
     const by = signerOf(request, reply);
     if (by === undefined) return reply;
-    const { role } = request.identity;
+    const { permissions } = request.identity;
     const accepting = { ...given, lastsMs: durationMs(lasts) };
-    return answerOf(reply, await desk.accept(by, role, accepting));
+    return answerOf(reply, await desk.accept(by, permissions, accepting));
   });
   app.delete('/v1/tuning/:id', async (request, reply) => {
     const { id } = idParameter.parse(request.params);
     const by = signerOf(request, reply);
     if (by === undefined) return reply;
-    return answerOf(reply, await desk.revert(by, request.identity.role, id));
+    return answerOf(reply, await desk.revert(by, request.identity.permissions, id));
   });
 }
 

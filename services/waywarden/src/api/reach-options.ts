@@ -1,5 +1,6 @@
 /** Who reaches `up`, and how they sign in: this machine alone by default; beyond it everybody signs in, over TLS. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import {
   type NotifySettings,
   notifySettings,
@@ -21,6 +22,7 @@ export interface ReachFlags {
   readonly oidc?: string;
   readonly notify?: string;
   readonly sla?: string;
+  readonly proxy?: readonly string[];
 }
 
 export interface ReachPlan {
@@ -31,6 +33,8 @@ export interface ReachPlan {
   readonly oidc: OidcSettings | undefined;
   readonly notify: NotifySettings | undefined;
   readonly sla: SlaSettings | undefined;
+  /** Addresses or networks of proxies that are believed about who asks, beside this machine. */
+  readonly proxies: readonly string[];
 }
 
 export const HOST_DEFAULT = '127.0.0.1';
@@ -71,6 +75,16 @@ function readFile<T>(flag: string, file: string | undefined, shape: z.ZodType<T>
   throw new UsageError(`${flag} ${file}:\n${z.prettifyError(settings.error)}`);
 }
 
+/** An address, or a network as 10.2.0.0/16. */
+function proxyOf(text: string): string {
+  const [address = '', bits, more] = text.split('/');
+  const family = isIP(address);
+  const bitsMax = family === 6 ? 128 : 32;
+  const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax);
+  if (family !== 0 && isNetwork && more === undefined) return text;
+  throw new UsageError(`--proxy ${text}: give an address, or a network such as 10.2.0.0/16.`);
+}
+
 /** UsageError when the demo, or a password, would be open to others. */
 export function planReach(flags: ReachFlags, isDemo: boolean): ReachPlan {
   const { host } = flags;
@@ -94,6 +108,7 @@ export function planReach(flags: ReachFlags, isDemo: boolean): ReachPlan {
     oidc: readFile('--oidc', flags.oidc, oidcSettings),
     notify: readFile('--notify', flags.notify, notifySettings),
     sla: readFile('--sla', flags.sla, slaSettings),
+    proxies: (flags.proxy ?? []).map(proxyOf),
   };
 }
 
@@ -105,6 +120,10 @@ export const reachOptions = (): readonly Option[] => [
   new Option(
     '--public-url <url>',
     'https address by which browsers reach it, behind a proxy that ends TLS',
+  ),
+  new Option(
+    '--proxy <addresses...>',
+    'proxies (address or network) that are believed about who asks, beside this machine',
   ),
   new Option(
     '--require-sign-in',

@@ -181,7 +181,7 @@ function apiOf(parts: ApiParts): Api {
     loggerInstance: logger as FastifyBaseLogger,
     routerOptions: RECEIVER_ROUTER,
     // Nobody else is believed about who asks.
-    trustProxy: ['loopback', 'uniquelocal'],
+    trustProxy: ['loopback', ...parts.reach.proxies],
   });
   const own = new OwnRoutes(app);
   work.guard(app);

@@ -121,6 +121,13 @@ describe('a suppression', () => {
     ]);
   });
 
+  it('hides nothing from who has taken it', () => {
+    const taken = buildAct({ change: { state: 'in_progress', assignee: 'ana' } });
+    const board = boardOf(buildAlert({ detected_at: '2026-11-24T07:00:00Z' }), taken, suppress);
+    board.takeAlert(buildAlert({ revision: 2, detected_at: '2026-11-24T09:00:00Z' }), PLACE);
+    expect(board.entry(uuidOf(1))?.state).toBe('in_progress');
+  });
+
   it('ends when somebody ends it: what is raised then shows', () => {
     const end = buildAct({
       ...{ act_id: uuidOf(8), act: 'unsuppress', suppression_id: uuidOf(70) },

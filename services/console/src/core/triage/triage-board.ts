@@ -171,8 +171,9 @@ export class TriageBoard {
 
   #put(row: AlertRow, work: AlertWork | undefined, triage: AlertTriage): void {
     const { state, reopened } = triageState(row, triage);
-    const isOpen = state === 'new' || state === 'in_progress';
-    const suppression = isOpen ? suppressedBy(row, work, this.#suppressions.values()) : undefined;
+    // Who has taken it goes on seeing it.
+    const suppression =
+      state === 'new' ? suppressedBy(row, work, this.#suppressions.values()) : undefined;
     this.#entries.set(row.id, {
       row,
       work,

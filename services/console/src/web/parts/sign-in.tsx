@@ -27,7 +27,7 @@ function SignInForm({
     <form onSubmit={(event) => void submit(event)} className="stack">
       {oidc !== null && (
         <p>
-          <a href="/v1/session/oidc">Sign in with {oidc}</a>
+          <a href={oidcPath()}>Sign in with {oidc}</a>
         </p>
       )}
       <TextInput
@@ -81,6 +81,12 @@ function ChangePassword({ uid }: { readonly uid: string }) {
       </Button>
     </form>
   );
+}
+
+/** Back to this very page. */
+function oidcPath(): string {
+  const { pathname, search } = window.location;
+  return `/v1/session/oidc?to=${encodeURIComponent(`${pathname}${search}`)}`;
 }
 
 function AccountMenu({ session }: { readonly session: SessionAnswer }) {

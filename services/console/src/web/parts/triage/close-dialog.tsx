@@ -63,6 +63,7 @@ export function CloseDialog({
   const [found, setFound] = useState<Classification | null>(null);
   const [reason, setReason] = useState('');
   const [of, setOf] = useState('');
+  const [waits, setWaits] = useState('');
   const act = useAct();
   const isReady =
     found !== null && isReason(reason) && (found !== 'duplicate' || UUID.test(of.trim()));
@@ -70,16 +71,17 @@ export function CloseDialog({
     if (found === null) return;
     const duplicate = found === 'duplicate' ? { duplicate_of: of.trim() } : {};
     const change = { state: 'closed', classification: found, ...duplicate } as const;
+    let isWhole = true;
     const done = await act.run(async () => {
       const { verdictsRefused: refused } = await changeAlerts(alerts, change, reason);
       const [first] = refused;
-      if (first !== undefined) {
-        throw new Error(
-          `Closed, but the verdict on ${plural(refused.length, 'alert')} has no effect (yet): ${reasonWords(first.why)}. See Approvals.`,
-        );
-      }
+      if (first === undefined) return;
+      const of = plural(refused.length, 'alert');
+      const text = `Closed. The verdict on ${of} has no effect (yet): ${reasonWords(first.why)}. See Approvals.`;
+      setWaits(text);
+      isWhole = false;
     });
-    if (done) onDone(found);
+    if (done && isWhole) onDone(found);
   };
   return (
     <Modal
@@ -107,7 +109,11 @@ export function CloseDialog({
           onChange={(event) => setReason(event.currentTarget.value)}
         />
         <Problem text={act.problem} />
-        <Button onClick={() => void close()} loading={act.busy} disabled={!isReady}>
+        <p role="status">
+          <b>{waits}</b>
+        </p>
+        {waits !== '' && found !== null && <Button onClick={() => onDone(found)}>Go on</Button>}
+        <Button onClick={() => void close()} loading={act.busy} disabled={!isReady || waits !== ''}>
           Close {plural(alerts.length, 'alert')}
         </Button>
       </div>
