@@ -104,6 +104,30 @@ describe.skipIf(path === undefined)('a hundred thousand alerts', () => {
   );
 
   it(
+    'are closed hundreds at once, where they are one campaign, by keys alone',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/alerts?group=campaign`);
+      await page.locator('.alert-row').first().waitFor();
+      await page.keyboard.press('j');
+      await page.locator('.alert-link:focus').waitFor();
+      await page.keyboard.press('c');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('radio').first().focus();
+      await page.keyboard.press('Space');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('one release, CHG-9');
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      const closed = await fetch(`${up.url}/v1/console/alerts?state=closed&limit=1`);
+      const { total } = (await closed.json()) as { readonly total: number };
+      expect(total).toBe(500);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'answer each filter in the time of a glance, and are readable',
     async () => {
       const queries = [

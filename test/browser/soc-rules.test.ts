@@ -266,6 +266,7 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
       await page.locator('a[href^="/chains/"]').first().click();
       await page.locator('h1').first().waitFor();
       await isReadable(page, 'a chain');
+      await photograph(page, 'console-chain-light');
     },
     PATIENCE_MS,
   );

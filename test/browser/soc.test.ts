@@ -158,6 +158,13 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.keyboard.type('reporter');
       await page.waitForURL(/q=reporter/);
       await page.keyboard.press('Escape');
+      await page.getByLabel('Filter by').selectOption('tool');
+      await page.getByLabel('Value, then Enter').fill('no/such');
+      await page.getByLabel('Value, then Enter').press('Enter');
+      await page.getByText('No alert fits.').waitFor();
+      await page.getByRole('button', { name: /^tool: no\/such/ }).click();
+      await page.locator('.alert-row').first().waitFor();
+      await page.getByLabel('Value, then Enter').press('Escape');
       await page.keyboard.press('j');
       await page.locator('.alert-link:focus').waitFor();
       await page.keyboard.press('x');
@@ -340,6 +347,50 @@ describe.skipIf(path === undefined)('a shift', () => {
       expect(suppressions).toHaveLength(1);
       const { from = '', expires = '' } = suppressions[0] ?? {};
       expect(Date.parse(expires) - Date.parse(from)).toBeGreaterThan(86_000_000);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'a token for a program is made, shown once, and revoked',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/tokens`);
+      await page.getByLabel('What it is for').fill('poller');
+      await page.getByRole('button', { name: 'Make it' }).click();
+      const shown = page.getByRole('status').locator('code');
+      const token = (await shown.textContent()) ?? '';
+      const asAnybody = { authorization: `Bearer ${token}` };
+      const act = { method: 'POST', headers: asAnybody };
+      expect((await fetch(`${up.url}/v1/tokens`, { headers: asAnybody })).status).toBe(403);
+      expect((await fetch(`${up.url}/v1/status`, { headers: asAnybody })).status).toBe(200);
+      expect((await fetch(`${up.url}/v1/triage`, act)).status).toBe(403);
+      await page.getByRole('button', { name: 'Revoke poller' }).click();
+      await page.getByText('You have none.').waitFor();
+      await page.reload();
+      await page.getByText('You have none.').waitFor();
+      expect(await shown.count()).toBe(0);
+      await isReadable(page, 'API tokens');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'the audit says what everybody did, and what one did',
+    async () => {
+      const { page } = watched;
+      await page.goto(`${up.url}/audit`);
+      await page.getByRole('cell', { name: 'signed in' }).first().waitFor();
+      await page.getByLabel('Who').fill('ana');
+      await page.getByLabel('Who').press('Enter');
+      await page.waitForURL(/by=ana/);
+      await page
+        .getByRole('cell', { name: /assigned to ana/ })
+        .first()
+        .waitFor();
+      expect(await page.getByRole('cell', { name: 'rob', exact: true }).count()).toBe(0);
+      await isReadable(page, 'the audit');
+      await photograph(page, 'console-audit-light');
     },
     PATIENCE_MS,
   );

@@ -55,7 +55,10 @@ async function exportTo(receiver: object): Promise<void> {
     ownerOf: () => undefined,
     workOf: (id) => world.work.follower.board.entry(id),
     isPlaced: (id) => world.work.follower.board.isPlaced(id),
-    alertOf: () => Promise.resolve(undefined),
+    alertOf: async (id) => {
+      const entry = world.work.follower.board.entry(id);
+      return entry && (await world.work.lists.records([entry]))[0];
+    },
     nowMs: () => world.nowMs,
     pauseMs: () => 20,
   });
@@ -172,6 +175,28 @@ describe('into a file', () => {
     await world.alert(buildAlert({ alert_id: uuidOf(12) }));
     await vi.waitFor(() => expect(lines().join('\n')).toContain(uuidOf(12)), soon);
     expect(idsOf(lines()).filter((id) => id === last)).toHaveLength(1);
+  });
+
+  it('tells that people closed an alert, as a document of its own', async () => {
+    const path = join(world.folder, 'closed.ndjson');
+    await exportTo({ kind: 'file', path });
+    await world.alert(buildAlert());
+    const findings = () =>
+      readFileSync(path, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+    await vi.waitFor(() => expect(findings()).toHaveLength(1), soon);
+    await world.addRoles(['analyst']);
+    const change = { state: 'closed', classification: 'true_positive' };
+    const closing = { alerts: [{ alert_id: uuidOf(1) }], change, reason: 'it was so' };
+    const analyst = await world.signIn('analyst');
+    expect((await world.ask('POST', '/v1/triage', analyst, closing)).status).toBe(200);
+    await vi.waitFor(() => expect(findings()).toHaveLength(2), soon);
+    expect(findings()[1]).toMatchObject({
+      ...{ status: 'Resolved', activity_name: 'Close' },
+      metadata: { uid: `${uuidOf(1)}.closed.1` },
+    });
   });
 
   it('stands as ECS where that is asked for', async () => {

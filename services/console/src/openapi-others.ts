@@ -47,6 +47,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/accounts': 'Adds an account',
   'PATCH /v1/accounts/:uid': 'Disables an account or gives it another role',
   'POST /v1/accounts/:uid/password': 'Gives a new first password',
+  'GET /v1/console/audit': 'What people did',
   'GET /v1/audit': 'Who signed in, was refused or changed accounts',
   'GET /v1/notify': 'Whom alerts are sent to, and what failed',
   'POST /v1/notify/test': 'Sends a test',

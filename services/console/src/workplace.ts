@@ -20,6 +20,7 @@ import { openApiRoute } from './openapi.ts';
 import type { StorePort } from './store/console-store.ts';
 import { AlertFollower } from './triage/alert-follower.ts';
 import { AlertLists } from './triage/alert-lists.ts';
+import { auditRoute } from './triage/audit-route.ts';
 import { exportRoute } from './triage/export-route.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
@@ -132,12 +133,13 @@ export class Workplace {
 
   routes(app: FastifyInstance): void {
     const { accounts, tenant, nowMs, log, publicUrl } = this.#parts;
-    const { oidc } = this.#parts;
+    const { oidc, store, accessLog, rings } = this.#parts;
     sessionRoutes(app, this.#access, oidc?.name ?? null);
     if (oidc !== undefined) oidcRoutes(app, this.#access, oidc);
     accountRoutes(app, this.#access);
     openApiRoute(app);
-    const { alerts: ring } = this.#parts.rings;
+    const { alerts: ring } = rings;
+    auditRoute(app, { log, store, accessLog, tenant, ring: rings.triage });
     exportRoute(app, { log, tenant, follower: this.follower, publicUrl, ring });
     const now = () => new Date(nowMs()).toISOString();
     tuningRoutes(app, {

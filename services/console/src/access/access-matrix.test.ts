@@ -44,6 +44,7 @@ const ROUTES = [
   ['GET', '/v1/console/agents', 'read'],
   ['GET', '/v1/console/approvals', 'read'],
   ['GET', '/v1/audit', 'audit'],
+  ['GET', '/v1/console/audit', 'audit'],
   ['GET', '/v1/notify', 'audit'],
   ['POST', '/v1/notify/test', 'admin'],
   ['GET', '/v1/accounts', 'audit'],

@@ -84,6 +84,7 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'PATCH /v1/accounts/:uid': 'admin',
   'POST /v1/accounts/:uid/password': 'admin',
   'GET /v1/audit': 'audit',
+  'GET /v1/console/audit': 'audit',
   'GET /v1/notify': 'audit',
   'POST /v1/notify/test': 'admin',
   'POST /v1/notify/resend': 'admin',

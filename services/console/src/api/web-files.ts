@@ -73,6 +73,8 @@ const PAGES = [
   '/approvals',
   '/suppressions',
   '/notifications',
+  '/audit',
+  '/tokens',
   '/accounts',
   '/rules',
   '/sources',

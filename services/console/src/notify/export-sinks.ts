@@ -27,6 +27,7 @@ const TAIL_BYTES = 1024 * 1024;
 const KAFKA_TRIES = 3;
 
 export interface Export {
+  readonly id: string;
   readonly alert: Alert;
   readonly work: Work;
   /** Address of its page. */
@@ -36,8 +37,9 @@ export interface Export {
 /** The same for one revision, whoever sends it again. */
 export const exportId = ({ alert_id: id, revision }: Alert): string => `${id}.${revision}`;
 
-function documentOf({ format }: ExportReceiver, { alert, work, url }: Export): string {
-  const document = format === 'ecs' ? ecsAlert(alert, work, url) : ocsfFinding(alert, work, url);
+function documentOf({ format }: ExportReceiver, { id, alert, work, url }: Export): string {
+  const of = { id, alert, work, url };
+  const document = format === 'ecs' ? ecsAlert(of) : ocsfFinding(of);
   return JSON.stringify(document);
 }
 
@@ -98,7 +100,7 @@ export class ExportSinks {
 
   async send(receiver: ExportReceiver, one: Export): Promise<SendOutcome> {
     const text = documentOf(receiver, one);
-    const id = exportId(one.alert);
+    const { id } = one;
     switch (receiver.kind) {
       case 'http': {
         const { url, authorization } = receiver;
@@ -136,7 +138,7 @@ export class ExportSinks {
         }));
       this.#logs.set(name, log);
       const value = new TextEncoder().encode(text);
-      const key = id.slice(0, id.lastIndexOf('.'));
+      const key = id.slice(0, id.indexOf('.'));
       await log.append([{ topic, key, value, headers: { 'document-id': id } }]);
       return { outcome: 'sent', why: '' };
     } catch (error) {

@@ -12,12 +12,7 @@ import { UNTOUCHED } from '../core/triage/alert-triage.ts';
 import { deliverNotice } from './deliver.ts';
 import type { SendOutcome } from './delivery.ts';
 import { ExportSinks, exportId } from './export-sinks.ts';
-import {
-  isExport,
-  type NoticeReceiver,
-  type NotifyReceiver,
-  type NotifySettings,
-} from './notify-settings.ts';
+import { isExport, type NotifyReceiver, type NotifySettings } from './notify-settings.ts';
 import { type DeadNotice, type NotifyProgress, NotifyState } from './notify-state.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -88,7 +83,8 @@ export class Notifier {
   async test(name: string, alert: Alert): Promise<SendOutcome | undefined> {
     const receiver = this.#parts.settings.receivers.find((one) => one.name === name);
     if (receiver === undefined) return undefined;
-    return this.#send(receiver, { id: noticeId(alert), news: 'raised', alert }, null);
+    const id = isExport(receiver) ? exportId(alert) : noticeId(alert);
+    return this.#send(receiver, { id, news: 'raised', alert }, null);
   }
 
   /** What was set aside for one receiver, once more; undefined: nobody has this name. */
@@ -148,7 +144,7 @@ export class Notifier {
       try {
         state ??= await this.#begin(receiver.name);
         state = await this.#round(receiver, state);
-        if (!isExport(receiver)) state = await this.#followWork(receiver, state);
+        state = await this.#followWork(receiver, state);
       } catch (error) {
         this.#failing.set(receiver.name, `the log can't be read: ${String(error)}`);
       }
@@ -198,7 +194,7 @@ export class Notifier {
   }
 
   /** Of alerts that were told: that people closed them, and that more evidence opened them again. */
-  async #followWork(receiver: NoticeReceiver, state: NotifyProgress): Promise<NotifyProgress> {
+  async #followWork(receiver: NotifyReceiver, state: NotifyProgress): Promise<NotifyProgress> {
     const last = new Map(state.sent.map((id) => [id.slice(0, id.indexOf('.')), id]));
     let now = state;
     for (const [alertId, latest] of last) {
@@ -210,7 +206,8 @@ export class Notifier {
       const id = workId(alertId, news, closed.revision);
       const isDue = news === 'closed' ? latest !== closing : latest === closing;
       if (!isDue || now.sent.includes(id)) continue;
-      const isWanted = news === 'reopened' || HEARS_OF_CLOSING.has(receiver.kind);
+      const isWanted =
+        news === 'reopened' || isExport(receiver) || HEARS_OF_CLOSING.has(receiver.kind);
       const alert = isWanted ? await this.#parts.alertOf(alertId) : undefined;
       const end = alert === undefined ? id : await this.#deliver(receiver, { id, news, alert });
       if (end === 'stopped') return now;
@@ -232,7 +229,7 @@ export class Notifier {
     }
     const state = alert.state === 'open' ? 'new' : 'withdrawn';
     const work = workOf(alert.alert_id) ?? { state, triage: UNTOUCHED };
-    return this.#sinks.send(receiver, { alert, work, url });
+    return this.#sinks.send(receiver, { id, alert, work, url });
   }
 
   /** The id under which it was told, `stopped`, or undefined: nothing was to be told. */

@@ -17,9 +17,11 @@ import type { StorePort } from '../store/console-store.ts';
 const DECODER = new TextDecoder();
 const BATCH_ALERTS_MAX = 100;
 const LOOK_EVERY_MS = 1_000;
+/** After a start. */
+const BACKLOG_EVERY_MS = 100;
 /** What is not stored by then never was: its calls are older than the store keeps. */
 const TRIES_MAX = 8;
-const WAITING_MAX = 50_000;
+const WAITING_MAX = 200_000;
 const TOOLS_MAX = 8;
 const SHOWN_MS_MAX = 10_000;
 
@@ -150,14 +152,17 @@ export class AlertFollower {
 
   #lookSoon(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      void this.#look()
-        .catch(() => undefined)
-        .finally(() => {
-          this.#timer = undefined;
-          if (this.#lookUp.size > 0) this.#lookSoon();
-        });
-    }, LOOK_EVERY_MS);
+    this.#timer = setTimeout(
+      () => {
+        void this.#look()
+          .catch(() => undefined)
+          .finally(() => {
+            this.#timer = undefined;
+            if (this.#lookUp.size > 0) this.#lookSoon();
+          });
+      },
+      this.#lookUp.size > BATCH_ALERTS_MAX ? BACKLOG_EVERY_MS : LOOK_EVERY_MS,
+    );
     this.#timer.unref();
   }
 

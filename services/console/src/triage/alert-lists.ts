@@ -104,9 +104,9 @@ export class AlertLists {
   answer(list: AlertList): AlertListAnswer {
     return {
       as_of: this.#parts.now(),
-      items: list.groups.map(({ lead, count, ids, agents }) => ({
+      items: list.groups.map(({ lead, count, ids, revisions, agents }) => ({
         ...this.item(lead),
-        group: { count, agents, ids },
+        group: { count, agents, ids, revisions },
       })),
       ...{ total: list.total, rows: list.rows, breakdown: list.breakdown },
       cursor: list.next === undefined ? null : cursorText(list.next),
@@ -123,7 +123,10 @@ export class AlertLists {
       owner: this.#ownerOf()(row.agents[0] ?? '') ?? null,
       triage: this.brief(entry),
       campaign: row.campaign,
-      group: { count: 1, agents: row.agents.length, ids: [row.id] },
+      group: {
+        ...{ count: 1, agents: row.agents.length },
+        ...{ ids: [row.id], revisions: [row.facts.revision] },
+      },
     };
   }
 

@@ -77,7 +77,8 @@ async function readOn(parts: ExportParts, at: number[], limit: number): Promise<
 function asFinding({ follower, publicUrl }: ExportParts, alert: Alert) {
   const entry = follower.board.entry(alert.alert_id);
   const work = entry ?? { state: alert.state === 'open' ? 'new' : 'withdrawn', triage: UNTOUCHED };
-  return ocsfFinding(alert, work, new URL(`/alerts/${alert.alert_id}`, publicUrl).href);
+  const url = new URL(`/alerts/${alert.alert_id}`, publicUrl).href;
+  return ocsfFinding({ id: `${alert.alert_id}.${alert.revision}`, alert, work, url });
 }
 
 export function exportRoute(app: FastifyInstance, parts: ExportParts): void {

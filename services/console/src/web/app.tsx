@@ -10,6 +10,7 @@ import { AgentsView } from './pages/agents-view.tsx';
 import { AlertView } from './pages/alert-view.tsx';
 import { AlertsView } from './pages/alerts-view.tsx';
 import { ApprovalsView } from './pages/approvals-view.tsx';
+import { AuditView } from './pages/audit-view.tsx';
 import { ChainView } from './pages/chain-view.tsx';
 import { ChainsView } from './pages/chains-view.tsx';
 import { ContainmentsView } from './pages/containments-view.tsx';
@@ -21,6 +22,7 @@ import { ResponseImpactView } from './pages/response-impact-view.tsx';
 import { RulesView } from './pages/rules-view.tsx';
 import { SourcesView } from './pages/sources-view.tsx';
 import { SuppressionsView } from './pages/suppressions-view.tsx';
+import { TokensView } from './pages/tokens-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
 import { TopLine } from './parts/top-line.tsx';
 
@@ -88,6 +90,12 @@ export function App() {
           </Route>
           <Route path="/accounts">
             <AccountsView />
+          </Route>
+          <Route path="/tokens">
+            <TokensView />
+          </Route>
+          <Route path="/audit">
+            <AuditView />
           </Route>
           <Route path="/notifications">
             <NotificationsView />

@@ -7,7 +7,7 @@ import type { KnownContainment } from '../runtime/containments.ts';
 import type { Responder } from '../runtime/start-responder.ts';
 
 const LIMIT_MAX = 200;
-const query = z.object({
+const query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(50),
   agent: z.string().min(1).max(2_048).optional(),
   tenant: z.string().min(1).max(256).optional(),

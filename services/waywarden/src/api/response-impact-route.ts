@@ -16,7 +16,8 @@ import type { StoreReader } from './store-reader.ts';
 const DAYS_MAX = 90;
 const DAYS = 7;
 
-const query = z.object({
+const query = z.strictObject({
+  tenant: z.string().optional(),
   by: z.enum(LEDGER_KEYS).default('rule'),
   days: z.coerce.number().int().min(1).max(DAYS_MAX).default(DAYS),
   agent: z.string().min(1).max(2_048).optional(),

@@ -17,7 +17,9 @@ export interface StatusParts {
   readonly lists: Workplace['lists'];
 }
 
-const limitQuery = z.object({
+const limitQuery = z.strictObject({
+  /** The guard has compared it. */
+  tenant: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
 });
 const idParameter = z.object({ id: z.uuid() });

@@ -1,10 +1,6 @@
 /**
- * Proposals of approvals from history: what a workflow assembled in so many chains that a person has
- * looked at and found benign. A proposal names whom to ask and what it would have covered; it is never
- * applied, and lacks the one field (`by`) without which no registry takes it: history lowers no alarm.
- *
- * Only chains that somebody reviewed count, of workflows that are registered and proven: who merely
- * repeats something would else teach that it is fine. Rejected: counting whatever nobody complained of.
+ * Proposals of approvals from history: what a proven, registered workflow assembled in so many chains that a person
+ * reviewed and found benign. It names whom to ask, and lacks the field (`by`) without which no registry takes it.
  */
 import {
   type Alert,

@@ -1,11 +1,6 @@
 /**
- * What makes a combination that can never fire: demands on its calls that no calls meet together. Said
- * as errors, each with the place of the one and of the other; whoever means to keep a combination that
- * does not fire says so with `evaluable: false`.
- *
- * Only what follows from the file: who the agents are is followed through all steps (`same` and
- * `different`, links that hold inside one agent), other facts between the two steps that name them. That
- * a combination is none of these does not show that it fires; its examples do.
+ * What makes a combination that can never fire: demands on its calls that no calls meet together, as far as the file says.
+ * Whoever means to keep one says so with `evaluable: false`. Limit: what is not found may still never fire.
  */
 import {
   type Combination,

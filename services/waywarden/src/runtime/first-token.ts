@@ -1,10 +1,6 @@
 /**
- * The first token, made at the first start, so that a first event can be sent without any setup. It
- * is bound to one tenant and source and proves nothing about the agents named in the events: their
- * claims stay asserted, and what rests on them alone never revokes anything.
- *
- * The clear token stands in a file that only its owner can read, for `$(cat FILE)`; the token store
- * keeps a hash. Rejected: printing it, since terminals are logged and shared.
+ * The first token, so that a first event can be sent without setup: of one tenant and source; what its events claim stays
+ * asserted. In clear it stands in a file of the owner, not on a terminal.
  */
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

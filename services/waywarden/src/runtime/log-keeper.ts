@@ -1,11 +1,6 @@
 /**
- * Keeps the log of a running installation to its retention: once a minute what is kept no longer is
- * removed, and what that means is known to status, metrics and log.
- *
- * Two things must not go with the old records. The rules: they stand in each partition as records of
- * their own, once; a stage that has to begin at the earliest record would judge without them, so they
- * are repeated before their last copy goes. And the newest time: the sequencer goes on from the
- * numbers that stand at the partitions' ends, so these stay, whatever their age.
+ * Keeps the log of a running installation to its retention, each minute. Two things stay whatever their age: rules, which
+ * are repeated in each partition before their last copy goes, and the newest times, from which the sequencer goes on.
  */
 import type { LmdbLog, PlannedCut, Shortened } from '@waywarden/event-log/lmdb';
 import { TOPICS } from '@waywarden/schemas';

@@ -1,9 +1,11 @@
 /** Guarantee: every field is one of the published schema, of its type and with a value that it allows. */
 import { EcsFlat } from '@elastic/ecs';
+import type { Alert } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { buildAlert, uuidOf } from '../../testing/triage-builders.ts';
 import { UNTOUCHED } from '../triage/alert-triage.ts';
 import { ecsAlert } from './ecs-alert.ts';
+import type { Work } from './ocsf-finding.ts';
 
 interface Field {
   readonly type: string;
@@ -40,6 +42,11 @@ function problemsAt(path: string, value: unknown): readonly string[] {
 
 const work = { state: 'new', triage: UNTOUCHED } as const;
 
+const documentOf = (alert: Alert, of: Work) => {
+  const id = `${alert.alert_id}.${alert.revision}`;
+  return ecsAlert({ id, alert, work: of, url: 'https://waywarden.acme.example/alerts/1' });
+};
+
 describe('an alert as an ECS document', () => {
   it.each([
     ['a new one', buildAlert(), work],
@@ -54,13 +61,11 @@ describe('an alert as an ECS document', () => {
       { state: 'in_progress', triage: { ...UNTOUCHED, assignee: 'ana', tags: ['q4'] } },
     ],
   ] as const)('%s has fields of the published schema only', (_, alert, of) => {
-    expect(problemsAt('', ecsAlert(alert, of, 'https://waywarden.acme.example/alerts/1'))).toEqual(
-      [],
-    );
+    expect(problemsAt('', documentOf(alert, of))).toEqual([]);
   });
 
   it('the check refuses what is no field, no list, or no value of it', () => {
-    const document = ecsAlert(buildAlert(), work, 'https://w.example/');
+    const document = documentOf(buildAlert(), work);
     expect(problemsAt('', { ...document, bogus: 1 })).toEqual(['bogus is no field']);
     expect(problemsAt('', { event: { category: 'threat' } })).toHaveLength(1);
     expect(problemsAt('', { event: { kind: 'wrong' } })).toEqual(['event.kind: wrong']);
@@ -68,11 +73,7 @@ describe('an alert as an ECS document', () => {
 
   it('bears one id a revision, and the classification that people gave', () => {
     const triage = { ...UNTOUCHED, assignee: 'ana' };
-    const document = ecsAlert(
-      buildAlert({ revision: 2 }),
-      { state: 'closed', triage },
-      'https://w.example/',
-    );
+    const document = documentOf(buildAlert({ revision: 2 }), { state: 'closed', triage });
     expect(document.event.id).toBe(`${uuidOf(1)}.2`);
     expect(document.labels).toMatchObject({ state: 'closed', assignee: 'ana' });
   });

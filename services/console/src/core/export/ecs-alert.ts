@@ -1,6 +1,6 @@
 /** An alert as a document of the Elastic Common Schema 9.4. What an alert does not say is left out. */
 import type { Alert, Severity } from '@waywarden/schemas';
-import type { Work } from './ocsf-finding.ts';
+import type { ExportedAlert } from './ocsf-finding.ts';
 
 /** As Elastic's detection rules score them. */
 const RISK: Readonly<Record<Severity, number>> = {
@@ -20,8 +20,8 @@ function threatOf({ attack = [], atlas = [], owasp = [] }: Alert['taxonomy']) {
   return { threat: { framework: FRAMEWORKS[framework], technique } };
 }
 
-/** `url`: the page of the alert. The other taxonomies stand in `tags`. */
-export function ecsAlert(alert: Alert, { state, triage }: Work, url: string) {
+/** The other taxonomies stand in `tags`. */
+export function ecsAlert({ id, alert, work: { state, triage }, url }: ExportedAlert) {
   const { subject, taxonomy } = alert;
   const agents = [...new Set([subject.agent_uid, ...alert.evidence.map((one) => one.agent_uid)])];
   const codes = [...(taxonomy.attack ?? []), ...(taxonomy.atlas ?? []), ...(taxonomy.owasp ?? [])];
@@ -45,7 +45,7 @@ export function ecsAlert(alert: Alert, { state, triage }: Work, url: string) {
     event: {
       ...{ kind: 'alert', category: ['intrusion_detection'], type: ['indicator'] },
       ...{ module: 'waywarden', dataset: 'waywarden.alerts', action: alert.kind },
-      id: `${alert.alert_id}.${alert.revision}`,
+      id,
       ...{ severity: RISK[alert.severity], risk_score: RISK[alert.severity] },
       ...{ reason: alert.summary, url },
       start: alert.first_event_time,

@@ -46,20 +46,23 @@ const CASES: readonly (readonly [string, Partial<Alert>, Work])[] = [
   ['one that is suppressed', { severity: 'info' }, { state: 'suppressed', triage: UNTOUCHED }],
 ];
 
+const findingOf = (alert: Alert, work: Work) =>
+  ocsfFinding({ id: `${alert.alert_id}.1`, alert, work, url: URL_OF });
+
 describe('an alert as an OCSF finding', () => {
   it.each(CASES)('%s is valid by the published schema', (_, fields, work) => {
-    const finding = ocsfFinding(buildAlert(fields), work, URL_OF);
+    const finding = findingOf(buildAlert(fields), work);
     expect(validate(JSON.parse(JSON.stringify(finding))) ? [] : validate.errors).toEqual([]);
   });
 
   it('the schema refuses what is none', () => {
-    const finding = ocsfFinding(buildAlert(), { state: 'new', triage: UNTOUCHED }, URL_OF);
+    const finding = findingOf(buildAlert(), { state: 'new', triage: UNTOUCHED });
     expect(validate({ ...finding, bogus: 1 })).toBe(false);
     expect(validate({ ...finding, severity_id: 'high' })).toBe(false);
   });
 
   it('says by its status what people did', () => {
-    const of = (work: Work) => ocsfFinding(buildAlert(), work, URL_OF);
+    const of = (work: Work) => findingOf(buildAlert(), work);
     expect(of({ state: 'closed', triage: { ...UNTOUCHED, closed } })).toMatchObject({
       ...{
         status_id: 4,

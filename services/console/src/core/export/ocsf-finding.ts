@@ -30,6 +30,15 @@ export interface Work {
   readonly triage: Pick<AlertTriage, 'assignee' | 'closed' | 'tags'>;
 }
 
+export interface ExportedAlert {
+  /** Of the document: the same whoever sends it again. */
+  readonly id: string;
+  readonly alert: Alert;
+  readonly work: Work;
+  /** The page of the alert. */
+  readonly url: string;
+}
+
 function activityOf({ revision }: Alert, { state }: Work): keyof typeof ACTIVITY {
   if (state === 'closed' || state === 'withdrawn') return 'close';
   return revision === 1 ? 'create' : 'update';
@@ -70,8 +79,7 @@ function statusDetail({ state, triage }: Work): { readonly status_detail?: strin
     : {};
 }
 
-/** `url`: the page of the alert. */
-export function ocsfFinding(alert: Alert, work: Work, url: string) {
+export function ocsfFinding({ id, alert, work, url }: ExportedAlert) {
   const activity = activityOf(alert, work);
   const [status_id, status] = STATUS[work.state];
   const agents = [
@@ -101,7 +109,7 @@ export function ocsfFinding(alert: Alert, work: Work, url: string) {
     metadata: {
       version: '1.8.0',
       product: { name: 'Waywarden', vendor_name: 'Waywarden', version: alert.detector_version },
-      uid: `${alert.alert_id}.${alert.revision}`,
+      uid: id,
       correlation_uid: alert.incident_id,
       tenant_uid: alert.tenant_id,
       labels: [...work.triage.tags],

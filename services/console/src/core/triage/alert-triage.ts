@@ -58,6 +58,8 @@ export interface AlertTriage {
   readonly updatedAt: string;
   /** Of the first act; empty: nobody has done anything. */
   readonly touchedAt: string;
+  /** When somebody last opened it again, or took it after evidence had; empty: never. */
+  readonly reopenedAt: string;
 }
 
 export const UNTOUCHED: AlertTriage = {
@@ -71,6 +73,7 @@ export const UNTOUCHED: AlertTriage = {
   history: [],
   updatedAt: '',
   touchedAt: '',
+  reopenedAt: '',
 };
 
 export type EffectiveState = TriageState | 'withdrawn' | 'suppressed';
@@ -191,5 +194,6 @@ export function applyChange(before: AlertTriage, act: TriageAct, alertId: string
     history: [...before.history, entry].slice(-HISTORY_MAX),
     updatedAt: at,
     touchedAt: before.touchedAt === '' ? at : before.touchedAt,
+    reopenedAt: before.closed !== null && closed === null ? at : before.reopenedAt,
   };
 }

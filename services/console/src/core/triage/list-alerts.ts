@@ -31,6 +31,8 @@ interface AlertGroup {
   readonly count: number;
   /** Of the group, among what was asked for. */
   readonly ids: readonly string[];
+  /** Of each of `ids`. */
+  readonly revisions: readonly number[];
   readonly agents: number;
 }
 
@@ -215,24 +217,20 @@ interface Gathered {
 }
 
 class Groups {
-  readonly #groups = new Map<string, Gathered>();
+  readonly all = new Map<string, Gathered>();
   readonly #by: Exclude<ListRequest['group'], 'none'>;
 
   constructor(by: Exclude<ListRequest['group'], 'none'>) {
     this.#by = by;
   }
 
-  get all(): ReadonlyMap<string, Gathered> {
-    return this.#groups;
-  }
-
   /** A key is made of who leads alone: most lead nobody. */
   add(entry: BoardEntry, first: number, second: number): void {
     const { row } = entry;
     const name = this.#by === 'incident' ? row.facts.incident_id : row.campaign;
-    const known = this.#groups.get(name);
+    const known = this.all.get(name);
     if (known === undefined) {
-      this.#groups.set(name, alone(entry, [first, second, row.id]));
+      this.all.set(name, alone(entry, [first, second, row.id]));
       return;
     }
     known.count += 1;
@@ -255,7 +253,9 @@ function groupOf({ lead, count: alike, members }: Gathered): AlertGroup {
   for (const { row } of members) {
     for (const agent of row.agents) if (agents.size < GROUP_AGENTS_MAX) agents.add(agent);
   }
-  return { lead, count: alike, ids: members.map(({ row }) => row.id), agents: agents.size };
+  const ids = members.map(({ row }) => row.id);
+  const revisions = members.map(({ row }) => row.facts.revision);
+  return { lead, count: alike, ids, revisions, agents: agents.size };
 }
 
 export function listAlerts(entries: Iterable<BoardEntry>, request: ListRequest): AlertList {

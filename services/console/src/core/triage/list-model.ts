@@ -45,6 +45,8 @@ export interface AlertListItem {
     readonly count: number;
     readonly agents: number;
     readonly ids: readonly string[];
+    /** Of each of `ids`, as it was listed. */
+    readonly revisions: readonly number[];
   };
 }
 
@@ -75,6 +77,22 @@ export interface TriageAnswer {
   /** Others of the incident, the gravest first. */
   readonly incident: readonly AlertListItem[];
   readonly campaign: { readonly key: string; readonly count: number };
+}
+
+/** One thing that somebody did. */
+export interface AuditLine {
+  readonly at: string;
+  readonly by: string;
+  readonly what: string;
+  /** To whom or what; empty: to nothing that has a name. */
+  readonly of: string;
+  readonly reason: string;
+}
+
+export interface AuditPage {
+  readonly lines: readonly AuditLine[];
+  /** Null: these are the earliest. */
+  readonly cursor: string | null;
 }
 
 export interface SessionAnswer {

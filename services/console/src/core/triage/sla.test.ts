@@ -52,6 +52,21 @@ describe('clocks of an alert', () => {
     expect(stateAt(entry, 3_061)).toMatchObject({ state: 'breached', touched_at: null });
   });
 
+  it('run on through further evidence, and from when somebody takes it again', () => {
+    const { board } = entryAfter([10, closed]);
+    for (const [n, minutes] of [3_000, 3_050].entries()) {
+      const more = { revision: 2 + n, count: 9 + n, detected_at: isoAt(minutes) };
+      board.takeAlert(buildAlert({ ...more, first_detected_at: RAISED }), {
+        ...{ partition: 0, offset: 1 + n },
+      });
+    }
+    expect(stateAt(board.entry(uuidOf(1))!, 3_061)).toMatchObject({ state: 'breached' });
+    board.takeAct(buildAct({ act_id: uuidOf(6_100), at: isoAt(3_070), change: taken }));
+    expect(stateAt(board.entry(uuidOf(1))!, 3_071)).toMatchObject({
+      ...{ state: 'ok', next: 'close', due: isoAt(3_070 + 1_440) },
+    });
+  });
+
   it('are of no hygiene finding, and of no severity that has none', () => {
     const board = new TriageBoard();
     board.takeAlert(buildAlert({ hygiene: true }), { partition: 0, offset: 0 });

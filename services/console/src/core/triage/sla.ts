@@ -67,7 +67,7 @@ const URGENCY = { breached: 0, at_risk: 1, ok: 2 } as const;
 
 /** Null: it has no clocks. */
 export function slaOf(
-  { row, triage, state, reopened }: BoardEntry,
+  { row, triage, state, reopened, reopenedMs }: BoardEntry,
   targets: SlaTargets,
   nowMs: number,
 ): SlaClocks | null {
@@ -75,8 +75,9 @@ export function slaOf(
   if (target === null || row.isHygiene || state === 'withdrawn' || state === 'suppressed') {
     return null;
   }
-  const startMs = reopened ? row.times.detected : row.times.firstDetected;
-  const touchedAt = reopened ? triage.updatedAt : triage.touchedAt;
+  const byPeople = triage.reopenedAt === '' ? row.times.firstDetected : epochMs(triage.reopenedAt);
+  const startMs = reopened ? reopenedMs : byPeople;
+  const touchedAt = reopened || triage.reopenedAt !== '' ? triage.updatedAt : triage.touchedAt;
   const touchedMs = touchedAt === '' ? null : epochMs(touchedAt);
   const isTouched = touchedMs !== null && touchedMs >= startMs;
   const closedMs = state === 'closed' && triage.closed ? epochMs(triage.closed.at) : null;

@@ -28,6 +28,8 @@ export interface BoardEntry {
   readonly triage: AlertTriage;
   readonly state: EffectiveState;
   readonly reopened: boolean;
+  /** Since when evidence has it open again; 0: it has not. */
+  readonly reopenedMs: number;
   readonly suppression: Suppression | undefined;
   /** Of the last act; 0: nobody has done anything. */
   readonly updatedMs: number;
@@ -174,12 +176,15 @@ export class TriageBoard {
     // Who has taken it goes on seeing it.
     const suppression =
       state === 'new' ? suppressedBy(row, work, this.#suppressions.values()) : undefined;
+    const before = this.#entries.get(row.id);
+    const since = before?.reopened === true ? before.reopenedMs : row.times.detected;
     this.#entries.set(row.id, {
       row,
       work,
       triage,
       state: suppression === undefined ? state : 'suppressed',
       reopened,
+      reopenedMs: reopened ? since : 0,
       suppression,
       updatedMs: triage.updatedAt === '' ? 0 : epochMs(triage.updatedAt),
       noted: noteText(triage),

@@ -41,12 +41,15 @@ export interface TriageGiven {
   readonly verdictsRefused: readonly { readonly alert_id: string; readonly why: string }[];
 }
 
-/** A row that stands for several names all of them; only a single one was looked at in its revision. */
+/** A row that stands for several names all of them, each as it was listed. */
 export function seenIn(items: readonly AlertListItem[]): readonly SeenAlert[] {
   return items.flatMap(({ alert_id: id, alert, group, triage }) =>
     group.count === 1
       ? [{ alert_id: id, revision: alert.revision, last_act: triage.last_act }]
-      : group.ids.map((one) => ({ alert_id: one })),
+      : group.ids.map((one, at) => {
+          const revision = group.revisions[at];
+          return { alert_id: one, ...(revision === undefined ? {} : { revision }) };
+        }),
   );
 }
 

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Alert, AuditEvent, Target } from '@waywarden/schemas';
 import { targetParameters } from '@waywarden/schemas/target';
+import type { AuditPage } from '../../core/triage/list-model.ts';
 import { originalText } from '../../core/visible-text.ts';
 import type { AgentsPage, ApprovalsPage } from '../../core/work/approvals-model.ts';
 import { ask } from './answers.ts';
@@ -180,4 +181,26 @@ export const useNotifications = () =>
   useQuery<{ readonly receivers: readonly ReceiverLine[]; readonly dead: readonly SetAside[] }>({
     queryKey: ['notifications'],
     queryFn: () => ask('/v1/notify'),
+  });
+
+export const useAudit = (by: string, before: string) => {
+  const of = { ...(by === '' ? {} : { by }), ...(before === '' ? {} : { before }) };
+  return useQuery<AuditPage>({
+    queryKey: ['audit', by, before],
+    queryFn: () => ask<AuditPage>(`/v1/console/audit?${new URLSearchParams(of)}`),
+  });
+};
+
+export interface TokenLine {
+  readonly id: string;
+  readonly label: string;
+  readonly scopes: readonly string[];
+  readonly created_at: string;
+  readonly expires: string;
+}
+
+export const useTokens = () =>
+  useQuery<{ readonly tokens: readonly TokenLine[] }>({
+    queryKey: ['tokens'],
+    queryFn: () => ask('/v1/tokens'),
   });

@@ -69,11 +69,12 @@ function useSelection(items: readonly AlertListItem[]) {
       return next;
     });
   const chosen = items.filter((one) => selected.has(one.alert_id));
-  return { selected, chosen, toggle, clear: () => setSelected(new Set()) };
+  const all = () => setSelected(new Set(items.map((one) => one.alert_id)));
+  return { selected, chosen, toggle, all, clear: () => setSelected(new Set()) };
 }
 
 function List({ list, params, turn }: Parameters<typeof Pages>[0]) {
-  const { selected, chosen, toggle, clear } = useSelection(list.items);
+  const { selected, chosen, toggle, all, clear } = useSelection(list.items);
   const [closing, setClosing] = useState(false);
   const [tuned, setTuned] = useState<string | null>(null);
   const { data: session } = useSession();
@@ -107,6 +108,11 @@ function List({ list, params, turn }: Parameters<typeof Pages>[0]) {
     <>
       <Found list={list} />
       <Problem text={act.problem} />
+      {list.items.length > 1 && chosen.length < list.items.length && (
+        <Button size="compact-xs" variant="default" onClick={all}>
+          Select all {list.items.length} shown
+        </Button>
+      )}
       {chosen.length > 0 && (
         <BulkBar chosen={chosen} onClear={clear} onClose={() => setClosing(true)} />
       )}

@@ -105,10 +105,18 @@ function AccountMenu({ session }: { readonly session: SessionAnswer }) {
             Become {uid}
           </Menu.Item>
         ))}
+        {session.permissions.includes('triage') && (
+          <Menu.Item component={Link} href="/tokens">
+            API tokens
+          </Menu.Item>
+        )}
         {session.permissions.includes('audit') && (
           <>
             <Menu.Item component={Link} href="/accounts">
               Accounts
+            </Menu.Item>
+            <Menu.Item component={Link} href="/audit">
+              Audit
             </Menu.Item>
             <Menu.Item component={Link} href="/notifications">
               Notifications

@@ -135,17 +135,56 @@ function Search({ params, onChange }: Omit<FilterProps, 'answer'>) {
   );
 }
 
+/** Values that are too many for a menu. */
+const EXACT = [
+  ['agent', 'Agent'],
+  ['tool', 'Tool'],
+  ['rule', 'Rule'],
+  ['tag', 'Tag'],
+  ['from', 'From (UTC)'],
+  ['to', 'Until (UTC)'],
+] as const;
+
+function Exact({ onChange }: Omit<FilterProps, 'answer'>) {
+  const [name, setName] = useState<string>(EXACT[0][0]);
+  const [text, setText] = useState('');
+  return (
+    <>
+      <NativeSelect
+        label="Filter by"
+        size="xs"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data={EXACT.map(([value, label]) => ({ value, label }))}
+      />
+      <TextInput
+        label="Value, then Enter"
+        size="xs"
+        placeholder={name === 'from' || name === 'to' ? '2026-11-24T09:00:00Z' : 'the whole name'}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || text.trim() === '') return;
+          onChange(name, text.trim());
+          setText('');
+        }}
+      />
+    </>
+  );
+}
+
 const SHOWN: readonly string[] = [
   'agent',
   'tool',
   'rule',
   'tag',
+  'to',
   'incident',
   'campaign',
   'classification',
 ];
 
-/** Filters that no choice above stands for: they came by a link. */
+/** Filters that no choice above stands for. */
 function Others({ params, onChange }: Omit<FilterProps, 'answer'>) {
   const given = SHOWN.flatMap((name) => {
     const value = params.get(name);
@@ -193,6 +232,7 @@ export function AlertFilters(props: FilterProps) {
         <Choice {...choice} name="sla" label="SLA" fallback="" options={SLA} />
         <Choice {...choice} name="group" label="Group" fallback="none" options={GROUPS} />
         <Choice {...choice} name="sort" label="Sort" fallback="severity" options={SORTS} />
+        <Exact {...choice} />
       </search>
       <Others {...choice} />
     </>
