@@ -133,7 +133,7 @@ describe.skipIf(path === undefined)('a shift', () => {
   );
 
   it(
-    'who is told of alerts is tried from the page',
+    'who is notified of alerts is tried from the page',
     async () => {
       const { page } = watched;
       await page.goto(`${up.url}/notifications`);

@@ -5,8 +5,8 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { timelineQuery } from './core/agent-profile.ts';
+import { agentsQuery } from './core/lists/agent-list.ts';
 import { alertQuery } from './core/triage/alert-query.ts';
-import { agentsQuery } from './core/work/agent-list.ts';
 import { withOthers } from './openapi-others.ts';
 import { exportQuery } from './triage/export-route.ts';
 import { changeBody, responseBody, scopeBody, suppressBody } from './triage/triage-routes.ts';

@@ -82,7 +82,7 @@ export class Accounts {
     return this.all().length >= ACCOUNTS_MAX;
   }
 
-  /** A password that is told once; sessions and tokens of before end. */
+  /** A password that is shown once; sessions and tokens of before end. */
   async resetPassword(uid: string): Promise<string | undefined> {
     const password = newPassword();
     const hash = await hashPassword(password);

@@ -1,6 +1,6 @@
 /**
  * One watcher for all open pages: twice a second it looks for what is new. A page that comes back with the number of its
- * last message gets what it missed, or is told to ask for everything again.
+ * last message gets what it missed, or has to ask for everything again.
  */
 import { randomUUID } from 'node:crypto';
 import type { ConsoleStatus, StreamMessage } from '../core/view-model.ts';

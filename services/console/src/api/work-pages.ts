@@ -1,14 +1,14 @@
 /** Pages of work beside the alerts: the list of agents, and the inbox of approvals. */
 import type { FastifyInstance } from 'fastify';
-import type { BoardEntry } from '../core/triage/triage-board.ts';
 import {
   type AgentsQuery,
   agentLines,
   agentsQuery,
   fittingAgents,
-} from '../core/work/agent-list.ts';
-import { pausedDecisions, pendingActs } from '../core/work/approvals.ts';
-import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/work/approvals-model.ts';
+} from '../core/lists/agent-list.ts';
+import { pausedDecisions, pendingActs } from '../core/lists/approvals.ts';
+import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/lists/approvals-model.ts';
+import type { BoardEntry } from '../core/triage/triage-board.ts';
 import { queryProblem } from '../triage/triage-routes.ts';
 import type { PageParts } from './console-pages.ts';
 import { StoredAnswer } from './kept-answer.ts';

@@ -282,7 +282,7 @@ describe('who is told', () => {
 });
 
 describe('what a suppression hides by its tool', () => {
-  it('is told to nobody, though the tool is known only later', async () => {
+  it('is sent to nobody, though the tool is known only later', async () => {
     const tools = new Map([
       [uuidOf(51), 'mail/send'],
       [uuidOf(52), 'erp/pay'],

@@ -193,7 +193,7 @@ export class Notifier {
       : isMeant && alert.hygiene !== true;
   }
 
-  /** Of alerts that were told: that people closed them, and that more evidence opened them again. */
+  /** Of alerts that were sent: that people closed them, and that more evidence opened them again. */
   async #followWork(receiver: NotifyReceiver, state: NotifyProgress): Promise<NotifyProgress> {
     const last = new Map(state.sent.map((id) => [id.slice(0, id.indexOf('.')), id]));
     let now = state;
@@ -240,18 +240,15 @@ export class Notifier {
   ): Promise<string | undefined> {
     const { tenant, ownerOf } = this.#parts;
     const id = isExport(receiver) ? exportId(alert) : noticeId(alert);
-    if (!isExport(receiver)) await this.#placed(alert.alert_id);
     const owner = ownerOf(alert.subject.agent_uid) ?? null;
-    const isDue =
-      alert.tenant_id === tenant &&
-      !sent.includes(id) &&
-      this.#isNews(receiver, alert, { sent, owner });
-    if (!isDue) return undefined;
+    if (alert.tenant_id !== tenant || sent.includes(id)) return undefined;
+    if (!isExport(receiver)) await this.#placed(alert.alert_id);
+    if (!this.#isNews(receiver, alert, { sent, owner })) return undefined;
     const news = alert.state === 'withdrawn' ? 'withdrawn' : 'raised';
     return this.#deliver(receiver, { id, news, alert });
   }
 
-  /** Where it stays unknown, people are told. */
+  /** Where it stays unknown, people are notified. */
   async #placed(alertId: string): Promise<void> {
     for (let tries = 0; tries < PLACED_TRIES_MAX; tries++) {
       if (this.#parts.isPlaced(alertId) || this.#stopping.signal.aborted) return;

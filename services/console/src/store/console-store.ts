@@ -5,10 +5,10 @@
 import type { Alert, AuditEvent, Decision, Receipt, RevocationCommand } from '@waywarden/schemas';
 import type { KnownState } from '../core/containment-model.ts';
 import type { InUse } from '../core/done-words.ts';
+import type { AgentUse } from '../core/lists/agent-list.ts';
 import type { ChainUse } from '../core/quiet-work.ts';
 import type { ReportedRevision } from '../core/verdict-model.ts';
 import type { EventRow, UsedTool } from '../core/view-model.ts';
-import type { AgentUse } from '../core/work/agent-list.ts';
 
 /** Open alerts of the queue, and of an agent or a chain. */
 export const QUEUE_MAX = 50;

@@ -98,7 +98,9 @@ export function auditRoute(app: FastifyInstance, parts: AuditRouteParts): void {
     const fitting = [...access, ...triage, ...decisions.flatMap(ofDecision)]
       .filter((line) => (by === undefined || line.by === by) && epochMs(line.at) < untilMs)
       .toSorted((a, b) => epochMs(b.at) - epochMs(a.at));
-    const lines = fitting.slice(0, limit);
-    return { lines, cursor: fitting.length > limit ? (lines.at(-1)?.at ?? null) : null };
+    const last = fitting[limit - 1];
+    // All of one moment stand on one page: the cursor is a time.
+    const lines = fitting.filter(({ at }, n) => n < limit || at === last?.at);
+    return { lines, cursor: fitting.length > lines.length ? (last?.at ?? null) : null };
   });
 }

@@ -28,7 +28,7 @@ export interface Notice {
 export const noticeId = ({ alert_id: id, severity, state }: Alert): string =>
   `${id}.${state === 'withdrawn' ? 'withdrawn' : severity}`;
 
-/** What people did is told once of each closing, and once of its end. */
+/** One notice of each closing, and one of its end. */
 export const workId = (alertId: string, news: News, closedRevision: number): string =>
   `${alertId}.${news}.${closedRevision}`;
 

@@ -2,9 +2,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Alert, AuditEvent, Target } from '@waywarden/schemas';
 import { targetParameters } from '@waywarden/schemas/target';
+import type { AgentsPage, ApprovalsPage } from '../../core/lists/approvals-model.ts';
 import type { AuditPage } from '../../core/triage/list-model.ts';
 import { originalText } from '../../core/visible-text.ts';
-import type { AgentsPage, ApprovalsPage } from '../../core/work/approvals-model.ts';
 import { ask } from './answers.ts';
 import { send } from './session.ts';
 

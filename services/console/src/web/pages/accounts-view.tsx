@@ -8,6 +8,7 @@ import { type AccountLine, useAccounts } from '../data/work.ts';
 import { Answer } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const ROLES = ['viewer', 'analyst', 'responder', 'admin', 'auditor'];
@@ -117,15 +118,9 @@ export function AccountsView() {
         {({ accounts }) => (
           <Scroll minWidth={760} label="Accounts">
             <Table aria-label="Accounts" verticalSpacing={4}>
-              <Table.Thead>
-                <Table.Tr>
-                  {['Account', 'Role', 'Signs in by', 'Has signed in', 'Made', 'Access'].map(
-                    (name) => (
-                      <Table.Th key={name}>{name}</Table.Th>
-                    ),
-                  )}
-                </Table.Tr>
-              </Table.Thead>
+              <TableHead
+                names={['Account', 'Role', 'Signs in by', 'Has signed in', 'Made', 'Access']}
+              />
               <Table.Tbody>
                 {accounts.map((one) => (
                   <Row key={one.uid} one={one} may={may} />

@@ -2,13 +2,14 @@
 import { Button, NativeSelect, Table, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import type { AgentLine, AgentsPage } from '../../core/lists/approvals-model.ts';
 import { originalText } from '../../core/visible-text.ts';
-import type { AgentLine, AgentsPage } from '../../core/work/approvals-model.ts';
 import { useKeys } from '../data/keys.ts';
 import { useTitle } from '../data/title.ts';
 import { useAgents } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Agent, Time } from '../parts/terms.tsx';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'];
@@ -65,13 +66,7 @@ function Lines({ page }: { readonly page: AgentsPage }) {
   return (
     <Scroll minWidth={1080} label="Agents">
       <Table verticalSpacing={4} aria-label="Agents">
-        <Table.Thead>
-          <Table.Tr>
-            {HEADS.map((name) => (
-              <Table.Th key={name}>{name}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead names={HEADS} />
         <Table.Tbody>
           {page.agents.map((line) => (
             <Row key={line.agent_uid} line={line} />

@@ -6,6 +6,7 @@ import { useTitle } from '../data/title.ts';
 import { useAudit } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const NAMES = ['When', 'Who', 'What', 'Of', 'Reason'];
@@ -42,13 +43,7 @@ export function AuditView() {
             <>
               <Scroll minWidth={860} label="Audit">
                 <Table aria-label="Audit" verticalSpacing={4}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      {NAMES.map((name) => (
-                        <Table.Th key={name}>{name}</Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
+                  <TableHead names={NAMES} />
                   <Table.Tbody>
                     {lines.map((line) => (
                       <Table.Tr key={`${line.at} ${line.by} ${line.what} ${line.of}`}>

@@ -6,6 +6,7 @@ import { ask } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Agent, Capability, ChainId, Time } from '../parts/terms.tsx';
 
 const AGENTS_SHOWN = 4;
@@ -61,13 +62,7 @@ export function ChainsView() {
           ) : (
             <Scroll minWidth={820} label="Chains">
               <Table aria-label="Chains" verticalSpacing={4}>
-                <Table.Thead>
-                  <Table.Tr>
-                    {['Chain', 'Workflow', 'Agents', 'Capabilities', 'Last call'].map((name) => (
-                      <Table.Th key={name}>{name}</Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
+                <TableHead names={['Chain', 'Workflow', 'Agents', 'Capabilities', 'Last call']} />
                 <Table.Tbody>
                   {chains.map((chain) => (
                     <Row key={chain.chain_id} chain={chain} />

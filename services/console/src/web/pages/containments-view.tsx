@@ -9,6 +9,7 @@ import { type ContainmentRow, given, useContainments } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Agent, ShortId, Time } from '../parts/terms.tsx';
 
 const OVER: ReadonlySet<string> = new Set(['restored', 'restoring', 'expired']);
@@ -82,23 +83,19 @@ function Board({
   return (
     <Scroll minWidth={1080} label="Containment actions">
       <Table verticalSpacing={4} aria-label="Containment actions">
-        <Table.Thead>
-          <Table.Tr>
-            {[
-              'State',
-              'Agent',
-              'Action',
-              'Commanded',
-              'Applied after',
-              'Denied a call',
-              'Ends',
-              'Alert',
-              'Undo',
-            ].map((name) => (
-              <Table.Th key={name}>{name}</Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
+        <TableHead
+          names={[
+            'State',
+            'Agent',
+            'Action',
+            'Commanded',
+            'Applied after',
+            'Denied a call',
+            'Ends',
+            'Alert',
+            'Undo',
+          ]}
+        />
         <Table.Tbody>
           {shown.map((one) => (
             <Row key={one.command_id} one={one} may={may} />

@@ -1,4 +1,4 @@
-/** Who is told of alerts, whether they take it, and what was set aside: each can be tried, and sent again. */
+/** Who is notified of alerts, whether they take it, and what was set aside: each can be tried, and sent again. */
 import { Button, Table } from '@mantine/core';
 import { useState } from 'react';
 import { plural } from '../../core/words.ts';
@@ -10,6 +10,7 @@ import { type ReceiverLine, type SetAside, useNotifications } from '../data/work
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { ShortId, Time } from '../parts/terms.tsx';
 
 interface Tried {
@@ -67,22 +68,12 @@ function Receiver({ one, aside }: { readonly one: ReceiverLine; readonly aside: 
   );
 }
 
-const heads = (names: readonly string[]) => (
-  <Table.Thead>
-    <Table.Tr>
-      {names.map((name) => (
-        <Table.Th key={name}>{name}</Table.Th>
-      ))}
-    </Table.Tr>
-  </Table.Thead>
-);
-
 function Aside({ dead }: { readonly dead: readonly SetAside[] }) {
   if (dead.length === 0) return <p className="quiet">Nothing.</p>;
   return (
     <Scroll minWidth={640} label="Set aside">
       <Table aria-label="Set aside" verticalSpacing={4}>
-        {heads(['When', 'Receiver', 'News', 'Alert', 'Why'])}
+        <TableHead names={['When', 'Receiver', 'News', 'Alert', 'Why']} />
         <Table.Tbody>
           {dead.map((one) => (
             <Table.Tr key={`${one.receiver} ${one.id}`}>
@@ -114,7 +105,7 @@ export function NotificationsView() {
           receivers.length === 0 ? (
             <Empty>
               <p>
-                Nobody is told of alerts: start with <code>--notify FILE</code>, which names
+                Nobody is notified of alerts: start with <code>--notify FILE</code>, which names
                 webhooks, Slack, PagerDuty, e-mail or a SIEM.
               </p>
             </Empty>
@@ -122,7 +113,7 @@ export function NotificationsView() {
             <>
               <Scroll minWidth={760} label="Receivers">
                 <Table aria-label="Receivers" verticalSpacing={4}>
-                  {heads(['Receiver', 'Kind', 'State', 'Sent', 'Set aside', 'Try it'])}
+                  <TableHead names={['Receiver', 'Kind', 'State', 'Sent', 'Set aside', 'Try it']} />
                   <Table.Tbody>
                     {receivers.map((one) => (
                       <Receiver

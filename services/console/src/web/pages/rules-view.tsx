@@ -30,6 +30,7 @@ import { Problem } from '../parts/problem.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { RuleProposals } from '../parts/rule-proposals.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const VERSION_SHOWN = 12;
@@ -135,13 +136,7 @@ function Checked({ checked }: { readonly checked: CheckedRules }) {
       {findings.length > 0 && (
         <Scroll minWidth={760} label="Findings">
           <Table aria-label="Findings" verticalSpacing={3}>
-            <Table.Thead>
-              <Table.Tr>
-                {['Line:column', 'Level', 'Where', 'Stands there', 'Expected'].map((name) => (
-                  <Table.Th key={name}>{name}</Table.Th>
-                ))}
-              </Table.Tr>
-            </Table.Thead>
+            <TableHead names={['Line:column', 'Level', 'Where', 'Stands there', 'Expected']} />
             <Table.Tbody>
               {findings.map((one) => (
                 <Finding key={`${one.path}/${one.line}/${one.expected}`} one={one} />
@@ -330,13 +325,7 @@ function Tunings() {
         ) : (
           <Scroll minWidth={860} label="Changes">
             <Table aria-label="Changes after false positives" verticalSpacing={4}>
-              <Table.Thead>
-                <Table.Tr>
-                  {['State', 'Change', 'Alert', 'Reason', 'When', 'Revert'].map((name) => (
-                    <Table.Th key={name}>{name}</Table.Th>
-                  ))}
-                </Table.Tr>
-              </Table.Thead>
+              <TableHead names={['State', 'Change', 'Alert', 'Reason', 'When', 'Revert']} />
               <Table.Tbody>
                 {changes.map((one) => (
                   <TuningRow key={one.tuning.tuning_id} one={one} />

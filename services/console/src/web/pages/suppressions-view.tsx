@@ -11,6 +11,7 @@ import { useAct } from '../data/use-act.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const useSuppressions = () =>
@@ -83,13 +84,7 @@ export function SuppressionsView() {
           ) : (
             <Scroll minWidth={860} label="Suppressions">
               <Table aria-label="Suppressions" verticalSpacing={4}>
-                <Table.Thead>
-                  <Table.Tr>
-                    {['State', 'Alerts that fit', 'Reason', 'From', 'Until', 'End'].map((name) => (
-                      <Table.Th key={name}>{name}</Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
+                <TableHead names={['State', 'Alerts that fit', 'Reason', 'From', 'Until', 'End']} />
                 <Table.Tbody>
                   {suppressions.toReversed().map((one) => (
                     <Row key={one.id} one={one} />

@@ -8,6 +8,7 @@ import { type TokenLine, useTokens } from '../data/work.ts';
 import { Answer } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const DAYS = ['1', '30', '90', '365'];
@@ -125,13 +126,7 @@ export function TokensView() {
           ) : (
             <Scroll minWidth={640} label="API tokens">
               <Table aria-label="API tokens" verticalSpacing={4}>
-                <Table.Thead>
-                  <Table.Tr>
-                    {['For', 'May', 'Made', 'Ends', 'Revoke'].map((name) => (
-                      <Table.Th key={name}>{name}</Table.Th>
-                    ))}
-                  </Table.Tr>
-                </Table.Thead>
+                <TableHead names={['For', 'May', 'Made', 'Ends', 'Revoke']} />
                 <Table.Tbody>
                   {tokens.map((one) => (
                     <Row key={one.id} one={one} />

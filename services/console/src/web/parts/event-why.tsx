@@ -5,16 +5,7 @@ import { plural } from '../../core/words.ts';
 import { useEventWhy, type EventExplanation as Why } from '../data/work.ts';
 import { Answer } from './answer-states.tsx';
 import { Scroll } from './scroll.tsx';
-
-const head = (names: readonly string[]) => (
-  <Table.Thead>
-    <Table.Tr>
-      {names.map((name) => (
-        <Table.Th key={name}>{name}</Table.Th>
-      ))}
-    </Table.Tr>
-  </Table.Thead>
-);
+import { TableHead } from './table-head.tsx';
 
 function Features({ features }: Pick<Why, 'features'>) {
   const rows = features.flatMap(({ feature, alarm, reasons }) =>
@@ -25,7 +16,7 @@ function Features({ features }: Pick<Why, 'features'>) {
   return (
     <Scroll minWidth={720} label="Compared with its agent’s past">
       <Table aria-label="Compared with its agent’s past" verticalSpacing={4}>
-        {head(['Asked', 'Expected', 'Seen', 'What it says', 'Alarm'])}
+        <TableHead names={['Asked', 'Expected', 'Seen', 'What it says', 'Alarm']} />
         <Table.Tbody>
           {rows.map((one) => (
             <Table.Tr key={`${one.feature} ${one.text}`}>
@@ -48,7 +39,7 @@ function Terms({ terms }: Pick<Why, 'terms'>) {
   return (
     <Scroll minWidth={560} label="Signs of planted text">
       <Table aria-label="Signs of planted text" verticalSpacing={4}>
-        {head(['Sign', 'How much, 0 to 1', 'Counts for it'])}
+        <TableHead names={['Sign', 'How much, 0 to 1', 'Counts for it']} />
         <Table.Tbody>
           {found.map(({ term, value, worth, text }) => (
             <Table.Tr key={term}>

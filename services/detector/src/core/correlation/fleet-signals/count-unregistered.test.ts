@@ -64,7 +64,7 @@ test('workloads are counted apart', () => {
   expect(new Set(count([observations(1), other]).map((a) => a.alert_id)).size).toBe(2);
 });
 
-test('who still acts on a later day is told again in the same alert, and counted once', () => {
+test('who still acts on a later day is reported again in the same alert, and counted once', () => {
   const time = '2026-01-06T09:00:00.000000000Z';
   const again = {
     ...observations(1),

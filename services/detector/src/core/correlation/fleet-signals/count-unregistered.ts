@@ -1,4 +1,4 @@
-/** Unregistered agents of one workload: one standing alert, told anew each day, a function of the set of observations. */
+/** Unregistered agents of one workload: one standing alert, reported anew each day, a function of the set of observations. */
 
 import {
   type Alert,
