@@ -98,11 +98,8 @@ export * from './crypto/key-file.ts';
 export * from './crypto/key-file-store.ts';
 export * from './crypto/mac.ts';
 export {
-  longUuid,
   PRINT_LENGTH,
-  SHORT_UUID_LENGTH,
   shortPrint,
-  shortUuid,
 } from './crypto/short-print.ts';
 export {
   type Assurance,

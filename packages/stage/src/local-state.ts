@@ -10,7 +10,7 @@ import { PROCESS_ROOM } from './cache-room.ts';
 import { CACHE_ENTRIES_MAX, SpaceTransaction } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew. */
-const LAYOUT = 4;
+const LAYOUT = 5;
 /** Up to layout 2 it stood under `#layout`, as msgpack, which is not to be read as JSON. */
 const LAYOUT_KEY = '#layout/json';
 const SPACES_KEY = '#spaces';

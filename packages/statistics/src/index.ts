@@ -1,5 +1,4 @@
 /** What simple-statistics lacks: Student's t, Wilson's interval, e-values. Each names its source. */
 export { recordEValue } from './e-value.ts';
-export { negativeBinomialTail } from './negative-binomial.ts';
 export { studentQuantile, studentTail } from './student.ts';
 export { type Interval, wilsonInterval } from './wilson.ts';

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  negativeBinomialTail,
-  recordEValue,
-  studentQuantile,
-  studentTail,
-  wilsonInterval,
-} from './index.ts';
+import { recordEValue, studentQuantile, studentTail, wilsonInterval } from './index.ts';
 
 describe('Student’s t agrees with the published table', () => {
   // One-sided critical values: Abramowitz & Stegun, table 26.10.
@@ -26,26 +20,6 @@ describe('Student’s t agrees with the published table', () => {
 
   it('is symmetric', () => {
     expect(studentTail(-1.3, 7)).toBeCloseTo(1 - studentTail(1.3, 7), 12);
-  });
-});
-
-describe('a negative binomial tail', () => {
-  it('is the sum of its terms', () => {
-    const [mean, size] = [3, 2];
-    const p = size / (size + mean);
-    // P(X < 4) by the recurrence of its terms: p^size · ((size + k − 1)/k · (1 − p))…
-    let [term, below] = [p ** size, 0];
-    for (let k = 0; k < 4; k += 1) {
-      below += term;
-      term *= ((size + k) / (k + 1)) * (1 - p);
-    }
-    expect(negativeBinomialTail(4, mean, size)).toBeCloseTo(1 - below, 12);
-    expect(negativeBinomialTail(0, mean, size)).toBe(1);
-  });
-
-  it('comes to Poisson’s as its size grows', () => {
-    // P(X ≥ 10 | mean 5): Pearson & Hartley, Biometrika Tables, table 7.
-    expect(negativeBinomialTail(10, 5, 1e7)).toBeCloseTo(0.03183, 5);
   });
 });
 

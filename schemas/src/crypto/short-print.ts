@@ -31,26 +31,3 @@ export function shortPrint(name: string, length = PRINT_LENGTH): string {
 
 const printOf = (name: string, length: number): string =>
   hash('sha256', name, 'base64url').slice(0, length);
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-export const SHORT_UUID_LENGTH = 22;
-
-/** Others stay. */
-export function shortUuid(id: string): string {
-  // Marked, or it would be read as one.
-  if (id.length === SHORT_UUID_LENGTH) return `${id}=`;
-  return UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url') : id;
-}
-
-export function longUuid(text: string): string {
-  if (text.length === SHORT_UUID_LENGTH + 1) return text.slice(0, -1);
-  if (text.length !== SHORT_UUID_LENGTH) return text;
-  const hex = Buffer.from(text, 'base64url').toString('hex');
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join('-');
-}

@@ -20,6 +20,7 @@ import { releasedOf } from '../state/agent/released.ts';
 import { type Alarm, EVIDENCE_MAX } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
 import { describe, type SharedCause, WORDS } from './group-words.ts';
+import { nextRevision } from './standing-alert.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
@@ -149,8 +150,7 @@ function inhibit(
     const tracked = transaction.get<TrackedAlert>(key);
     if (tracked === undefined || tracked.state === 'inhibited') return [];
     const { alert_id: by, incident_id, detected_at } = group;
-    const revision = tracked.alert.revision + 1;
-    const alert = { ...tracked.alert, revision, incident_id, detected_at };
+    const alert = nextRevision(tracked.alert, { incident_id, detected_at });
     const next: TrackedAlert = { ...tracked, alert, state: 'inhibited', by };
     transaction.put(key, next);
     return [asReported(next)];
@@ -216,15 +216,13 @@ function join(
   };
   if (!isNew && !isAnotherDay) return keep(transaction, tenant, next, []);
   const { evidence, reasons } = group.alert;
-  const revised: Alert = {
-    ...group.alert,
-    revision: group.alert.revision + 1,
+  const revised = nextRevision(group.alert, {
     detected_at: alert.detected_at,
     last_event_time: laterTime(group.alert.last_event_time, alert.last_event_time),
     count: agents.length,
     ...describe(group.cause, agents, reasons[1]?.text ?? group.alert.summary),
     evidence: [...alert.evidence.slice(0, 1), ...evidence].slice(0, EVIDENCE_MAX),
-  };
+  });
   const revisedGroup = { ...next, alert: revised };
   return keep(transaction, tenant, revisedGroup, [reportGroup(revisedGroup)]);
 }

@@ -4,19 +4,17 @@ import {
   type Alert,
   type Assurance,
   type AuditEvent,
-  alertId,
   assuranceAtLeast,
-  incidentId,
   type RegistryAgent,
 } from '@waywarden/schemas';
 import { decisiveAssurance, weakerAssurance, workAssurance } from '../domain/decisive-assurance.ts';
-import { DETECTOR_VERSION } from '../domain/detector-version.ts';
 import { gravestOf } from '../domain/gravest-capability.ts';
 import { qualifiedTool } from '../state/agent/joined-names.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
 import { severityOf } from './severity.ts';
+import { newAlert } from './standing-alert.ts';
 
 export interface AlertContext {
   readonly policyVersion: string;
@@ -114,31 +112,24 @@ export function buildAlert(
   alarm: Alarm,
   context: AlertContext,
 ): Alert {
-  const tenantId = event.tenant_id;
   const { kind, ruleId, claims, grouping } = alarm;
   const decisive = provenBy(event, alarm);
   const reasons = statedReasons(score.reasons());
   const unheard = claims?.isSelfContained === true ? [] : (context.unheard?.() ?? []);
   const { origins, sources } = claims ?? {};
-  return {
-    alert_id: alertId({ tenantId, kind, ruleId, alertKey: event.event_id }),
-    revision: 1,
-    state: 'open',
-    count: 1,
-    incident_id: incidentId(tenantId, rootCauseOf(event, alarm)),
-    tenant_id: tenantId,
-    kind,
+  const of = {
+    ...{ tenant: event.tenant_id, alertKey: event.event_id, times: [event.event_time] },
+    ...{ incident: rootCauseOf(event, alarm), sources },
+  };
+  return newAlert(of, {
+    ...{ count: 1, kind },
     ...(grouping?.isHygiene === true ? { hygiene: true } : {}),
     rule_id: ruleId,
-    rule_version: '1',
     severity: severityOf(alarm),
     ...confidenceFields(reasons, claims?.basis),
     score: Number(score.points.toPrecision(6)),
     evaluable: unheard.length === 0,
     subject: subjectOf(event),
-    first_event_time: event.event_time,
-    last_event_time: event.event_time,
-    first_detected_at: context.now,
     detected_at: context.now,
     title: alarm.title,
     summary: alarm.summary,
@@ -160,10 +151,8 @@ export function buildAlert(
     taxonomy: alarm.taxonomy,
     ...(score.baseline === undefined ? {} : { baseline: score.baseline }),
     policy_version: context.policyVersion,
-    detector_version: DETECTOR_VERSION,
     decisive_assurance: decisive,
     subject_class: context.registered?.class ?? 'unknown',
     ...(origins === undefined ? {} : { origins: [...origins] }),
-    ...(sources === undefined ? {} : { sources: [...sources] }),
-  };
+  });
 }

@@ -14,6 +14,7 @@ import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
 import { type AlertContext, buildAlert } from './build-alert.ts';
 import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts';
+import { nextRevision } from './standing-alert.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 /** Followed of an agent; the one touched longest ago begins anew. */
@@ -131,7 +132,7 @@ export function raise(
     transaction.put(key, { ...known, alert, amounts } satisfies TrackedAlert);
     return [];
   }
-  const next = { ...alert, revision: alert.revision + 1, detected_at: context.now };
+  const next = nextRevision(alert, { detected_at: context.now });
   const isAsked = known.state !== 'active' && isAskedAgain(known, revision);
   const admitted = isAsked
     ? admit(transaction, event, next, of)

@@ -5,15 +5,9 @@
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dateOfTime } from '../domain/day.ts';
-import { PRINT_24 } from '../domain/print-table.ts';
+import { PRINT_24 } from '../domain/record-table.ts';
 import { agentStateKey } from '../state/agent/agent-key.ts';
-import {
-  isWarmedUp,
-  NO_PRINTS,
-  type WarmedUpOf,
-  type WarmedUpPrints,
-  withObservation,
-} from '../state/agent/settled-prints.ts';
+import { NO_PRINTS, type WarmedUpPrints, warmUp } from '../state/agent/settled-prints.ts';
 import { idsOf, type JudgedCall } from './call-view.ts';
 
 export interface BenignHistory {
@@ -26,12 +20,9 @@ export interface BenignHistory {
 export const WARMED_UP_CHAINS_MIN = 3;
 export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
 
-const HABITS: WarmedUpOf = {
-  chains: WARMED_UP_CHAINS_MIN,
-  warmedUpMax: KNOWN_MAX.habits,
-  waitingMax: 96,
-};
-const IDS: WarmedUpOf = { ...HABITS, warmedUpMax: KNOWN_MAX.ids };
+const MET = { chains: WARMED_UP_CHAINS_MIN, waitingMax: 96 } as const;
+const HABITS = warmUp({ ...MET, warmedUpMax: KNOWN_MAX.habits });
+const IDS = warmUp({ ...MET, warmedUpMax: KNOWN_MAX.ids });
 
 interface Known {
   readonly habits: WarmedUpPrints;
@@ -53,9 +44,9 @@ const stateOf = (transaction: Transaction, event: AuditEvent): Known =>
 export function historyOf(transaction: Transaction, event: AuditEvent): BenignHistory {
   const { habits, ids } = stateOf(transaction, event);
   return {
-    isHabit: (call) => isWarmedUp(habits, habitOf(call)),
-    isLearning: (call) => call.purpose.isOfWorkflow && !isWarmedUp(habits, workflowOf(call)),
-    knowsId: (id) => isWarmedUp(ids, print(id)),
+    isHabit: (call) => HABITS.isWarmedUp(habits, habitOf(call)),
+    isLearning: (call) => call.purpose.isOfWorkflow && !HABITS.isWarmedUp(habits, workflowOf(call)),
+    knowsId: (id) => IDS.isWarmedUp(ids, print(id)),
   };
 }
 
@@ -68,13 +59,13 @@ export function learnHistory(
   const before = stateOf(transaction, event);
   const chain = shortPrint(work, PRINT_24);
   const day = shortPrint(dateOfTime(event.event_time), PRINT_24);
-  const steps = withObservation(before.habits, { print: habitOf(call), chain }, HABITS);
+  const steps = HABITS.withObservation(before.habits, { print: habitOf(call), chain });
   // Days instead of chains, of which a busy workflow has three within the hour.
-  const habits = withObservation(steps, { print: workflowOf(call), chain: day }, HABITS);
+  const habits = HABITS.withObservation(steps, { print: workflowOf(call), chain: day });
   // So that order does not decide what is forgotten.
   const ids = idsOf(call)
     .sort()
-    .reduce((known, id) => withObservation(known, { print: print(id), chain }, IDS), before.ids);
+    .reduce((known, id) => IDS.withObservation(known, { print: print(id), chain }), before.ids);
   if (habits === before.habits && ids === before.ids) return;
   transaction.put(agentStateKey(event, 'instruction'), { habits, ids } satisfies Known);
 }

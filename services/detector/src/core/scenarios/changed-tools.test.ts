@@ -146,20 +146,4 @@ describe('one alert', () => {
     expect(told(pipeline).at(-1)?.reasons[0]?.observed).toBe('mail/send as evil');
     expect(idsOf(told(pipeline)).size).toBe(1);
   });
-
-  it('goes on where an earlier version had begun to count', () => {
-    const [one = '', two = '', three = ''] = uids;
-    const pipeline = warmedUp(one, two, three).sendAll(
-      [one, two].map((uid) => call(0, { uid, hash: 'd-2' })),
-    );
-    const { transaction } = pipeline.assembly;
-    for (const [key, retained] of transaction.entries) {
-      if (!key.startsWith('change/')) continue;
-      const { changed, shown, who, ...earlier } = retained as Record<string, unknown>;
-      expect([changed, shown, who]).not.toContain(undefined);
-      transaction.put(key, earlier);
-    }
-    pipeline.sendAll([call(60_000, { uid: three, hash: 'd-2' })]);
-    expect(told(pipeline).at(-1)).toMatchObject({ revision: 3, count: 3 });
-  });
 });

@@ -3,7 +3,7 @@ import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { clientName, networkOf } from '../../domain/network-name.ts';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { placePrint } from './peer-networks.ts';
 

@@ -2,7 +2,7 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { HOUR_MS } from '../../domain/day.ts';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const STALE_MS = 12 * HOUR_MS;

@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
 import { DAY_MS, DAYS_KNOWN_MIN, dayOf } from '../../domain/day.ts';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';

@@ -2,9 +2,10 @@
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { restate } from '../../alerting/standing-alert.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { noteAlert, noteAssurance, revisedAlert, shortAgent } from './note-alert.ts';
+import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 import {
   byFirst,
   firstOf,
@@ -83,12 +84,11 @@ export function countApprovalUse(
   const uses = withUse(before?.uses ?? [], step);
   const last = before?.last;
   const fresh = describe(uses, about, at);
-  const isSame =
-    last?.subject.agent_uid === fresh?.subject.agent_uid &&
-    last?.severity === fresh?.severity &&
-    last?.decisive_assurance === fresh?.decisive_assurance;
-  const isReported = fresh !== undefined && (last === undefined || !isSame);
-  const alert = isReported ? (last === undefined ? fresh : revisedAlert(last, fresh)) : undefined;
+  const isNews =
+    last?.subject.agent_uid !== fresh?.subject.agent_uid ||
+    last?.severity !== fresh?.severity ||
+    last?.decisive_assurance !== fresh?.decisive_assurance;
+  const alert = fresh && restate(last, fresh, isNews);
   const now = alert ?? last;
   transaction.put(key, { uses, ...(now === undefined ? {} : { last: now }) } satisfies Used);
   return alert;

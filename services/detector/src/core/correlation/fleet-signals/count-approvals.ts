@@ -4,6 +4,7 @@
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { restate } from '../../alerting/standing-alert.ts';
 import { DAY_MS, dateOfTime } from '../../domain/day.ts';
 import {
   decisionName,
@@ -11,7 +12,7 @@ import {
   upperMedian,
 } from '../../rules/approvals/decision-print.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { noteAlert, revisedAlert, shortAgent } from './note-alert.ts';
+import { noteAlert, shortAgent } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 
 /** The oldest is forgotten. */
@@ -103,7 +104,7 @@ function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | und
   if (last === undefined || fresh === undefined) return fresh;
   if (epochMs(fresh.detected_at) - epochMs(last.detected_at) >= ANOTHER_MS) return fresh;
   const isLaterDay = dateOfTime(fresh.detected_at) > dateOfTime(last.detected_at);
-  return isLaterDay || fresh.count >= last.count * 2 ? revisedAlert(last, fresh) : undefined;
+  return restate(last, fresh, isLaterDay);
 }
 
 export function countApproval(

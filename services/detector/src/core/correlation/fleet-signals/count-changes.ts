@@ -12,7 +12,8 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { findPrint, withoutRecord } from '../../domain/print-table.ts';
+import { restate, withdraw } from '../../alerting/standing-alert.ts';
+import { printSet } from '../../domain/record-table.ts';
 import { DECLARED_MS } from '../../state/agent/declarations.ts';
 import {
   type DistinctPrints,
@@ -28,7 +29,6 @@ import {
   toolDefinitionKey,
 } from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
-import { revisedAlert } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 
 /** The oldest begins anew. */
@@ -37,16 +37,19 @@ const RING = 'changes';
 const STANDING_MS = 7 * DECLARED_MS;
 /** The longest unseen is forgotten. */
 const CHANGED_TOOLS_MAX = 64;
-const DEFINITIONS_MAX = 16;
+const DEFINITIONS = printSet(PRINT_LENGTH, 16);
 
 interface Counted extends Declared, Omit<ChangeCase, 'changed'> {
-  readonly changed?: readonly ChangedTool[];
-  readonly shown?: number;
-  readonly who?: DistinctPrints;
+  readonly changed: readonly ChangedTool[];
+  readonly shown: number;
+  readonly who: DistinctPrints;
   readonly last?: Alert;
 }
 
-const NOTHING: Counted = { agents: 0, seen: [], latestMs: 0, turn: 0, number: 0 };
+const NOTHING: Counted = {
+  ...{ agents: 0, seen: [], latestMs: 0, turn: 0, number: 0 },
+  ...{ changed: [], shown: 0, who: NO_DISTINCT },
+};
 
 const after = (known: Counted): Counted => ({
   ...NOTHING,
@@ -57,18 +60,15 @@ const after = (known: Counted): Counted => ({
 
 const withAgent = (who: DistinctPrints, step: PrivilegeStep) =>
   withPrint(who, shortPrint(step.agent_uid));
-const whoOf = ({ who, seen }: Counted) => who ?? seen.reduce(withAgent, NO_DISTINCT);
 
 function withChanged(before: readonly ChangedTool[], { tool }: PrivilegeStep) {
   if (tool === undefined) return { changed: before, isNew: false, definitions: 0 };
   const print = shortPrint(tool.definition_hash ?? '');
   const known = before.find(([name]) => name === tool.name);
   const [, count, prints] = known ?? [tool.name, 0, ''];
-  const at = findPrint(prints, print, PRINT_LENGTH);
-  const isNew = at < 0;
-  const retained = isNew ? prints : withoutRecord(prints, at, PRINT_LENGTH);
+  const isNew = !DEFINITIONS.has(prints, print);
   const definitions = isNew ? count + 1 : count;
-  const now = (retained + print).slice(-DEFINITIONS_MAX * PRINT_LENGTH);
+  const now = DEFINITIONS.add(DEFINITIONS.without(prints, print), print);
   const others = before.filter((one) => one !== known);
   const changed = [...others, [tool.name, definitions, now] as const].slice(-CHANGED_TOOLS_MAX);
   return { changed, isNew, definitions };
@@ -104,9 +104,15 @@ function isRepeat({ seen }: Counted, step: PrivilegeStep): boolean {
 const isPowerOfTwo = (count: number) => Number.isInteger(Math.log2(count));
 const isFewOrDoubled = (count: number) => count <= EVIDENCE_MAX || isPowerOfTwo(count);
 
-function declared(transaction: Transaction, key: string, counted: Counted, step: PrivilegeStep) {
+function declared(
+  transaction: Transaction,
+  key: string,
+  counted: Counted,
+  step: PrivilegeStep,
+  at: string,
+) {
   const now = withDeclared(counted, step);
-  const { last, seen, changed = [] } = counted;
+  const { last, seen, changed } = counted;
   const isCovered =
     last?.state === 'open' &&
     seen.every((one) => covered(now, one)) &&
@@ -119,9 +125,8 @@ function declared(transaction: Transaction, key: string, counted: Counted, step:
     transaction.put(key, { ...counted, ...now });
     return undefined;
   }
-  const withdrawn: Alert = { ...last, revision: last.revision + 1, state: 'withdrawn' };
   transaction.put(key, { ...after(counted), ...now });
-  return withdrawn;
+  return withdraw(last, at);
 }
 
 /** A new alert, a revision, or nothing. */
@@ -137,14 +142,14 @@ export function countChange(
     ...NOTHING,
     turn: rememberInRing(transaction, RING, key, CHANGES_MAX),
   };
-  if (step.activity !== NOTES.changeSeen) return declared(transaction, key, known, step);
+  if (step.activity !== NOTES.changeSeen) return declared(transaction, key, known, step, at);
   if (stored !== undefined && covered(stored, step)) return undefined;
   const isOfCase = known.seen.length === 0 || isSameCause(known, step);
   const before: Counted = isOfCase ? known : after(known);
   if (isRepeat(before, step)) return undefined;
-  const { changed, isNew, definitions } = withChanged(before.changed ?? [], step);
-  const who = withAgent(whoOf(before), step);
-  const shown = (before.shown ?? before.agents) + 1;
+  const { changed, isNew, definitions } = withChanged(before.changed, step);
+  const who = withAgent(before.who, step);
+  const shown = before.shown + 1;
   const counted = {
     ...before,
     agents: Math.max(before.agents, distinctOf(who)),
@@ -158,7 +163,7 @@ export function countChange(
     isFewOrDoubled(isNew ? definitions : shown) ||
     (isNew && epochMs(at) - epochMs(last.detected_at) >= DECLARED_MS / 2);
   const fresh = isReported ? changeAlert(counted, about, at) : undefined;
-  const alert = fresh !== undefined && last !== undefined ? revisedAlert(last, fresh) : fresh;
+  const alert = fresh && restate(last, fresh, true);
   transaction.put(key, alert === undefined ? counted : { ...counted, last: alert });
   return alert;
 }

@@ -8,6 +8,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { restate, withdraw } from '../../alerting/standing-alert.ts';
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { joinedWords } from '../../domain/short-text.ts';
@@ -34,7 +35,7 @@ import {
   sharedNotVisible,
   stepTimeText,
 } from './credential-story.ts';
-import { noteAlert, noteAssurance, revisedAlert } from './note-alert.ts';
+import { noteAlert, noteAssurance } from './note-alert.ts';
 import { foundThenUsed } from './secret-story.ts';
 import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
 
@@ -110,18 +111,17 @@ function alertOf(story: Story, about: string, alertKey: string, at: string): Ale
   };
 }
 
-/** New, graver, resting on somebody else, or naming more. */
-function revision(last: Alert | undefined, fresh: Alert, { named }: Story): Alert | undefined {
-  if (last === undefined) return fresh;
+/** Graver, resting on somebody else, or naming more. */
+function isNews(last: Alert, fresh: Alert, { named }: Story): boolean {
   const ids = new Set(last.evidence.map((one) => one.event_id));
-  const isSame =
+  return !(
     last.subject.agent_uid === fresh.subject.agent_uid &&
     last.state === fresh.state &&
     last.severity === fresh.severity &&
     last.evidence[1]?.event_id === fresh.evidence[1]?.event_id &&
     last.not_visible.join() === fresh.not_visible.join() &&
-    named.every((one) => ids.has(one.event_id));
-  return isSame && fresh.count < last.count * 2 ? undefined : revisedAlert(last, fresh);
+    named.every((one) => ids.has(one.event_id))
+  );
 }
 
 function isNewToOld(known: Known, step: PrivilegeStep): boolean {
@@ -156,9 +156,7 @@ function reverted(known: Known, story: Story | undefined, at: string): readonly 
     story !== undefined || first === undefined
       ? 'work was handed over to them.'
       : `each run of ${holderName(known, first)} is a new uid, so that all of them are one holder.`;
-  const revision = last.revision + 1;
-  const summary = `${last.summary} Taken back: ${why}`;
-  return [{ ...last, revision, state: 'withdrawn', detected_at: at, summary }];
+  return [withdraw(last, at, `${last.summary} Taken back: ${why}`)];
 }
 
 function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {
@@ -169,7 +167,9 @@ function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert
     if (story === undefined) return [];
     const isLater = story.ruleId === SHARED && known.newSince !== undefined;
     const key = isLater ? `${about}|${known.newSince}` : about;
-    const alert = revision(known.alerts[story.ruleId], alertOf(story, about, key, at), story);
+    const last = known.alerts[story.ruleId];
+    const fresh = alertOf(story, about, key, at);
+    const alert = restate(last, fresh, last && isNews(last, fresh, story));
     return alert === undefined ? [] : [alert];
   });
   return [...reverted(known, story, at), ...reported];

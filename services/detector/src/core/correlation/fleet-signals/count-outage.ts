@@ -5,10 +5,10 @@
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { restate } from '../../alerting/standing-alert.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import type { SignalOutcome } from './count-silence.ts';
-import { revisedAlert } from './note-alert.ts';
 import { type SilentAgent, silenceAlert } from './silence-alert.ts';
 
 export const OUTAGE_SOURCES_MAX = 10_000;
@@ -80,9 +80,8 @@ function conclude(outage: Outage, source: string, at: string): { outage: Outage;
   const { last, reportedCount: reported } = outage;
   const isMore =
     used.length > reported && (used.length <= REPORTED_ONE_BY_ONE || used.length >= reported * 2);
-  if (last !== undefined && !isMore && fresh.count < last.count * 2) return { outage };
-  const alert =
-    last === undefined ? fresh : { ...revisedAlert(last, fresh), incident_id: last.incident_id };
+  const alert = restate(last, fresh, isMore);
+  if (alert === undefined) return { outage };
   return { outage: { ...outage, last: alert, reportedCount: used.length }, alert };
 }
 

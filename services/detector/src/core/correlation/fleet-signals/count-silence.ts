@@ -5,9 +5,9 @@
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, passedNote } from '../../alerting/shared-note.ts';
+import { restate } from '../../alerting/standing-alert.ts';
 import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { revisedAlert } from './note-alert.ts';
 import { silenceAlert } from './silence-alert.ts';
 
 /** The oldest is forgotten. */
@@ -59,9 +59,8 @@ function conclude(before: Token, now: Token, at: string): Conclusion {
     return { token: { ...now, reportedCount: uses.length }, note };
   }
   const fresh = silenceAlert({ silent: [{ silence, uses, count: uses.length }] }, at);
-  if (last !== undefined && fresh.count < last.count * 2) return { token: { ...now, last } };
-  const alert = last === undefined ? fresh : revisedAlert(last, fresh);
-  return { token: { ...now, last: alert }, alert };
+  const alert = restate(last, fresh);
+  return { token: { ...now, last: alert ?? last ?? fresh }, ...(alert && { alert }) };
 }
 
 function withNote(before: Token, step: PrivilegeStep): Token {

@@ -1,6 +1,7 @@
 /** Guarantees about agents that nobody registered, counted where their observations meet. */
 import type { Alert } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
+import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { SIGHTED, sightUnregistered } from '../../rules/identity/unregistered-agent.ts';
 import { event } from '../../testing/event-builder.ts';
 import { countUnregistered } from './count-unregistered.ts';
@@ -45,7 +46,10 @@ test('a new uid per run is one alert with a count, not one alert each', () => {
     subject: { agent_uid: 'run-0' },
   });
   // The earliest, and the latest.
-  expect(alerts.at(-1)?.evidence.length).toBe(17);
+  expect(alerts.at(-1)?.evidence.map(({ role }) => role)).toEqual([
+    ...Array.from({ length: EVIDENCE_MAX - 2 }, () => 'unregistered'),
+    'latest',
+  ]);
   for (const alert of alerts) expect(alert.title.length).toBeLessThanOrEqual(90);
 });
 

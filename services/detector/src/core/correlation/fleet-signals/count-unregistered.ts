@@ -1,16 +1,10 @@
 /** Unregistered agents of one workload: one standing alert, reported anew each day, a function of the set of observations. */
 
-import {
-  type Alert,
-  alertId,
-  incidentId,
-  type PrivilegeStep,
-  type Severity,
-} from '@waywarden/schemas';
+import type { Alert, PrivilegeStep, Severity } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
+import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { DETECTOR_VERSION } from '../../domain/detector-version.ts';
 import {
   SHOWN_NAME_LENGTH_MAX,
   shortAgentName,
@@ -22,7 +16,7 @@ import {
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
-import { noteAssurance } from './note-alert.ts';
+import { noteAlert } from './note-alert.ts';
 
 /** The oldest begins anew. */
 const WORKLOADS_MAX = 10_000;
@@ -62,90 +56,38 @@ function words(agents: number, { first, latest }: Ends, workload: string) {
   };
 }
 
-function evidenceOf(step: PrivilegeStep, role: string): Alert['evidence'][number] {
-  const [claim] = step.capabilities;
-  return {
-    event_id: step.event_id,
-    ...(step.native_id === undefined ? {} : { native_id: step.native_id }),
-    agent_uid: step.agent_uid,
-    role,
-    ...(claim === undefined ? {} : { capability: claim.symbol }),
-    assurance: noteAssurance(step),
-  };
-}
-
-function alertOf(counted: Omit<Counted, 'last'>, workload: string, alertKey: string): Alert {
+function alertOf(
+  counted: Omit<Counted, 'last'>,
+  { workload, alertKey, at }: Record<'workload' | 'alertKey' | 'at', string>,
+): Alert {
   const { agents, earliest, gravest, latest } = counted;
-  const [first] = earliest;
-  if (first === undefined) throw new Error('A observation was counted and none is kept.');
-  const { tenant_id: tenantId } = first;
-  const severity = SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low';
-  return {
-    alert_id: alertId({
-      tenantId,
-      kind: 'unregistered_agent',
-      ruleId: 'unregistered-agent',
-      alertKey,
-    }),
-    revision: 1,
-    state: 'open',
-    count: agents,
-    incident_id: incidentId(tenantId, `unregistered|${workload}`),
-    tenant_id: tenantId,
+  const [first = latest] = earliest;
+  return noteAlert({
     kind: 'unregistered_agent',
-    rule_id: 'unregistered-agent',
-    rule_version: '1',
-    severity,
-    confidence: null,
-    confidence_basis: 'rule',
-    score: counted.gravity + 1,
-    evaluable: true,
-    subject: {
-      agent_uid: first.agent_uid,
-      ...(first.task_id === undefined ? {} : { task_id: first.task_id }),
-    },
-    first_event_time: first.event_time,
-    last_event_time: latest.event_time,
-    first_detected_at: first.event_time,
-    detected_at: first.event_time,
+    ruleId: 'unregistered-agent',
+    severity: SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low',
+    ...{ alertKey, causeKey: `unregistered|${workload}`, subject: first },
+    ...{ count: agents, score: counted.gravity + 1, detectedAt: at },
     ...words(agents, { first, latest }, workload),
-    reasons: [
-      {
-        feature: 'unregistered-agent',
-        text: `No entry of the registry names these agents; they come from ${workload}.`.slice(
-          0,
-          4000,
-        ),
-        expected: 'an entry of the registry for every agent that acts',
-        observed: `${agents} without one`,
-        level: 'workload',
-        threshold_source: 'static',
-      },
-    ],
+    expected: 'an entry of the registry for every agent that acts',
+    observed: `${agents} without one`,
     evidence: [
-      ...earliest.map((one) => evidenceOf(one, 'unregistered')),
-      ...(isAmong(earliest, gravest) ? [] : [evidenceOf(gravest, 'gravest call')]),
-      ...(isAmong([...earliest, gravest], latest) ? [] : [evidenceOf(latest, 'latest')]),
+      ...earliest.slice(0, EVIDENCE_MAX - 2).map((one) => [one, 'unregistered'] as const),
+      ...(isAmong(earliest, gravest) ? [] : [[gravest, 'gravest call'] as const]),
+      ...(isAmong([...earliest, gravest], latest) ? [] : [[latest, 'latest'] as const]),
     ],
-    not_visible: ['Agents are counted by name: one that acts under two names counts twice.'],
+    notVisible: ['Agents are counted by name: one that acts under two names counts twice.'],
     taxonomy: { owasp: ['ASI03'] },
-    policy_version: first.policy_version,
-    detector_version: DETECTOR_VERSION,
-    decisive_assurance: noteAssurance(first),
-    subject_class: 'unknown',
-  };
+  });
 }
 
 const isAmong = (steps: readonly PrivilegeStep[], { event_id: id }: PrivilegeStep) =>
   steps.some((one) => one.event_id === id);
 
-function isUnchanged(last: Alert, now: Alert): boolean {
+function isNews(last: Alert, now: Alert): boolean {
   const isSameDay = dateOfTime(now.last_event_time) === dateOfTime(last.last_event_time);
-  return isSameDay && sameSubject(last, now) && now.count < last.count * 2;
-}
-
-function sameSubject(a: Alert, b: Alert): boolean {
-  return a.severity === b.severity && JSON.stringify(a.subject) === JSON.stringify(b.subject);
+  const isSame = JSON.stringify(last.subject) === JSON.stringify(now.subject);
+  return !isSameDay || !isSame || last.severity !== now.severity;
 }
 
 const earlier = (a: PrivilegeStep, b: PrivilegeStep) =>
@@ -182,19 +124,8 @@ export function countUnregistered(
   const before = transaction.get<Counted>(key);
   if (before === undefined) rememberInRing(transaction, 'unregistered', key, WORKLOADS_MAX);
   const counted = withObservation(before, step);
-  const fresh = { ...alertOf(counted, workload, key), detected_at: logTime };
-  const last = before?.last;
-  if (last === undefined) {
-    const first = { ...fresh, first_detected_at: logTime };
-    transaction.put(key, { ...counted, last: first });
-    return first;
-  }
-  if (isUnchanged(last, fresh)) {
-    transaction.put(key, { ...counted, last });
-    return undefined;
-  }
-  const { first_detected_at } = last;
-  const revised = { ...fresh, revision: last.revision + 1, first_detected_at };
-  transaction.put(key, { ...counted, last: revised });
-  return revised;
+  const fresh = alertOf(counted, { workload, alertKey: key, at: logTime });
+  const alert = restate(before?.last, fresh, before && isNews(before.last, fresh));
+  transaction.put(key, { ...counted, last: alert ?? before?.last ?? fresh } satisfies Counted);
+  return alert;
 }

@@ -4,20 +4,18 @@
  */
 import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { fromDigits, PRINT_48, toDigits } from '../../domain/print-table.ts';
+import { digits, PRINT_48, print, recordTable } from '../../domain/record-table.ts';
 import { inOrder } from './step-order.ts';
 import { byFirst, firstOf, isDelegated, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 export const FINDS_MAX = 8;
 /** The first left out is forgotten. */
 export const SIGHTS_MAX = 256;
-/** Milliseconds until the year 2109. */
-const TIME_LENGTH = 7;
-const WIDTH = PRINT_48 + TIME_LENGTH;
+/** Agent and kind, and when. */
+const SIGHTS = recordTable({ who: print(PRINT_48), ms: digits(7) }, SIGHTS_MAX);
 
 export interface Finds {
   readonly finds: readonly Use[];
-  /** Prints of agent and kind, with time. */
   readonly sights?: string;
 }
 
@@ -30,11 +28,7 @@ export interface Explained {
 const printOf = (uid: string, kind: string) => shortPrint(`${kind}|${uid}`, PRINT_48);
 
 function sightMs(sights: string, uid: string, kind: string): number | undefined {
-  const print = printOf(uid, kind);
-  for (let at = 0; at < sights.length; at += WIDTH) {
-    if (sights.startsWith(print, at)) return fromDigits(sights.slice(at + PRINT_48, at + WIDTH));
-  }
-  return undefined;
+  return SIGHTS.find(sights, printOf(uid, kind))?.ms;
 }
 
 function withFirst(known: readonly Use[], step: PrivilegeStep): readonly Use[] {
@@ -51,12 +45,11 @@ export function withFind(known: Finds, step: PrivilegeStep): Finds {
   // The three earliest stay.
   const out = all.length > FINDS_MAX ? all[3] : undefined;
   if (out === undefined) return { ...known, finds: all };
-  const record =
-    printOf(out.agent_uid, out.activity) + toDigits(epochMs(firstOf(out).event_time), TIME_LENGTH);
-  return {
-    finds: all.filter((one) => one !== out),
-    sights: (sights + record).slice(-SIGHTS_MAX * WIDTH),
+  const sight = {
+    who: printOf(out.agent_uid, out.activity),
+    ms: epochMs(firstOf(out).event_time),
   };
+  return { finds: all.filter((one) => one !== out), sights: SIGHTS.add(sights, sight) };
 }
 
 const isFetch = (one: PrivilegeStep) => one.activity === NOTES.secretFetched;

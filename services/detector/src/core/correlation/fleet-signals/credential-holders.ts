@@ -4,16 +4,17 @@
  */
 import { type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
-import { findPrint, PRINT_48, withoutRecord } from '../../domain/print-table.ts';
+import { PRINT_48, printSet } from '../../domain/record-table.ts';
 import { byFirst, isProvenDelegation, isProvenStep, mergedUse, type Use } from './step-proof.ts';
 
 /** As many as an alert names. */
 export const HOLDERS_MAX = EVIDENCE_MAX - 1;
 /** Known again and counted; of more, only that there are more. */
 export const HOLDERS_COUNTED_MAX = 256;
-const HANDERS_MAX = 16;
-/** The first are forgotten. */
+const HANDERS = printSet(PRINT_48, 16);
 export const HANDED_MAX = 256;
+const HANDED = printSet(PRINT_48, HANDED_MAX);
+const COUNTED = printSet(PRINT_48, HOLDERS_COUNTED_MAX);
 export const CHURNING_HOLDERS_MAX = 16;
 
 export interface Holders {
@@ -33,13 +34,11 @@ const printOf = (uid: string) => shortPrint(uid, PRINT_48);
 const unprovenPrint = (uid: string) => `~${printOf(uid).slice(1)}`;
 
 function isLeft(left: string | undefined, uid: string): boolean {
-  return (
-    left !== undefined && (holds(left, uid) || findPrint(left, unprovenPrint(uid), PRINT_48) >= 0)
-  );
+  return left !== undefined && (holds(left, uid) || COUNTED.has(left, unprovenPrint(uid)));
 }
 
 function holds(prints: string | undefined, uid: string): boolean {
-  return prints !== undefined && findPrint(prints, printOf(uid), PRINT_48) >= 0;
+  return prints !== undefined && COUNTED.has(prints, printOf(uid));
 }
 
 function tiedOnes(known: Holders, by: 'proof' | 'word'): (one: PrivilegeStep) => boolean {
@@ -87,9 +86,8 @@ function handedOnes({ uses, left, handers, further }: Holders): (one: PrivilegeS
 }
 
 function withPrints(prints: string | undefined, uids: readonly string[]): string | undefined {
-  const more = uids.filter((uid) => !holds(prints, uid)).map(printOf);
-  if (more.length === 0) return prints;
-  return ((prints ?? '') + more.join('')).slice(-HANDED_MAX * PRINT_48);
+  const all = HANDED.add(prints ?? '', ...uids.map(printOf));
+  return all === '' ? prints : all;
 }
 
 export function withHanded(
@@ -129,9 +127,7 @@ function withOne(known: Holders, step: Use): Holders {
   const out = retained.agent_uid === step.agent_uid ? same : step;
   return {
     ...now,
-    further: ((known.further ?? '') + printOf(out.agent_uid)).slice(
-      -HOLDERS_COUNTED_MAX * PRINT_48,
-    ),
+    further: COUNTED.add(known.further ?? '', printOf(out.agent_uid)),
   };
 }
 
@@ -147,7 +143,7 @@ function withLasting(known: Holders, step: PrivilegeStep): Holders {
 
 /** At least, where there are more. */
 export function holderCount({ uses, left = '' }: Holders): number {
-  return uses.length + left.length / PRINT_48;
+  return uses.length + COUNTED.count(left);
 }
 
 /** Nobody is left out yet. */
@@ -167,9 +163,8 @@ export function withHolder(known: Holders, step: PrivilegeStep): Holders {
 
 function proven(known: Holders, uid: string): Holders {
   const { left = '' } = known;
-  const at = findPrint(left, unprovenPrint(uid), PRINT_48);
-  if (at < 0) return known;
-  return { ...known, left: withoutRecord(left, at, PRINT_48) };
+  const others = COUNTED.without(left, unprovenPrint(uid));
+  return others === left ? known : { ...known, left: others };
 }
 
 function leastOf(known: Holders, spared: string | undefined): PrivilegeStep | undefined {
@@ -196,14 +191,14 @@ function leftOut(known: Holders, least: PrivilegeStep): Holders {
   const isProven = isProvenDelegation(least);
   const handers = known.handers ?? '';
   const print = isProvenStep(least) ? printOf : unprovenPrint;
-  const all = (known.left ?? '') + print(least.agent_uid);
-  const left = all.slice(-HOLDERS_COUNTED_MAX * PRINT_48);
+  const before = known.left ?? '';
+  const left = COUNTED.add(before, print(least.agent_uid));
   return {
     ...(isHolder && !isProven ? withHanded(known, [up], 'word') : known),
     left,
     ...(isHolder && isProven && !holds(handers, up)
-      ? { handers: (handers + printOf(up)).slice(-HANDERS_MAX * PRINT_48) }
+      ? { handers: HANDERS.add(handers, printOf(up)) }
       : {}),
-    more: left === all ? known.more : 1,
+    more: left.startsWith(before) ? known.more : 1,
   };
 }

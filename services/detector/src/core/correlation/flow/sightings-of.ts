@@ -20,7 +20,7 @@ import {
   type ValueFlow,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import type { LinkRules } from '../../domain/registry/policy-parts.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
 import { isProvenCall } from '../assembly/model/chain-step.ts';

@@ -1,8 +1,6 @@
 /** What is guaranteed of approvals that decide nothing: told by decisions, once of a person, and of whoever looked never. */
-import { type AuditEvent, shortPrint } from '@waywarden/schemas';
+import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { toDigits } from '../../domain/print-table.ts';
-import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { event } from '../../testing/event-builder.ts';
 import { ProfileWorld } from '../../testing/profile-world.ts';
 
@@ -133,13 +131,6 @@ describe('the quality of approvals', () => {
 
     it('is not doubted for calls under two plans that were each approved once', () => {
       expect(fed(world('autonomous'), [0, 60], twoPlans)).toEqual([]);
-      const earlier = world('autonomous');
-      const key = agentStateKey(pay(0), 'deciders');
-      const took = toDigits(1200, 4).repeat(18);
-      earlier.transaction.put(key, [['ana', took, 0, shortPrint('plan-0')]]);
-      expect(fed(earlier, [0, 60], twoPlans)).toEqual([]);
-      const other = (n: number) => approved({ ...quick, uid: `other-${n}` });
-      expect(fed(earlier, [60, 61], other)).toHaveLength(1);
     });
 
     it.each<[string, (n: number) => Partial<AuditEvent>]>([

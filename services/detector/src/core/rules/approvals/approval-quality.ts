@@ -6,7 +6,7 @@ import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schem
 import type { Transaction } from '@waywarden/stage';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { eachRecord, findPrint, fromDigits, mostOf, toDigits } from '../../domain/print-table.ts';
+import { digits, mostOf, print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
@@ -24,21 +24,21 @@ import { isRefusal } from './refusal.ts';
 const APPROVERS_MAX = 16;
 const RUN_MAX = 64;
 const UNNAMED = '';
-
-const DECISIONS_MAX = 20;
+const DECISIONS = recordTable({ decision: print(DECISION_PRINT) }, 20);
 /** No print is so. */
 const UNKNOWN = ' '.repeat(DECISION_PRINT);
 
-/** Four digits of milliseconds each, up to four hours; decisions by print, the latest last. */
+/** Up to four hours. */
+const MS_DIGITS = 4;
+const LATENCIES = recordTable({ ms: digits(MS_DIGITS) }, RUN_MAX);
+
+/** The latest last. */
 type Runs = readonly (readonly [
   by: string,
   latencies: string,
-  lastMs?: number,
-  decisions?: string,
+  lastMs: number,
+  decisions: string,
 ])[];
-const DIGITS = 4;
-
-const latenciesOf = (text: string): readonly number[] => eachRecord(text, DIGITS).map(fromDigits);
 
 /** Undefined: nothing measures it. */
 function latencyOf(event: AuditEvent, lastMs: number | undefined): number | undefined {
@@ -46,7 +46,7 @@ function latencyOf(event: AuditEvent, lastMs: number | undefined): number | unde
   if (approval?.latency_ms !== undefined) return approval.latency_ms;
   if (isRefusal(event)) return 0;
   if (quality !== 'measured') return undefined;
-  if (lastMs === undefined) return mostOf(DIGITS);
+  if (lastMs === undefined) return mostOf(MS_DIGITS);
   return Math.abs(epochMs(event.event_time) - lastMs);
 }
 
@@ -56,40 +56,38 @@ interface Decided {
   readonly back: number;
 }
 
-const another = (table: string, print: string): Decided => ({
-  table: (table + print).slice(-DECISIONS_MAX * DECISION_PRINT),
-  back: 0,
+const another = (table: string, decision: string): Decided => ({
+  ...{ table: DECISIONS.add(table, { decision }), back: 0 },
 });
 
 /** Undefined where it is known. */
 function withDecision(
-  before: string,
+  table: string,
   event: AuditEvent,
   context: FindingContext,
 ): Decided | undefined {
-  const table = before.slice(0, before.length - (before.length % DECISION_PRINT));
   if (isRefusal(event)) return { table, back: 0 };
   const decision = decisionOf(event, scopeOf(event, context));
   if (decision === undefined) return table === '' ? { table, back: 0 } : another(table, UNKNOWN);
   const { named, timed } = decision;
-  const placeOf = (print: string) => findPrint(table, print, DECISION_PRINT);
   if (timed === undefined) {
-    return placeOf(decisionName(named)) >= 0 ? undefined : another(table, named);
+    return DECISIONS.has(table, decisionName(named)) ? undefined : another(table, named);
   }
-  if (placeOf(timed) >= 0) return undefined;
-  const at = placeOf(named);
+  if (DECISIONS.has(table, timed)) return undefined;
+  const at = DECISIONS.indexOf(table, named);
   if (at < 0) {
-    const known = eachRecord(table, DECISION_PRINT);
+    const known = DECISIONS.all(table).map((one) => one.decision);
     return isDecidedBefore(timed, known) ? undefined : another(table, timed);
   }
-  const after = table.slice(at + DECISION_PRINT);
-  return { table: table.slice(0, at) + timed + after, back: after.length / DECISION_PRINT + 1 };
+  const back = DECISIONS.count(table) - at;
+  return { table: DECISIONS.replace(table, at, { decision: timed }), back };
 }
 
-function withTook(run: string, took: string, back: number): string {
-  if (back === 0) return (run + took).slice(-RUN_MAX * DIGITS);
-  const at = run.length - back * DIGITS;
-  return at < 0 ? run : run.slice(0, at) + took + run.slice(at + DIGITS);
+function withTook(run: string, latency: number, back: number): string {
+  const took = { ms: Math.max(0, Math.round(latency)) };
+  return back === 0
+    ? LATENCIES.add(run, took)
+    : LATENCIES.replace(run, LATENCIES.count(run) - back, took);
 }
 
 function runOf(
@@ -111,11 +109,9 @@ function runOf(
   const decided = withDecision(known, event, context);
   if (latency === undefined || decided === undefined) return undefined;
   const { table, back } = decided;
-  const took = toDigits(Math.max(0, Math.round(latency)), DIGITS);
-  const run = isRefused ? '' : withTook(before, took, back);
-  const own = table === '' ? ([by, run, ms] as const) : ([by, run, ms, table] as const);
-  transaction.put(key, keepLatest(all, own, APPROVERS_MAX));
-  return latenciesOf(run);
+  const run = isRefused ? '' : withTook(before, latency, back);
+  transaction.put(key, keepLatest(all, [by, run, ms, table] as const, APPROVERS_MAX));
+  return LATENCIES.all(run).map((one) => one.ms);
 }
 
 const UNTIMED = 'How long decisions took is not told: no longer than since the one before.';

@@ -16,7 +16,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';

@@ -23,7 +23,7 @@ import {
 } from '../../alerting/finding.ts';
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
-import { findPrint, PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48, printSet } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   firstServed,
@@ -35,7 +35,7 @@ import {
 } from './approval-scope.ts';
 
 const APPROVALS_MAX = 16;
-const EARLIER_MAX = 512;
+const EARLIER = printSet(PRINT_48, 512);
 /** At this grain two decisions take equally long. */
 const COARSE_MS = 10;
 
@@ -117,14 +117,12 @@ function ranBefore(
     return undefined;
   }
   const earlier = transaction.get<string>(agentStateKey(event, 'approved-earlier')) ?? '';
-  const isEarlier =
-    isNamed(approval) && findPrint(earlier, shortPrint(approval, PRINT_48), PRINT_48) >= 0;
-  if (isEarlier) return 'earlier';
+  if (isNamed(approval) && EARLIER.has(earlier, shortPrint(approval, PRINT_48))) return 'earlier';
   transaction.put(key, [...runs, run].slice(-APPROVALS_MAX));
   const [gone] = runs.length < APPROVALS_MAX ? [] : runs;
   if (gone !== undefined) {
-    const all = earlier + shortPrint(gone.approval, PRINT_48);
-    transaction.put(agentStateKey(event, 'approved-earlier'), all.slice(-EARLIER_MAX * PRINT_48));
+    const all = EARLIER.add(earlier, shortPrint(gone.approval, PRINT_48));
+    transaction.put(agentStateKey(event, 'approved-earlier'), all);
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 import type { FindingContext } from '../../alerting/finding.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { approvalDue, isAgentsApproval } from './approval-due.ts';
 
 /** As long as an approval of the registry may stand. */

@@ -11,7 +11,7 @@ import { declaredTool } from '../../domain/registry/declared-tools.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { declare, isChangeDeclared } from '../../state/agent/declarations.ts';
 import { noteReleased } from '../../state/agent/released.ts';
-import { metTool } from './tool-definitions.ts';
+import { type KnownTool, metTool } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 
 /** Shared by all sorts; the one with most forgets its oldest. Versions have a share of their own. */
@@ -30,7 +30,7 @@ interface Parts {
   readonly frameworks?: readonly string[] | undefined;
   /** Not yet known. */
   readonly tried?: readonly Tried[] | undefined;
-  readonly tools: readonly string[];
+  readonly tools: readonly KnownTool[];
 }
 
 const NO_PARTS: Parts = { n: 0, shownHour: 0, models: [], versions: [], prompts: [], tools: [] };

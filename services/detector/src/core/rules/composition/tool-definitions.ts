@@ -4,63 +4,59 @@
  */
 import { type AuditEvent, assuranceAtLeast, PRINT_LENGTH, shortPrint } from '@waywarden/schemas';
 import { HOURS_A_DAY } from '../../domain/day.ts';
-import { findPrint, fromDigits, toDigits, withoutRecord } from '../../domain/print-table.ts';
+import { printSet } from '../../domain/record-table.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 
 const TOOLS_MAX = 32;
+/** Of all tools together. */
 const DEFINITIONS_MAX = 256;
+const DEFINITIONS = printSet(PRINT_LENGTH, DEFINITIONS_MAX);
 const UNUSED_HOURS = 7 * HOURS_A_DAY;
-const HOUR_DIGITS = 4;
-const DEFINITIONS_AT = PRINT_LENGTH + HOUR_DIGITS;
-/** Flag beyond any hour: a proven call used it. */
-const PROVEN = 2 ** 23;
 
-/** Fingerprint, hour of last use, definitions' fingerprints. */
-type Tools = readonly string[];
-
-function usedOf(tool: string): { readonly hour: number; readonly isProven: boolean } {
-  const hour = fromDigits(tool.slice(PRINT_LENGTH, DEFINITIONS_AT));
-  return hour < PROVEN ? { hour, isProven: false } : { hour: hour - PROVEN, isProven: true };
+/** By fingerprint, the earliest first; `isProven`: a proven call used it. */
+export interface KnownTool {
+  readonly name: string;
+  readonly hour: number;
+  readonly isProven: boolean;
+  readonly definitions: string;
 }
+type Tools = readonly KnownTool[];
 
 function withRoom(tools: Tools, hour: number, isProven: boolean): Tools | undefined {
   if (tools.length < TOOLS_MAX) return tools;
   const [first, ...more] = tools.filter((one) => {
-    const used = usedOf(one);
-    const isUnused = hour - used.hour >= UNUSED_HOURS;
-    return used.isProven ? isProven && isUnused : isProven || isUnused;
+    const isUnused = hour - one.hour >= UNUSED_HOURS;
+    return one.isProven ? isProven && isUnused : isProven || isUnused;
   });
   if (first === undefined) return undefined;
-  const rank = (one: string) => fromDigits(one.slice(PRINT_LENGTH, DEFINITIONS_AT));
-  const goes = more.reduce((least, one) => (rank(one) < rank(least) ? one : least), first);
+  const isBefore = (a: KnownTool, b: KnownTool) =>
+    a.isProven === b.isProven ? a.hour < b.hour : b.isProven;
+  const goes = more.reduce((least, one) => (isBefore(one, least) ? one : least), first);
   return tools.filter((one) => one !== goes);
 }
 
+const countOf = ({ definitions }: KnownTool) => DEFINITIONS.count(definitions);
+
 function withinRoom(tools: Tools): Tools {
-  const used = tools.reduce((sum, one) => sum + one.length - DEFINITIONS_AT, 0);
-  if (used <= DEFINITIONS_MAX * PRINT_LENGTH) return tools;
-  const most = tools.reduce((a, b) => (b.length > a.length ? b : a));
-  return tools.map((one) =>
-    one === most ? withoutRecord(one, DEFINITIONS_AT, PRINT_LENGTH) : one,
-  );
+  if (tools.reduce((sum, one) => sum + countOf(one), 0) <= DEFINITIONS_MAX) return tools;
+  const most = tools.reduce((a, b) => (countOf(b) > countOf(a) ? b : a));
+  const definitions = most.definitions.slice(PRINT_LENGTH);
+  return tools.map((one) => (one === most ? { ...one, definitions } : one));
 }
 
 export function metTool(tools: Tools, { tool, agent }: AuditEvent, hour: number) {
   if (tool?.definition_hash === undefined) return { tools, isNew: false, since: hour };
   const name = shortPrint(toolName(tool));
   const definition = shortPrint(tool.definition_hash);
-  const known = tools.find((one) => one.startsWith(name));
-  const before = known?.slice(DEFINITIONS_AT) ?? '';
-  const used = known === undefined ? { hour, isProven: false } : usedOf(known);
-  const since = used.hour;
-  const isProven = used.isProven || assuranceAtLeast(agent.assurance, 'authenticated');
-  const isKnown = findPrint(before, definition, PRINT_LENGTH) >= 0;
-  if (isKnown && since >= hour && isProven === used.isProven) {
+  const known = tools.find((one) => one.name === name);
+  const { definitions: before = '', hour: since = hour } = known ?? {};
+  const isProven = known?.isProven === true || assuranceAtLeast(agent.assurance, 'authenticated');
+  const isKnown = DEFINITIONS.has(before, definition);
+  if (isKnown && since >= hour && isProven === known?.isProven) {
     return { tools, isNew: false, since };
   }
-  const all = isKnown ? before : before + definition;
-  const last = Math.max(0, since, hour) + (isProven ? PROVEN : 0);
-  const own = name + toDigits(last, HOUR_DIGITS) + all;
+  const definitions = DEFINITIONS.add(before, definition);
+  const own = { name, hour: Math.max(0, since, hour), isProven, definitions };
   const others =
     known === undefined ? withRoom(tools, hour, isProven) : tools.filter((one) => one !== known);
   const now = others === undefined ? tools : [...others, own];

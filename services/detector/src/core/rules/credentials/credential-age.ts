@@ -24,7 +24,7 @@ import {
 } from '../../alerting/finding.ts';
 import { CLOCK_SKEW_MAX_MS, DAY_MS, MINUTE_MS } from '../../domain/day.ts';
 import { areaOf, clientName, networkOf, networkText } from '../../domain/network-name.ts';
-import { eachRecord, findPrint } from '../../domain/print-table.ts';
+import { print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
@@ -75,14 +75,13 @@ function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: st
 
 /** As many again for asserted ones. */
 const PLACES_MAX = 8;
+const PLACES = recordTable({ place: print(PRINT_LENGTH) }, 2 * PLACES_MAX);
 const FURTHER = 'further';
 /** No print begins so. */
 const CLAIMED = '~';
 
 function isFull(known: string, isClaimed: boolean): boolean {
-  const alike = eachRecord(known, PRINT_LENGTH).filter(
-    (one) => one.startsWith(CLAIMED) === isClaimed,
-  );
+  const alike = PLACES.all(known).filter(({ place }) => place.startsWith(CLAIMED) === isClaimed);
   return alike.length >= PLACES_MAX;
 }
 
@@ -96,11 +95,11 @@ function reportedPlace(
   const own = isClaimed ? CLAIMED + proven.slice(1) : proven;
   const key = agentStateKey(event, 'expired-at');
   const known = transaction.get<string>(key) ?? '';
-  if ([own, proven].some((one) => findPrint(known, one, PRINT_LENGTH) >= 0)) return place;
+  if ([own, proven].some((one) => PLACES.has(known, one))) return place;
   if (isFull(known, isClaimed)) {
     return { key: FURTHER, from: `${place.from} (a place beyond the first ${PLACES_MAX})` };
   }
-  transaction.put(key, known + own);
+  transaction.put(key, PLACES.add(known, { place: own }));
   return place;
 }
 

@@ -23,7 +23,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { CREDENTIAL_TOKENS_MAX, minutesOrHours, reportedAs } from './credential-age.ts';

@@ -14,12 +14,13 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { delegateOf } from '../../domain/delegate.ts';
-import { findPrint, PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48, printSet } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';
 
 /** A result with many secrets counts once. */
 export const NOTED_CREDENTIALS_MAX = 16;
+const MARKS = printSet(PRINT_48, NOTED_CREDENTIALS_MAX);
 const USING: ReadonlySet<string> = new Set([
   'tool_call',
   'agent_invoke',
@@ -78,7 +79,6 @@ interface Asked {
 
 const COLD_START = '~';
 const asColdStart = (mark: string) => COLD_START + mark.slice(1);
-const isNoted = (marks: string, mark: string) => findPrint(marks, mark, PRINT_48) >= 0;
 
 const isNewDay = ({ before, now }: Asked) =>
   before === undefined || dateOfTime(before) !== dateOfTime(now);
@@ -114,16 +114,17 @@ function unnoted(
   const fresh = all.filter((one) => {
     const name = `${one.kind}|credential/${one.credentials.join(' ')}`;
     const mark = markOf(name, isClaimed);
-    if (isNoted(marks, mark) || (isClaimed && isNoted(marks, markOf(name, false)))) {
+    if (MARKS.has(marks, mark) || (isClaimed && MARKS.has(marks, markOf(name, false)))) {
       return false;
     }
     const isUse = asked.registered === undefined && one.kind === NOTES.credentialUsed;
-    const isColdStartNoted = isUse && isNoted(marks, asColdStart(mark));
+    const isColdStartNoted = isUse && MARKS.has(marks, asColdStart(mark));
     if (isColdStartNoted && (!isNewDay(asked) || isColdStart(transaction, event))) return false;
-    now += isUse && !isColdStartNoted && isColdStart(transaction, event) ? asColdStart(mark) : mark;
+    const isFirstCold = isUse && !isColdStartNoted && isColdStart(transaction, event);
+    now = MARKS.add(now, isFirstCold ? asColdStart(mark) : mark);
     return true;
   });
-  if (now !== marks) transaction.put(key, now.slice(-NOTED_CREDENTIALS_MAX * PRINT_48));
+  if (now !== marks) transaction.put(key, now);
   return fresh;
 }
 

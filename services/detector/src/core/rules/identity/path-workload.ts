@@ -5,7 +5,7 @@
 
 import { shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { PRINT_48 } from '../../domain/print-table.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 

@@ -13,7 +13,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS, dateOfMs, dayOf } from '../../domain/day.ts';
-import { findPrint, PRINT_36 } from '../../domain/print-table.ts';
+import { PRINT_36, printSet } from '../../domain/record-table.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
@@ -23,6 +23,7 @@ const WORKED_DAYS_MIN = 10;
 /** With more, not judged. */
 const SYMBOLS_MAX = 64;
 const PATTERNS_MAX = 64;
+const ALLOWED = printSet(PRINT_36, PATTERNS_MAX);
 
 interface State {
   readonly sinceMs: number;
@@ -34,8 +35,7 @@ interface State {
 }
 
 const printOf = (pattern: string) => shortPrint(pattern, PRINT_36);
-const isAmong = (allowed: string, pattern: string) =>
-  findPrint(allowed, printOf(pattern), PRINT_36) >= 0;
+const isAmong = (allowed: string, pattern: string) => ALLOWED.has(allowed, printOf(pattern));
 
 /** Each by itself: both should be narrow. */
 function allowedTo(event: AuditEvent, { registry, registered }: FindingContext): readonly string[] {
@@ -50,7 +50,7 @@ function opened(event: AuditEvent, context: FindingContext): State {
     day: -1,
     worked: 0,
     used: [],
-    allowed: allowedTo(event, context).map(printOf).join(''),
+    allowed: ALLOWED.add('', ...allowedTo(event, context).map(printOf)),
   };
 }
 
@@ -99,7 +99,7 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     title: `${who} may do what it never does: ${listed(slack)}`,
     summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
     expected: 'grants and scopes that are used',
-    observed: `${slack.length} of ${state.allowed.length / PRINT_36} unused or coarser than used`,
+    observed: `${slack.length} of ${ALLOWED.count(state.allowed)} unused or coarser than used`,
     threshold: 'static',
     notVisible: ['What is needed less often than once in thirty days looks unused.'],
     taxonomy: { owasp: ['ASI03'] },

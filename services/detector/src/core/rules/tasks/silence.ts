@@ -29,14 +29,8 @@ import {
   storeLastSeen,
   wasProven,
   withToken,
-} from './heard-agent.ts';
-import {
-  NO_RHYTHM,
-  presentHours,
-  type Rhythm,
-  usualWithin,
-  withSilence,
-} from './usual-interval.ts';
+} from './last-seen.ts';
+import { NO_RHYTHM, type Rhythm, usualWithin, withSilence } from './usual-interval.ts';
 
 /** Further ones are not. */
 export const LISTENED_MAX = 10_000;
@@ -51,7 +45,7 @@ function listen(transaction: Transaction, key: string): boolean {
 }
 
 /** Audits name others' credentials. */
-function tokensWith(before: LastSeen | undefined, event: AuditEvent): readonly string[] {
+function tokensWith(before: LastSeen | undefined, event: AuditEvent): LastSeen['tokens'] {
   const token = event.target?.resource_type === 'access_record' ? undefined : event.credential?.uid;
   const tokens = before?.tokens ?? [];
   // Made-up tokens cost nothing in denied calls.
@@ -85,7 +79,7 @@ function usualOf(
 ): number {
   const stored = knownOf<readonly [string, number]>(transaction, event, 'rhythm');
   const rhythm: Rhythm =
-    stored === undefined ? NO_RHYTHM : { hours: presentHours(stored[0]), longest: stored[1] };
+    stored === undefined ? NO_RHYTHM : { hours: stored[0], longest: stored[1] };
   const next = before === undefined ? rhythm : withSilence(rhythm, before.ms, ms);
   if (next.hours !== rhythm.hours || next.longest !== rhythm.longest || stored === undefined) {
     storeKnown(transaction, event, 'rhythm', [next.hours, next.longest]);
@@ -109,7 +103,7 @@ function actsAfter(transaction: Transaction, hearing: Hearing): Acts | undefined
   if (!isBeat(event)) return actsWith(transaction, hearing);
   const acts = before?.acts;
   if (acts === undefined || before?.silent !== true || ms <= before.ms) return acts;
-  return acts.last[0] === before.last[0] ? { ...acts, last: lastCallOf(event) } : acts;
+  return acts.last.event_id === before.last.event_id ? { ...acts, last: lastCallOf(event) } : acts;
 }
 
 function patienceOf({ withinMs }: Pick<LastSeen, 'withinMs'>, limits: Policy['limits']): number {

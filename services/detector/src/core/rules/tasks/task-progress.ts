@@ -1,7 +1,7 @@
 /** What an agent did in its latest tasks, as far as envelopes ask. Identifiers as 36-bit prints. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { findPrint, PRINT_36 } from '../../domain/print-table.ts';
+import { PRINT_36, printSet } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 
 /** The longest untouched starts anew. */
@@ -10,6 +10,7 @@ export const TASKS_MAX = 64;
 export const TASKS_READ_MAX = 16;
 /** By trust; further ones count as unseen. */
 export const TASK_IDS_MAX = 512;
+const IDS = printSet(PRINT_36, TASK_IDS_MAX);
 
 export interface TaskProgress {
   readonly sinceMs: number;
@@ -42,14 +43,14 @@ export function progressOf(
 }
 
 export function wasRead(read: string, id: string): boolean {
-  return findPrint(read, shortPrint(id, PRINT_36), PRINT_36) >= 0;
+  return IDS.has(read, shortPrint(id, PRINT_36));
 }
 
 function withIds(known: string, more: readonly string[]): string {
   let all = known;
   for (const id of more) {
-    if (all.length >= TASK_IDS_MAX * PRINT_36) break;
-    if (!wasRead(all, id)) all += shortPrint(id, PRINT_36);
+    if (IDS.count(all) >= TASK_IDS_MAX) break;
+    all = IDS.add(all, shortPrint(id, PRINT_36));
   }
   return all;
 }

@@ -1,10 +1,11 @@
 /** How many different things an agent met: distinct sampling (Gibbons, VLDB 2001), independent of order. */
-import { findPrint, fromDigits } from '../../domain/print-table.ts';
+import { digits, recordTable } from '../../domain/record-table.ts';
 
-/** 30 bits each. */
-const PRINT = 5;
 /** Errs by about one in fifteen beyond it. */
 export const SAMPLED_MAX = 400;
+/** 30 bits each. */
+const PRINT = digits(5);
+const SAMPLE = recordTable({ print: PRINT }, SAMPLED_MAX + 1);
 
 export interface DistinctPrints {
   readonly level: number;
@@ -13,26 +14,22 @@ export interface DistinctPrints {
 
 export const NO_DISTINCT: DistinctPrints = { level: 0, prints: '' };
 
-const isSampled = (print: string, level: number) => fromDigits(print) % 2 ** level === 0;
+const isSampled = (print: number, level: number) => print % 2 ** level === 0;
 
 function halved({ level, prints }: DistinctPrints): DistinctPrints {
-  let retained = '';
-  for (let at = 0; at < prints.length; at += PRINT) {
-    const print = prints.slice(at, at + PRINT);
-    if (isSampled(print, level + 1)) retained += print;
-  }
-  return { level: level + 1, prints: retained };
+  const retained = SAMPLE.all(prints).filter(({ print }) => isSampled(print, level + 1));
+  return { level: level + 1, prints: retained.reduce(SAMPLE.add, '') };
 }
 
 /** `print`: at least 5 characters. */
 export function withPrint(before: DistinctPrints, print: string): DistinctPrints {
-  const own = print.slice(0, PRINT);
-  if (!isSampled(own, before.level) || findPrint(before.prints, own, PRINT) >= 0) return before;
-  let now: DistinctPrints = { level: before.level, prints: before.prints + own };
-  while (now.prints.length > SAMPLED_MAX * PRINT) now = halved(now);
+  const own = print.slice(0, PRINT.length);
+  const number = PRINT.read(own);
+  if (!isSampled(number, before.level) || SAMPLE.has(before.prints, own)) return before;
+  let now = { level: before.level, prints: SAMPLE.add(before.prints, { print: number }) };
+  while (SAMPLE.count(now.prints) > SAMPLED_MAX) now = halved(now);
   return now;
 }
 
-export function distinctOf({ level, prints }: DistinctPrints): number {
-  return (prints.length / PRINT) * 2 ** level;
-}
+export const distinctOf = ({ level, prints }: DistinctPrints): number =>
+  SAMPLE.count(prints) * 2 ** level;

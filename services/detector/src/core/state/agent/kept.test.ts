@@ -1,33 +1,48 @@
 /** What tables of fingerprints promise: their size, what they forget first, and what they never take for known. */
 import { shortPrint } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { findPrint, fromDigits, toDigits } from '../../domain/print-table.ts';
+import { digits, print, recordTable } from '../../domain/record-table.ts';
 import { agentKeyOf, agentStateKey, readAgentKey } from './agent-key.ts';
-import { isWarmedUp, NO_PRINTS, type WarmedUpOf, withObservation } from './settled-prints.ts';
+import { NO_PRINTS, warmUp } from './settled-prints.ts';
 
-describe('digits', () => {
-  it('tell whole numbers, and what is too large as the largest', () => {
-    for (const value of [0, 1, 63, 64, 4095, 1_777_900_000_000]) {
-      expect(fromDigits(toDigits(value, 7))).toBe(value);
+describe('a table of records', () => {
+  const table = recordTable({ who: print(2), ms: digits(7), count: digits(2) }, 3);
+
+  it('gives back what was stored, and what is too large as the largest', () => {
+    for (const ms of [0, 1, 63, 64, 4095, 1_777_900_000_000]) {
+      const stored = table.add('', { who: 'abc', ms, count: 5000 });
+      expect(table.all(stored)).toEqual([{ who: 'ab', ms, count: 4095 }]);
     }
-    expect(fromDigits(toDigits(5000, 2))).toBe(4095);
   });
-});
 
-describe('a table of prints', () => {
   it('finds records where they begin and nowhere between', () => {
-    expect(findPrint('abcdXXcdeX', 'cd', 5)).toBe(-1);
-    expect(findPrint('abcdXcdeXX', 'cd', 5)).toBe(5);
+    const pairs = recordTable({ who: print(2), rest: print(3) }, 3);
+    expect(pairs.has('abcdXXcdeX', 'cd')).toBe(false);
+    expect(pairs.find('abcdXcdeXX', 'cd')).toEqual({ who: 'cd', rest: 'eXX' });
+  });
+
+  it('forgets the first beyond its most, replaces in place, and removes one alone', () => {
+    const all = ['aa', 'bb', 'cc', 'dd'].reduce(
+      (stored, who, ms) => table.add(stored, { who, ms, count: 0 }),
+      '',
+    );
+    expect(table.all(all).map(({ who }) => who)).toEqual(['bb', 'cc', 'dd']);
+    const replaced = table.replace(all, 1, { who: 'ee', ms: 9, count: 1 });
+    expect(table.all(replaced).map(({ who }) => who)).toEqual(['bb', 'ee', 'dd']);
+    const left = table.without(replaced, table.indexOf(replaced, 'bb'));
+    expect(table.all(left).map(({ ms }) => ms)).toEqual([9, 3]);
+    expect(table.without(left, table.indexOf(left, 'bb'))).toBe(left);
   });
 });
 
 describe('what settles', () => {
-  const of: WarmedUpOf = { chains: 3, warmedUpMax: 4, waitingMax: 8 };
+  const some = warmUp({ chains: 3, warmedUpMax: 4, waitingMax: 8 });
   const sight = (prints: typeof NO_PRINTS, name: string, chain: string) =>
-    withObservation(prints, { print: shortPrint(name, 4), chain: shortPrint(chain, 4) }, of);
+    some.withObservation(prints, { print: shortPrint(name, 4), chain: shortPrint(chain, 4) });
   const inChains = (prints: typeof NO_PRINTS, name: string, ...chains: readonly string[]) =>
     chains.reduce((now, chain) => sight(now, name, chain), prints);
-  const knows = (prints: typeof NO_PRINTS, name: string) => isWarmedUp(prints, shortPrint(name, 4));
+  const knows = (prints: typeof NO_PRINTS, name: string) =>
+    some.isWarmedUp(prints, shortPrint(name, 4));
 
   it('has stood in three chains, one of which counts once however often it repeats', () => {
     const repeated = inChains(NO_PRINTS, 'eve', 'a', 'a', 'a', 'a', 'b', 'b');
@@ -39,7 +54,7 @@ describe('what settles', () => {
     let prints = inChains(NO_PRINTS, 'own', 'a', 'b', 'c');
     for (let n = 0; n < 100; n += 1) prints = sight(prints, `flood-${n}`, 'x');
     expect(knows(prints, 'own')).toBe(true);
-    expect(prints.waiting.length).toBe(8 * 6);
+    expect(prints.waiting.length).toBe(8 * 7);
   });
 
   it('stays while it is met among others that settle, and else makes room', () => {

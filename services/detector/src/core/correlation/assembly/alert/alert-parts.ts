@@ -1,11 +1,4 @@
-import {
-  type Alert,
-  type AlertEvidence,
-  alertId,
-  allSources,
-  incidentId,
-} from '@waywarden/schemas';
-import { DETECTOR_VERSION } from '../../../domain/detector-version.ts';
+import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import {
   SUMMARY_NAME_LENGTH_MAX,
   shortAgentName,
@@ -21,50 +14,6 @@ export const titleName = (uid: string) => shorten(shortAgentName(uid), TITLE_NAM
 export const stepAgentName = ({ wire }: ChainStep) => displayName(wire.agent_uid);
 export const stepToolName = ({ wire }: ChainStep) =>
   shorten(wire.tool?.name ?? wire.activity, SUMMARY_NAME_LENGTH_MAX);
-
-type Made =
-  | 'alert_id'
-  | 'revision'
-  | 'state'
-  | 'incident_id'
-  | 'tenant_id'
-  | 'confidence'
-  | 'first_event_time'
-  | 'last_event_time'
-  | 'first_detected_at'
-  | 'detector_version'
-  | 'sources';
-
-interface AlertOf {
-  readonly tenant: string;
-  readonly alertKey: string;
-  readonly incident: string;
-  readonly times: readonly string[];
-  readonly sources?: readonly (string | undefined)[];
-}
-
-export function newAlert(
-  { tenant, alertKey, incident, times, sources: reportedBy }: AlertOf,
-  fields: Omit<Alert, Made>,
-): Alert {
-  const [first = fields.detected_at, ...others] = times.toSorted();
-  const { kind, rule_id: ruleId } = fields;
-  const sources = reportedBy && allSources(reportedBy);
-  return {
-    ...fields,
-    alert_id: alertId({ tenantId: tenant, kind, ruleId, alertKey }),
-    revision: 1,
-    state: 'open',
-    incident_id: incidentId(tenant, incident),
-    tenant_id: tenant,
-    confidence: null,
-    first_event_time: first,
-    last_event_time: others.at(-1) ?? first,
-    first_detected_at: fields.detected_at,
-    detector_version: DETECTOR_VERSION,
-    ...(sources === undefined ? {} : { sources: [...sources] }),
-  };
-}
 
 export function callEvidence(event: ChainStep, role: string, capability?: string): AlertEvidence {
   return {

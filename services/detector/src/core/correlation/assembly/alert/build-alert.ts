@@ -1,5 +1,7 @@
 /** The alert of a proven combination; it changes with the proof only. */
+
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
+import { newAlert } from '../../../alerting/standing-alert.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { sayLost, sayUnreported } from '../model/lost-evidence.ts';
@@ -7,7 +9,7 @@ import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { type ProofVerdict, proofEvents } from '../proof/judge-proof.ts';
-import { callEvidence, newAlert, stepSubject } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { summaryOf, titleOf } from './describe-assembly.ts';
 

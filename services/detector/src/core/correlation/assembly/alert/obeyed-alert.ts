@@ -1,5 +1,7 @@
 /** The alert that one agent obeyed what another had read. */
+
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
+import { newAlert } from '../../../alerting/standing-alert.ts';
 import { gravestOf } from '../../../domain/gravest-capability.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { passageWords } from '../../../injection/hijack-words.ts';
@@ -15,7 +17,7 @@ import {
   textCall,
 } from '../model/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, newAlert, stepSubject, stepToolName, titleName } from './alert-parts.ts';
+import { callEvidence, stepSubject, stepToolName, titleName } from './alert-parts.ts';
 
 const RULE = 'hijack-across-agents';
 
@@ -125,7 +127,7 @@ export function injectedAlert({
       sources: calls.map((one) => one.source),
     },
     {
-      ...{ count: pairs.length, kind: 'hijack_suspected', rule_id: RULE, rule_version: '1' },
+      ...{ count: pairs.length, kind: 'hijack_suspected', rule_id: RULE },
       severity: isHigh ? 'high' : 'medium',
       confidence_basis: 'text',
       score: Number(found.probability.toPrecision(6)),

@@ -1,6 +1,8 @@
 /** Data left a task that had read what it must not, and values were lost: told once a chain. */
+
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { newAlert } from '../../../alerting/standing-alert.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { carriedValues } from '../model/carried-out.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
@@ -11,7 +13,7 @@ import { count } from '../model/stage-counters.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
-import { callEvidence, newAlert, stepAgentName, stepSubject, stepToolName } from './alert-parts.ts';
+import { callEvidence, stepAgentName, stepSubject, stepToolName } from './alert-parts.ts';
 
 const RULE = 'values-not-seen';
 
@@ -94,7 +96,7 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
       sources: calls.map((one) => one.source),
     },
     {
-      ...{ count: 1, rule_id: RULE, rule_version: '1', kind: 'telemetry_gap', severity: 'medium' },
+      ...{ count: 1, rule_id: RULE, kind: 'telemetry_gap', severity: 'medium' },
       ...{ confidence_basis: 'rule', score: 1, evaluable: false, detected_at: lastTime },
       subject: stepSubject(send),
       ...wordsOf({ send, read }),

@@ -1,9 +1,11 @@
 /** The alert that chains with something dangerous were evicted: one an agent and day. */
+
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { newAlert, restate } from '../../../alerting/standing-alert.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { rememberInRing } from '../../../state/agent/remember-in-ring.ts';
-import { displayName, newAlert, titleName } from '../alert/alert-parts.ts';
+import { displayName, titleName } from '../alert/alert-parts.ts';
 import { FLOODS_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta, Loss } from '../model/chain-meta.ts';
 import { sayLost, withLosses } from '../model/lost-evidence.ts';
@@ -42,7 +44,7 @@ function alertOf({ meta, ...reported }: Flooding, alertKey: string): Alert {
   return newAlert(
     { tenant: meta.tenant, alertKey, incident: `flood|${agent}`, times },
     {
-      ...{ count: chains, kind: 'telemetry_gap', rule_id: RULE, rule_version: '1' },
+      ...{ count: chains, kind: 'telemetry_gap', rule_id: RULE },
       ...{ severity: 'high', confidence_basis: 'rule', score: 1, evaluable: false },
       subject: { agent_uid: agent },
       detected_at: times.at(-1) ?? meta.lastTime,
@@ -116,11 +118,9 @@ export function reportFlood(
   if (before === undefined) rememberInRing(transaction, 'flood', key, FLOODS_MAX);
   const flooding = floodingOf(most, one, own, before);
   const fresh = alertOf(flooding, key);
-  const last = before?.last;
-  const isNews = last === undefined || fresh.count >= last.count * 2;
-  const { first_detected_at, first_event_time, revision } = last ?? { ...fresh, revision: 0 };
-  const revised = { ...fresh, first_detected_at, first_event_time, revision: revision + 1 };
+  const alert = restate(before?.last, fresh);
   const { chains, ofNote, lost } = flooding;
-  transaction.put(key, { chains, ofNote, lost, last: isNews ? revised : last } satisfies Flood);
-  return isNews ? [revised] : [];
+  const last = alert ?? before?.last ?? fresh;
+  transaction.put(key, { chains, ofNote, lost, last } satisfies Flood);
+  return alert === undefined ? [] : [alert];
 }

@@ -2,6 +2,7 @@
  * Which revisions follow: none while only the count moves (until it doubles), a withdrawal when the conclusion falls.
  */
 import type { Alert } from '@waywarden/schemas';
+import { hasDoubled, nextRevision, restate, withdraw } from '../../../alerting/standing-alert.ts';
 
 export interface AlertHead {
   readonly completions: readonly number[];
@@ -25,10 +26,6 @@ function substance(alert: Alert): string {
   return JSON.stringify(rest);
 }
 
-function withdraw(alert: Alert, detectedAt: string): Alert {
-  return { ...alert, revision: alert.revision + 1, state: 'withdrawn', detected_at: detectedAt };
-}
-
 function firstDetected(head: AlertHead, next: string): string {
   const times = Object.values(head.last).map((alert) => alert.first_detected_at);
   return times.sort()[0] ?? next;
@@ -47,16 +44,17 @@ export function retract(head: AlertHead, detectedAt: string): Revised {
 export function reviseHead(head: AlertHead, next: Alert): Revised {
   const standing = head.open === null ? undefined : head.last[head.open];
   if (standing?.kind === next.kind) {
-    const doubled = next.count >= 2 * standing.count;
-    if (!doubled && substance(standing) === substance(next)) return { head, alerts: [] };
+    if (!hasDoubled(standing, next.count) && substance(standing) === substance(next))
+      return { head, alerts: [] };
   }
   const retracted = standing !== undefined && standing.kind !== next.kind;
   const before = retracted ? retract(head, next.detected_at) : { head, alerts: [] };
   const previous = before.head.last[next.kind];
   const supersedes = retracted ? [standing.alert_id] : previous?.supersedes;
   const alert: Alert = {
-    ...next,
-    revision: (previous?.revision ?? 0) + 1,
+    ...(restate(previous, next, true) ?? next),
+    // Of this proof: else it would hang on what arrived before.
+    first_event_time: next.first_event_time,
     ...(supersedes === undefined ? {} : { supersedes }),
     first_detected_at: firstDetected(head, next.first_detected_at),
   };
@@ -69,12 +67,7 @@ export function reviseHead(head: AlertHead, next: Alert): Revised {
 export function recount(head: AlertHead, detectedAt: string): Revised {
   const standing = head.open === null ? undefined : head.last[head.open];
   const count = head.completions.length;
-  if (standing === undefined || count < 2 * standing.count) return { head, alerts: [] };
-  const alert = {
-    ...standing,
-    revision: standing.revision + 1,
-    count,
-    detected_at: detectedAt,
-  };
+  if (standing === undefined || !hasDoubled(standing, count)) return { head, alerts: [] };
+  const alert = nextRevision(standing, { count, detected_at: detectedAt });
   return { head: { ...head, last: { ...head.last, [alert.kind]: alert } }, alerts: [alert] };
 }

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { event } from '../../testing/event-builder.ts';
 import { ProfileWorld } from '../../testing/profile-world.ts';
-import { lastSeenAt, lastSeenKey, withToken } from './heard-agent.ts';
+import { lastSeenAt, lastSeenKey, type ShownToken, withToken } from './last-seen.ts';
 
 describe('the credentials that an agent showed last', () => {
-  const many = (count: number, isProven: boolean, before: readonly string[] = []) =>
+  const many = (count: number, isProven: boolean, before: readonly ShownToken[] = []) =>
     Array.from({ length: count }, (_, n) => `t-${isProven}-${n}`).reduce(
       (tokens, token) => withToken(tokens, token, isProven),
       before,
@@ -13,9 +13,9 @@ describe('the credentials that an agent showed last', () => {
 
   it('are the latest eight, of proven and of asserted ones alike', () => {
     expect(many(10, true)).toHaveLength(8);
-    expect(many(10, true).at(-1)).toBe('t-true-9');
+    expect(many(10, true).at(-1)?.uid).toBe('t-true-9');
     expect(many(10, false)).toHaveLength(8);
-    expect(many(10, false).at(-1)).toContain('t-false-9');
+    expect(many(10, false).at(-1)?.uid).toBe('t-false-9');
   });
 
   it('are not pushed out by asserted ones, which give way', () => {
@@ -26,7 +26,7 @@ describe('the credentials that an agent showed last', () => {
 
   it('are proven once a proven call shows them', () => {
     const tokens = withToken(many(1, false), 't-false-0', true);
-    expect(tokens).toEqual(['t-false-0']);
+    expect(tokens).toEqual([{ uid: 't-false-0', isProven: true }]);
     expect(withToken(tokens, 't-false-0', false)).toBe(tokens);
   });
 
@@ -38,6 +38,7 @@ describe('the credentials that an agent showed last', () => {
       event(n + 1, { credential: { uid: `made-up-${n}` }, ...denied }),
     );
     world.feed(event(0, { credential: { uid: 'own' } }), ...made);
-    expect(lastSeenAt(world.transaction, lastSeenKey('acme', 'reporter'))?.tokens).toEqual(['own']);
+    const { tokens = [] } = lastSeenAt(world.transaction, lastSeenKey('acme', 'reporter')) ?? {};
+    expect(tokens.map(({ uid }) => uid)).toEqual(['own']);
   });
 });
