@@ -11,6 +11,8 @@ export const TENANT = 'acme';
 export interface UpFiles {
   readonly data: string;
   readonly registry: string;
+  /** Receivers of notices. */
+  readonly notify?: string;
 }
 
 export interface UpProcess {
@@ -22,10 +24,13 @@ export interface UpProcess {
   readonly errors: () => string;
 }
 
-export function startUp({ data, registry }: UpFiles): UpProcess {
+export function startUp({ data, registry, notify }: UpFiles): UpProcess {
   const policy = join(ROOT, 'test/policies/enforcing.yaml');
   const flags = { '--port': '0', '--data': data, '--tenant': TENANT, '--partitions': '3' };
-  const files = { '--policy': policy, '--registry': registry };
+  const files = {
+    ...{ '--policy': policy, '--registry': registry },
+    ...(notify === undefined ? {} : { '--notify': notify }),
+  };
   const child = spawn(
     process.execPath,
     [MAIN, 'up', '--json', ...Object.entries({ ...flags, ...files }).flat()],
