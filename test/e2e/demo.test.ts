@@ -14,6 +14,7 @@ import type {
   DemoChapter,
   DemoStory,
 } from '../../services/waywarden/src/demo/story/story.ts';
+import { answersOf } from '../support/described-answers.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
@@ -128,6 +129,45 @@ async function expectContained(up: Up, told: DemoChapter, alert: ListedAlert): P
   expect(told.clock?.denied_ms).toBeGreaterThan(told.clock?.receipt_ms ?? Number.MAX_VALUE);
 }
 
+/** Every page's answer, of what the demo left, is as the description of the API says. */
+async function expectDescribed(up: Up): Promise<void> {
+  const differences = answersOf(await ask(up, '/v1/openapi.json'));
+  const [alert] = await alertsOf(up);
+  const { chains } = await ask<{ chains: { chain_id: string }[] }>(up, '/v1/console/chains');
+  const { containments } = await ask<{ containments: { command_id: string }[] }>(
+    up,
+    '/v1/containments',
+  );
+  const uid = alert?.subject.agent_uid ?? '';
+  const agent = `uid=${encodeURIComponent(uid)}`;
+  const ids: Readonly<Record<string, string | undefined>> = {
+    '/v1/alerts/{id}/triage': alert?.alert_id,
+    '/v1/console/alerts/{id}': alert?.alert_id,
+    '/v1/events/{id}': alert?.evidence[0]?.event_id,
+    '/v1/console/chains/{id}': chains[0]?.chain_id,
+    '/v1/console/containments/{id}': containments[0]?.command_id,
+  };
+  const queries: Readonly<Record<string, string>> = {
+    '/v1/console/agent': agent,
+    '/v1/console/agent/timeline': agent,
+    '/v1/preview': `agent=${encodeURIComponent(uid)}`,
+    '/v1/response-impact': 'by=agent',
+  };
+  const plain = ['now', 'alerts', 'agents', 'approvals', 'chains', 'rules', 'source-health'];
+  const paths = [
+    ...plain.map((name) => `/v1/console/${name}`),
+    ...['/v1/enforcement', '/v1/containments', '/v1/suppressions', '/v1/people'],
+    ...['/v1/tuning', '/v1/rules/tries', '/v1/rules/proposals'],
+    ...Object.keys(queries),
+    ...Object.keys(ids),
+  ];
+  expect(Object.entries(ids).filter(([, id]) => id === undefined)).toEqual([]);
+  for (const path of paths) {
+    const url = `${path.replace('{id}', encodeURIComponent(ids[path] ?? ''))}?${queries[path] ?? ''}`;
+    expect([path, differences('get', path, await ask(up, url))]).toEqual([path, []]);
+  }
+}
+
 async function expectStory(up: Up, told: DemoStory): Promise<void> {
   expect(told.chapters.map((one) => [one.id, one.state])).toEqual([
     ['drift', 'shown'],
@@ -181,6 +221,7 @@ describe('the demo', () => {
     expect(told.run).toBe(cut.run + 1);
     expect(told.history_events).toBe(0);
     await expectStory(second.ready, told);
+    await expectDescribed(second.ready);
 
     const alerts = await alertsOf(second.ready);
     expect(alerts.map((one) => one.alert_id)).toContain(before.alert_id);

@@ -68,10 +68,17 @@ function parametersOf(url: string): readonly Json[] {
   }));
 }
 
-/** With the other routes; each says what it asks for. */
+function answering(one: Json, answer: Json | undefined): Json {
+  if (answer === undefined) return one;
+  const ok = { description: 'The answer.', content: { 'application/json': { schema: answer } } };
+  return { ...one, responses: { ...(one['responses'] as Json), '200': ok } };
+}
+
+/** With the other routes; each says what it asks for and, where it is of the console, what it answers. */
 export function withOthers(
   given: Readonly<Record<string, Json>>,
   operation: Operation,
+  answers: Readonly<Record<string, Json>>,
 ): Readonly<Record<string, Json>> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [route, access] of Object.entries(ROUTES)) {
@@ -81,7 +88,8 @@ export function withOthers(
     const more = parameters.length === 0 ? {} : { parameters };
     const known = given[path]?.[method.toLowerCase()] as Json | undefined;
     const one = known ?? operation(SUMMARIES[route] ?? route, more);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: { ...one, 'x-permission': access } };
+    const described = { ...answering(one, answers[route]), 'x-permission': access };
+    paths[path] = { ...paths[path], [method.toLowerCase()]: described };
   }
   return paths;
 }

@@ -1,7 +1,8 @@
 /**
- * The API of alerts as OpenAPI 3.1, made of the same schemas that check each request, so that it can't differ from them.
- * `GET /v1/openapi.json`.
+ * The API as OpenAPI 3.1, made of the schemas that check each request and of the types of the answers
+ * (`answers-model.ts`). `GET /v1/openapi.json`.
  */
+import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { timelineQuery } from './core/agent-profile.ts';
@@ -120,7 +121,14 @@ const described = (alerts: Json): Readonly<Record<string, Json>> => ({
   },
 });
 
+interface AnswersSchema {
+  readonly answers: Readonly<Record<string, Json>>;
+  readonly schemas: Readonly<Record<string, Json>>;
+}
+
 export function openApi(): Json {
+  const file = new URL('../answers.schema.json', import.meta.url);
+  const { answers, schemas } = JSON.parse(readFileSync(file, 'utf8')) as AnswersSchema;
   const alerts = { parameters: queryOf(alertQuery) };
   return {
     openapi: '3.1.0',
@@ -130,13 +138,14 @@ export function openApi(): Json {
       description: 'Alerts, and what people do about them.',
     },
     security: [{ token: [] }, { session: [] }],
-    paths: withOthers(described(alerts), operation),
+    paths: withOthers(described(alerts), operation, answers),
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
         session: { type: 'apiKey', in: 'cookie', name: 'ww_session' },
       },
       schemas: {
+        ...schemas,
         Problem: {
           type: 'object',
           required: ['error', 'message'],

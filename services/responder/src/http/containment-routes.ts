@@ -88,13 +88,16 @@ function toAnswer(one: KnownContainment) {
           ? null
           : proof.denied.atMs - one.appliedMs,
     },
-    restored_by: one.undo && {
-      command_id: one.undo.command.command_id,
-      at: one.undo.command.issued_at,
-      approvals: one.undo.command.approvals,
-      reason: one.undo.command.reason,
-      receivers: receiversOf(one.undo),
-    },
+    restored_by:
+      one.undo === undefined
+        ? null
+        : {
+            command_id: one.undo.command.command_id,
+            at: one.undo.command.issued_at,
+            approvals: one.undo.command.approvals,
+            reason: one.undo.command.reason,
+            receivers: receiversOf(one.undo),
+          },
     lineage: one.lineage ?? null,
     reached: reachedBy(issued),
     reached_from: issued.cause?.from ?? null,

@@ -1,6 +1,7 @@
 /** Lists of alerts and what is done about them, as the pages ask and say it. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { TriageChange } from '@waywarden/schemas';
+import type { Person } from '../../core/lists/work-model.ts';
 import type { AlertListAnswer, AlertListItem, TriageAnswer } from '../../core/triage/list-model.ts';
 import { ask } from './answers.ts';
 import { send } from './session.ts';
@@ -17,11 +18,6 @@ export const useTriage = (id: string) =>
     queryKey: ['triage', id],
     queryFn: () => ask<TriageAnswer>(`/v1/alerts/${encodeURIComponent(id)}/triage`),
   });
-
-export interface Person {
-  readonly uid: string;
-  readonly role: string;
-}
 
 export const usePeople = () =>
   useQuery<{ readonly people: readonly Person[] }>({

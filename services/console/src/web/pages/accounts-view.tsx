@@ -1,10 +1,11 @@
 /** Accounts of this installation, for whoever may give roles. */
 import { Button, NativeSelect, Table, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { AccountLine } from '../../core/lists/work-model.ts';
 import { send, useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { useAct } from '../data/use-act.ts';
-import { type AccountLine, useAccounts } from '../data/work.ts';
+import { useAccounts } from '../data/work.ts';
 import { Answer } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';

@@ -1,11 +1,12 @@
 /** Containment actions with their state, the newest first; restoring one gives access back. */
 import { NativeSelect, Table } from '@mantine/core';
 import { Link, useSearchParams } from 'wouter';
+import type { ContainmentRow } from '../../core/lists/work-model.ts';
 import { actionWords } from '../../core/words.ts';
 import { alertPath, containmentPath } from '../data/answers.ts';
 import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { type ContainmentRow, given, useContainments } from '../data/work.ts';
+import { given, useContainments } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { Scroll } from '../parts/scroll.tsx';

@@ -2,9 +2,10 @@
 import { Code } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { EventPage } from '../../core/lists/work-model.ts';
 import { alertPath } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
-import { type EventPage, useEvent } from '../data/work.ts';
+import { useEvent } from '../data/work.ts';
 import { Answer, Section } from '../parts/answer-states.tsx';
 import { EventWhy } from '../parts/event-why.tsx';
 import { Agent, Capability, ChainId, Outcome, SeverityMark, Time } from '../parts/terms.tsx';

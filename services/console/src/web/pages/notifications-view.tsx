@@ -1,12 +1,13 @@
 /** Who is notified of alerts, whether they take it, and what was set aside: each can be tried, and sent again. */
 import { Button, Table } from '@mantine/core';
 import { useState } from 'react';
+import type { ReceiverLine, SetAside } from '../../core/lists/work-model.ts';
 import { plural } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { send, useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { useAct } from '../data/use-act.ts';
-import { type ReceiverLine, type SetAside, useNotifications } from '../data/work.ts';
+import { useNotifications } from '../data/work.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';

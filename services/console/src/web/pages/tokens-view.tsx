@@ -1,10 +1,11 @@
 /** API tokens of whoever is signed in: made for a program, shown once, revoked. */
 import { Button, Checkbox, NativeSelect, Table, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import type { TokenLine } from '../../core/lists/work-model.ts';
 import { send, useSession } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { useAct } from '../data/use-act.ts';
-import { type TokenLine, useTokens } from '../data/work.ts';
+import { useTokens } from '../data/work.ts';
 import { Answer } from '../parts/answer-states.tsx';
 import { Problem } from '../parts/problem.tsx';
 import { Scroll } from '../parts/scroll.tsx';

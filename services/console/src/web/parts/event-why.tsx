@@ -1,8 +1,9 @@
 /** Why a call was, or was not, an alert, on request. */
 import { Button, Table } from '@mantine/core';
 import { useState } from 'react';
+import type { EventExplanation as Why } from '../../core/lists/work-model.ts';
 import { plural } from '../../core/words.ts';
-import { useEventWhy, type EventExplanation as Why } from '../data/work.ts';
+import { useEventWhy } from '../data/work.ts';
 import { Answer } from './answer-states.tsx';
 import { Scroll } from './scroll.tsx';
 import { TableHead } from './table-head.tsx';

@@ -2,9 +2,10 @@
 import { Button, Modal, NativeSelect } from '@mantine/core';
 import { useState } from 'react';
 import { type AlertSubject, choicesOf, type Order } from '../../core/choose-order.ts';
+import type { Preview } from '../../core/lists/work-model.ts';
 import { listOf, plural, reasonWords, shortName } from '../../core/words.ts';
 import { useAct } from '../data/use-act.ts';
-import { type Preview, respond, usePreview, wireTarget } from '../data/work.ts';
+import { respond, usePreview, wireTarget } from '../data/work.ts';
 import { Problem } from './problem.tsx';
 import { isReason, ReasonField } from './reason-field.tsx';
 
