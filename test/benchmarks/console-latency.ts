@@ -148,6 +148,12 @@ async function measure(up: RunningUp, when: string): Promise<void> {
   say({ when, worst, allowed: { filter: FILTER_MS_MAX, status: STATUS_MS_MAX } });
 }
 
+async function stored(up: RunningUp): Promise<number | undefined> {
+  const answer = await fetch(`${up.url}/v1/status`);
+  const { counts } = (await answer.json()) as { counts: { events: number } | null };
+  return counts?.events;
+}
+
 const fleet = join(folder, 'fleet.ndjson');
 const made = await runWaywarden(
   ...['simulate', '--scenario', 'fleet-benign', '--seed', 'latency', '--agents', '58'],
@@ -173,6 +179,10 @@ try {
   await measure(up, 'idle');
   const end = sending(up, fleet, perSecond / 2);
   say({ capacity_per_s: Math.round(perSecond), sent_per_s: Math.round(perSecond / 2) });
+  // Not while the sender itself starts, on the same cores.
+  const before = await until(() => stored(up), WAIT_MS);
+  const isTakingIn = async () => ((await stored(up)) ?? 0) > before + perSecond;
+  await until(async () => ((await isTakingIn()) ? true : undefined), WAIT_MS);
   await measure(up, 'taking in');
   end();
   await stop(up);
