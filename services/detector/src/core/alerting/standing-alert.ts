@@ -68,8 +68,6 @@ export const hasDoubled = (last: Alert, count: number): boolean => count >= 2 * 
 export function restate(last: Alert | undefined, fresh: Alert, isNews = false): Alert | undefined {
   if (last === undefined) return fresh;
   if (!isNews && !hasDoubled(last, fresh.count)) return undefined;
-  const { alert_id, incident_id, first_detected_at, first_event_time: first } = last;
-  const [first_event_time = first] = [first, fresh.first_event_time].sort();
-  const { revision } = nextRevision(last, {});
-  return { ...fresh, alert_id, incident_id, first_detected_at, first_event_time, revision };
+  const { alert_id, incident_id, first_detected_at } = last;
+  return nextRevision(last, { ...fresh, alert_id, incident_id, first_detected_at });
 }

@@ -52,9 +52,9 @@ export function digits(count: number): Field<number> {
 }
 
 /** Multiplied: powers are floating point. */
-export function mostOf(digits: number): number {
+export function mostOf(count: number): number {
   let most = 1;
-  for (let at = 0; at < digits; at += 1) most *= BASE;
+  for (let at = 0; at < count; at += 1) most *= BASE;
   return most - 1;
 }
 

@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import { dateOfTime } from '../domain/day.ts';
 import { PRINT_24 } from '../domain/record-table.ts';
 import { agentStateKey } from '../state/agent/agent-key.ts';
-import { NO_PRINTS, type WarmedUpPrints, warmUp } from '../state/agent/settled-prints.ts';
+import { NO_PRINTS, type WarmedUpPrints, warmUp } from '../state/agent/warm-up.ts';
 import { idsOf, type JudgedCall } from './call-view.ts';
 
 export interface BenignHistory {

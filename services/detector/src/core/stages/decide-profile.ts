@@ -21,7 +21,7 @@ import { raise } from '../alerting/life-cycle.ts';
 import { applyVerdict } from '../alerting/verdicts.ts';
 import { keepSnapshot } from '../baselines/peers/peer-snapshots.ts';
 import { addJoins } from '../correlation/assembly/model/step-keys.ts';
-import { observationsOf } from '../correlation/flow/sightings-of.ts';
+import { observationsOf } from '../correlation/flow/observations-of.ts';
 import { isAct } from '../domain/acts.ts';
 import { conflictLetter } from '../domain/conflict-letter.ts';
 import { resolveGrants } from '../domain/registry/resolve-grants.ts';

@@ -63,6 +63,16 @@ test('the standing alert does not depend on the order of arrival', () => {
   expect(last(steps)[2]).toBe('medium');
 });
 
+test('the gravest call is in the evidence, however many came before it', () => {
+  for (const at of [0, 14, 15, 30]) {
+    const steps = Array.from({ length: 32 }, (_, n) =>
+      observations(n, n === at ? 'delete' : 'read'),
+    );
+    const last = count(steps).at(-1);
+    expect(last?.evidence.some((one) => one.agent_uid === `run-${at}`)).toBe(true);
+  }
+});
+
 test('workloads are counted apart', () => {
   const other = { ...observations(2), workload: 'http/other' };
   expect(new Set(count([observations(1), other]).map((a) => a.alert_id)).size).toBe(2);

@@ -7,6 +7,7 @@ import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import {
   SHOWN_NAME_LENGTH_MAX,
+  SUMMARY_NAME_LENGTH_MAX,
   shortAgentName,
   shorten,
   shortenFront,
@@ -62,6 +63,8 @@ function alertOf(
 ): Alert {
   const { agents, earliest, gravest, latest } = counted;
   const [first = latest] = earliest;
+  // The gravest and the latest have room.
+  const named = earliest.slice(0, EVIDENCE_MAX - 2);
   return noteAlert({
     kind: 'unregistered_agent',
     ruleId: 'unregistered-agent',
@@ -70,11 +73,11 @@ function alertOf(
     ...{ count: agents, score: counted.gravity + 1, detectedAt: at },
     ...words(agents, { first, latest }, workload),
     expected: 'an entry of the registry for every agent that acts',
-    observed: `${agents} without one`,
+    observed: `${agents} without one, from ${shorten(workload, SUMMARY_NAME_LENGTH_MAX)}`,
     evidence: [
-      ...earliest.slice(0, EVIDENCE_MAX - 2).map((one) => [one, 'unregistered'] as const),
-      ...(isAmong(earliest, gravest) ? [] : [[gravest, 'gravest call'] as const]),
-      ...(isAmong([...earliest, gravest], latest) ? [] : [[latest, 'latest'] as const]),
+      ...named.map((one) => [one, 'unregistered'] as const),
+      ...(isAmong(named, gravest) ? [] : [[gravest, 'gravest call'] as const]),
+      ...(isAmong([...named, gravest], latest) ? [] : [[latest, 'latest'] as const]),
     ],
     notVisible: ['Agents are counted by name: one that acts under two names counts twice.'],
     taxonomy: { owasp: ['ASI03'] },

@@ -84,6 +84,7 @@ export function noteAlert(of: NoteFinding): Alert {
         ...(step.native_id === undefined ? {} : { native_id: step.native_id }),
         agent_uid: step.agent_uid,
         role,
+        ...(step.capabilities[0] && { capability: step.capabilities[0].symbol }),
         assurance: noteAssurance(step),
       })),
       not_visible: [...of.notVisible],

@@ -95,7 +95,10 @@ function floodingOf(
     meta,
     chains: (before?.chains ?? 0) + all.length,
     ofNote: (before?.ofNote ?? 0) + lost.length,
-    times: all.map((chain) => chain.meta.lastTime).sort(),
+    times: [
+      ...(before === undefined ? [] : [before.last.first_event_time]),
+      ...all.map((chain) => chain.meta.lastTime),
+    ].sort(),
     lost: withLosses(meta, losses).lost ?? [],
     assurance: ASSURANCES[Math.max(...ranks)] ?? 'unresolved',
   };

@@ -53,8 +53,6 @@ export function reviseHead(head: AlertHead, next: Alert): Revised {
   const supersedes = retracted ? [standing.alert_id] : previous?.supersedes;
   const alert: Alert = {
     ...(restate(previous, next, true) ?? next),
-    // Of this proof: else it would hang on what arrived before.
-    first_event_time: next.first_event_time,
     ...(supersedes === undefined ? {} : { supersedes }),
     first_detected_at: firstDetected(head, next.first_detected_at),
   };
