@@ -276,6 +276,19 @@ const handedBoth: readonly AnyCall[] = [
   anns,
 ];
 
+const bobs: AnyCall = { ...anns, agent: 'bob' };
+/** A secret handed on, so common, before it logs in. */
+const commonSecret: readonly AnyCall[] = [
+  { ...bobs, minutes: 10, can: 'send:external', from: 1 },
+  { ...bobs, chain: 'c', credential: 'v1', to: 'ann' },
+  { ...anns, minutes: 3 },
+  { ...anns, chain: 'b' },
+  { ...anns, chain: 'b', can: 'read:personal', args: ['v2'], result: ['v1'] },
+  anns,
+  { ...cyds, can: 'grant:access', args: ['v1'], result: ['v2'], isAsserted: true },
+  { ...anns, can: undefined, credential: 'v1', to: 'ann' },
+];
+
 /** Calls in the order of each agent's own clock. */
 function toEvents(calls: readonly AnyCall[]): readonly AuditEvent[] {
   const clocks = new Map<string, number>();
@@ -376,7 +389,13 @@ describe('arrival and speed', () => {
           // It came to rest by itself and not at the bound.
           expect(Math.max(mostReported(plain), mostReported(mixed))).toBeLessThan(TELLINGS_MAX / 2);
         }),
-        { numRuns: 150, examples: [[[...handedBoth], [49], [0]]] },
+        {
+          numRuns: 150,
+          examples: [
+            [[...handedBoth], [49], [0]],
+            [[...commonSecret], [1, 0], [0]],
+          ],
+        },
       );
       expect(across).toBeGreaterThan(20);
       expect(common).toBeGreaterThan(20);

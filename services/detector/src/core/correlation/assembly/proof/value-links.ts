@@ -124,6 +124,10 @@ function valuesBetween(
   { wire: to }: ChainStep,
   via: StepLink,
 ): string[] {
+  if (via === 'secret_use') {
+    const { credential_fp: fp } = to;
+    return fp !== undefined && from.result_values.some((one) => one.fp === fp) ? [fp] : [];
+  }
   const left = [...from.arg_values, ...(via === 'resource' ? [] : from.result_values)];
   const right = via === 'resource' ? to.result_values : to.arg_values;
   const made = new Set(left.map((value) => value.fp));
@@ -132,7 +136,7 @@ function valuesBetween(
 
 export function restsOnHubs({ store }: Pick<LinkScope, 'store'>, link: ChainLink): boolean {
   const { from, to, via } = link;
-  if (via !== 'data_flow' && via !== 'resource') return false;
+  if (via !== 'data_flow' && via !== 'resource' && via !== 'secret_use') return false;
   const values = valuesBetween(from, to, via);
   return values.length > 0 && values.every((fp) => store.isHub(fp, from, to));
 }
