@@ -20,6 +20,8 @@ describe('inferTool', () => {
     ['create_user', 'create', 'create:identity'],
     ['add_payee', 'create', 'create:payee'],
     ['grant_role', 'grant', 'grant:access'],
+    ['assign_role', 'grant', 'grant:access'],
+    ['assign_truck', 'update', 'write:data'],
     ['run_command', 'execute', 'exec:shell'],
     ['deploy_service', 'execute', 'deploy:production'],
     ['store_memory', 'unknown', undefined],

@@ -12,6 +12,7 @@ const VERBS = new Map(wordPairs(ENGLISH_VERBS));
 const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));
 const THINGS = words(ENGLISH_THINGS);
 const MOVES = words('transfer withdraw deposit');
+const ASSIGNS = words('assign reassign');
 const TOOLS = words('api system software service hub app application plugin module utility');
 const OF = words('of to for from by in with on');
 const SCRIPTS_WITHOUT_SPACES =
@@ -49,6 +50,7 @@ function seedEffect(names: readonly string[]): Effect | undefined {
       : head;
   if (verb === undefined) return undefined;
   if (MOVES.has(verb)) return moveEffect(verb, names);
+  if (ASSIGNS.has(verb)) return has(name, objects.OWNERSHIP) ? 'grant' : 'update';
   const effect = first ?? STRONG.get(verb);
   const isMoney = has(name, objects.CASH) || (verb === head && has(name, objects.MONEY));
   return effect === 'send' && isMoney ? 'pay' : effect;

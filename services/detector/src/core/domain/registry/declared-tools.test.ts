@@ -18,6 +18,8 @@ it.each([
   ['release/mail', mail, undefined],
   ['tool/2fa', { name: '2fa_reset', server: '2fa' }, 'server'],
   ['tool/2fa/2fa_reset', { name: '2fa_list', server: '2fa' }, undefined],
+  ['tool/dcbf1ab2', mail, 'server'],
+  ['tool/v4.1', mail, 'server'],
   ['tool/bash', { name: 'bash' }, 'tool'],
   ['tool/bash/v2', { name: 'bash' }, 'tool'],
   ['tool/bash/other', { name: 'bash' }, undefined],
@@ -30,6 +32,7 @@ it.each([
   ['tool/mail/v3', { server: 'mail' }],
   ['tool/mail/send', { server: 'mail', name: 'send' }],
   ['tool/mail/a/b', { server: 'mail', name: 'a/b' }],
+  ['tool/dcbf1ab2', undefined],
   ['model/m-2', undefined],
 ])('%s is of %j', (of, tool) => {
   expect(declaredTool(of)).toEqual(tool);

@@ -1,12 +1,13 @@
 /**
  * What a declared change names: `tool/SERVER` (a version may follow) all tools of a server, `tool/SERVER/NAME` that
- * one.
+ * one, `tool/VERSION` all of the agent.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 
 type Tool = Pick<NonNullable<AuditEvent['tool']>, 'name' | 'server'>;
 
-const VERSION = /^v?\d+(?:[-.+]\w+)*$/;
+/** A number or a digest. */
+const VERSION = /^(?:v?\d+(?:[-.+]\w+)*|[\da-f]{7,64})$/;
 const BEGINNING = 'tool/';
 
 export function namedBy(of: string, { name, server }: Tool): 'tool' | 'server' | undefined {
@@ -14,7 +15,7 @@ export function namedBy(of: string, { name, server }: Tool): 'tool' | 'server' |
   const pattern = of.slice(BEGINNING.length);
   const owner = server ?? name;
   const whole = server === undefined ? 'tool' : 'server';
-  if (pattern === owner) return whole;
+  if (pattern === owner || VERSION.test(pattern)) return whole;
   if (!pattern.startsWith(`${owner}/`)) return undefined;
   const rest = pattern.slice(owner.length + 1);
   if (server !== undefined && (rest === name || `mcp__${server}__${rest}` === name)) return 'tool';
@@ -25,5 +26,6 @@ export function declaredTool(of: string): Partial<Tool> | undefined {
   if (!of.startsWith(BEGINNING)) return undefined;
   const [server = '', ...rest] = of.slice(BEGINNING.length).split('/');
   const name = rest.join('/');
+  if (VERSION.test(server) && name === '') return undefined;
   return name === '' || VERSION.test(name) ? { server } : { server, name };
 }
