@@ -159,4 +159,21 @@ describe.skipIf(path === undefined)('a step-up', () => {
     },
     PATIENCE_MS,
   );
+
+  it(
+    'is refused as well: what is declined leaves the inbox, and nothing is revoked',
+    async () => {
+      await sendHijack(up, receiver.token, 'evening');
+      await admin.goto(`${up.url}/approvals`);
+      const inHand = admin.locator('section[aria-labelledby="held"] li').first();
+      await inHand.getByRole('button', { name: 'Decline' }).click();
+      await admin.getByLabel('Reason').fill('the customer asked for it');
+      await admin.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
+      const left = () => admin.locator('section[aria-labelledby="held"] li').allInnerTexts();
+      await expect.poll(left, { timeout: STEP_MS }).toEqual([]);
+      const given = (await commands()).filter((one) => one.target.task_id === 'evening');
+      expect(given.map((one) => one.action)).toEqual(['require_step_up']);
+    },
+    PATIENCE_MS,
+  );
 });

@@ -66,6 +66,12 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
     await dialog.getByRole('button', { name: 'Close 1 alert' }).click();
   }
 
+  async function become(uid: string): Promise<void> {
+    await page.getByRole('button', { name: /^demo-/ }).click();
+    await page.getByRole('menuitem', { name: `Become ${uid}` }).click();
+    await page.getByRole('button', { name: new RegExp(`^${uid} `) }).waitFor();
+  }
+
   const proposal = () => page.getByRole('dialog', { name: 'Keep it from coming again' });
 
   /** The proposal of the last one stays open. */
@@ -140,8 +146,9 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
   );
 
   it(
-    'an approval is tried on the stored calls, published by an admin, and taken out again',
+    'an approval is tried on the stored calls, proposed by one, published by another, and taken out again',
     async () => {
+      await become('demo-responder');
       const judged = new Set<string>();
       const dialog = proposal();
       // A new one of the demo may come meanwhile: until somebody judged it, nothing is accepted.
@@ -153,18 +160,30 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
         await judge(all, judged);
         await dialog.getByLabel(/^Approve payment-release for workflow/).check();
         if ((await dialog.getByText('judge those first').count()) === 0) break;
-        expect(await dialog.getByRole('button', { name: 'Accept the change' }).isDisabled()).toBe(
+        expect(await dialog.getByRole('button', { name: 'Propose the change' }).isDisabled()).toBe(
           true,
         );
         await dialog.getByRole('button', { name: 'Not now' }).click();
       }
       await photograph(page, 'console-approval-proposal-light');
-      const accept = dialog.getByRole('button', { name: 'Accept the change' });
       await dialog.getByLabel('Reason').fill('agreed with the finance office');
-      await accept.click();
+      await dialog.getByRole('button', { name: 'Propose the change' }).click();
       await dialog.waitFor({ state: 'detached' });
       const approvals = async () =>
         JSON.stringify(await (await fetch(`${up.url}/v1/registry`)).json());
+      expect(await approvals()).not.toContain('agreed with the finance office');
+      await become('demo-lead');
+      await page.goto(`${up.url}/approvals`);
+      const waiting = page.locator('section[aria-labelledby="tunings"] li');
+      await waiting.getByText('agreed with the finance office').waitFor();
+      await isReadable(page, 'approvals');
+      await waiting.getByRole('link', { name: 'the alert' }).click();
+      await page.getByRole('button', { name: 'Propose a change…' }).click();
+      await dialog.getByLabel(/^Approve payment-release for workflow/).check();
+      await dialog.getByText('Proposed by demo-responder.').waitFor();
+      await dialog.getByLabel('Reason').fill('agreed with the finance office');
+      await dialog.getByRole('button', { name: 'Accept the change' }).click();
+      await dialog.waitFor({ state: 'detached' });
       expect(await approvals()).toContain('agreed with the finance office');
       await page.goto(`${up.url}/rules`);
       const row = page.locator('tr', { hasText: 'agreed with the finance office' });

@@ -4,8 +4,16 @@ import { commandTarget } from '../alerts/alert.ts';
 import { duration } from '../alerts/policy-combination.ts';
 import { id, name, tenantId, text, timestamp } from '../vocabulary/text-limits.ts';
 
-/** `order` since 1.6, `verdict` since 1.9. */
-export const OPERATOR_ACTS = ['pause', 'resume', 'approve', 'restore', 'order', 'verdict'] as const;
+/** `order` since 1.6, `verdict` since 1.9, `decline` since 1.15. */
+export const OPERATOR_ACTS = [
+  'pause',
+  'resume',
+  'approve',
+  'decline',
+  'restore',
+  'order',
+  'verdict',
+] as const;
 export const VERDICTS = ['true_positive', 'false_positive'] as const;
 const ACT_LENGTH_MAX = 16_384;
 const SIGNATURE_LENGTH_MAX = 4_096;
@@ -18,7 +26,7 @@ export const operatorAct = z.object({
   by: id,
   at: timestamp,
   reason: text,
-  /** Of `approve`. */
+  /** Of `approve`, `decline`. */
   decision_id: z.uuid().optional(),
   /** Of `restore`: a command, or an alert. */
   order_id: z.uuid().optional(),

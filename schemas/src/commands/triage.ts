@@ -41,7 +41,7 @@ export const triageAlert = z.object({
 /** A change of rules that follows from a close: what was accepted, and between which versions. */
 export const tuning = z.object({
   tuning_id: z.uuid(),
-  state: z.enum(['accepted', 'reverted']),
+  state: z.enum(['proposed', 'accepted', 'reverted']),
   /** `suppression`, `approval` or `profile`. */
   what: name,
   /** Of `suppression`: which one. */

@@ -11,8 +11,8 @@ const ALERT: Meanings = {
 
 /** Since 1.14. */
 const TUNING: Meanings = {
-  tuning_id: 'The change; accepting and reverting name the same.',
-  state: '`accepted` or `reverted`.',
+  tuning_id: 'The change; its later states name the same.',
+  state: 'Since 1.15 `proposed`, which another person accepts; `accepted`, `reverted`.',
   what: '`suppression`, `approval` or `profile`.',
   suppression_id: 'The suppression given.',
   registry_before: 'Registry version before; null: none.',

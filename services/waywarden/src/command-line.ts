@@ -38,6 +38,7 @@ const COMMANDS: Commands = {
   pause: async () => (await people()).pauseCommand,
   resume: async () => (await people()).resumeCommand,
   approve: async () => (await people()).approveCommand,
+  decline: async () => (await people()).declineCommand,
   restore: async () => (await people()).restoreActCommand,
   verdict: async () => (await import('./cli/people/verdict.ts')).verdictActCommand,
   order: async () => (await people()).orderCommand,

@@ -71,7 +71,7 @@ const { action, target, expires, decision_id, order_id, alert_id, verdict, revis
 export const responseBody = z.discriminatedUnion('act', [
   z.strictObject({ act: z.enum(['pause', 'resume']), reason: reasonField }),
   z.strictObject({
-    act: z.literal('approve'),
+    act: z.enum(['approve', 'decline']),
     decision_id: decision_id.unwrap(),
     reason: reasonField,
   }),

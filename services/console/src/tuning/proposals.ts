@@ -43,7 +43,7 @@ export interface ProposalParts {
   readonly nowMs: () => number;
 }
 
-type Option = Omit<TuningOption, 'print'>;
+type Option = Omit<TuningOption, 'print' | 'proposed_by'>;
 
 export interface Asked {
   readonly entry: BoardEntry;

@@ -1,13 +1,12 @@
 /**
- * Proposes the change after a false positive, tries it on the alerts of the last days, and takes or reverts it. A change
- * stands signed in the log before it has effect, and names the versions of the registry between which it lies. Accepting
- * names what was looked at: where its effect has changed since, it is refused.
+ * The change after a false positive, tried on the alerts of the last days, taken and reverted. What changes the registry
+ * takes two people. A change stands signed in the log before it has effect, and names the registry’s versions. Accepting names what was looked at: where its effect has changed since, it is refused.
  */
 import { randomUUID } from 'node:crypto';
 import type { Registry, Tuning } from '@waywarden/schemas';
 import type { Permission } from '../core/access/roles.ts';
 import { type TuningOption, type TuningPreview, withoutEntry } from '../core/triage/tuning.ts';
-import type { TuningState } from '../core/triage/tunings.ts';
+import { isWaiting, type TuningState } from '../core/triage/tunings.ts';
 import {
   isTriageRefusal,
   type TriageDesk,
@@ -15,6 +14,8 @@ import {
   triageRefusal,
 } from '../triage/triage-desk.ts';
 import { JUDGED_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
+
+const PROPOSED_MS = 7 * 86_400_000;
 
 export interface TuningDeskParts extends ProposalParts {
   readonly desk: TriageDesk;
@@ -49,7 +50,11 @@ export class TuningDesk {
     const version = this.#parts.rules?.registryVersion() ?? null;
     return {
       ...{ alert_id: alertId, days, registry_version: version, not_proposed: why },
-      options: options.map(({ option }) => ({ ...option, print: printOf(option, version) })),
+      options: options.map(({ option }) => ({
+        ...option,
+        print: printOf(option, version),
+        proposed_by: this.#proposed(alertId, option.what)?.by ?? null,
+      })),
     };
   }
 
@@ -73,14 +78,39 @@ export class TuningDesk {
       return triageRefusal(409, 'What it would do has changed since you looked.');
     }
     if (option.refused !== null) return triageRefusal(409, option.refused);
+    if (option.scope !== null) return this.#suppress(by, given, option.scope);
+    const entry = chosen.entryOf(by, given.reason);
+    const proposed = this.#proposed(given.alert_id, given.what);
+    if (proposed === undefined) return this.#propose(by, given, entry.entry);
+    if (proposed.by === by) {
+      return triageRefusal(409, 'You proposed it: another person must look at it and accept it.');
+    }
     if (!may.includes(option.permission)) {
       return triageRefusal(
         403,
         `This change takes the permission ${option.permission}, which is not given here.`,
       );
     }
-    if (option.scope !== null) return this.#suppress(by, given, option.scope);
-    return this.#publish(by, given, chosen.entryOf(by, given.reason));
+    return this.#publish(by, given, { ...entry, id: proposed.tuning.tuning_id });
+  }
+
+  /** What waits for another person; the newest. */
+  #proposed(alertId: string, what: string): TuningState | undefined {
+    const sinceMs = this.#parts.nowMs() - PROPOSED_MS;
+    return this.all().find(
+      (one) =>
+        isWaiting(one) &&
+        one.alert_id === alertId &&
+        one.tuning.what === what &&
+        Date.parse(one.at) >= sinceMs,
+    );
+  }
+
+  #propose(by: string, { alert_id, what, reason }: Accepting, entry: object) {
+    const tuning: Tuning = {
+      ...{ tuning_id: randomUUID(), state: 'proposed', what, entry: JSON.stringify(entry) },
+    };
+    return this.#record(by, alert_id, tuning, reason);
   }
 
   async revert(
@@ -92,6 +122,8 @@ export class TuningDesk {
     if (state === undefined) return triageRefusal(404, `There is no change ${id}.`);
     if (state.revertedAt !== null) return triageRefusal(409, 'It is reverted already.');
     const { tuning, alert_id } = state;
+    if (isWaiting(state))
+      return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'withdrawn');
     if (tuning.suppression_id !== undefined) {
       const ended = await this.#parts.desk.unsuppress(by, tuning.suppression_id, 'reverted');
       if (isTriageRefusal(ended)) return ended;
@@ -138,13 +170,13 @@ export class TuningDesk {
   async #publish(
     by: string,
     { alert_id, what, reason }: Accepting,
-    { entry, next }: { readonly entry: object; readonly next: Registry },
+    { id, entry, next }: { readonly id: string; readonly entry: object; readonly next: Registry },
   ): Promise<TuningState | TriageRefusal> {
     const { rules } = this.#parts;
     if (rules === undefined) return triageRefusal(409, 'Rules are not published here.');
     const before = rules.registryVersion();
     const tuning: Tuning = {
-      ...{ tuning_id: randomUUID(), state: 'accepted', what, entry: JSON.stringify(entry) },
+      ...{ tuning_id: id, state: 'accepted', what, entry: JSON.stringify(entry) },
       ...{ registry_before: before, registry_after: rules.versionOf(next) },
     };
     const state = await this.#record(by, alert_id, tuning, reason);

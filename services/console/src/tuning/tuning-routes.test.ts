@@ -151,10 +151,15 @@ describe('after a false positive', () => {
     expect(after.suppressions[0].endedAt).not.toBe(null);
   });
 
-  it('what a profile lacks is declared by an admin, signed, and taken out again', async () => {
+  it('what a profile lacks is proposed by one, declared by an admin, signed, and taken out again', async () => {
     const { option } = await preview(4, 'profile');
     expect(option).toMatchObject({ effect: { gone: 2, unjudged: 1 }, refused: null });
-    expect((await accept(4, 'profile', option.print, 'responder')).status).toBe(403);
+    expect((await accept(4, 'profile', option.print, 'analyst')).status).toBe(403);
+    const proposed = await accept(4, 'profile', option.print, 'responder');
+    expect(proposed.body).toMatchObject({ proposedBy: 'responder', tuning: { state: 'proposed' } });
+    expect(rules.registry).toEqual(start);
+    expect((await preview(4, 'profile')).option).toMatchObject({ proposed_by: 'responder' });
+    expect((await accept(4, 'profile', option.print, 'responder')).status).toBe(409);
     const scopes = ['read', 'triage', 'respond'];
     const asked = { label: 'ci', scopes, days: 1 };
     const { token } = (await world.ask('POST', '/v1/tokens', who['admin'] ?? {}, asked)).body;
@@ -164,6 +169,7 @@ describe('after a false positive', () => {
     const given = await accept(4, 'profile', option.print);
     expect(given.status).toBe(200);
     expect(rules.registry.agents[0]?.profile?.tools).toEqual(['mail/send', 'erp/pay']);
+    expect(given.body).toMatchObject({ by: 'admin', proposedBy: 'responder' });
     const { tuning } = given.body;
     expect(tuning.registry_after).toBe(rules.port.registryVersion());
     const triage = await world.ask('GET', `/v1/alerts/${uuidOf(4)}/triage`, who['viewer'] ?? {});
@@ -177,6 +183,13 @@ describe('after a false positive', () => {
     rules.gone = [uuidOf(6)];
     const { option } = await preview(6, 'approval');
     expect(option).toMatchObject({ effect: { gone: 1, unjudged: 0 }, refused: null });
+    const own = await accept(6, 'approval', option.print);
+    expect(own.body.tuning.state).toBe('proposed');
+    expect((await accept(6, 'approval', option.print)).body.message).toContain('You proposed it');
+    const withdraw = `/v1/tuning/${own.body.tuning.tuning_id}`;
+    await world.ask('DELETE', withdraw, who['responder'] ?? {});
+    expect(rules.registry).toEqual(start);
+    await accept(6, 'approval', option.print, 'responder');
     expect((await accept(6, 'approval', option.print)).status).toBe(200);
     expect(rules.registry.workflows[0]?.approvals).toMatchObject([
       { combination: 'pay', by: 'admin', reason: 'month-end run' },
@@ -195,6 +208,7 @@ describe('after a false positive', () => {
     const { option } = await preview(4, 'profile');
     const before = rules.registry;
     rules.taken = false;
+    await accept(4, 'profile', option.print, 'responder');
     expect((await accept(4, 'profile', option.print)).status).toBe(409);
     expect(rules.registry).toBe(before);
     const { changes } = (await world.ask('GET', '/v1/tuning', who['viewer'] ?? {})).body;

@@ -54,6 +54,24 @@ describe('what a guard held back', () => {
   });
 });
 
+it('what was declined is listed no longer, nor a first approval of it, until it is asked anew', () => {
+  const of = { act: 'approve', decision_id: '1' };
+  const asked = (seq: number) =>
+    decision({ decision_id: `${seq}`, seq, withheld_reason: 'bystanders_affected' });
+  const first = decision({
+    ...{ seq: 2, rule_id: 'operator/approve', withheld_reason: 'second_person_needed' },
+    act: { ...act(['ana'], of), act: 'approve' } as Decision['act'],
+  });
+  const declined = decision({
+    ...{ seq: 3, rule_id: 'operator/decline' },
+    act: { ...act(['ben'], { ...of, act: 'decline' }), act: 'decline' } as Decision['act'],
+  });
+  expect(pendingActs([asked(1), first], NOW_MS)).toHaveLength(1);
+  expect(pendingActs([asked(1), first, declined], NOW_MS)).toEqual([]);
+  expect(pausedDecisions([asked(1), first, declined])).toEqual([]);
+  expect(pausedDecisions([asked(1), first, declined, asked(4)])).toHaveLength(1);
+});
+
 describe('what two alerts ask for alike', () => {
   const command = {
     action: 'revoke_token',

@@ -28,33 +28,36 @@ function wantedOf({ would_be_command: command, alert_ids: ids, rule_id: rule }: 
   return JSON.stringify(command === null ? [rule, ids[0]] : [command.action, command.target]);
 }
 
-/** What was approved is done, for whichever alert it was asked before that: by the number of the last approval. */
-function approvedWants(decisions: readonly Decision[]): ReadonlyMap<string, number> {
+const DECIDES: ReadonlySet<string> = new Set(['approve', 'decline']);
+
+/** Whichever alert asked before that; by the number of the last such act. */
+function decidedWants(decisions: readonly Decision[]): ReadonlyMap<string, number> {
   const byId = new Map(decisions.map((one) => [one.decision_id, one]));
   const last = new Map<string, number>();
   for (const { act, withheld_reason: why, seq } of decisions) {
-    if (act?.act !== 'approve' || why === 'second_person_needed') continue;
-    const approved = byId.get(signedFields(act.signed?.text)?.decision_id ?? '');
-    if (approved === undefined) continue;
-    const wanted = wantedOf(approved);
+    if (act === undefined || !DECIDES.has(act.act) || why === 'second_person_needed') continue;
+    const decided = byId.get(signedFields(act.signed?.text)?.decision_id ?? '');
+    if (decided === undefined) continue;
+    const wanted = wantedOf(decided);
     last.set(wanted, Math.max(seq, last.get(wanted) ?? 0));
   }
   return last;
 }
 
-/** The newest of each alert and rule that nobody has approved yet, and of what several ask for, once. */
+/** The newest of each alert and rule that nobody has decided yet, and of what several ask for, once. */
 export function pausedDecisions(decisions: readonly Decision[]): readonly PausedDecision[] {
   // Of what names no decision only the alert is known.
   const unnamed = new Set(
     decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
-      act?.act === 'approve' &&
+      act !== undefined &&
+      DECIDES.has(act.act) &&
       why !== 'second_person_needed' &&
       signedFields(act.signed?.text)?.decision_id === undefined
         ? ids
         : [],
     ),
   );
-  const approved = approvedWants(decisions);
+  const decided = decidedWants(decisions);
   const listed = new Set<string>();
   const newest = new Map<string, Decision>();
   for (const one of decisions) {
@@ -70,7 +73,7 @@ export function pausedDecisions(decisions: readonly Decision[]): readonly Paused
       return (
         isAsked &&
         !one.alert_ids.some((id) => unnamed.has(id)) &&
-        one.seq > (approved.get(wantedOf(one)) ?? 0)
+        one.seq > (decided.get(wantedOf(one)) ?? 0)
       );
     })
     .toSorted((a, b) => b.seq - a.seq)
@@ -116,7 +119,13 @@ export function pendingActs(decisions: readonly Decision[], nowMs: number): read
         other.withheld_reason !== 'second_person_needed' &&
         act.by.every((by) => other.act?.by.includes(by)),
     );
-    if (untilMs <= nowMs || again === undefined || isDone) return [];
+    const isDeclined = decisions.some(
+      (other) =>
+        other.seq > one.seq &&
+        other.act?.act === 'decline' &&
+        signedFields(other.act.signed?.text)?.decision_id === again?.decision_id,
+    );
+    if (untilMs <= nowMs || again === undefined || isDone || isDeclined) return [];
     return [
       {
         act_id: act.act_id,

@@ -1,7 +1,6 @@
 /**
- * What a false positive may change so that it does not come again: the narrowest change that its kind allows, and what
- * that would have kept from people. Rules that decide on access are changed only where nothing true is lost: what would
- * have silenced a containment is refused, whoever asks. A suppression hides from the queue alone.
+ * What a false positive may change: the narrowest change that its kind allows, and what it would have kept from people.
+ * What would have silenced a containment is refused, whoever asks. A suppression hides from the queue alone.
  */
 import type { Alert, Registry, SuppressionScope } from '@waywarden/schemas';
 import { kindWords, shortName } from '../words.ts';
@@ -40,6 +39,8 @@ export interface TuningOption {
   /** What was looked at; accepting names it. */
   readonly print: string;
   readonly permission: 'respond' | 'admin';
+  /** Of what changes the registry; null: nobody yet. */
+  readonly proposed_by: string | null;
   /** Why it can't be accepted here; null: it can. */
   readonly refused: string | null;
 }

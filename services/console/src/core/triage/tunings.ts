@@ -1,4 +1,4 @@
-/** Changes of rules that people accepted for an alert, folded from their acts: what, by whom, and whether it was reverted. */
+/** Changes of rules because of an alert, folded from people's acts: proposed by one, accepted by another, reverted. */
 import type { TriageAct, Tuning } from '@waywarden/schemas';
 
 /** Beyond, the oldest are forgotten by the page; the log keeps them. */
@@ -10,9 +10,13 @@ export interface TuningState {
   readonly by: string;
   readonly at: string;
   readonly reason: string;
+  readonly proposedBy: string | null;
   readonly revertedBy: string | null;
   readonly revertedAt: string | null;
 }
+
+export const isWaiting = ({ tuning, revertedAt }: TuningState): boolean =>
+  tuning.state === 'proposed' && revertedAt === null;
 
 /** In the order of the log; reverting what nobody accepted does nothing. */
 export function tuningsAfter(
@@ -23,17 +27,19 @@ export function tuningsAfter(
   if (tuning === undefined) return before;
   const known = before.get(tuning.tuning_id);
   const next = new Map(before);
-  if (tuning.state === 'accepted' && known === undefined) {
+  if (tuning.state === 'reverted') {
+    if (known?.revertedAt === null)
+      next.set(tuning.tuning_id, { ...known, revertedBy: by, revertedAt: at });
+  } else if (known === undefined || (known.revertedAt === null && isWaiting(known))) {
     const alert_id = alerts[0]?.alert_id ?? '';
+    const proposedBy = known?.by ?? (tuning.state === 'proposed' ? by : null);
     next.set(tuning.tuning_id, {
-      ...{ tuning, alert_id, by, at, reason, revertedBy: null, revertedAt: null },
+      ...{ tuning, alert_id, by, at, reason, proposedBy, revertedBy: null, revertedAt: null },
     });
     for (const oldest of next.keys()) {
       if (next.size <= TUNINGS_MAX) break;
       next.delete(oldest);
     }
-  } else if (tuning.state === 'reverted' && known?.revertedAt === null) {
-    next.set(tuning.tuning_id, { ...known, revertedBy: by, revertedAt: at });
   }
   return next;
 }

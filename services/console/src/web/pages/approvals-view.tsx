@@ -1,9 +1,11 @@
 /** What waits for a person: acts that need a second one, and orders that a guard held back. */
 import { Link } from 'wouter';
 import type { PausedDecision, PendingAct } from '../../core/lists/approvals-model.ts';
+import { isWaiting } from '../../core/triage/tunings.ts';
 import { actionWords, listOf, reasonWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
+import { useTunings } from '../data/rules.ts';
 import { useMay, useSession } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { given, useApprovals, useEnforcement, wireTarget } from '../data/work.ts';
@@ -18,6 +20,17 @@ function agreeing({ again }: PendingAct): object {
   if (target === undefined) return rest;
   const { tenant_id: _, ...of } = wireTarget(target);
   return { ...rest, target: of };
+}
+
+function Decline({ what, decision }: { readonly what: string; readonly decision: string }) {
+  return (
+    <ReasonedButton
+      label="Decline"
+      title={`Decline: ${what}`}
+      give={given({ act: 'decline', decision_id: decision })}
+      disabled={!useMay('respond')}
+    />
+  );
 }
 
 function Pending({ one }: { readonly one: PendingAct }) {
@@ -40,6 +53,9 @@ function Pending({ one }: { readonly one: PendingAct }) {
           give={given(agreeing(one))}
           disabled={!may || isOwn}
         />
+        {one.again.decision_id !== undefined && (
+          <Decline what={what} decision={one.again.decision_id} />
+        )}
         <span className="quiet">
           {isOwn ? 'Yours: another person must agree' : 'It has effect when you agree'}; {left} min
           left.
@@ -75,6 +91,7 @@ function InHand({ one }: { readonly one: PausedDecision }) {
           give={given({ act: 'approve', decision_id: one.decision_id })}
           disabled={!may}
         />
+        <Decline what={what} decision={one.decision_id} />
       </div>
     </li>
   );
@@ -101,6 +118,24 @@ function Pausing() {
         disabled={!may}
       />
     </div>
+  );
+}
+
+function ProposedTunings() {
+  const { data } = useTunings();
+  const waiting = (data?.changes ?? []).filter(isWaiting);
+  if (waiting.length === 0) return null;
+  return (
+    <Section id="tunings" title="Changes of rules waiting for a second person">
+      <ul className="plain">
+        {waiting.map((one) => (
+          <li key={one.tuning.tuning_id} className="card">
+            <b>{one.tuning.what}</b>, proposed by {one.by} <Time at={one.at} />: <q>{one.reason}</q>{' '}
+            · <Link href={alertPath(one.alert_id)}>the alert</Link>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -143,6 +178,7 @@ export function ApprovalsView() {
                 </ul>
               )}
             </Section>
+            <ProposedTunings />
           </>
         )}
       </Answer>

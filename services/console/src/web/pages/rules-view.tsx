@@ -9,7 +9,7 @@ import type {
   RulesPage,
   RulesTry,
 } from '../../core/rules-model.ts';
-import type { TuningState } from '../../core/triage/tunings.ts';
+import { isWaiting, type TuningState } from '../../core/triage/tunings.ts';
 import { plural } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import {
@@ -259,8 +259,10 @@ function TryOut({ page }: { readonly page: RulesPage }) {
 function TuningRow({ one }: { readonly one: TuningState }) {
   const { tuning } = one;
   const act = useAct();
-  const may = useMay(tuning.suppression_id === undefined ? 'admin' : 'respond');
+  const waits = isWaiting(one);
+  const may = useMay(waits || tuning.suppression_id !== undefined ? 'respond' : 'admin');
   const isOver = one.revertedAt !== null;
+  const state = tuning.state === 'proposed' ? 'withdrawn' : 'reverted';
   const versions =
     tuning.registry_after === undefined
       ? ''
@@ -270,7 +272,7 @@ function TuningRow({ one }: { readonly one: TuningState }) {
   return (
     <Table.Tr>
       <Table.Td>
-        <b>{isOver ? 'reverted' : 'accepted'}</b>
+        <b>{isOver ? state : tuning.state}</b>
         <Problem text={act.problem} />
       </Table.Td>
       <Table.Td>
@@ -288,12 +290,16 @@ function TuningRow({ one }: { readonly one: TuningState }) {
       </Table.Td>
       <Table.Td>
         <q>{one.reason}</q> <span className="quiet">by {one.by}</span>
+        {waits && <div className="quiet">another person must accept it on the alert’s page</div>}
+        {!waits && one.proposedBy !== null && one.proposedBy !== one.by && (
+          <div className="quiet">proposed by {one.proposedBy}</div>
+        )}
       </Table.Td>
       <Table.Td>
         <Time at={one.at} />
         {one.revertedAt !== null && (
           <div>
-            reverted by {one.revertedBy}, <Time at={one.revertedAt} />
+            {state} by {one.revertedBy}, <Time at={one.revertedAt} />
           </div>
         )}
       </Table.Td>
@@ -305,7 +311,7 @@ function TuningRow({ one }: { readonly one: TuningState }) {
             disabled={!may || act.busy}
             onClick={() => void act.run(() => revertTuning(tuning.tuning_id))}
           >
-            Revert
+            {waits ? 'Withdraw' : 'Revert'}
           </Button>
         )}
       </Table.Td>

@@ -150,22 +150,37 @@ export function replaceApprovable(transaction: Transaction, alert: Alert): reado
   });
 }
 
-/** Undefined: nothing to approve. */
+/** Undefined: nothing to decide. */
+function waiting(transaction: Transaction, act: TakenAct, nowMs: number): Approvable | undefined {
+  const one = transaction.get<Approvable>(key(act.decision_id ?? ''));
+  if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
+  return one.atMs === undefined || nowMs - one.atMs > APPROVABLE_FOR_MS ? undefined : one;
+}
+
 export function approve(
   transaction: Transaction,
   act: TakenAct,
   nowMs: number,
 ): Approvable | undefined {
-  const id = act.decision_id ?? '';
-  const one = transaction.get<Approvable>(key(id));
-  if (one === undefined || aboutOf(one).tenantId !== act.tenant_id) return undefined;
-  if (one.atMs === undefined || nowMs - one.atMs > APPROVABLE_FOR_MS) return undefined;
+  const one = waiting(transaction, act, nowMs);
+  if (one === undefined) return undefined;
   const own = approvalOf(act);
   const others = one.approvals.filter(
     (other) =>
       !isSamePerson(other, own) && Math.abs(epochMs(own.at) - epochMs(other.at)) <= AGREE_WITHIN_MS,
   );
   const next = { ...one, approvals: [...others, own] };
-  transaction.put(key(id), next);
+  transaction.put(key(act.decision_id ?? ''), next);
   return next;
+}
+
+/** New evidence asks anew. */
+export function decline(
+  transaction: Transaction,
+  act: TakenAct,
+  nowMs: number,
+): Approvable | undefined {
+  const one = waiting(transaction, act, nowMs);
+  if (one !== undefined) dropApprovable(transaction, act.decision_id ?? '');
+  return one;
 }

@@ -244,6 +244,23 @@ describe('an approval', () => {
     expect(lastReason(journal)).toBe('nothing_to_approve');
   });
 
+  test('is declined by one person: nobody approves it any more, and new evidence asks anew', () => {
+    const { journal, decision_id } = inHand();
+    journal.add(actEntry('approve', 'ana', { decision_id }));
+    journal.add(actEntry('decline', 'ben', { decision_id }));
+    expect(journal.decisions.at(-1)).toMatchObject({
+      ...{ rule_id: 'operator/decline', withheld_reason: null, agent_uid: 'agent-a' },
+      ...{ issued_command_ids: [], act: { act: 'decline', by: ['ben'] } },
+    });
+    journal.add(actEntry('approve', 'ben', { decision_id }));
+    expect(journal.commands).toEqual([]);
+    expect(lastReason(journal)).toBe('nothing_to_approve');
+    journal.add(alertEntry('a', { ...bystanders, revision: 2 }));
+    const anew = { decision_id: journal.decisions.at(-1)?.decision_id ?? '' };
+    journal.add(actEntry('approve', 'ana', anew), actEntry('approve', 'ben', anew));
+    expect(journal.commands.map((one) => one.action)).toEqual(['revoke_token']);
+  });
+
   test('is held to the lists in force when it is given', () => {
     const { journal, decision_id } = inHand();
     journal.add(policyEntry({ seq: 2, neverRevoke: ['agent-a'] }));

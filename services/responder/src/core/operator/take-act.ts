@@ -12,6 +12,7 @@ import {
   type Approvable,
   aboutOf,
   approve,
+  decline,
   dropApprovable,
   peopleNeeded,
   refusalReasonOf,
@@ -152,9 +153,22 @@ function takeApproval(context: ResponseContext, act: SignedAct): readonly Output
   return [record(context, act, { ...about, issuedIds, ...why }), ...commands];
 }
 
+function takeDecline(context: ResponseContext, act: SignedAct): Output {
+  const one = decline(context.transaction, act, context.nowMs);
+  const bare = { issuedIds: [], by: [act.by] };
+  if (one === undefined) {
+    const nothing = { ...bare, agentUid: act.by, alertIds: [], withheld: 'nothing_to_approve' };
+    return record(context, act, nothing);
+  }
+  const { agentUid, alertId } = aboutOf(one);
+  dropWithheldDecision(context.transaction, act.tenant_id, act.decision_id ?? '');
+  return record(context, act, { ...bare, agentUid, alertIds: [alertId] });
+}
+
 export function takeAct(context: ResponseContext, act: SignedAct): readonly Output[] {
   if (isRepeat(context.transaction, act)) return [];
   if (act.act === 'approve') return takeApproval(context, act);
+  if (act.act === 'decline') return [takeDecline(context, act)];
   const commands: Output[] = [];
   if (act.act === 'restore') {
     const taken = revert(context, act, commands);

@@ -1,4 +1,4 @@
-/** `waywarden pause|resume|approve|restore|order` (give-act.ts). */
+/** `waywarden pause|resume|approve|decline|restore|order` (give-act.ts). */
 import { type Target, targetProblems } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -21,6 +21,14 @@ export const approveCommand = asAct(
   .argument('<decision>', 'id of the decision')
   .action((decision: string, flags: ActFlags) =>
     order('approve', flags, { decision_id: uuidOf(decision, 'decision') }),
+  );
+
+export const declineCommand = asAct(
+  new Command('decline').description('refuse what a guard held back; new evidence asks again'),
+)
+  .argument('<decision>', 'id of the decision')
+  .action((decision: string, flags: ActFlags) =>
+    order('decline', flags, { decision_id: uuidOf(decision, 'decision') }),
   );
 
 export const restoreActCommand = asAct(

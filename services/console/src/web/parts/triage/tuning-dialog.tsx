@@ -9,7 +9,7 @@ import type { TuningEffect, TuningOption, TuningPreview } from '../../../core/tr
 import { plural } from '../../../core/words.ts';
 import { alertPath } from '../../data/answers.ts';
 import { acceptTuning, useTuningPreview } from '../../data/rules.ts';
-import { useMay } from '../../data/session.ts';
+import { useMay, useSession } from '../../data/session.ts';
 import { useAct } from '../../data/use-act.ts';
 import { Mark } from '../mark.tsx';
 import { Problem } from '../problem.tsx';
@@ -100,10 +100,15 @@ function Choice({
   const [looked, setLooked] = useState(false);
   const act = useAct();
   const option = preview.options.find((one) => one.what === what);
-  const may = useMay(option?.permission ?? 'respond');
+  const proposed = option?.proposed_by ?? null;
+  const isProposal = option?.permission === 'admin' && proposed === null;
+  const may = useMay(isProposal ? 'respond' : (option?.permission ?? 'respond'));
+  const { data: session } = useSession();
+  const isOwn = proposed !== null && proposed === session?.uid;
   if (option === undefined) return <p>There is nothing to propose.</p>;
   const hidden = hides(option.effect);
-  const isReady = option.refused === null && isReason(reason) && (hidden === 0 || looked) && may;
+  const isReady =
+    option.refused === null && isReason(reason) && (hidden === 0 || looked) && may && !isOwn;
   const accept = async () => {
     const given = { alert_id: alertId, days: preview.days, expires_in: lasts, reason };
     if (await act.run(() => acceptTuning(option, given))) onDone();
@@ -142,15 +147,18 @@ function Choice({
       )}
       {option.refused === null && <ReasonField value={reason} onChange={setReason} />}
       <Problem text={act.problem} />
+      {proposed !== null && (
+        <p className="quiet">
+          {isOwn ? 'You proposed it: another person must accept it.' : `Proposed by ${proposed}.`}
+        </p>
+      )}
       {!may && (
         <p className="quiet">
-          {option.permission === 'admin'
-            ? 'A change of the registry takes an admin.'
-            : 'Accepting takes a responder.'}
+          {proposed !== null ? 'Accepting takes an admin.' : 'This takes a responder.'}
         </p>
       )}
       <Button loading={act.busy} disabled={!isReady} onClick={() => void accept()}>
-        Accept the change
+        {isProposal ? 'Propose the change' : 'Accept the change'}
       </Button>
     </div>
   );
