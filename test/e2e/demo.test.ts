@@ -141,6 +141,7 @@ async function expectDescribed(up: Up): Promise<void> {
   const uid = alert?.subject.agent_uid ?? '';
   const agent = `uid=${encodeURIComponent(uid)}`;
   const ids: Readonly<Record<string, string | undefined>> = {
+    '/v1/alerts/{id}': alert?.alert_id,
     '/v1/alerts/{id}/triage': alert?.alert_id,
     '/v1/console/alerts/{id}': alert?.alert_id,
     '/v1/events/{id}': alert?.evidence[0]?.event_id,
@@ -158,6 +159,7 @@ async function expectDescribed(up: Up): Promise<void> {
     ...plain.map((name) => `/v1/console/${name}`),
     ...['/v1/enforcement', '/v1/containments', '/v1/suppressions', '/v1/people'],
     ...['/v1/tuning', '/v1/rules/tries', '/v1/rules/proposals'],
+    ...['/v1/events', '/v1/alerts', '/v1/decisions', '/v1/commands', '/v1/registry'],
     ...Object.keys(queries),
     ...Object.keys(ids),
   ];

@@ -2,6 +2,7 @@
  * What each route answers, by method and path: the description of the API is made of it (`npm run docs:generate`), and
  * the page reads the same types.
  */
+import type { Alert, Decision, Receipt, Registry, RevocationCommand } from '@waywarden/schemas';
 import type { AgentTimeline } from './core/agent-profile.ts';
 import type { ContainmentPage } from './core/containment-model.ts';
 import type { AgentsPage, ApprovalsPage } from './core/lists/approvals-model.ts';
@@ -14,6 +15,7 @@ import type {
   Person,
   Preview,
   ReceiverLine,
+  RecentEvent,
   SetAside,
   TokenLine,
 } from './core/lists/work-model.ts';
@@ -28,6 +30,7 @@ import type {
 } from './core/rules-model.ts';
 import type {
   AlertListAnswer,
+  AlertListItem,
   AuditPage,
   SessionAnswer,
   SuppressionPreview,
@@ -37,8 +40,41 @@ import type { Suppression } from './core/triage/suppression.ts';
 import type { TuningPreview } from './core/triage/tuning.ts';
 import type { TuningState } from './core/triage/tunings.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from './core/view-model.ts';
+import type { ResponseAnswer } from './triage/response-desk.ts';
+import type { Given } from './triage/triage-desk.ts';
+
+interface Response {
+  readonly decisions: readonly Decision[];
+  readonly commands: readonly RevocationCommand[];
+}
+
+/** Records as they were stored. */
+interface RecordAnswers {
+  'GET /v1/events': { readonly events: readonly RecentEvent[] };
+  'GET /v1/alerts': {
+    readonly alerts: readonly (Alert & Response & { triage: AlertListItem['triage'] | null })[];
+    readonly total: number;
+    readonly cursor: string | null;
+    readonly complete: boolean;
+  };
+  'GET /v1/alerts/:id': Alert & Response;
+  'GET /v1/decisions': { readonly decisions: readonly Decision[] };
+  'GET /v1/commands': {
+    readonly commands: readonly RevocationCommand[];
+    readonly receipts: readonly Receipt[];
+  };
+  'GET /v1/registry': {
+    readonly version: string | null;
+    readonly registry: Registry | null;
+    readonly combinations: readonly string[];
+  };
+}
 
 interface AlertAnswers {
+  'POST /v1/triage': Given;
+  'POST /v1/suppressions': Given;
+  'DELETE /v1/suppressions/:id': Given;
+  'POST /v1/response': Omit<ResponseAnswer, 'refused'> & { readonly sentence: string };
   'GET /v1/alerts/:id/triage': TriageAnswer;
   'GET /v1/preview': Preview;
   'GET /v1/enforcement': Enforcement;
@@ -73,6 +109,10 @@ interface RuleAnswers {
   'GET /v1/rules/tries': { readonly tries: readonly RulesTry[] };
   'GET /v1/rules/proposals': { readonly proposals: readonly ProposalRow[] };
   'GET /v1/rules/proposals/:id': { readonly text: string | null };
+  'POST /v1/rules/proposals': ProposalRow;
+  'POST /v1/rules/proposals/:id/publish': ProposalRow;
+  'POST /v1/rules/proposals/:id/withdraw': ProposalRow;
+  'DELETE /v1/tuning/:id': TuningState;
 }
 
 interface PeopleAnswers {
@@ -87,4 +127,9 @@ interface PeopleAnswers {
   };
 }
 
-export interface Answers extends AlertAnswers, AgentAnswers, RuleAnswers, PeopleAnswers {}
+export interface Answers
+  extends RecordAnswers,
+    AlertAnswers,
+    AgentAnswers,
+    RuleAnswers,
+    PeopleAnswers {}

@@ -10,6 +10,7 @@ export { errorAnswers } from './api/error-answers.ts';
 export type { Streams } from './api/stream-route.ts';
 export { ROLES, type Role } from './core/access/roles.ts';
 export type { KnownState } from './core/containment-model.ts';
+export type { RecentEvent } from './core/lists/work-model.ts';
 export type {
   CheckedRules,
   RuleFile,

@@ -74,7 +74,7 @@ function answering(one: Json, answer: Json | undefined): Json {
   return { ...one, responses: { ...(one['responses'] as Json), '200': ok } };
 }
 
-/** With the other routes; each says what it asks for and, where it is of the console, what it answers. */
+/** With the other routes; each says what it asks for and most what they answer. */
 export function withOthers(
   given: Readonly<Record<string, Json>>,
   operation: Operation,

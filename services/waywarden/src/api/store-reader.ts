@@ -4,6 +4,7 @@
  */
 import type { ClickHouseClient } from '@clickhouse/client';
 import { clickhouseClient, type StoreAddress } from '@waywarden/archiver';
+import type { RecentEvent } from '@waywarden/console';
 import type { Target } from '@waywarden/schemas';
 import { StoreWatch } from './store-watch.ts';
 
@@ -22,18 +23,6 @@ export interface StoredCounts {
   readonly decisions: number;
   readonly commands: number;
   readonly dead_letters: number;
-}
-
-export interface RecentEvent {
-  readonly event_id: string;
-  readonly native_id: string;
-  readonly event_time: string;
-  readonly agent_uid: string;
-  readonly tool: string;
-  readonly effect: string;
-  readonly outcome: string;
-  readonly capabilities: readonly string[];
-  readonly assurance: string;
 }
 
 /** One kind of resource of one system. */

@@ -114,3 +114,15 @@ export interface Person {
   readonly uid: string;
   readonly role: string;
 }
+
+export interface RecentEvent {
+  readonly event_id: string;
+  readonly native_id: string;
+  readonly event_time: string;
+  readonly agent_uid: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly outcome: string;
+  readonly capabilities: readonly string[];
+  readonly assurance: string;
+}
