@@ -130,7 +130,7 @@ async function install() {
   if (installed()) return;
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { code, output } = await runWithProgress(
-    'Installing dependencies (once, about a minute; the ClickHouse engine is most of it)',
+    'Installing dependencies (once, one to two minutes; the ClickHouse engine is most of it)',
     npm,
     ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
   );
@@ -179,7 +179,7 @@ async function build(quiet) {
   if (isBuilt(newest)) return;
   const turbo = join(ROOT, 'node_modules', '.bin', 'turbo');
   const { code, output } = await runWithProgress(
-    'Compiling (once for each change)',
+    'Compiling (once for each change, one to two minutes)',
     turbo,
     ['run', 'build'],
     quiet,

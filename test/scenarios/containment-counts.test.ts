@@ -43,7 +43,7 @@ test('a leak is told, however many orders came after it, and all are counted', a
   expect(orders).toBeGreaterThan(1_100);
   expect(Object.values(by_state).reduce((sum, one) => sum + one, 0)).toBe(orders);
   expect(by_state['leaked']).toBe(1);
-  expect(sentence).toContain(`${orders} orders are remembered.`);
+  expect(sentence).toContain(`${orders} orders on record`);
   expect(sentence).toContain('Look at: 1 leaked');
 });
 

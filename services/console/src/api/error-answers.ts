@@ -15,7 +15,8 @@ function hintFor(code: number): string {
 /** Where, and what is wrong there; a field that nobody knows by its name. */
 function issueWords({ issues: [issue] }: z.ZodError): string {
   const at = issue?.path.join('.') || 'request';
-  if (issue?.code === 'unrecognized_keys') return `${at}: nobody knows ${issue.keys.join(', ')}`;
+  if (issue?.code === 'unrecognized_keys')
+    return `${at}: no such parameter or field: ${issue.keys.join(', ')}`;
   return `${at}: ${issue?.message ?? 'not understood'}`;
 }
 

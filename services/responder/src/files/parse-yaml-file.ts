@@ -51,7 +51,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): string {
         ? (value as Readonly<Record<PropertyKey, unknown>>)[part]
         : undefined;
   }
-  if (value === undefined) return 'nothing';
+  if (value === undefined) return 'missing';
   return JSON.stringify(value).slice(0, VALUE_TEXT_LENGTH_MAX);
 }
 

@@ -16,12 +16,12 @@ describe('a problem of a file', () => {
     [
       'a missing field',
       registry('agents: [{ class: assistive }]'),
-      'agents[0].uid: is nothing; required: text (The agent, as in the events), for example agent/invoices',
+      'agents[0].uid: is missing; required: text (The agent, as in the events), for example agent/invoices',
     ],
     [
       'a missing choice',
       registry('receivers: [{ id: gw }]'),
-      'receivers[0].kind: is nothing; required: one of kafka, http, ssf_push, ssf_poll',
+      'receivers[0].kind: is missing; required: one of kafka, http, ssf_push, ssf_poll',
     ],
     ['another type', registry('agents: 3'), 'agents: is 3; a list, as [one, two]'],
     ['a number for a text', registry('agents: [{ uid: 5 }]'), 'text, in quotes if it is a number'],

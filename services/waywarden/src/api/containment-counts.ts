@@ -66,6 +66,11 @@ async function count(responder: Responder, nowMs: number, tenantId: string): Pro
   return { byState, all, of, whose };
 }
 
+const statesOf = (byState: Readonly<Record<string, number>>) =>
+  Object.entries(byState)
+    .map(([state, n]) => `${n} ${state}`)
+    .join(', ');
+
 function ordersWords({ byState, all, of, whose }: Counted): string {
   if (all === 0) return 'No order is in force.';
   const worries = WORRYING.flatMap(([state, words]) =>
@@ -74,7 +79,7 @@ function ordersWords({ byState, all, of, whose }: Counted): string {
   if (of.renewable > 0) worries.push(`${of.renewable} confirmed, but a new token could be had`);
   const isOne = of.asked === 1;
   const parts = [
-    all === 1 ? '1 order is remembered.' : `${all} orders are remembered.`,
+    `${all} order${all === 1 ? '' : 's'} on record: ${statesOf(byState)}.`,
     of.reached > 0 && `${of.reached} of them reached what others had handed on.`,
     of.asked > 0 &&
       `${of.asked} ${isOne ? 'was' : 'were'} probed, ${of.refused} of them refused as they should be.`,
@@ -83,7 +88,7 @@ function ordersWords({ byState, all, of, whose }: Counted): string {
       `Of ${of.untied} the agent made calls since of which nobody can tell whether they were stopped.`,
     of.unwatched > 0 &&
       `Against ${of.unwatched} no call is held any more: their agents have too many orders at once.`,
-    whose !== undefined && `The newest: ${whose}`,
+    whose !== undefined && `The newest is against this: ${whose}`,
   ];
   return parts.filter((part) => part !== false).join(' ');
 }

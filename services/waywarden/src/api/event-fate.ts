@@ -45,7 +45,7 @@ async function findStep(
 const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 function sentenceOf(fate: Omit<EventFate, 'sentence'>): string {
-  const step = fate.privilege_step === null ? '' : ' It exercised a capability that is watched.';
+  const step = fate.privilege_step === null ? '' : ' Combinations of calls are looked for with it.';
   if (fate.alerts.length === 0) return `Stored; no alert cites it.${step}`;
   const withheld = fate.decisions.filter((one) => one['withheld_reason'] !== null).length;
   return (

@@ -5,6 +5,7 @@ import type { Registry } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { EXIT, report, UsageError } from '../input/command-output.ts';
 import { readTextFile } from '../input/read-text.ts';
+import { quantity } from '../input/say-value.ts';
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
 import {
   type Proposed,
@@ -46,8 +47,8 @@ function check(file: string, flags: CheckFlags): void {
   };
   const counted =
     registry === undefined
-      ? `${file} can't be used: ${errors.length} error(s), ${warnings.length} warning(s).`
-      : `${file}: ${registry.agents.length} agents, ${registry.workflows.length} workflows; no errors, ${warnings.length} warnings.`;
+      ? `${file} can't be used: ${quantity(errors.length, 'error')}, ${quantity(warnings.length, 'warning')}.`
+      : `${file}: ${quantity(registry.agents.length, 'agent')}, ${quantity(registry.workflows.length, 'workflow')}; no errors, ${quantity(warnings.length, 'warning')}.`;
   report(flags.json === true, value, [counted, ...problemLines(inOrder([...errors, ...warnings]))]);
   if (!ok) process.exitCode = EXIT.findings;
 }

@@ -8,3 +8,5 @@ export function sayValue(value: string): string {
 /** As one word of a shell. */
 export const shellQuote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+export const quantity = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;

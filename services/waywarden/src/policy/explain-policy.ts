@@ -120,7 +120,7 @@ export function explainPolicy(policy: Policy, shippedCombinations: boolean): rea
     enforced.length === 0
       ? 'Nothing is enforced: every rule only watches.'
       : `Enforced: ${list(enforced.map((rule) => rule.id))}. All others only watch.`,
-    `Each rule may contain at most ${limits.subjects} subjects and ${limits.fleet_share * 100} % of the live agents in ${limits.window}; past that, it asks for a person’s agreement instead.`,
+    `Each rule may contain at most ${limits.subjects} subjects and ${limits.fleet_share * 100} % of the live agents (of a small fleet, one) in ${limits.window}; past that, it asks for a person’s agreement instead.`,
     never === 0
       ? 'No agent is on this policy’s never-revoke list (the registry and the responder have their own).'
       : `Never touched: ${list(policy.never_revoke)}.`,

@@ -1,10 +1,10 @@
 /** Results of `policy test` and `policy explain` in sentences. */
+
 import type { CombinationWhy, LeadingChain } from '@waywarden/detector';
 import { type RefusedReport, sayRefused } from '../input/refused-lines.ts';
+import { quantity } from '../input/say-value.ts';
 import type { LastDays, WouldHave } from './last-days.ts';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
-
-export const quantity = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 export function sayExamples(examples: readonly ExampleReport[]): readonly string[] {
   const failed = examples.filter((one) => !one.ok);

@@ -4,6 +4,8 @@
 import type { AppendRecord } from '@waywarden/event-log';
 import {
   type Alert,
+  type AuditEvent,
+  CANARY_TENANT,
   epochMs,
   HEADERS,
   type PrivilegeLink,
@@ -36,7 +38,7 @@ export interface StoredEvents {
   readonly latest: string;
 }
 
-/** Event records in batches of so many and so much time, as they can be appended to another log. */
+/** Events in batches of so many and so much time; not the made-up ones of the canary. */
 export async function* storedEvents(
   history: RecordedHistory,
   { records: batch, spanMs }: { readonly records: number; readonly spanMs: number },
@@ -47,7 +49,11 @@ export async function* storedEvents(
   for await (const record of history.records(TOPICS.auditEvents.name)) {
     if (typeOf(record) !== 'event') continue;
     const { topic, key, value, headers } = record;
-    const time = (parsed(record) as { readonly event_time: string }).event_time;
+    const { event_time: time, tenant_id: tenant } = parsed(record) as Pick<
+      AuditEvent,
+      'event_time' | 'tenant_id'
+    >;
+    if (tenant === CANARY_TENANT) continue;
     if (records.length >= batch || span.isOver(epochMs(time))) {
       yield { records, latest };
       records = [];

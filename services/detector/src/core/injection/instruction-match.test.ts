@@ -99,7 +99,7 @@ describe('the alarm', () => {
     expect(reasons.map(({ feature }) => feature)).toContain('tied');
     for (const { level, expected, observed, threshold } of reasons) {
       expect([level, threshold]).toEqual(['shipped', medium]);
-      expect(expected).toBe(`a probability of less than ${medium}`);
+      expect(expected).toBe(`0; an alert comes from ${medium} in all`);
       const [, worth, sum] = /worth (-?\d+\.\d\d); (\d\.\d{3}) in all$/.exec(observed ?? '') ?? [];
       expect(Number(worth)).not.toBe(0);
       expect(Number(sum)).toBeGreaterThanOrEqual(medium);

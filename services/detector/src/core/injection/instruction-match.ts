@@ -96,7 +96,7 @@ function reasonsOf({ evidence, probability }: HijackJudgement): readonly AlertRe
   return explainEvidence(evidence, model).map(({ term, text, value, worth }) => ({
     feature: term,
     text,
-    expected: `a probability of less than ${model.medium}`,
+    expected: `0; an alert comes from ${model.medium} in all`,
     observed: `${value.toFixed(2)}, worth ${worth.toFixed(2)}; ${probability.toFixed(3)} in all`,
     threshold: model.medium,
     threshold_source: 'static',

@@ -139,7 +139,7 @@ export function injectedAlert({
       reasons: found.reasons.map(({ feature, text }) => ({
         feature,
         text,
-        expected: `a probability of less than ${medium}`,
+        expected: `an alert comes from ${medium} in all`,
         observed: `${found.probability.toFixed(3)} in all`,
         threshold: medium,
         threshold_source: 'static' as const,
