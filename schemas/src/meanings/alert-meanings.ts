@@ -237,7 +237,8 @@ export const DECISION: Meanings = {
   target_problems: 'Since 1.1: why the target of the first action is incomplete.',
   act: 'Since 1.2: what people ordered by hand.',
   'act.act_id': 'The last of their acts.',
-  'act.act': '`pause`, `resume`, `approve`, `restore`, since 1.6 `order` or, since 1.9, `verdict`.',
+  'act.act':
+    '`pause`, `resume`, `approve`, `restore`, since 1.6 `order`, 1.9 `verdict`, 1.15 `decline`.',
   'act.by': 'Who has agreed so far.',
   'act.verdict': 'Since 1.9, of `verdict`: what was found of the alert in `alert_ids`.',
   'act.reason': 'Why, in the words of the last.',

@@ -74,7 +74,8 @@ export const JOURNAL: Meanings = {
   act: 'Since 1.2: what a person orders by hand.',
   'act.act_id': 'It counts once.',
   'act.tenant_id': 'Whose enforcement.',
-  'act.act': '`pause`, `resume`, `approve`, `restore`, since 1.6 `order` or, since 1.9, `verdict`.',
+  'act.act':
+    '`pause`, `resume`, `approve`, `restore`, since 1.6 `order`, 1.9 `verdict`, 1.15 `decline`.',
   'act.by': 'The operator, as the registry names them.',
   'act.at': 'When it was signed.',
   'act.reason': 'Why.',

@@ -1,8 +1,5 @@
-/**
- * Which changes may be proposed after a false positive, and what each would have done to the alerts of the last days: an
- * approval is tried on the stored calls by the detector's own code, a profile on what its rule wrote down, a
- * suppression on the scope.
- */
+/** The changes that may be proposed after a false positive, each tried on the alerts of the last days. */
+
 import { createHash } from 'node:crypto';
 import type { Alert, Registry } from '@waywarden/schemas';
 import { scopeProblem } from '../core/triage/suppression.ts';

@@ -15,7 +15,14 @@ import {
 } from '../triage/triage-desk.ts';
 import { JUDGED_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
 
-const PROPOSED_MS = 7 * 86_400_000;
+type Answer = Promise<TuningState | TriageRefusal>;
+
+/** Whoever proposes or accepts it, on whichever day. */
+function changeOf(entry: string | null): string {
+  const { approval, ...rest } = JSON.parse(entry ?? '{}') as { readonly approval?: object };
+  const days = { by: undefined, reason: undefined, from: undefined, expires: undefined };
+  return JSON.stringify({ ...rest, approval: { ...approval, ...days } });
+}
 
 export interface TuningDeskParts extends ProposalParts {
   readonly desk: TriageDesk;
@@ -33,6 +40,7 @@ export interface Accepting {
 export class TuningDesk {
   readonly #parts: TuningDeskParts;
   readonly #proposals: Proposals;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: TuningDeskParts) {
     this.#parts = parts;
@@ -53,16 +61,27 @@ export class TuningDesk {
       options: options.map(({ option }) => ({
         ...option,
         print: printOf(option, version),
-        proposed_by: this.#proposed(alertId, option.what)?.by ?? null,
+        proposed_by: this.#proposed(alertId, option.what, option.entry)?.by ?? null,
       })),
     };
   }
 
-  async accept(
-    by: string,
-    may: readonly Permission[],
-    given: Accepting,
-  ): Promise<TuningState | TriageRefusal> {
+  /** One after the other. */
+  #next(act: () => Answer): Answer {
+    const done = this.#turn.then(act);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  accept(by: string, may: readonly Permission[], given: Accepting): Answer {
+    return this.#next(() => this.#accept(by, may, given));
+  }
+
+  revert(by: string, may: readonly Permission[], id: string): Answer {
+    return this.#next(() => this.#revert(by, may, id));
+  }
+
+  async #accept(by: string, may: readonly Permission[], given: Accepting): Answer {
     const found = await this.#proposals.find(given.alert_id);
     if (isTriageRefusal(found)) return found;
     if (!JUDGED_WRONG.has(found.entry.triage.closed?.classification ?? '')) {
@@ -80,7 +99,7 @@ export class TuningDesk {
     if (option.refused !== null) return triageRefusal(409, option.refused);
     if (option.scope !== null) return this.#suppress(by, given, option.scope);
     const entry = chosen.entryOf(by, given.reason);
-    const proposed = this.#proposed(given.alert_id, given.what);
+    const proposed = this.#proposed(given.alert_id, given.what, JSON.stringify(entry.entry));
     if (proposed === undefined) return this.#propose(by, given, entry.entry);
     if (proposed.by === by) {
       return triageRefusal(409, 'You proposed it: another person must look at it and accept it.');
@@ -94,15 +113,14 @@ export class TuningDesk {
     return this.#publish(by, given, { ...entry, id: proposed.tuning.tuning_id });
   }
 
-  /** What waits for another person; the newest. */
-  #proposed(alertId: string, what: string): TuningState | undefined {
-    const sinceMs = this.#parts.nowMs() - PROPOSED_MS;
+  /** Of this very change; the newest. */
+  #proposed(alertId: string, what: string, entry: string | null): TuningState | undefined {
     return this.all().find(
       (one) =>
-        isWaiting(one) &&
+        isWaiting(one, this.#parts.nowMs()) &&
         one.alert_id === alertId &&
         one.tuning.what === what &&
-        Date.parse(one.at) >= sinceMs,
+        changeOf(one.tuning.entry ?? null) === changeOf(entry),
     );
   }
 
@@ -113,16 +131,12 @@ export class TuningDesk {
     return this.#record(by, alert_id, tuning, reason);
   }
 
-  async revert(
-    by: string,
-    may: readonly Permission[],
-    id: string,
-  ): Promise<TuningState | TriageRefusal> {
+  async #revert(by: string, may: readonly Permission[], id: string): Answer {
     const state = this.#state(id);
     if (state === undefined) return triageRefusal(404, `There is no change ${id}.`);
     if (state.revertedAt !== null) return triageRefusal(409, 'It is reverted already.');
     const { tuning, alert_id } = state;
-    if (isWaiting(state))
+    if (tuning.state === 'proposed')
       return this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'withdrawn');
     if (tuning.suppression_id !== undefined) {
       const ended = await this.#parts.desk.unsuppress(by, tuning.suppression_id, 'reverted');
@@ -155,7 +169,7 @@ export class TuningDesk {
     by: string,
     { alert_id, lastsMs, reason }: Accepting,
     scope: NonNullable<TuningOption['scope']>,
-  ): Promise<TuningState | TriageRefusal> {
+  ): Answer {
     const { desk, nowMs } = this.#parts;
     const until = new Date(nowMs() + lastsMs).toISOString();
     const given = await desk.suppress(by, scope, until, reason);
@@ -171,7 +185,7 @@ export class TuningDesk {
     by: string,
     { alert_id, what, reason }: Accepting,
     { id, entry, next }: { readonly id: string; readonly entry: object; readonly next: Registry },
-  ): Promise<TuningState | TriageRefusal> {
+  ): Answer {
     const { rules } = this.#parts;
     if (rules === undefined) return triageRefusal(409, 'Rules are not published here.');
     const before = rules.registryVersion();
@@ -181,18 +195,15 @@ export class TuningDesk {
     };
     const state = await this.#record(by, alert_id, tuning, reason);
     if (isTriageRefusal(state)) return state;
+    if (state.revertedAt !== null || state.by !== by)
+      return triageRefusal(409, 'It was decided meanwhile.');
     const problem = await rules.publish(next, `${what} accepted by ${by}`, before);
     if (problem === undefined) return state;
     await this.#record(by, alert_id, { ...tuning, state: 'reverted' }, 'not published');
     return triageRefusal(409, problem);
   }
 
-  async #record(
-    by: string,
-    alertId: string,
-    tuning: Tuning,
-    reason: string,
-  ): Promise<TuningState | TriageRefusal> {
+  async #record(by: string, alertId: string, tuning: Tuning, reason: string): Answer {
     const given = await this.#parts.desk.change({
       ...{ by, seen: [{ alert_id: alertId }], change: { tuning }, reason },
     });

@@ -166,8 +166,10 @@ describe('after a false positive', () => {
     who['a token of an admin'] = { authorization: `Bearer ${token}` };
     expect((await accept(4, 'profile', option.print, 'a token of an admin')).status).toBe(403);
     delete who['a token of an admin'];
-    const given = await accept(4, 'profile', option.print);
-    expect(given.status).toBe(200);
+    const both = [option.print, option.print].map((print) => accept(4, 'profile', print));
+    const [given, again] = await Promise.all(both);
+    if (given === undefined || again === undefined) throw new Error('Two answers were expected.');
+    expect([given.status, again.status]).toEqual([200, 409]);
     expect(rules.registry.agents[0]?.profile?.tools).toEqual(['mail/send', 'erp/pay']);
     expect(given.body).toMatchObject({ by: 'admin', proposedBy: 'responder' });
     const { tuning } = given.body;

@@ -22,6 +22,8 @@ describe('an act at the desk', () => {
     [{ expires: '31d' }, 'expires: more than nothing and at most 30d'],
     [{ reason: '' }, 'reason: say why'],
     [{ reason: '  ' }, 'reason: say why'],
+    [{ act: 'decline' }, 'decision_id: which decision'],
+    [{ act: 'approve' }, 'decision_id: which decision'],
   ])('is refused with %j', (over, why) => {
     expect(actProblems(act(over))).toContain(why);
   });

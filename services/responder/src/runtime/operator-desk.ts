@@ -30,6 +30,8 @@ export interface OperatorDeskParts {
   readonly wallClock: () => string;
 }
 
+const DECIDES: ReadonlySet<string> = new Set(['approve', 'decline']);
+
 /** Stricter than the schema, which must read old acts. */
 const deskAct = operatorActSchema
   .refine(({ reason }) => reason.trim() !== '', {
@@ -39,6 +41,10 @@ const deskAct = operatorActSchema
   .refine(({ act, alert_id: of, verdict }) => act !== 'verdict' || (of && verdict), {
     path: ['verdict'],
     message: 'true_positive or false_positive, of which alert (alert_id)',
+  })
+  .refine(({ act, decision_id: of }) => of !== undefined || !DECIDES.has(act), {
+    path: ['decision_id'],
+    message: 'which decision',
   })
   .refine(({ expires }) => expires === undefined || isOrderLength(durationMs(expires)), {
     path: ['expires'],

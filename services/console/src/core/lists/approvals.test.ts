@@ -70,6 +70,10 @@ it('what was declined is listed no longer, nor a first approval of it, until it 
   expect(pendingActs([asked(1), first, declined], NOW_MS)).toEqual([]);
   expect(pausedDecisions([asked(1), first, declined])).toEqual([]);
   expect(pausedDecisions([asked(1), first, declined, asked(4)])).toHaveLength(1);
+  const late = { ...declined, withheld_reason: 'nothing_to_approve' };
+  expect(pausedDecisions([asked(1), asked(2), late])).toHaveLength(1);
+  const other = decision({ ...asked(2), alert_ids: ['b'] });
+  expect(pausedDecisions([asked(1), other, declined]).map((one) => one.alert_id)).toEqual(['b']);
 });
 
 describe('what two alerts ask for alike', () => {

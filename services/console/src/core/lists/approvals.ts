@@ -28,20 +28,30 @@ function wantedOf({ would_be_command: command, alert_ids: ids, rule_id: rule }: 
   return JSON.stringify(command === null ? [rule, ids[0]] : [command.action, command.target]);
 }
 
-const DECIDES: ReadonlySet<string> = new Set(['approve', 'decline']);
+const IS_DONE: ReadonlySet<string | null> = new Set([null, 'already_contained']);
 
-/** Whichever alert asked before that; by the number of the last such act. */
-function decidedWants(decisions: readonly Decision[]): ReadonlyMap<string, number> {
+/** Whichever alert asked before; by the number of the last approval. */
+function approvedWants(decisions: readonly Decision[]): ReadonlyMap<string, number> {
   const byId = new Map(decisions.map((one) => [one.decision_id, one]));
   const last = new Map<string, number>();
   for (const { act, withheld_reason: why, seq } of decisions) {
-    if (act === undefined || !DECIDES.has(act.act) || why === 'second_person_needed') continue;
-    const decided = byId.get(signedFields(act.signed?.text)?.decision_id ?? '');
-    if (decided === undefined) continue;
-    const wanted = wantedOf(decided);
+    if (act?.act !== 'approve' || !IS_DONE.has(why)) continue;
+    const approved = byId.get(signedFields(act.signed?.text)?.decision_id ?? '');
+    if (approved === undefined) continue;
+    const wanted = wantedOf(approved);
     last.set(wanted, Math.max(seq, last.get(wanted) ?? 0));
   }
   return last;
+}
+
+/** Decisions that wait no more. */
+function decidedIds(decisions: readonly Decision[]): ReadonlySet<string | undefined> {
+  const ends = decisions.filter(
+    ({ act, withheld_reason: why }) =>
+      (act?.act === 'approve' || act?.act === 'decline') &&
+      (IS_DONE.has(why) || why === 'nothing_to_approve'),
+  );
+  return new Set(ends.map(({ act }) => signedFields(act?.signed?.text)?.decision_id));
 }
 
 /** The newest of each alert and rule that nobody has decided yet, and of what several ask for, once. */
@@ -49,15 +59,15 @@ export function pausedDecisions(decisions: readonly Decision[]): readonly Paused
   // Of what names no decision only the alert is known.
   const unnamed = new Set(
     decisions.flatMap(({ act, withheld_reason: why, alert_ids: ids }) =>
-      act !== undefined &&
-      DECIDES.has(act.act) &&
-      why !== 'second_person_needed' &&
+      act?.act === 'approve' &&
+      IS_DONE.has(why) &&
       signedFields(act.signed?.text)?.decision_id === undefined
         ? ids
         : [],
     ),
   );
-  const decided = decidedWants(decisions);
+  const approved = approvedWants(decisions);
+  const over = decidedIds(decisions);
   const listed = new Set<string>();
   const newest = new Map<string, Decision>();
   for (const one of decisions) {
@@ -72,8 +82,9 @@ export function pausedDecisions(decisions: readonly Decision[]): readonly Paused
       const isAsked = reasons.length > 0 && reasons.every((reason) => ASKS_PEOPLE.has(reason));
       return (
         isAsked &&
+        !over.has(one.decision_id) &&
         !one.alert_ids.some((id) => unnamed.has(id)) &&
-        one.seq > (decided.get(wantedOf(one)) ?? 0)
+        one.seq > (approved.get(wantedOf(one)) ?? 0)
       );
     })
     .toSorted((a, b) => b.seq - a.seq)
@@ -106,6 +117,7 @@ function signedFields(text: string | undefined): PendingAct['again'] | undefined
 
 /** Acts of one person that still wait for another. */
 export function pendingActs(decisions: readonly Decision[], nowMs: number): readonly PendingAct[] {
+  const over = decidedIds(decisions);
   return decisions.flatMap((one) => {
     const { act, withheld_reason: why, decided_at: at } = one;
     if (act === undefined || why !== 'second_person_needed') return [];
@@ -119,13 +131,8 @@ export function pendingActs(decisions: readonly Decision[], nowMs: number): read
         other.withheld_reason !== 'second_person_needed' &&
         act.by.every((by) => other.act?.by.includes(by)),
     );
-    const isDeclined = decisions.some(
-      (other) =>
-        other.seq > one.seq &&
-        other.act?.act === 'decline' &&
-        signedFields(other.act.signed?.text)?.decision_id === again?.decision_id,
-    );
-    if (untilMs <= nowMs || again === undefined || isDone || isDeclined) return [];
+    const isOver = again?.decision_id !== undefined && over.has(again.decision_id);
+    if (untilMs <= nowMs || again === undefined || isDone || isOver) return [];
     return [
       {
         act_id: act.act_id,

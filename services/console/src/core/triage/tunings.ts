@@ -1,5 +1,5 @@
 /** Changes of rules because of an alert, folded from people's acts: proposed by one, accepted by another, reverted. */
-import type { TriageAct, Tuning } from '@waywarden/schemas';
+import { epochMs, type TriageAct, type Tuning } from '@waywarden/schemas';
 
 /** Beyond, the oldest are forgotten by the page; the log keeps them. */
 const TUNINGS_MAX = 500;
@@ -15,10 +15,12 @@ export interface TuningState {
   readonly revertedAt: string | null;
 }
 
-export const isWaiting = ({ tuning, revertedAt }: TuningState): boolean =>
-  tuning.state === 'proposed' && revertedAt === null;
+const PROPOSED_MS = 7 * 86_400_000;
 
-/** In the order of the log; reverting what nobody accepted does nothing. */
+export const isWaiting = ({ tuning, revertedAt, at }: TuningState, nowMs: number): boolean =>
+  tuning.state === 'proposed' && revertedAt === null && epochMs(at) >= nowMs - PROPOSED_MS;
+
+/** In the order of the log. */
 export function tuningsAfter(
   before: ReadonlyMap<string, TuningState>,
   { change, alerts = [], by, at, reason }: TriageAct,
@@ -30,7 +32,10 @@ export function tuningsAfter(
   if (tuning.state === 'reverted') {
     if (known?.revertedAt === null)
       next.set(tuning.tuning_id, { ...known, revertedBy: by, revertedAt: at });
-  } else if (known === undefined || (known.revertedAt === null && isWaiting(known))) {
+  } else if (
+    known === undefined ||
+    (known.revertedAt === null && known.tuning.state === 'proposed')
+  ) {
     const alert_id = alerts[0]?.alert_id ?? '';
     const proposedBy = known?.by ?? (tuning.state === 'proposed' ? by : null);
     next.set(tuning.tuning_id, {

@@ -123,7 +123,8 @@ function Pausing() {
 
 function ProposedTunings() {
   const { data } = useTunings();
-  const waiting = (data?.changes ?? []).filter(isWaiting);
+  const nowMs = useNowMs();
+  const waiting = (data?.changes ?? []).filter((one) => isWaiting(one, nowMs));
   if (waiting.length === 0) return null;
   return (
     <Section id="tunings" title="Changes of rules waiting for a second person">

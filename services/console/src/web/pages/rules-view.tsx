@@ -12,6 +12,7 @@ import type {
 import { isWaiting, type TuningState } from '../../core/triage/tunings.ts';
 import { plural } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
+import { useNowMs } from '../data/present.ts';
 import {
   beginTry,
   checkRules,
@@ -259,10 +260,11 @@ function TryOut({ page }: { readonly page: RulesPage }) {
 function TuningRow({ one }: { readonly one: TuningState }) {
   const { tuning } = one;
   const act = useAct();
-  const waits = isWaiting(one);
-  const may = useMay(waits || tuning.suppression_id !== undefined ? 'respond' : 'admin');
+  const waits = isWaiting(one, useNowMs());
+  const isProposal = tuning.state === 'proposed';
+  const may = useMay(isProposal || tuning.suppression_id !== undefined ? 'respond' : 'admin');
   const isOver = one.revertedAt !== null;
-  const state = tuning.state === 'proposed' ? 'withdrawn' : 'reverted';
+  const state = isProposal ? 'withdrawn' : 'reverted';
   const versions =
     tuning.registry_after === undefined
       ? ''
@@ -311,7 +313,7 @@ function TuningRow({ one }: { readonly one: TuningState }) {
             disabled={!may || act.busy}
             onClick={() => void act.run(() => revertTuning(tuning.tuning_id))}
           >
-            {waits ? 'Withdraw' : 'Revert'}
+            {isProposal ? 'Withdraw' : 'Revert'}
           </Button>
         )}
       </Table.Td>

@@ -6,7 +6,7 @@ import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts
 import * as objects from './tool-objects.ts';
 import { NOUN_VERBS, STRONG, UNSPACED, WEAK, WHOLE_NAMES, wordPairs } from './tool-words.ts';
 import { verbStems } from './verb-stems.ts';
-import { has, words } from './word-set.ts';
+import { has, type WordSet, words } from './word-set.ts';
 
 const VERBS = new Map(wordPairs(ENGLISH_VERBS));
 const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));
@@ -40,6 +40,9 @@ function moveEffect(verb: string, names: readonly string[]): Effect {
   return verb === 'transfer' ? 'send' : 'update';
 }
 
+/** Access is granted; a ticket is not. */
+const assignEffect = (name: WordSet): Effect => (has(name, objects.ACCESS) ? 'grant' : 'update');
+
 function seedEffect(names: readonly string[]): Effect | undefined {
   const [head = ''] = names;
   const name = new Set(names);
@@ -50,7 +53,7 @@ function seedEffect(names: readonly string[]): Effect | undefined {
       : head;
   if (verb === undefined) return undefined;
   if (MOVES.has(verb)) return moveEffect(verb, names);
-  if (ASSIGNS.has(verb)) return has(name, objects.OWNERSHIP) ? 'grant' : 'update';
+  if (ASSIGNS.has(verb)) return assignEffect(name);
   const effect = first ?? STRONG.get(verb);
   const isMoney = has(name, objects.CASH) || (verb === head && has(name, objects.MONEY));
   return effect === 'send' && isMoney ? 'pay' : effect;
@@ -69,6 +72,7 @@ function deedEffect(word: string, names: readonly string[]): Effect | undefined 
   const verb = verbStems(word).find((one) => STRONG.has(one) || VERBS.has(one));
   if (verb === undefined || objects.OUTSIDE_TEXT.has(verb)) return undefined;
   if (MOVES.has(verb)) return moveEffect(word, names);
+  if (ASSIGNS.has(verb)) return assignEffect(new Set(names));
   return STRONG.get(verb) ?? VERBS.get(verb);
 }
 

@@ -13,6 +13,7 @@ export const DIRECTORY = words(objects.directory);
 export const MONEY = words(objects.money);
 export const CASH = words(objects.cash);
 export const OWNERSHIP = words(objects.ownership);
+export const ACCESS = words(objects.access);
 export const LOGGING = words(objects.logging);
 export const KNOWLEDGE = words(objects.knowledge);
 

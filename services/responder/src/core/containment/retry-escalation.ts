@@ -45,6 +45,14 @@ function settle({ transaction }: ResponseContext, { inHand, one }: Found): void 
   dropApprovable(transaction, inHand.decisionId);
 }
 
+/** What a person declined is asked for no more. */
+export function dropDelayed({ transaction }: ResponseContext, { rise }: ApprovableRise): void {
+  const issued = issuedCommand(transaction, rise.orderId);
+  if (issued?.delayed === undefined) return;
+  const { delayed: _, ...rest } = issued;
+  putIssued(transaction, rest);
+}
+
 export function retryDelayed(context: ResponseContext, commandId: string): readonly Output[] {
   const found = find(context, commandId);
   if (found === undefined) return [];

@@ -162,6 +162,13 @@ describe('in a blackout', () => {
       expect(journal.decisions.at(-1)?.withheld_reason).toBe('nothing_to_approve');
     });
 
+    test('is asked for no more once a person declined it', () => {
+      const { journal, decision_id } = delayed();
+      journal.add(actEntry('decline', 'ana', { decision_id, at: at(7 * MINUTE_MS) }));
+      journal.add(timeEntry(12 * MINUTE_MS));
+      expect(actionsOf(journal)).toEqual(['revoke_token']);
+    });
+
     test('can be approved into nothing once a list of never-revoke has its agent', () => {
       const { journal, decision_id } = delayed();
       journal.add(policyEntry({ seq: 2, neverRevoke: ['agent-a'] }));

@@ -7,7 +7,11 @@ import {
   type WouldBreak,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { applyApprovedRise, reasonsAgainstRise } from '../containment/retry-escalation.ts';
+import {
+  applyApprovedRise,
+  dropDelayed,
+  reasonsAgainstRise,
+} from '../containment/retry-escalation.ts';
 import {
   type Approvable,
   aboutOf,
@@ -162,6 +166,7 @@ function takeDecline(context: ResponseContext, act: SignedAct): Output {
   }
   const { agentUid, alertId } = aboutOf(one);
   dropWithheldDecision(context.transaction, act.tenant_id, act.decision_id ?? '');
+  if ('rise' in one) dropDelayed(context, one);
   return record(context, act, { ...bare, agentUid, alertIds: [alertId] });
 }
 

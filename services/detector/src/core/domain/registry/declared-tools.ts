@@ -6,8 +6,9 @@ import type { AuditEvent } from '@waywarden/schemas';
 
 type Tool = Pick<NonNullable<AuditEvent['tool']>, 'name' | 'server'>;
 
-/** A number or a digest. */
-const VERSION = /^(?:v?\d+(?:[-.+]\w+)*|[\da-f]{7,64})$/;
+const VERSION = /^v?\d+(?:[-.+]\w+)*$/;
+/** Numbers with dots, or a digest. */
+const OF_ALL = /^(?:v?\d+(?:\.\w+)+|(?=\D*\d)[\da-f]{7,64})$/;
 const BEGINNING = 'tool/';
 
 export function namedBy(of: string, { name, server }: Tool): 'tool' | 'server' | undefined {
@@ -15,7 +16,8 @@ export function namedBy(of: string, { name, server }: Tool): 'tool' | 'server' |
   const pattern = of.slice(BEGINNING.length);
   const owner = server ?? name;
   const whole = server === undefined ? 'tool' : 'server';
-  if (pattern === owner || VERSION.test(pattern)) return whole;
+  if (pattern === owner) return whole;
+  if (OF_ALL.test(pattern)) return 'server';
   if (!pattern.startsWith(`${owner}/`)) return undefined;
   const rest = pattern.slice(owner.length + 1);
   if (server !== undefined && (rest === name || `mcp__${server}__${rest}` === name)) return 'tool';
@@ -26,6 +28,6 @@ export function declaredTool(of: string): Partial<Tool> | undefined {
   if (!of.startsWith(BEGINNING)) return undefined;
   const [server = '', ...rest] = of.slice(BEGINNING.length).split('/');
   const name = rest.join('/');
-  if (VERSION.test(server) && name === '') return undefined;
+  if (OF_ALL.test(server) && name === '') return undefined;
   return name === '' || VERSION.test(name) ? { server } : { server, name };
 }

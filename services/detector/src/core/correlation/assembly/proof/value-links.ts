@@ -136,6 +136,9 @@ function valuesBetween(
 
 export function restsOnHubs({ store }: Pick<LinkScope, 'store'>, link: ChainLink): boolean {
   const { from, to, via } = link;
+  const created = createdCredential(from);
+  if (via === 'secret_use' && created !== undefined && created === to.wire.credential_uid)
+    return false;
   if (via !== 'data_flow' && via !== 'resource' && via !== 'secret_use') return false;
   const values = valuesBetween(from, to, via);
   return values.length > 0 && values.every((fp) => store.isHub(fp, from, to));
