@@ -5,8 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Registry, Tuning } from '@waywarden/schemas';
 import type { Permission } from '../core/access/roles.ts';
-import { type TuningOption, type TuningPreview, withoutEntry } from '../core/triage/tuning.ts';
-import { isWaiting, type TuningState } from '../core/triage/tunings.ts';
+import {
+  isWaiting,
+  type TuningOption,
+  type TuningPreview,
+  withoutEntry,
+} from '../core/triage/tuning.ts';
+import type { TuningState } from '../core/triage/tunings.ts';
 import {
   isTriageRefusal,
   type TriageDesk,

@@ -6,6 +6,7 @@ import type { Alert, Registry, SuppressionScope } from '@waywarden/schemas';
 import { kindWords, shortName } from '../words.ts';
 import type { AlertListItem } from './list-model.ts';
 import type { BoardEntry } from './triage-board.ts';
+import type { TuningState } from './tunings.ts';
 
 export const TUNING_KINDS = ['approval', 'profile', 'suppression', 'threshold'] as const;
 export type TuningKind = (typeof TUNING_KINDS)[number];
@@ -230,3 +231,8 @@ export function tunedThreshold({ kind, subject_class: actor }: Alert): string | 
   const field = Object.hasOwn(THRESHOLDS, kind) ? THRESHOLDS[kind] : undefined;
   return field === undefined || actor === undefined ? undefined : `classes.${actor}.${field}`;
 }
+
+const PROPOSED_MS = 7 * 86_400_000;
+
+export const isWaiting = ({ tuning, revertedAt, atMs }: TuningState, nowMs: number): boolean =>
+  tuning.state === 'proposed' && revertedAt === null && atMs >= nowMs - PROPOSED_MS;

@@ -9,16 +9,12 @@ export interface TuningState {
   readonly alert_id: string;
   readonly by: string;
   readonly at: string;
+  readonly atMs: number;
   readonly reason: string;
   readonly proposedBy: string | null;
   readonly revertedBy: string | null;
   readonly revertedAt: string | null;
 }
-
-const PROPOSED_MS = 7 * 86_400_000;
-
-export const isWaiting = ({ tuning, revertedAt, at }: TuningState, nowMs: number): boolean =>
-  tuning.state === 'proposed' && revertedAt === null && epochMs(at) >= nowMs - PROPOSED_MS;
 
 /** In the order of the log. */
 export function tuningsAfter(
@@ -39,7 +35,17 @@ export function tuningsAfter(
     const alert_id = alerts[0]?.alert_id ?? '';
     const proposedBy = known?.by ?? (tuning.state === 'proposed' ? by : null);
     next.set(tuning.tuning_id, {
-      ...{ tuning, alert_id, by, at, reason, proposedBy, revertedBy: null, revertedAt: null },
+      ...{
+        tuning,
+        alert_id,
+        by,
+        at,
+        atMs: epochMs(at),
+        reason,
+        proposedBy,
+        revertedBy: null,
+        revertedAt: null,
+      },
     });
     for (const oldest of next.keys()) {
       if (next.size <= TUNINGS_MAX) break;

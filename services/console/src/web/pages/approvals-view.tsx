@@ -1,7 +1,7 @@
 /** What waits for a person: acts that need a second one, and orders that a guard held back. */
 import { Link } from 'wouter';
 import type { PausedDecision, PendingAct } from '../../core/lists/approvals-model.ts';
-import { isWaiting } from '../../core/triage/tunings.ts';
+import { isWaiting } from '../../core/triage/tuning.ts';
 import { actionWords, listOf, reasonWords } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';

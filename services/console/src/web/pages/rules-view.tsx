@@ -9,7 +9,8 @@ import type {
   RulesPage,
   RulesTry,
 } from '../../core/rules-model.ts';
-import { isWaiting, type TuningState } from '../../core/triage/tunings.ts';
+import { isWaiting } from '../../core/triage/tuning.ts';
+import type { TuningState } from '../../core/triage/tunings.ts';
 import { plural } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
