@@ -2,6 +2,7 @@
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
 import { effectDeed, hadEffect } from '../../alerting/finding.ts';
 import { effectAttempt } from '../../domain/call-ending.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 import {
@@ -53,7 +54,7 @@ export const isUnknownTool = ({ effect, tool, capabilities }: AuditEvent): boole
 
 const FIRST_TOOL: NoveltyKind = {
   name: 'first_tool',
-  severity: (event) => (isUnknownTool(event) ? 'low' : 'medium'),
+  severity: (event) => SEVERITIES.first_tool[isUnknownTool(event) ? 'unknownTool' : 'plain'],
   valueOf: ({ tool }) => (tool === undefined ? undefined : toolName(tool)),
   deserves: (value, event) => hasEffect(value, event) || isUnknownTool(event),
   exemption: (of) =>
@@ -66,7 +67,7 @@ const FIRST_TOOL: NoveltyKind = {
 
 const FIRST_EFFECT: NoveltyKind = {
   name: 'first_effect',
-  severity: () => 'medium',
+  severity: () => SEVERITIES.first_effect.plain,
   valueOf: ({ effect }) => effect,
   deserves: (value, event) => hasEffect(value, event) || event.effect === 'update',
   exemption: (of) =>
@@ -79,7 +80,7 @@ const FIRST_EFFECT: NoveltyKind = {
 
 const FIRST_TARGET: NoveltyKind = {
   name: 'first_target',
-  severity: () => 'low',
+  severity: () => SEVERITIES.first_target.plain,
   valueOf: ({ target }) =>
     target?.system === undefined && target?.resource_type === undefined
       ? undefined
@@ -102,7 +103,7 @@ const PRODUCTION = /^(prod|production|prd|live)\b/i;
 
 const FIRST_ENVIRONMENT: NoveltyKind = {
   name: 'first_environment',
-  severity: (event) => (hadEffect(event) ? 'medium' : 'low'),
+  severity: (event) => SEVERITIES.first_environment[hadEffect(event) ? 'effect' : 'plain'],
   valueOf: ({ target }) => target?.environment,
   deserves: (environment) => PRODUCTION.test(environment),
   exemption: (of) => {
@@ -120,7 +121,7 @@ const FIRST_ENVIRONMENT: NoveltyKind = {
 /** Judged tool by tool: reading is the harm. */
 const FIRST_SENSITIVITY: NoveltyKind = {
   name: 'first_sensitivity',
-  severity: () => 'medium',
+  severity: () => SEVERITIES.first_sensitivity.plain,
   valueOf: ({ target, tool }) => {
     const { sensitivity, resource_type: type = '' } = target ?? {};
     if (sensitivity === undefined || sensitivity === 'unknown') return undefined;
@@ -152,7 +153,8 @@ function counterpartyOf(event: AuditEvent): string | undefined {
 const FIRST_COUNTERPARTY: NoveltyKind = {
   name: 'first_counterparty',
   // Money and rights are hard to get back.
-  severity: ({ effect }) => (LASTING.has(effect) ? 'medium' : 'low'),
+  severity: ({ effect }) =>
+    SEVERITIES.first_counterparty[LASTING.has(effect) ? 'lasting' : 'plain'],
   valueOf: counterpartyOf,
   deserves: hasEffect,
   exemption: (of) => {

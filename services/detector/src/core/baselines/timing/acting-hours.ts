@@ -10,6 +10,7 @@ import { isTruePositive } from '../../alerting/verdicts.ts';
 import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAYS_KNOWN_MIN, dateOfDay, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
@@ -133,7 +134,7 @@ function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
     alarm: {
       kind: 'behavior_deviation',
       ruleId: 'acting-hours',
-      severity: 'medium',
+      severity: SEVERITIES['acting-hours'].plain,
       dedupeKey: 'acting_hours',
       title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
       summary: `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ${never}.`,

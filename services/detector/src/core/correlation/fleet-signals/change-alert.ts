@@ -2,6 +2,7 @@
 
 import { type Alert, assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DAY_MS } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { counted, joinedWords, SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 
@@ -106,7 +107,7 @@ export function changeAlert(of: ChangeCase, about: string, detectedAt: string): 
   return noteAlert({
     kind: 'undeclared_change',
     ruleId: 'undeclared-change',
-    severity: 'medium',
+    severity: SEVERITIES['undeclared-change'].plain,
     alertKey: `${about}|${of.turn}.${of.number}`,
     causeKey: `change|${about}`,
     subject: lead,

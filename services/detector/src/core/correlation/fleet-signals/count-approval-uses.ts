@@ -4,6 +4,7 @@ import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
 import {
@@ -48,7 +49,7 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
   const alert = noteAlert({
     kind: 'approval_bypass',
     ruleId: 'approval-shared',
-    severity: isGrave ? 'high' : 'medium',
+    severity: SEVERITIES['approval-shared'][isGrave ? 'sensitive' : 'plain'],
     alertKey: about,
     causeKey: about,
     subject: call,

@@ -6,6 +6,7 @@ import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { restate } from '../../alerting/standing-alert.ts';
 import { DAY_MS, dateOfTime } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import {
   decisionName,
   isDecidedBefore,
@@ -48,7 +49,7 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
   return noteAlert({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp-many',
-    severity: 'medium',
+    severity: SEVERITIES['rubber-stamp-many'].plain,
     alertKey: `${by}|${dateOfTime(at)}`,
     causeKey: `approver|${by}`,
     subject,

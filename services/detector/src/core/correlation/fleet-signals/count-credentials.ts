@@ -11,6 +11,7 @@ import { NOTES } from '../../alerting/shared-note.ts';
 import { restate, withdraw } from '../../alerting/standing-alert.ts';
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { joinedWords } from '../../domain/short-text.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { withFind } from './credential-finds.ts';
@@ -74,7 +75,7 @@ function shared(known: Known): Story | undefined {
   return {
     kind: 'credential_misuse',
     ruleId: SHARED,
-    severity: [its, call].every(isProvenStep) ? 'high' : 'medium',
+    severity: SEVERITIES[SHARED][[its, call].every(isProvenStep) ? 'proven' : 'plain'],
     subject: call,
     named: strange.map((one) => (one === subject ? call : one)),
     evidence: [

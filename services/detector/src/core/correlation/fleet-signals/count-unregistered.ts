@@ -1,10 +1,11 @@
-/** Unregistered agents of one workload: one standing alert, reported anew each day, a function of the set of observations. */
+/** Unregistered agents of one workload: one standing alert, reported anew each day. */
 
-import type { Alert, PrivilegeStep, Severity } from '@waywarden/schemas';
+import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import {
   SHOWN_NAME_LENGTH_MAX,
   SUMMARY_NAME_LENGTH_MAX,
@@ -22,7 +23,7 @@ import { noteAlert } from './note-alert.ts';
 /** The oldest begins anew. */
 const WORKLOADS_MAX = 10_000;
 
-const SEVERITIES_BY_GRAVITY: readonly Severity[] = ['low', 'medium', 'high'];
+const BY_GRAVITY = ['plain', 'effect', 'grave'] as const;
 
 interface Ends {
   readonly first: PrivilegeStep;
@@ -68,7 +69,7 @@ function alertOf(
   return noteAlert({
     kind: 'unregistered_agent',
     ruleId: 'unregistered-agent',
-    severity: SEVERITIES_BY_GRAVITY[counted.gravity] ?? 'low',
+    severity: SEVERITIES['unregistered-agent'][BY_GRAVITY[counted.gravity] ?? 'plain'],
     ...{ alertKey, causeKey: `unregistered|${workload}`, subject: first },
     ...{ count: agents, score: counted.gravity + 1, detectedAt: at },
     ...words(agents, { first, latest }, workload),

@@ -1,5 +1,6 @@
 /** What is known of one credential, and the words beside its stories (`count-credentials.ts`). */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { workloadName } from '../../rules/identity/churned-uids.ts';
 import type { Finds } from './credential-finds.ts';
 import { type Holders, holderCount, isOfRuns, isOnlyClaimed } from './credential-holders.ts';
@@ -65,7 +66,7 @@ export function passedOn(subject: Use, first: Use, known: Known): Story {
   return {
     kind: 'credential_static',
     ruleId: 'credential-passed-on',
-    severity: 'low',
+    severity: SEVERITIES['credential-passed-on'].plain,
     hygiene: true,
     subject,
     named: [],

@@ -1,6 +1,7 @@
 /** A secret that was found and then called with. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';
 import { type Known, type Story, stepTimeText } from './credential-story.ts';
 import { shortAgent } from './note-alert.ts';
@@ -62,7 +63,7 @@ export function foundThenUsed(known: Known): Story | undefined {
   return {
     kind: 'credential_misuse',
     ruleId: 'secret-found-used',
-    severity: isGrave(pair) ? 'high' : 'medium',
+    severity: SEVERITIES['secret-found-used'][isGrave(pair) ? 'grave' : 'plain'],
     subject: call,
     named: [call, ...others],
     evidence: [

@@ -1,6 +1,7 @@
 /** Silence while credentials are in use: about one agent, or about the source that reports several. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import { MINUTE_MS } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { agentsNamed, counted, SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { noteAlert, shortAgent } from './note-alert.ts';
 
@@ -81,7 +82,7 @@ export function silenceAlert(found: SilenceFound, at: string): Alert {
   const alert = noteAlert({
     kind: 'telemetry_gap',
     ruleId: 'silent-while-used',
-    severity: 'high',
+    severity: SEVERITIES['silent-while-used'].plain,
     alertKey: `${about}|${silence.event_id}`,
     causeKey:
       source === undefined ? `silence|${silence.agent_uid}` : `${about}|${silence.event_id}`,

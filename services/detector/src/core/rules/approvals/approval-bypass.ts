@@ -28,6 +28,7 @@ import {
 } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
 import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
@@ -54,7 +55,7 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
-    severity: asEnded(event, 'high'),
+    severity: asEnded(event, SEVERITIES['approval-other-arguments'].plain),
     dedupeKey: keyAsEnded(
       event,
       `other|${refusal === undefined ? '' : dateOfTime(refusal.at)}|${what}`,
@@ -89,11 +90,13 @@ function observedOf(event: AuditEvent, given: ApprovalGiven): string {
 
 /** Somebody wrote that rule. */
 function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
-  if (given === 'asserted') return 'low';
+  const by = SEVERITIES['approval-bypass'];
+  if (given === 'asserted') return by.asserted;
   // Under an agent's name it is likely none.
-  if (given === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
-  if (event.approval?.mode === 'policy') return 'medium';
-  return isGrave || event.approval?.mode === 'bypassed' ? 'high' : 'medium';
+  if (given === 'nobodys') return event.approval?.by === undefined ? by.byNobody : by.inAgentsName;
+  if (event.approval?.mode === 'policy') return by.byPolicy;
+  if (event.approval?.mode === 'bypassed') return by.bypassed;
+  return isGrave ? by.critical : by.plain;
 }
 
 function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
@@ -107,7 +110,7 @@ function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
-    severity: asEnded(event, isGrave ? 'high' : 'medium'),
+    severity: asEnded(event, SEVERITIES['approval-refused'][isGrave ? 'sensitive' : 'plain']),
     // One alert for one day's refusal, apart by gravity.
     dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dateOfTime(refusal.at)}`),
     title: `${who} ran a call ${under}`,

@@ -8,6 +8,7 @@ import { type FindingContext, type FindingRule, finding, nameOf } from '../../al
 import { dateOfTime } from '../../domain/day.ts';
 import { digits, mostOf, print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
 import { scopeOf } from './approval-scope.ts';
@@ -136,7 +137,7 @@ export const approvalQuality: FindingRule = (transaction, event, context) => {
   return finding({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp',
-    severity: 'medium',
+    severity: SEVERITIES['rubber-stamp'].plain,
     dedupeKey: by,
     renews: 'work',
     title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,

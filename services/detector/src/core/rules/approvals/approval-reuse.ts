@@ -24,6 +24,7 @@ import {
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { PRINT_48, printSet } from '../../domain/record-table.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   firstServed,
@@ -176,8 +177,8 @@ function severityOf(event: AuditEvent, isSure: boolean): Severity {
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
   );
-  if (isSure) return isGrave ? 'high' : 'medium';
-  return isGrave ? 'medium' : 'low';
+  const by = SEVERITIES[isSure ? 'approval-reuse' : 'approval-reuse, likely'];
+  return isGrave ? by.sensitive : by.plain;
 }
 
 export const approvalReuse: FindingRule = (transaction, event, context) => {

@@ -26,6 +26,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
@@ -72,10 +73,12 @@ function countEffect(transaction: Transaction, event: AuditEvent, approved: bool
 }
 
 function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean): Severity {
-  if (approval === 'asserted') return 'low';
+  const by = SEVERITIES['class-drift'];
+  if (approval === 'asserted') return by.asserted;
   // Under an agent's name it is likely none.
-  if (approval === 'nobodys') return event.approval?.by === undefined ? 'low' : 'medium';
-  return isGrave ? 'high' : 'medium';
+  if (approval === 'nobodys')
+    return event.approval?.by === undefined ? by.byNobody : by.inAgentsName;
+  return isGrave ? by.sensitive : by.plain;
 }
 
 function titleOf(who: string, cls: string, event: AuditEvent, approval: ApprovalState): string {

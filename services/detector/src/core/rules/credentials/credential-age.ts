@@ -26,6 +26,7 @@ import { CLOCK_SKEW_MAX_MS, DAY_MS, MINUTE_MS } from '../../domain/day.ts';
 import { areaOf, clientName, networkOf, networkText } from '../../domain/network-name.ts';
 import { print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 
@@ -109,7 +110,7 @@ function expired(transaction: Transaction, event: AuditEvent, over: number): Fin
   return finding({
     kind: 'credential_misuse',
     ruleId: 'credential-expired',
-    severity: 'high',
+    severity: SEVERITIES['credential-expired'].plain,
     dedupeKey: `expired|${reportedAs(event, over)}|${place.key}`,
     renews: 'credential',
     title: `${who} used a credential ${minutesOrHours(over)} after it expired`,
@@ -154,7 +155,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
-    severity: 'medium',
+    severity: SEVERITIES['credential-over-age'].plain,
     dedupeKey: `age|${reportedAs(event, age)}`,
     title: `${who} uses a credential that is ${atLeast}${minutesOrHours(age)} old (class ${cls}: ${life})`,
     summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${minutesOrHours(age)} ago` : `was issued ${minutesOrHours(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,

@@ -25,6 +25,7 @@ import {
 import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
 import { PRINT_48 } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { CREDENTIAL_TOKENS_MAX, minutesOrHours, reportedAs } from './credential-age.ts';
 
@@ -68,7 +69,7 @@ function hygiene({ ruleId, ...words }: Claimed): Finding {
     ...words,
     kind: 'credential_static',
     ruleId,
-    severity: 'low',
+    severity: SEVERITIES['credential-of-no-task'].plain,
     hygiene: true,
     dedupeKey: ruleId,
     taxonomy: { owasp: ['ASI03'] },
@@ -145,7 +146,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
-    severity: 'medium',
+    severity: SEVERITIES['credential-over-age'].plain,
     dedupeKey: `window|${reportedAs(event, over)}`,
     renews: 'credential',
     title: `${who} uses a credential ${minutesOrHours(over)} after its slot`,

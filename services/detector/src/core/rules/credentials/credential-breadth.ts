@@ -7,6 +7,7 @@ import { type FindingContext, type FindingRule, finding, nameOf } from '../../al
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 
 const READS: readonly string[] = ['read:*', 'ingest:*', 'browse:*'];
 
@@ -68,7 +69,7 @@ export const credentialBreadth: FindingRule = (_transaction, event, context) => 
   return finding({
     kind: 'over_privilege',
     ruleId: 'credential-breadth',
-    severity: 'low',
+    severity: SEVERITIES['credential-breadth'].plain,
     hygiene: true,
     dedupeKey: JSON.stringify([measure.words, beyond]),
     title: `${who} uses a credential that allows more than its work (${listed(beyond)})`,

@@ -2,7 +2,7 @@
  * A credential used from a place where it does not belong. The daily chance of such a move, per element (Laplace),
  * multiplied; limits from docs/measurements/fleet.md. A proxy hides the thief.
  */
-import { type AuditEvent, severityAtLeast } from '@waywarden/schemas';
+import type { AuditEvent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import {
   credentialCause,
@@ -32,6 +32,7 @@ import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { networkText } from '../../domain/network-name.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { isChangeDeclared } from '../../state/agent/declarations.ts';
 
@@ -100,13 +101,12 @@ function describe(
   const who = nameOf(event);
   const [now, home] = [placeWords(place, dimensions), placeWords(before, dimensions)];
   const still = hasReturned ? ', while it is still used from where it was' : '';
-  const severity =
-    hasReturned || dimensions.length > 1 || chance <= GRAVE_CHANCE ? 'high' : 'medium';
+  const isSure = hasReturned || dimensions.length > 1 || chance <= GRAVE_CHANCE;
   return finding({
     kind: 'credential_misuse',
     ruleId: 'stolen-credential',
     threshold: 'learned',
-    severity,
+    severity: SEVERITIES['stolen-credential'][isSure ? 'sure' : 'plain'],
     dedupeKey: `place|${place.network ?? ''}|${place.client ?? ''}`,
     title: `${who}: its credential is used from ${now}, where it never was`,
     summary: `A credential of ${who} that was used from ${home} is used from ${now}${still}. Neither the agent nor its peers worked from there on an earlier day; by its history a credential moves so on one day in ${Math.round(1 / chance)}.`,
@@ -119,9 +119,7 @@ function describe(
     causeKey: credentialCause(event),
     renews: 'credential',
     quarantines: true,
-    standsBy: severityAtLeast(severity, 'high')
-      ? []
-      : [`${place.network ?? ''}|${place.client ?? ''}`],
+    standsBy: isSure ? [] : [`${place.network ?? ''}|${place.client ?? ''}`],
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
   });
 }

@@ -16,6 +16,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS, dateOfDay, dateOfMs, dateOfTime, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { isUnsent } from '../approvals/class-drift.ts';
@@ -158,7 +159,7 @@ function describe(
   return finding({
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
-    severity: beyond.length > 0 ? 'medium' : 'low',
+    severity: SEVERITIES['autonomy-ladder'][beyond.length > 0 ? 'beyondClass' : 'plain'],
     hygiene: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     title: firstFitting(

@@ -20,6 +20,7 @@ import {
 } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { listed } from '../../domain/registry/envelope.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 
 const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];
 
@@ -66,7 +67,8 @@ export const confusedDeputy: FindingRule = (
     );
   const owner = event.target?.owner_uid;
   const workflow = event.task?.workflow;
-  const severity = isInferred ? 'low' : isGrave ? 'high' : 'medium';
+  const severity =
+    SEVERITIES['confused-deputy'][isInferred ? 'inferred' : isGrave ? 'sensitive' : 'plain'];
   const whose = owner === undefined ? '' : ` The record is ${owner}’s, who is no part of the case.`;
   return finding({
     kind: 'confused_deputy',

@@ -11,6 +11,7 @@ import {
 } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { isDecoyTool } from './decoy-tool.ts';
 
 type Decoy = Registry['decoys'][number];
@@ -82,7 +83,7 @@ export const decoyTouched: FindingRule = (
   return finding({
     kind: 'decoy_touched',
     ruleId: 'decoy-touched',
-    severity: 'critical',
+    severity: SEVERITIES['decoy-touched'].plain,
     dedupeKey: `${what}|${dateOfTime(now)}`,
     renews: 'work',
     title: `${who} touched a decoy: ${what}`,

@@ -9,6 +9,7 @@ import {
   nameOf,
 } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { modelDeed } from './model-deed.ts';
 
 const STATES: Readonly<Record<string, string>> = {
@@ -28,7 +29,8 @@ export const notInService: FindingRule = (
   const who = nameOf(event);
   const gone = state !== 'proposed';
   const model = modelDeed(event);
-  const severity = gone ? 'high' : hadEffect(event) ? 'medium' : 'low';
+  const severity =
+    SEVERITIES['agent-not-in-service'][gone ? 'gone' : hadEffect(event) ? 'effect' : 'plain'];
   return finding({
     kind: 'unregistered_agent',
     ruleId: 'agent-not-in-service',

@@ -25,6 +25,7 @@ import {
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 
 type Profile = NonNullable<RegistryAgent['profile']>;
 
@@ -93,7 +94,7 @@ export const outsideProfile: FindingRule = (
   return finding({
     kind: 'outside_profile',
     ruleId: 'outside-profile',
-    severity: isGrave ? 'high' : 'medium',
+    severity: SEVERITIES['outside-profile'][isGrave ? 'sensitive' : 'plain'],
     dedupeKey: JSON.stringify(exceeded.map((one) => [one.element, one.observed])),
     title: `${who} went beyond its declared profile (${listed(elements)}: ${first.observed})`,
     summary: `${who} ${deedOf(event)}. ${exceeded

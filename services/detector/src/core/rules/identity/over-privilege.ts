@@ -4,6 +4,7 @@ import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const NAMED_MAX = 17;
@@ -27,7 +28,7 @@ export const overPrivilege: FindingRule = (transaction, event, context): Finding
   return finding({
     kind: 'over_privilege',
     ruleId: 'over-privilege',
-    severity: 'low',
+    severity: SEVERITIES['over-privilege'].plain,
     hygiene: true,
     dedupeKey: listed(inHand),
     title: `${who} alone is granted ${inHand.length === 1 ? 'a whole dangerous combination' : `${inHand.length} whole dangerous combinations`}`,

@@ -8,6 +8,7 @@ import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/fin
 import { dateOfMs, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { listed } from '../../domain/registry/envelope.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import {
   type DistinctPrints,
   distinctOf,
@@ -71,7 +72,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
     threshold: 'learned',
     kind: 'reach_growth',
     ruleId: 'reach-growth',
-    severity: 'medium',
+    severity: SEVERITIES['reach-growth'].plain,
     dedupeKey: `reach|${base}`,
     title: `${who} reaches ${reached} kinds of target; ${first} when it was known first`,
     summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${reported} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,

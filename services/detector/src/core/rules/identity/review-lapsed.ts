@@ -9,6 +9,7 @@ import { dateOfTime } from '../../domain/day.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { registryMs } from '../../domain/registry/registry-date.ts';
 import type { ReviewedContent } from '../../domain/registry/reviewed-content.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 
 interface Change {
   readonly what: string;
@@ -57,7 +58,7 @@ export const reviewLapsed: FindingRule = (_transaction, event, context): Finding
     registered.criticality === 'high' ||
     registered.criticality === 'critical' ||
     (changes.length > 0 && classRow(classes, registered.class).approval === 'at_change');
-  const severity = weighty ? 'medium' : 'low';
+  const severity = SEVERITIES['review-lapsed'][weighty ? 'weighty' : 'plain'];
   return finding({
     kind: 'review_lapsed',
     ruleId: 'review-lapsed',

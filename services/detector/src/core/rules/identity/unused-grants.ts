@@ -16,6 +16,7 @@ import { DAY_MS, dateOfMs, dayOf } from '../../domain/day.ts';
 import { PRINT_36, printSet } from '../../domain/record-table.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
 const WINDOW_DAYS = 30;
@@ -93,7 +94,8 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
   return finding({
     kind: 'over_privilege',
     ruleId: 'unused-grants',
-    severity: unused.some((pattern) => isPrivileged(pattern)) ? 'medium' : 'low',
+    severity:
+      SEVERITIES['unused-grants'][unused.some((one) => isPrivileged(one)) ? 'privileged' : 'plain'],
     hygiene: true,
     dedupeKey: `unused|${slack.join()}`,
     title: `${who} may do what it never does: ${listed(slack)}`,

@@ -27,6 +27,7 @@ import {
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
 function outside(element: string, expected: string, observed: string): ElementVerdict {
@@ -100,13 +101,14 @@ function severityOf(
   exceeded: readonly ElementVerdict[],
   proven: boolean,
 ): Severity {
-  if (!proven) return 'low';
-  if (exceeded.every((one) => one.inferred)) return 'low';
+  const by = SEVERITIES['outside-task-envelope'];
+  if (!proven) return by.unproven;
+  if (exceeded.every((one) => one.inferred)) return by.inferred;
   const grave =
     hadEffect(event) ||
     event.capabilities.some(({ symbol }) => isSensitive(symbol)) ||
     exceeded.some(({ element }) => element === 'sensitivity' || element.startsWith('provenance'));
-  return grave ? 'high' : 'medium';
+  return grave ? by.grave : by.plain;
 }
 
 const BY_PROGRESS = /^(deadline$|volume$|provenance)/;

@@ -18,6 +18,7 @@ import {
 } from '../../alerting/finding.ts';
 import { callEnding, wasStopped } from '../../domain/call-ending.ts';
 import { dateOfTime, MINUTE_MS } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { modelDeed } from '../identity/model-deed.ts';
 import { leaseOf, markOverrun, type TaskLease } from './task-lease.ts';
@@ -72,7 +73,7 @@ export const taskOverrun: FindingRule = (transaction, event, { limits, now }) =>
   return finding({
     kind: 'task_overrun',
     ruleId: 'task-overrun',
-    severity: !proven ? 'low' : isDone ? 'high' : 'medium',
+    severity: SEVERITIES['task-overrun'][!proven ? 'unproven' : isDone ? 'done' : 'plain'],
     dedupeKey: name,
     title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
     summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,

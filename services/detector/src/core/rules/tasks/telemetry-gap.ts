@@ -5,6 +5,7 @@
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
+import { SEVERITIES } from '../../domain/severities.ts';
 import { counted, shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 
@@ -99,7 +100,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
     kind: 'telemetry_gap',
     ruleId: 'source-silent',
     threshold: 'learned',
-    severity: 'high',
+    severity: SEVERITIES['source-silent'].plain,
     dedupeKey: `silent|${main[0]}`,
     title: shorten(
       `${main[0]} is silent of ${who} while ${source} shows it at work`,
