@@ -67,6 +67,9 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
   }
 
   async function become(uid: string): Promise<void> {
+    // A dialog that has just closed takes the focus back, and would close the menu.
+    await page.goto(`${up.url}/approvals`);
+    await page.getByRole('heading', { name: 'Approvals', exact: true }).waitFor();
     await page.getByRole('button', { name: /^demo-/ }).click();
     await page.getByRole('menuitem', { name: `Become ${uid}` }).click();
     await page.getByRole('button', { name: new RegExp(`^${uid} `) }).waitFor();
@@ -173,7 +176,6 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
         JSON.stringify(await (await fetch(`${up.url}/v1/registry`)).json());
       expect(await approvals()).not.toContain('agreed with the finance office');
       await become('demo-lead');
-      await page.goto(`${up.url}/approvals`);
       const waiting = page.locator('section[aria-labelledby="tunings"] li');
       await waiting.getByText('agreed with the finance office').waitFor();
       await isReadable(page, 'approvals');

@@ -1,6 +1,7 @@
 /**
  * The change after a false positive, tried on the alerts of the last days, taken and reverted. What changes the registry
- * takes two people. A change stands signed in the log before it has effect, and names the registry’s versions. Accepting names what was looked at: where its effect has changed since, it is refused.
+ * takes two people. A change stands signed in the log before it has effect, and names the registry’s versions. Accepting
+ * names what was looked at: where its effect has changed since, it is refused.
  */
 import { randomUUID } from 'node:crypto';
 import type { Registry, Tuning } from '@waywarden/schemas';

@@ -1,5 +1,5 @@
 /**
- * What a false positive may change: the narrowest change that its kind allows, and what it would have kept from people.
+ * What a false positive may change: the narrowest change that its kind allows, and what it would have hidden from people.
  * What would have silenced a containment is refused, whoever asks. A suppression hides from the queue alone.
  */
 import type { Alert, Registry, SuppressionScope } from '@waywarden/schemas';

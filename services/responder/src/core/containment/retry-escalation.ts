@@ -1,6 +1,6 @@
 /** An escalation held back by blackout or budget is asked for once more. */
 import { blackoutAt, type RevocationCommand } from '@waywarden/schemas';
-import type { Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { followUp, followUpReasons, giveApproved, roomFor } from '../commands/follow-up.ts';
 import type { FollowUp } from '../commands/follow-up-order.ts';
 import { noteBlackoutEnd, noteRoom } from '../commands/hold-for-blackout.ts';
@@ -39,18 +39,20 @@ function find({ transaction, nowMs }: ResponseContext, commandId: string): Found
   };
 }
 
-function settle({ transaction }: ResponseContext, { inHand, one }: Found): void {
-  const { delayed: _, ...rest } = one.issued;
+function withoutDelayed(transaction: Transaction, issued: IssuedCommand): void {
+  const { delayed: _, ...rest } = issued;
   putIssued(transaction, rest);
+}
+
+function settle({ transaction }: ResponseContext, { inHand, one }: Found): void {
+  withoutDelayed(transaction, one.issued);
   dropApprovable(transaction, inHand.decisionId);
 }
 
 /** What a person declined is asked for no more. */
 export function dropDelayed({ transaction }: ResponseContext, { rise }: ApprovableRise): void {
   const issued = issuedCommand(transaction, rise.orderId);
-  if (issued?.delayed === undefined) return;
-  const { delayed: _, ...rest } = issued;
-  putIssued(transaction, rest);
+  if (issued?.delayed !== undefined) withoutDelayed(transaction, issued);
 }
 
 export function retryDelayed(context: ResponseContext, commandId: string): readonly Output[] {
