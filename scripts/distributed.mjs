@@ -129,7 +129,6 @@ const prepared = await command(
   ...(POLICY === undefined ? [] : ['--policy', POLICY]),
   ...(REGISTRY === undefined ? [] : ['--registry', REGISTRY]),
 );
-const responderPort = await freePort();
 const port = Number(process.env.WW_INGEST_PORT ?? (await freePort()));
 const key = (name) => join(prepared.keys, `${name}.json`);
 const state = (name) => join(folder, 'state', name);
@@ -151,6 +150,7 @@ await service('detector', {
   WW_KEY_FILE: key('detector'),
   WW_SEQUENCER_KEY_FILE: key('responder'),
 });
+const responderPort = await freePort();
 await service('responder', {
   ...shared,
   WW_STATE_DIR: state('responder'),

@@ -67,11 +67,18 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
   }
 
   async function become(uid: string): Promise<void> {
-    // A dialog that has just closed takes the focus back, and would close the menu.
     await page.goto(`${up.url}/approvals`);
     await page.getByRole('heading', { name: 'Approvals', exact: true }).waitFor();
-    await page.getByRole('button', { name: /^demo-/ }).click();
-    await page.getByRole('menuitem', { name: `Become ${uid}` }).click();
+    const account = page.getByRole('button', { name: /^demo-/ });
+    const item = page.getByRole('menuitem', { name: `Become ${uid}` });
+    // Whatever takes the focus meanwhile closes the menu: who works there opens it again.
+    await expect
+      .poll(async () => {
+        if ((await account.getAttribute('aria-expanded')) !== 'true') await account.click();
+        return item.isVisible();
+      })
+      .toBe(true);
+    await item.click();
     await page.getByRole('button', { name: new RegExp(`^${uid} `) }).waitFor();
   }
 

@@ -155,6 +155,9 @@ describe.skipIf('skip' in broker)('with a broker', () => {
       const own = [{ name: 'min.compaction.lag.ms', value: '1234' }];
       const resources = [{ type: ConfigResourceTypes.TOPIC, name, configEntries: own }];
       await admin.alterConfigs({ validateOnly: false, resources });
+      await vi.waitFor(async () => {
+        expect(await settings()).toMatchObject({ 'min.compaction.lag.ms': '1234' });
+      });
       await log.createTopics([{ name: topic, partitions: 1, retention: { ageMs: 7_200_000 } }]);
       await vi.waitFor(async () => {
         expect(await settings()).toMatchObject({
