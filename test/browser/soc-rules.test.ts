@@ -73,10 +73,13 @@ describe.skipIf(path === undefined)('rules after a verdict', () => {
     const item = page.getByRole('menuitem', { name: `Become ${uid}` });
     // Whatever takes the focus meanwhile closes the menu: who works there opens it again.
     await expect
-      .poll(async () => {
-        if ((await account.getAttribute('aria-expanded')) !== 'true') await account.click();
-        return item.isVisible();
-      })
+      .poll(
+        async () => {
+          if ((await account.getAttribute('aria-expanded')) !== 'true') await account.click();
+          return item.isVisible();
+        },
+        { timeout: 30_000 },
+      )
       .toBe(true);
     await item.click();
     await page.getByRole('button', { name: new RegExp(`^${uid} `) }).waitFor();

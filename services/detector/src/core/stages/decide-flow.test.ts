@@ -60,6 +60,24 @@ describe('a value in two chains', () => {
     expect(bench.sent.at(-1)).toMatchObject({ withdrawn: true, chain_id: 'b', from_chain_id: 'a' });
   });
 
+  it('does not link what its agent used elsewhere before the other read it, in whatever order that is told', () => {
+    const earlier = observation({
+      n: 3,
+      chain: 'c',
+      by: 'argument',
+      at: -600,
+      agent: 'agent of b',
+    });
+    expect(linksAfter(earlier, read, use)).toEqual([]);
+    expect(linksAfter(read, use, earlier)).toEqual([]);
+    const others = { ...earlier, agent_uid: 'another' };
+    expect(linksAfter(others, read, use)).toEqual(['1>2 data_flow']);
+    const close = observation({ n: 3, chain: 'c', by: 'argument', at: -1, agent: 'agent of b' });
+    expect(linksAfter(close, read, use)).toContain('1>2 data_flow');
+    const written = observation({ n: 1, chain: 'a', by: 'written', at: 0 });
+    expect(linksAfter(earlier, written, use)).toEqual(['1>2 data_flow']);
+  });
+
   it('links the maker too where the chain read the value only from where the maker’s chain wrote it', () => {
     const on = (object: string) => ({ wire: { object } });
     const page = observation({ n: 4, chain: 'a', by: 'written', at: 100, ...on('page/1') });

@@ -1,6 +1,6 @@
 /**
- * Which calls of other chains lead to a use of a value. What a chain read for itself was not handed to it, unless
- * it read it where it was written.
+ * Which calls of other chains lead to a use of a value. Not handed to it is what the chain read, except where it was
+ * written, and what its agent used before.
  */
 import type { ObservationWay, PrivilegeLink } from '@waywarden/schemas';
 import { evictedOf } from '../../state/crowded-out.ts';
@@ -74,7 +74,14 @@ function mayPrecede(from: FlowObservation, to: FlowObservation, skewMs: number):
 interface Before {
   readonly wasRead: boolean;
   readonly writers: ReadonlySet<string>;
-  readonly firstLogin: FlowObservation | undefined;
+  /** By its agent. */
+  readonly firstUse: FlowObservation | undefined;
+}
+
+const GIVES: ReadonlySet<ObservationWay> = new Set(['argument', 'written']);
+
+function isAlike(one: ObservationWay, use: ObservationWay): boolean {
+  return one === use || (GIVES.has(one) && GIVES.has(use));
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
@@ -94,16 +101,15 @@ function beforeUse(all: readonly FlowObservation[], use: FlowObservation, skewMs
   const written = all.filter((one) => one.by === 'written');
   const writers = new Set<string>();
   let wasRead = false;
-  let firstLogin: FlowObservation | undefined;
+  const firstUse = all.find((one) => one.agent === use.agent && isAlike(one.by, use.by));
   for (const one of all) {
-    const { by } = one;
-    if (by === 'credential' && one.agent === use.agent) firstLogin ??= one;
-    if (by !== 'result' || one.chain !== use.chain || compareObservations(one, use) >= 0) continue;
+    if (one.by !== 'result' || one.chain !== use.chain || compareObservations(one, use) >= 0)
+      continue;
     const found = writersOf(written, one, skewMs);
     if (found.size === 0) wasRead = true;
     for (const chain of found) writers.add(chain);
   }
-  return { wasRead, writers, firstLogin };
+  return { wasRead, writers, firstUse };
 }
 
 function isRead({ wasRead, writers }: Before, chain: string): boolean {
@@ -118,11 +124,16 @@ export function hadRead(
   return isRead(beforeUse(all, use, from.skewMs), from.chain);
 }
 
-function hadAlready(before: Before, from: FlowObservation, to: FlowObservation): boolean {
-  if (to.by === 'credential') {
-    return before.firstLogin !== undefined && compareObservations(before.firstLogin, from) < 0;
-  }
-  return from.by === 'result' && isRead(before, from.chain);
+function hadAlready(
+  before: Before,
+  from: FlowObservation,
+  { to, skewMs }: { readonly to: FlowObservation; readonly skewMs: number },
+): boolean {
+  const isLogin = to.by === 'credential';
+  if (from.by !== 'result' && !isLogin) return false;
+  const { firstUse } = before;
+  if (firstUse !== undefined && !mayPrecede(from, firstUse, isLogin ? 0 : skewMs)) return true;
+  return !isLogin && isRead(before, from.chain);
 }
 
 /** The agent with most links loses its earliest. */
@@ -214,7 +225,7 @@ export function linksOfUse(
     if (from.chain === use.chain || from.ms < sinceMs) continue;
     const via = kindOf(from, use);
     if (via === undefined || via === 'grantee' || !mayPrecede(from, use, policy.skewMs)) continue;
-    if (hadAlready(before, from, use)) continue;
+    if (hadAlready(before, from, { to: use, skewMs: policy.skewMs })) continue;
     found.push({ from, to: use, via });
   }
   return asked(found);
