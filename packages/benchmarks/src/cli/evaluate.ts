@@ -117,6 +117,8 @@ async function evaluateAgentDojo(flags: AgentDojoFlags): Promise<void> {
   report(flags.json === true, { dataset: 'agentdojo', splits: reports }, summary(reports));
 }
 
+const WITHOUT = 'leave these features, rules, steps or terms out (ablation.md has them)';
+
 function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: string): Command {
   return new Command(dataset)
     .description(what)
@@ -131,10 +133,7 @@ function streamCommand(dataset: 'assembly' | 'fleet', scenario: string, what: st
     .option('--alerts-out <file>', "keep Waywarden's alerts in that format")
     .option('--failures-out <file>', 'write all failures by name there; the report shows the first')
     .option('--policy <file>', 'policy file (YAML); default: the shipped one')
-    .option(
-      '--without <names...>',
-      'leave these features, rules or steps out (ablation.md has them)',
-    )
+    .option('--without <names...>', WITHOUT)
     .addOption(
       new Option('--assurance <assurance>', 'how far identities and claims are believed')
         .choices(ASSURANCES)
@@ -201,6 +200,7 @@ export const evaluateCommand = new Command('evaluate')
       .option('--sample <runs>', 'that many runs of each source, evenly chosen', wholeNumber)
       .option('--policy <file>', 'policy file (YAML)', 'test/policies/enforcing.yaml')
       .option('--shipped', 'with the shipped weights, instead of ones fitted without the source')
+      .option('--without <names...>', WITHOUT)
       .option('--json', 'print one JSON object as the last line')
       .action(async (folder: string, flags: OutsideFlags) => {
         const prepare = flags.shipped === true ? undefined : leftOutModels(folder);

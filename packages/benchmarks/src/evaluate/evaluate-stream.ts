@@ -4,7 +4,7 @@
  */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DETECTOR_VERSION, FEATURES, RULES, STEPS, switchOff } from '@waywarden/detector';
+import { DETECTOR_VERSION } from '@waywarden/detector';
 import type { Assurance } from '@waywarden/schemas';
 import { Progress, UsageError } from '@waywarden/waywarden/input/command-output';
 import { loadPolicy, loadRegistry } from '@waywarden/waywarden/runtime/rule-files';
@@ -17,6 +17,7 @@ import {
   sha256,
   withStreams,
 } from './benchmark-stream.ts';
+import { leaveOut } from './leave-out.ts';
 import { runDetector } from './run-detector.ts';
 import { sayAssembly } from './say-assembly.ts';
 import { sayFleet } from './say-fleet.ts';
@@ -35,16 +36,6 @@ export interface EvaluateStreamFlags extends StreamFlags {
   readonly without?: readonly string[];
   readonly assurance: Assurance;
   readonly json?: true;
-}
-
-/** Leaves out what the flag names. */
-function leaveOut(names: readonly string[]): void {
-  const known = [...FEATURES.map(({ name }) => name), ...Object.keys(RULES), ...STEPS];
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new UsageError(`--without ${unknown}: there is none; give ${known.join(', ')}.`);
-  }
-  switchOff(names);
 }
 
 export interface StreamScore {

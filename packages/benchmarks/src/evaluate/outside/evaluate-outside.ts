@@ -10,6 +10,7 @@ import { DETECTOR_VERSION } from '@waywarden/detector';
 import type { Policy } from '@waywarden/schemas';
 import { Progress, UsageError } from '@waywarden/waywarden/input/command-output';
 import { loadPolicy } from '@waywarden/waywarden/runtime/rule-files';
+import { leaveOut } from '../leave-out.ts';
 import { overStream } from '../run-detector.ts';
 import { absentFiles, type OutsideSource, outsideSources } from './outside-sources.ts';
 import { rateRuns, type SourceRow } from './rate-runs.ts';
@@ -21,6 +22,7 @@ export interface OutsideFlags {
   readonly sample?: number;
   readonly policy?: string;
   readonly shipped?: true;
+  readonly without?: readonly string[];
   readonly json?: true;
 }
 
@@ -85,6 +87,7 @@ export async function evaluateOutside(
   flags: OutsideFlags,
   prepare?: ScoreOptions['prepare'],
 ): Promise<OutsideReport> {
+  leaveOut(flags.without ?? []);
   const policy = loadPolicy(flags.policy);
   const rows: SourceRow[] = [];
   const skipped: OutsideReport['skipped'][number][] = [];

@@ -2,6 +2,7 @@
  * The evidence that a call obeys what the agent read: fifteen terms from 0 to 1, weighted by a fit
  * (`evidence-weights.ts`).
  */
+import { isOn } from '../domain/switched-off.ts';
 import type { Purpose } from './call-view.ts';
 import {
   bestMatch,
@@ -74,7 +75,7 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   const values = decisive.length + given;
   const read = decisive.filter((one) => one.in !== 0);
   const tie = tieOf(call, match, { found: decisive, given });
-  const terms: Terms = {
+  const terms: Record<Term, number> = {
     tied: Number(tie.isTied),
     mark: passage?.mark ?? 0,
     tool_named: Number(match?.toolNamed ?? false),
@@ -91,6 +92,7 @@ export function evidenceOf(input: EvidenceInput): Evidence {
     effect_unknown: Number(effect === 'unknown'),
     outsiders_write: Number(passage?.trust === 'untrusted'),
   };
+  for (const name of TERM_NAMES) if (!isOn(name)) terms[name] = 0;
   const paths = decisive.filter((one) => match !== null && (one.in & match.bit) !== 0);
   return {
     terms,
