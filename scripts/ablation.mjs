@@ -1,6 +1,7 @@
 /**
  * What each term of hijack evidence and each word list of ingest changes on the outside sources: `node
- * scripts/ablation.mjs [NAME...] [--data FOLDER] [--sample N]`. Prints a table; a share that leaves the
+ * scripts/ablation.mjs [NAME...] [--data FOLDER] [--sample N] [--only
+ * SOURCE]`. Prints a table; a share that leaves the
  * interval it has with everything on is named. Models are not fitted anew for what is left out, so that a
  * loss is the most that it can cost.
  */
@@ -14,6 +15,19 @@ const { values, positionals } = parseArgs({
   options: {
     data: { type: 'string', default: join(ROOT, '../shared/data') },
     sample: { type: 'string' },
+    only: {
+      type: 'string',
+      multiple: true,
+      default: [
+        'agentdojo',
+        'agentdyn',
+        'apibank',
+        'asb',
+        'injecagent',
+        'privacylens',
+        'workbench',
+      ],
+    },
   },
 });
 await ensureInstalled();
@@ -38,6 +52,7 @@ function rowsWithout(name) {
     [
       ...(isList ? ['--import', HOOK] : []),
       ...[join(ROOT, 'packages/benchmarks/dist/main.js'), 'evaluate', 'outside', values.data],
+      ...['--only', ...values.only],
       ...(values.sample === undefined ? [] : ['--sample', values.sample]),
       ...(name === undefined || isList ? [] : ['--without', name]),
       ...['--policy', join(ROOT, 'test/policies/enforcing.yaml'), '--json'],

@@ -23,7 +23,7 @@ import { sayAssembly } from './say-assembly.ts';
 import { sayFleet } from './say-fleet.ts';
 import type { AlertFile } from './scoring/alert-history.ts';
 import { assemblyWanted, scoreAssembly } from './scoring/assembly-score.ts';
-import { fleetWanted, scoreFleet } from './scoring/fleet-score.ts';
+import { type FleetReport, fleetWanted, scoreFleet } from './scoring/fleet-score.ts';
 import type { Labels } from './scoring/label.ts';
 import { shownFailures } from './scoring/named-failures.ts';
 import type { StreamFacts } from './scoring/stream-facts.ts';
@@ -204,12 +204,23 @@ export async function evaluateStream(
     );
   }
   leaveOut(flags.without ?? []);
+  return scored(flags, (one) => SCORES[dataset](flags, one));
+}
+
+function scored<T>(flags: EvaluateStreamFlags, use: (scored: Scored) => Promise<T>): Promise<T> {
   return withStreams(flags, async (of) => {
     const { streams } = of;
     const alertFiles = await alertFilesOf(flags, of);
     const file = await readAlerts(alertFiles);
     const alertsSha256 = await Promise.all(alertFiles.map(sha256));
     const labels = await readLabels(streams.map((one) => one.labels));
-    return SCORES[dataset](flags, { streams, labels, file, alertsSha256 });
+    return use({ streams, labels, file, alertsSha256 });
+  });
+}
+
+export function fleetReport(flags: EvaluateStreamFlags): Promise<FleetReport> {
+  return scored(flags, async (of) => {
+    const facts = await factsOf(of, fleetWanted(of.labels, of.file));
+    return scoreFleet(of.labels, of.file, facts);
   });
 }

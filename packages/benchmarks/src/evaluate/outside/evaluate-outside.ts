@@ -15,6 +15,7 @@ import { overStream } from '../run-detector.ts';
 import { absentFiles, type OutsideSource, outsideSources } from './outside-sources.ts';
 import { rateRuns, type SourceRow } from './rate-runs.ts';
 import { readConclusions } from './read-conclusions.ts';
+import { type FleetRow, SECOND_FLEET, scoreSecondFleet } from './second-fleet.ts';
 import { readSourceRuns } from './source-runs.ts';
 
 export interface OutsideFlags {
@@ -40,6 +41,7 @@ export interface OutsideReport {
   readonly policy: string;
   readonly sample: number | null;
   readonly rows: readonly SourceRow[];
+  readonly fleet: FleetRow | null;
   readonly skipped: readonly { readonly source: string; readonly absent: readonly string[] }[];
 }
 
@@ -73,10 +75,11 @@ export async function scoreSource(
 
 function chosenSources(data: string, only: readonly string[] | undefined) {
   const all = outsideSources(data);
-  const unknown = only?.filter((one) => !all.some(({ name }) => name === one)) ?? [];
+  const names = [...all.map(({ name }) => name), SECOND_FLEET];
+  const unknown = only?.filter((one) => !names.includes(one)) ?? [];
   if (unknown.length > 0) {
     throw new UsageError(
-      `--only ${unknown.join(' ')}: no source has that name; known: ${all.map(({ name }) => name).join(', ')}.`,
+      `--only ${unknown.join(' ')}: no source has that name; known: ${names.join(', ')}.`,
     );
   }
   return all.filter(({ name }) => only?.includes(name) ?? true);
@@ -106,17 +109,19 @@ export async function evaluateOutside(
     });
     rows.push(...scored);
   }
-  if (rows.length === 0) {
+  if (rows.length === 0 && skipped.length > 0) {
     throw new UsageError(
       `${data} holds none of the sources (${skipped.map((one) => one.source).join(', ')}). The runs are not part of this repository; name the folder that holds them: waywarden evaluate outside FOLDER.`,
     );
   }
+  const isFleet = flags.only?.includes(SECOND_FLEET) ?? true;
   return {
     dataset: 'outside',
     detector: { name: 'waywarden', version: DETECTOR_VERSION },
     policy: flags.policy ?? 'shipped',
     sample: flags.sample ?? null,
     rows,
+    fleet: isFleet ? await scoreSecondFleet(flags.policy) : null,
     skipped,
   };
 }

@@ -1,8 +1,10 @@
 /** The score of outside sources as one table, a row a source; what is of nothing is a dash. */
 import { table } from '@waywarden/waywarden/input/command-output';
+import { sayRate } from '../say-score.ts';
 import type { Share } from '../scoring/interval.ts';
 import type { OutsideReport } from './evaluate-outside.ts';
 import type { AlarmShares, SourceRow } from './rate-runs.ts';
+import { type FleetRow, SECOND_FLEET } from './second-fleet.ts';
 
 const percent = (value: number) => (value * 100).toFixed(1);
 
@@ -63,6 +65,14 @@ const ruleCells = ({ name, by_rule }: SourceRow): readonly (readonly string[])[]
     ...[of.hijacked, of.alone, of.harmless, of.harmless_high].map(String),
   ]);
 
+function fleetLines(fleet: FleetRow | null): readonly string[] {
+  if (fleet === null) return [];
+  const [count, rate, interval] = sayRate(fleet.alerts_per_1000_agent_days);
+  return [
+    `${SECOND_FLEET}: attacks found ${shareText(fleet.attacks)}; on the benign one ${count} false alerts, ${rate} per 1,000 agent-days (${interval})`,
+  ];
+}
+
 export function sayOutside(report: OutsideReport): readonly string[] {
   const sample = report.sample === null ? 'whole sources' : `${report.sample} runs a source`;
   return [
@@ -70,6 +80,7 @@ export function sayOutside(report: OutsideReport): readonly string[] {
     ...table(HEADER, report.rows.map(cells)),
     'Runs with an alert of a rule, medium or above:',
     ...table(RULE_HEADER, report.rows.flatMap(ruleCells)),
+    ...fleetLines(report.fleet),
     ...report.skipped.map((one) => `SKIPPED: ${one.source}: ${one.absent.join(', ')} is absent`),
   ];
 }
