@@ -72,17 +72,18 @@ interface RecordAnswers {
 
 interface AlertAnswers {
   'POST /v1/triage': Given;
-  'POST /v1/suppressions': Given;
-  'DELETE /v1/suppressions/:id': Given;
-  'POST /v1/response': Omit<ResponseAnswer, 'refused'> & { readonly sentence: string };
   'GET /v1/alerts/:id/triage': TriageAnswer;
+  'GET /v1/console/now': NowPage;
+  'GET /v1/console/alerts': AlertListAnswer;
+  'GET /v1/console/alerts/:id': AlertPage;
+}
+
+interface ContainmentAnswers {
+  'POST /v1/response': Omit<ResponseAnswer, 'refused'> & { readonly sentence: string };
   'GET /v1/preview': Preview;
   'GET /v1/enforcement': Enforcement;
   'GET /v1/containments': { readonly containments: readonly ContainmentRow[] };
   'GET /v1/response-impact': ResponseImpactPage;
-  'GET /v1/console/now': NowPage;
-  'GET /v1/console/alerts': AlertListAnswer;
-  'GET /v1/console/alerts/:id': AlertPage;
   'GET /v1/console/containments/:id': ContainmentPage;
   'GET /v1/console/approvals': ApprovalsPage;
 }
@@ -97,14 +98,20 @@ interface AgentAnswers {
   'GET /v1/console/chains/:id': ChainPage;
 }
 
-interface RuleAnswers {
-  'GET /v1/console/rules': RulesPage;
-  'GET /v1/console/source-health': SourcesPage;
+interface TuningAnswers {
   'GET /v1/suppressions': { readonly suppressions: readonly Suppression[] };
+  'POST /v1/suppressions': Given;
   'POST /v1/suppressions/preview': SuppressionPreview;
+  'DELETE /v1/suppressions/:id': Given;
   'GET /v1/tuning': { readonly changes: readonly TuningState[] };
   'POST /v1/tuning': TuningState;
   'POST /v1/tuning/preview': TuningPreview;
+  'DELETE /v1/tuning/:id': TuningState;
+}
+
+interface RuleAnswers {
+  'GET /v1/console/rules': RulesPage;
+  'GET /v1/console/source-health': SourcesPage;
   'POST /v1/rules/check': CheckedRules;
   'GET /v1/rules/tries': { readonly tries: readonly RulesTry[] };
   'GET /v1/rules/proposals': { readonly proposals: readonly ProposalRow[] };
@@ -112,7 +119,6 @@ interface RuleAnswers {
   'POST /v1/rules/proposals': ProposalRow;
   'POST /v1/rules/proposals/:id/publish': ProposalRow;
   'POST /v1/rules/proposals/:id/withdraw': ProposalRow;
-  'DELETE /v1/tuning/:id': TuningState;
 }
 
 interface PeopleAnswers {
@@ -130,6 +136,8 @@ interface PeopleAnswers {
 export interface Answers
   extends RecordAnswers,
     AlertAnswers,
+    ContainmentAnswers,
     AgentAnswers,
+    TuningAnswers,
     RuleAnswers,
     PeopleAnswers {}
