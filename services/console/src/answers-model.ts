@@ -92,7 +92,7 @@ interface AlertAnswers {
 }
 
 interface ContainmentAnswers {
-  'POST /v1/response': Omit<ResponseAnswer, 'refused'> & { readonly sentence: string };
+  'POST /v1/response': Omit<ResponseAnswer, 'refused' | 'why'> & { readonly sentence: string };
   'GET /v1/preview': Preview;
   'GET /v1/enforcement': Enforcement;
   'GET /v1/containments': { readonly containments: readonly ContainmentRow[] };
