@@ -94,7 +94,8 @@ export class Workplace {
     });
     const people = new TwoPeople((first, second) => this.#tied(first, second));
     this.#response = new ResponseDesk({
-      ...{ tenant, audience, accounts, take: parts.take, nowMs, people },
+      ...{ tenant, audience, accounts, take: parts.take, nowMs },
+      tied: (first, second) => people.refusal(first, second, 'agree to')?.message,
     });
     this.#desk = new TriageDesk({
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },

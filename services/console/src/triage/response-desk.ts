@@ -7,7 +7,6 @@ import { ACT_TOPIC, type OperatorAct } from '@waywarden/schemas';
 import type { Accounts } from '../access/accounts.ts';
 import { signAct } from '../access/sign-act.ts';
 import { plural, reasonWords } from '../core/words.ts';
-import type { TwoPeople } from './two-people.ts';
 
 interface ActOutcome {
   readonly by: readonly string[];
@@ -28,7 +27,8 @@ export interface ResponseDeskParts {
   readonly accounts: Pick<Accounts, 'signingKey'>;
   readonly take: TakeAct;
   readonly nowMs: () => number;
-  readonly people: TwoPeople;
+  /** Why the two don't make two people; undefined: they do. */
+  readonly tied: (first: string, second: string) => string | undefined;
 }
 
 const AGREE_WITHIN_MS = 16 * 60_000;
@@ -101,8 +101,8 @@ export class ResponseDesk {
     for (const [key, one] of this.#waiting) {
       if (nowMs - one.atMs > AGREE_WITHIN_MS) this.#waiting.delete(key);
       else if (one.about === about && one.by !== by) {
-        const tied = this.#parts.people.refusal(one.by, by, 'agree to');
-        if (tied !== undefined) return tied.message;
+        const tied = this.#parts.tied(one.by, by);
+        if (tied !== undefined) return tied;
       }
     }
     return this.#waiting.size < WAITING_MAX ? undefined : 'Too many acts wait for a second person.';
