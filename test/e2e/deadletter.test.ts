@@ -132,7 +132,9 @@ describe('dead letters of a running installation', () => {
     expect(overHttp.status).toBe(200);
     const text = await overHttp.text();
     expect(text).not.toContain('hunter2');
-    const differences = answersOf(await (await fetch(`${url}/v1/openapi.json`)).json());
+    const differences = answersOf(
+      (await (await fetch(`${url}/v1/openapi.json`)).json()) as Record<string, unknown>,
+    );
     const listed = await fetch(`${url}/v1/dead-letters`, { headers: { authorization } });
     const tried = await fetch(`${url}/v1/dead-letters/redrive`, {
       method: 'POST',
