@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answersOf } from '../support/described-answers.ts';
 import { runCommand, runWaywarden } from '../support/run-command.ts';
 
 const MAIN = new URL('../../services/waywarden/dist/main.js', import.meta.url).pathname;
@@ -129,7 +130,22 @@ describe('dead letters of a running installation', () => {
     const authorization = `Bearer ${readFileSync(file, 'utf8').trim()}`;
     const overHttp = await fetch(`${url}/v1/dead-letters/${a}`, { headers: { authorization } });
     expect(overHttp.status).toBe(200);
-    expect(await overHttp.text()).not.toContain('hunter2');
+    const text = await overHttp.text();
+    expect(text).not.toContain('hunter2');
+    const differences = answersOf(
+      (await (await fetch(`${url}/v1/openapi.json`)).json()) as Record<string, unknown>,
+    );
+    const listed = await fetch(`${url}/v1/dead-letters`, { headers: { authorization } });
+    const tried = await fetch(`${url}/v1/dead-letters/redrive`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ ids: [a], dry_run: true }),
+    });
+    expect([
+      ...differences('get', '/v1/dead-letters/{id}', JSON.parse(text)),
+      ...differences('get', '/v1/dead-letters', await listed.json()),
+      ...differences('post', '/v1/dead-letters/redrive', await tried.json()),
+    ]).toEqual([]);
   }, 60_000);
 
   it('are sent again by whoever has the control token only, and once the cause is gone', async () => {

@@ -158,7 +158,8 @@ async function expectDescribed(up: Up): Promise<void> {
   const paths = [
     ...plain.map((name) => `/v1/console/${name}`),
     ...['/v1/enforcement', '/v1/containments', '/v1/suppressions', '/v1/people'],
-    ...['/v1/tuning', '/v1/rules/tries', '/v1/rules/proposals'],
+    ...['/v1/tuning', '/v1/rules/tries', '/v1/rules/proposals', '/v1/console/sources'],
+    ...['/v1/status', '/api/v1/demo', '/v1/export/alerts', '/v1/receivers/command-keys'],
     ...['/v1/events', '/v1/alerts', '/v1/decisions', '/v1/commands', '/v1/registry'],
     ...Object.keys(queries),
     ...Object.keys(ids),

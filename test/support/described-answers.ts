@@ -8,9 +8,10 @@ export function answersOf(description: Json) {
   ajv.addSchema({ ...description, $id: 'https://waywarden.example/openapi' });
   const paths = description['paths'] as Readonly<Record<string, Json>>;
   const escaped = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
-  return (method: string, path: string, answer: unknown): readonly string[] => {
-    if (paths[path]?.[method] === undefined) return [`${method} ${path} is not described`];
-    const at = ['paths', escaped(path), method, 'responses', '200', 'content', 'application~1json'];
+  return (method: string, path: string, answer: unknown, code = '200'): readonly string[] => {
+    const { responses } = (paths[path]?.[method] ?? {}) as { responses?: Json };
+    if (responses?.[code] === undefined) return [`${method} ${path} ${code} is not described`];
+    const at = ['paths', escaped(path), method, 'responses', code, 'content', 'application~1json'];
     const pointer = [...at, 'schema'].map(encodeURIComponent).join('/');
     const validate = ajv.compile({ $ref: `https://waywarden.example/openapi#/${pointer}` });
     if (validate(answer)) return [];

@@ -1,11 +1,22 @@
 /**
- * What each route answers, by method and path: the description of the API is made of it (`npm run docs:generate`), and
- * the page reads the same types.
+ * What each route answers, by method and path: the page and the description of the API are made of it
+ * (`npm run docs:generate`).
  */
 import type { Alert, Decision, Receipt, Registry, RevocationCommand } from '@waywarden/schemas';
+import type { AccessEntry } from './access/access-log.ts';
 import type { AgentTimeline } from './core/agent-profile.ts';
 import type { ContainmentPage } from './core/containment-model.ts';
 import type { AgentsPage, ApprovalsPage } from './core/lists/approvals-model.ts';
+import type {
+  AccountWithPassword,
+  AlertExport,
+  DeadLetterPage,
+  DemoAnswer,
+  RedriveResult,
+  SetAsideLetter,
+  StatusPage,
+  TokenInClear,
+} from './core/lists/operate-model.ts';
 import type {
   AccountLine,
   ContainmentRow,
@@ -28,6 +39,7 @@ import type {
   RulesTry,
   SourcesPage,
 } from './core/rules-model.ts';
+import type { SeenSource } from './core/seen-source.ts';
 import type {
   AlertListAnswer,
   AlertListItem,
@@ -40,6 +52,7 @@ import type { Suppression } from './core/triage/suppression.ts';
 import type { TuningPreview } from './core/triage/tuning.ts';
 import type { TuningState } from './core/triage/tunings.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from './core/view-model.ts';
+import type { SendOutcome } from './notify/delivery.ts';
 import type { ResponseAnswer } from './triage/response-desk.ts';
 import type { Given } from './triage/triage-desk.ts';
 
@@ -72,17 +85,18 @@ interface RecordAnswers {
 
 interface AlertAnswers {
   'POST /v1/triage': Given;
-  'POST /v1/suppressions': Given;
-  'DELETE /v1/suppressions/:id': Given;
-  'POST /v1/response': Omit<ResponseAnswer, 'refused'> & { readonly sentence: string };
   'GET /v1/alerts/:id/triage': TriageAnswer;
+  'GET /v1/console/now': NowPage;
+  'GET /v1/console/alerts': AlertListAnswer;
+  'GET /v1/console/alerts/:id': AlertPage;
+}
+
+interface ContainmentAnswers {
+  'POST /v1/response': Omit<ResponseAnswer, 'refused' | 'why'> & { readonly sentence: string };
   'GET /v1/preview': Preview;
   'GET /v1/enforcement': Enforcement;
   'GET /v1/containments': { readonly containments: readonly ContainmentRow[] };
   'GET /v1/response-impact': ResponseImpactPage;
-  'GET /v1/console/now': NowPage;
-  'GET /v1/console/alerts': AlertListAnswer;
-  'GET /v1/console/alerts/:id': AlertPage;
   'GET /v1/console/containments/:id': ContainmentPage;
   'GET /v1/console/approvals': ApprovalsPage;
 }
@@ -97,39 +111,87 @@ interface AgentAnswers {
   'GET /v1/console/chains/:id': ChainPage;
 }
 
-interface RuleAnswers {
-  'GET /v1/console/rules': RulesPage;
-  'GET /v1/console/source-health': SourcesPage;
+interface TuningAnswers {
   'GET /v1/suppressions': { readonly suppressions: readonly Suppression[] };
+  'POST /v1/suppressions': Given;
   'POST /v1/suppressions/preview': SuppressionPreview;
+  'DELETE /v1/suppressions/:id': Given;
   'GET /v1/tuning': { readonly changes: readonly TuningState[] };
   'POST /v1/tuning': TuningState;
   'POST /v1/tuning/preview': TuningPreview;
+  'DELETE /v1/tuning/:id': TuningState;
+}
+
+interface RuleAnswers {
+  'GET /v1/console/rules': RulesPage;
+  'GET /v1/console/source-health': SourcesPage;
   'POST /v1/rules/check': CheckedRules;
   'GET /v1/rules/tries': { readonly tries: readonly RulesTry[] };
   'GET /v1/rules/proposals': { readonly proposals: readonly ProposalRow[] };
   'GET /v1/rules/proposals/:id': { readonly text: string | null };
+  'POST /v1/rules/tries': RulesTry;
   'POST /v1/rules/proposals': ProposalRow;
   'POST /v1/rules/proposals/:id/publish': ProposalRow;
   'POST /v1/rules/proposals/:id/withdraw': ProposalRow;
-  'DELETE /v1/tuning/:id': TuningState;
 }
 
 interface PeopleAnswers {
   'GET /v1/session': SessionAnswer;
   'GET /v1/console/audit': AuditPage;
+  'GET /v1/audit': { readonly access: readonly AccessEntry[] };
   'GET /v1/people': { readonly people: readonly Person[] };
   'GET /v1/accounts': { readonly accounts: readonly AccountLine[] };
+  'POST /v1/accounts': AccountWithPassword;
+  'PATCH /v1/accounts/:uid': AccountLine;
+  'POST /v1/accounts/:uid/password': Pick<AccountWithPassword, 'uid' | 'first_password'>;
   'GET /v1/tokens': { readonly tokens: readonly TokenLine[] };
+  'POST /v1/tokens': TokenInClear;
+}
+
+interface DeliveryAnswers {
   'GET /v1/notify': {
     readonly receivers: readonly ReceiverLine[];
     readonly dead: readonly SetAside[];
+  };
+  'POST /v1/notify/test': SendOutcome;
+  'POST /v1/notify/resend': { readonly sent: number; readonly failed: number };
+  'GET /v1/export/alerts': AlertExport;
+  'GET /v1/receivers/command-keys': { readonly keys: readonly object[] };
+  'GET /v1/receivers/:receiver/commands': {
+    readonly commands: readonly { readonly key: string; readonly jws: string }[];
+    readonly cursor: string;
+  };
+  'POST /v1/receivers/:receiver/receipts': {
+    readonly accepted: number;
+    readonly refused: readonly { readonly index: number; readonly reason: string }[];
+  };
+}
+
+interface OperateAnswers {
+  'GET /v1/status': StatusPage;
+  'GET /api/v1/demo': { readonly story: DemoAnswer | null };
+  'GET /v1/console/sources': { readonly as_of: string; readonly sources: readonly SeenSource[] };
+  'GET /v1/dead-letters': DeadLetterPage;
+  'GET /v1/dead-letters/:id': { readonly letter: SetAsideLetter; readonly sealed: string | null };
+  'POST /v1/dead-letters/redrive': { readonly results: readonly RedriveResult[] };
+  'POST /v1/acts': {
+    readonly accepted: true;
+    readonly outcome: ResponseAnswer['outcome'];
+  };
+  'PUT /v1/registry': {
+    readonly version: string | null;
+    readonly agents: number;
+    readonly warnings: readonly object[];
   };
 }
 
 export interface Answers
   extends RecordAnswers,
     AlertAnswers,
+    ContainmentAnswers,
     AgentAnswers,
+    TuningAnswers,
     RuleAnswers,
-    PeopleAnswers {}
+    PeopleAnswers,
+    DeliveryAnswers,
+    OperateAnswers {}

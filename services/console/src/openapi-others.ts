@@ -68,10 +68,39 @@ function parametersOf(url: string): readonly Json[] {
   }));
 }
 
-function answering(one: Json, answer: Json | undefined): Json {
-  if (answer === undefined) return one;
-  const ok = { description: 'The answer.', content: { 'application/json': { schema: answer } } };
-  return { ...one, responses: { ...(one['responses'] as Json), '200': ok } };
+/** Other than 200, other than JSON. */
+const CODES: Readonly<Record<string, string>> = {
+  'POST /v1/session': '204',
+  'DELETE /v1/session': '204',
+  'POST /v1/session/password': '204',
+  'GET /v1/session/oidc': '302',
+  'GET /v1/session/oidc/callback': '302',
+  'POST /v1/tokens': '201',
+  'DELETE /v1/tokens/:id': '204',
+  'POST /v1/accounts': '201',
+  'POST /v1/rules/tries': '202',
+  'POST /v1/receivers/:receiver/receipts': '202',
+  'POST /v1/acts': '202',
+};
+const TYPES: Readonly<Record<string, string>> = {
+  'GET /assets/:name': 'application/octet-stream',
+  'GET /v1/console/stream': 'text/event-stream',
+  'GET /v1/log/:topic': 'application/x-ndjson',
+  'POST /v1/verify': 'application/x-ndjson',
+  'POST /v1/audit/verify': 'application/x-ndjson',
+};
+
+function answering(one: Json, route: string, answer: Json | undefined): Json {
+  const { '200': plain, ...refusals } = one['responses'] as Json;
+  const { [route]: code = '200' } = CODES;
+  const { [route]: type = 'application/json' } = TYPES;
+  const isEmpty = answer === undefined && code !== '200';
+  const text = { type: 'string' };
+  const schema = type === 'application/json' ? answer : text;
+  const description = 'The answer.';
+  const typed = { description, content: { [type]: { schema } } };
+  const ok = isEmpty ? { description } : schema === undefined ? plain : typed;
+  return { ...one, responses: { [code]: ok, ...refusals } };
 }
 
 /** With the other routes; each says what it asks for and most what they answer. */
@@ -88,7 +117,7 @@ export function withOthers(
     const more = parameters.length === 0 ? {} : { parameters };
     const known = given[path]?.[method.toLowerCase()] as Json | undefined;
     const one = known ?? operation(SUMMARIES[route] ?? route, more);
-    const described = { ...answering(one, answers[route]), 'x-permission': access };
+    const described = { ...answering(one, route, answers[route]), 'x-permission': access };
     paths[path] = { ...paths[path], [method.toLowerCase()]: described };
   }
   return paths;

@@ -25,6 +25,7 @@ import { exportRoute } from './triage/export-route.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
+import { TwoPeople } from './triage/two-people.ts';
 import { PublishDesk } from './tuning/publish-desk.ts';
 import type { RulesPort } from './tuning/rules-port.ts';
 import { TuningDesk } from './tuning/tuning-desk.ts';
@@ -91,18 +92,22 @@ export class Workplace {
       now,
       targets: slaTargets(parts.sla),
     });
-    this.#response = new ResponseDesk({ tenant, audience, accounts, take: parts.take, nowMs });
+    const people = new TwoPeople((first, second) => this.#tied(first, second));
+    this.#response = new ResponseDesk({
+      ...{ tenant, audience, accounts, take: parts.take, nowMs },
+      tied: (first, second) => people.refusal(first, second, 'agree to')?.message,
+    });
     this.#desk = new TriageDesk({
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },
       response: this.#response,
     });
     this.#tuning = new TuningDesk({
       ...{ lists: this.lists, follower: this.follower, desk: this.#desk },
-      ...{ store, rules: parts.rules, nowMs },
+      ...{ store, rules: parts.rules, nowMs, people },
     });
     this.#publishing =
       parts.rules &&
-      new PublishDesk({ follower: this.follower, desk: this.#desk, rules: parts.rules });
+      new PublishDesk({ follower: this.follower, desk: this.#desk, rules: parts.rules, people });
     this.#notifier = this.#notifierOf(parts);
     this.#access = {
       ...{ accounts, log: parts.accessLog, tenant, nowMs, publicUrl: parts.publicUrl },
@@ -110,6 +115,16 @@ export class Workplace {
       isControl: parts.isControl,
       sessionSecret: randomBytes(SECRET_BYTES).toString('base64url'),
     };
+  }
+
+  #tied(first: string, second: string): string | undefined {
+    const { accounts, accessLog, nowMs } = this.#parts;
+    const detail = accounts.tie(first, second);
+    if (detail !== undefined) {
+      const at = new Date(nowMs()).toISOString();
+      accessLog.write({ at, act: 'denied', by: second, of: first, detail });
+    }
+    return detail;
   }
 
   #notifierOf({ notify, log, tenant, rings, publicUrl, nowMs }: WorkplaceParts) {

@@ -30,6 +30,8 @@ export const account = z.object({
   /** Null: signs in elsewhere (OIDC), or not yet. */
   password: z.string().nullable(),
   must_change: z.boolean(),
+  /** By somebody else, the last time; it outlasts the change after it. */
+  reset: z.object({ by: z.string().max(128), at: z.string() }).optional(),
   /** Issuer and subject of an account that signs in by OIDC. */
   subject: z.object({ iss: z.string().max(1_024), sub: z.string().max(256) }).nullable(),
   /** By tenant. */

@@ -133,14 +133,10 @@ function passwordRoute(
         what_to_do: 'Reset it there, or disable the account.',
       });
     }
-    const password = await accounts.resetPassword(uid);
+    const by = nameOf(request.identity.uid);
+    const password = await accounts.resetPassword(uid, by);
     if (password === undefined) return noAccount(reply, uid);
-    log.write({
-      at: accessTime(parts),
-      act: 'password_reset',
-      by: nameOf(request.identity.uid),
-      of: uid,
-    });
+    log.write({ at: accessTime(parts), act: 'password_reset', by, of: uid });
     return { uid, first_password: password };
   });
 }

@@ -15,6 +15,7 @@ import { hashPassword, isPassword, newPassword } from './password.ts';
 
 const TOKEN_BYTES = 32;
 const TOKEN_PREFIX = 'wwa_';
+const TIED_MS = 24 * 3_600_000;
 const FAILURES_MAX = 10;
 const FAILURES_MS = 15 * 60_000;
 const FAILURES_REMEMBERED_MAX = 10_000;
@@ -83,13 +84,14 @@ export class Accounts {
   }
 
   /** A password that is shown once; sessions and tokens of before end. */
-  async resetPassword(uid: string): Promise<string | undefined> {
+  async resetPassword(uid: string, by: string): Promise<string | undefined> {
     const password = newPassword();
     const hash = await hashPassword(password);
     const before = this.find(uid);
     if (before === undefined) return undefined;
     const epoch = before.epoch + 1;
-    this.#file.put({ ...before, password: hash, must_change: true, epoch, tokens: [] });
+    const reset = { by, at: this.#parts.now() };
+    this.#file.put({ ...before, password: hash, must_change: true, reset, epoch, tokens: [] });
     return password;
   }
 
@@ -98,6 +100,22 @@ export class Accounts {
     const before = this.find(uid);
     if (before === undefined) return;
     this.#file.put({ ...before, password: hash, must_change: false, epoch: before.epoch + 1 });
+  }
+
+  /** Why both count as one: whoever gave a password could still act as it. */
+  tie(first: string, second: string): string | undefined {
+    return this.#heldBy(first, second, true) ?? this.#heldBy(second, first, false);
+  }
+
+  /** `ever`: also where `owner` made it long ago. */
+  #heldBy(owner: string, uid: string, ever: boolean): string | undefined {
+    const found = this.find(uid);
+    if (found === undefined || found.subject !== null) return undefined;
+    const { created_by, created_at, reset } = found;
+    const isRecent = (at: string) => Date.parse(this.#parts.now()) - Date.parse(at) < TIED_MS;
+    if (reset?.by === owner && isRecent(reset.at)) return `${owner} reset the password of ${uid}`;
+    const isMade = created_by === owner && (ever || isRecent(created_at));
+    return isMade ? `${owner} made the account ${uid}` : undefined;
   }
 
   async setRoles(uid: string, roles: Account['roles'], disabled: boolean): Promise<void> {

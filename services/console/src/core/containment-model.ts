@@ -35,7 +35,7 @@ export interface ReceiverState {
   readonly detail: string;
 }
 
-/** A step of the clock from the call to the first denial; `at` null: not there yet. */
+/** From the call to the first denial; `at` null: not yet. */
 export interface ClockStep {
   readonly step: 'event' | 'alert' | 'command' | 'receipt' | 'denial';
   readonly at: string | null;
@@ -60,7 +60,7 @@ export interface KnownState extends GoingOn {
     /** The record of the refusal names the order. */
     readonly by_order: boolean;
   } | null;
-  /** Who was asked whether access is gone, tried it and was refused; null: nobody has. */
+  /** Who was asked, tried and was refused; null: nobody. */
   readonly probed: { readonly by: string; readonly at: string; readonly own: boolean } | null;
   /** Who was asked, tried and could still act; null: nobody. */
   readonly probe_leak: { readonly by: string; readonly at: string } | null;
@@ -111,5 +111,5 @@ export interface ContainmentPage {
   readonly history: readonly HistoryLine[];
 }
 
-/** `unnamed`: the record of the refusal names no order and no rule; `other`: it names something else. */
+/** `unnamed`: no order and no rule; `other`: something else. */
 export type DeniedBy = 'this' | 'unnamed';

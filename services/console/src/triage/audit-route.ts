@@ -1,4 +1,4 @@
-/** `GET /v1/console/audit`: what people did, from wherever it is written: sign-ins, triage, suppressions, rules, responses. */
+/** `GET /v1/console/audit`: what people did: sign-ins, triage, suppressions, rules, responses. */
 import type { EventLog } from '@waywarden/event-log';
 import {
   type Decision,

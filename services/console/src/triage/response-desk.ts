@@ -27,16 +27,34 @@ export interface ResponseDeskParts {
   readonly accounts: Pick<Accounts, 'signingKey'>;
   readonly take: TakeAct;
   readonly nowMs: () => number;
+  /** Why the two don't make two people; undefined: they do. */
+  readonly tied: (first: string, second: string) => string | undefined;
+}
+
+const AGREE_WITHIN_MS = 16 * 60_000;
+const WAITING_MAX = 10_000;
+const TIED = 'second_person_tied';
+const SECOND_PERSON = 'second_person_needed';
+
+/** What a second person would agree to. */
+function aboutOf(act: OperatorAct['act'], of: Partial<OperatorAct>): string {
+  const { target, action, order_id, alert_id, decision_id } = of;
+  if (act === 'order') return JSON.stringify([action, target?.agent_uid]);
+  return act === 'pause' || act === 'resume' ? act : (order_id ?? alert_id ?? decision_id ?? act);
 }
 
 export interface ResponseAnswer {
   readonly act_id: string;
   readonly refused: string | undefined;
   readonly outcome: ActOutcome | null;
+  /** In words. */
+  readonly why?: string;
 }
 
 export class ResponseDesk {
   readonly #parts: ResponseDeskParts;
+  /** Acts that may wait for a second person. */
+  readonly #waiting = new Map<string, { readonly by: string; about: string; atMs: number }>();
 
   constructor(parts: ResponseDeskParts) {
     this.#parts = parts;
@@ -51,6 +69,11 @@ export class ResponseDesk {
   ): Promise<ResponseAnswer> {
     const { tenant, audience, accounts, take, nowMs } = this.#parts;
     const atMs = nowMs();
+    const about = aboutOf(act, of);
+    const refused = this.#refusal(by, about, atMs);
+    if (refused !== undefined) return { act_id: '', refused: TIED, why: refused, outcome: null };
+    const waiting = JSON.stringify([by, about]);
+    this.#waiting.set(waiting, { by, about, atMs });
     const at = new Date(atMs).toISOString();
     const given: OperatorAct = {
       act_id: randomUUID(),
@@ -65,9 +88,24 @@ export class ResponseDesk {
     const key = accounts.signingKey(by);
     const { signature } = await signAct(text, key, { topic: ACT_TOPIC, audience, atMs });
     const answer = await take({ act: text, signature }, waits);
+    const isOver =
+      'refused' in answer || (answer.outcome?.withheld ?? SECOND_PERSON) !== SECOND_PERSON;
+    if (isOver) this.#waiting.delete(waiting);
     return 'refused' in answer
       ? { act_id: given.act_id, refused: answer.refused, outcome: null }
       : { act_id: given.act_id, refused: undefined, outcome: answer.outcome };
+  }
+
+  /** The responder knows keys, and not who could sign in as whom. */
+  #refusal(by: string, about: string, nowMs: number): string | undefined {
+    for (const [key, one] of this.#waiting) {
+      if (nowMs - one.atMs > AGREE_WITHIN_MS) this.#waiting.delete(key);
+      else if (one.about === about && one.by !== by) {
+        const tied = this.#parts.tied(one.by, by);
+        if (tied !== undefined) return tied;
+      }
+    }
+    return this.#waiting.size < WAITING_MAX ? undefined : 'Too many acts wait for a second person.';
   }
 }
 
@@ -75,7 +113,7 @@ export class ResponseDesk {
 export function responseWords(act: OperatorAct['act'], outcome: ActOutcome | null): string {
   if (outcome === null) return 'Taken, and not decided yet; look again in a moment.';
   const { withheld, issuedIds, protects = [] } = outcome;
-  if (withheld === 'second_person_needed') {
+  if (withheld === SECOND_PERSON) {
     return 'Taken. It has effect when a second person gives the same within 15 minutes.';
   }
   if (withheld === 'already_so') return 'It is so already.';

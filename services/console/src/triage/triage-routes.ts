@@ -245,8 +245,11 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
     if (answer.refused !== undefined) {
       return reply.code(403).send({
         error: answer.refused,
-        message: `The act is refused: ${answer.refused}.`,
-        what_to_do: 'The registry must name the account’s key; sign out and in again.',
+        message: answer.why ?? `The act is refused: ${answer.refused}.`,
+        what_to_do:
+          answer.why === undefined
+            ? 'The registry must name the account’s key; sign out and in again.'
+            : 'Ask another person, whose password and account neither of you made.',
       });
     }
     return { ...answer, sentence: responseWords(act, answer.outcome) };

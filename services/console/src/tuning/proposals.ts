@@ -1,5 +1,4 @@
-/** The changes that may be proposed after a false positive, each tried on the alerts of the last days. */
-
+/** The changes that may be proposed after a false positive, each tried on the last days' alerts. */
 import { createHash } from 'node:crypto';
 import type { Alert, Registry } from '@waywarden/schemas';
 import { scopeProblem } from '../core/triage/suppression.ts';
@@ -9,7 +8,9 @@ import {
   effectOf,
   exceededOf,
   isTuned,
+  measuredOf,
   narrowScope,
+  notRaised,
   profileTitle,
   ruleChangeProblem,
   scopeTitle,
@@ -28,7 +29,8 @@ import type { AskedApproval, RulesPort } from './rules-port.ts';
 
 const DAY_MS = 86_400_000;
 /** Alerts that a change of rules is tried on, the newest first. */
-const TRIED_MAX = 200;
+const TRIED_MAX = 2_000;
+const PAGE = 200;
 const APPROVABLE: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
 export const JUDGED_WRONG: ReadonlySet<string> = new Set(['false_positive', 'benign_expected']);
 
@@ -77,7 +79,7 @@ export class Proposals {
     return { entry, alert };
   }
 
-  /** Who was looked at: alerts of the last days that `fits`, the newest first. */
+  /** Alerts of the last days that `fits`, the newest first. */
   #recent(days: number, fits: (entry: BoardEntry) => boolean): readonly BoardEntry[] {
     const sinceMs = this.#parts.nowMs() - days * DAY_MS;
     const found: BoardEntry[] = [];
@@ -89,11 +91,21 @@ export class Proposals {
 
   async #effect(
     gone: readonly BoardEntry[],
-    of: { alertId: string; days: number; tried: number; notReplayed: number },
+    of: Omit<Parameters<typeof effectOf>[1], 'contained' | 'item'>,
   ): Promise<TuningEffect> {
-    const ids = gone.slice(0, 2 * TRIED_MAX).map(({ row }) => row.id);
-    const contained = await containedAmong(this.#parts.store, ids);
+    const contained = new Set<string>();
+    for (let at = 0; at < gone.length; at += PAGE) {
+      const ids = gone.slice(at, at + PAGE).map(({ row }) => row.id);
+      for (const id of await containedAmong(this.#parts.store, ids)) contained.add(id);
+    }
     return effectOf(gone, { ...of, contained, item: (entry) => this.#parts.lists.item(entry) });
+  }
+
+  async #records(entries: readonly BoardEntry[]): Promise<readonly Alert[]> {
+    const records: Alert[] = [];
+    for (let at = 0; at < entries.length; at += PAGE)
+      records.push(...(await this.#parts.lists.records(entries.slice(at, at + PAGE))));
+    return records;
   }
 
   async options(
@@ -111,7 +123,7 @@ export class Proposals {
     }
     const suppression = await this.#suppression(entry, alert, days);
     if (typeof suppression === 'string') why.push(suppression);
-    const threshold = thresholdOption(alert);
+    const threshold = await this.#threshold(entry, alert, days);
     const plain = [suppression, threshold].flatMap((option) =>
       option === undefined || typeof option === 'string' ? [] : [{ option, entryOf: NO_ENTRY }],
     );
@@ -123,7 +135,10 @@ export class Proposals {
     const problem = scopeProblem(scope);
     if (problem !== undefined) return problem;
     const gone = this.#parts.lists.fitting(scope, days);
-    const of = { alertId: alert.alert_id, days, tried: gone.length, notReplayed: 0 };
+    const of = {
+      ...{ alertId: alert.alert_id, days, alike: gone.length, tried: gone.length },
+      ...{ notReplayed: 0, restsOn: 'alerts' as const },
+    };
     return {
       what: 'suppression',
       title: scopeTitle(scope),
@@ -153,7 +168,7 @@ export class Proposals {
     const alike = this.#recent(
       days,
       ({ row }) => !row.isHygiene && row.facts.rule_id === entry.row.facts.rule_id,
-    ).slice(0, TRIED_MAX);
+    );
     const effect = await this.#replayed(alike, next, { alertId: alert.alert_id, days });
     const bounds =
       open.length === 0 ? '' : ` Its calls do not say ${open.join(', ')}, so that is not bounded.`;
@@ -186,15 +201,18 @@ export class Proposals {
   }
 
   async #replayed(
-    alike: readonly BoardEntry[],
+    all: readonly BoardEntry[],
     next: Registry,
     of: { readonly alertId: string; readonly days: number },
   ): Promise<TuningEffect> {
-    const { rules, lists } = this.#parts;
-    const replay = await rules?.replay(await lists.records(alike), next);
+    const { rules } = this.#parts;
+    const alike = all.slice(0, TRIED_MAX);
+    const replay = await rules?.replay(await this.#records(alike), next);
     const gone = alike.filter(({ row }) => replay?.gone.has(row.id) === true);
     const notReplayed = replay?.notReplayed.size ?? alike.length;
-    return this.#effect(gone, { ...of, tried: alike.length, notReplayed });
+    return this.#effect(gone, {
+      ...{ ...of, alike: all.length, tried: alike.length, notReplayed, restsOn: 'calls' },
+    });
   }
 
   async #profile(
@@ -202,7 +220,7 @@ export class Proposals {
     alert: Alert,
     days: number,
   ): Promise<TuningProposal | string | undefined> {
-    const { rules, lists } = this.#parts;
+    const { rules } = this.#parts;
     const registry = rules?.registry();
     if (alert.kind !== 'outside_profile' || registry === undefined) return undefined;
     const agent = alert.subject.agent_uid;
@@ -212,17 +230,20 @@ export class Proposals {
       return 'The profile is not widened here: what was exceeded is no list of tools, environments or destinations.';
     }
     const { kind } = entry.row.facts;
-    const alike = this.#recent(
+    const all = this.#recent(
       days,
       ({ row }) => row.facts.kind === kind && row.agents.includes(agent),
-    ).slice(0, TRIED_MAX);
-    const byId = new Map((await lists.records(alike)).map((one) => [one.alert_id, one]));
+    );
+    const alike = all.slice(0, TRIED_MAX);
+    const byId = new Map((await this.#records(alike)).map((one) => [one.alert_id, one]));
     const gone = alike.filter(({ row }) => {
       const one = byId.get(row.id);
       return one?.subject.agent_uid === agent && isTuned(one, profile);
     });
-    const of = { alertId: alert.alert_id, days, tried: alike.length };
-    const effect = await this.#effect(gone, { ...of, notReplayed: alike.length - byId.size });
+    const effect = await this.#effect(gone, {
+      ...{ alertId: alert.alert_id, days, alike: all.length, tried: alike.length },
+      ...{ notReplayed: alike.length - byId.size, restsOn: 'alerts' },
+    });
     return {
       option: {
         what: 'profile',
@@ -236,29 +257,43 @@ export class Proposals {
       entryOf: () => ({ entry: { agent, profile }, next }),
     };
   }
+
+  /** Numbers of the class table stand in the policy, which two people publish. */
+  async #threshold(entry: BoardEntry, alert: Alert, days: number): Promise<Option | undefined> {
+    const field = tunedThreshold(alert);
+    if (field === undefined) return undefined;
+    const { kind, rule_id: rule } = entry.row.facts;
+    const all = this.#recent(
+      days,
+      ({ row: { facts } }) => facts.kind === kind && facts.rule_id === rule,
+    );
+    const alike = all.slice(0, TRIED_MAX);
+    const records = await this.#records(alike);
+    const own = measuredOf(alert);
+    const values = new Map<string, number | undefined>();
+    for (const one of records)
+      if (one.subject_class === alert.subject_class) values.set(one.alert_id, measuredOf(one));
+    const gone = alike.filter(({ row }) => {
+      const value = values.get(row.id);
+      return own !== undefined && value !== undefined && value <= own;
+    });
+    const unnamed = [...values.values()].filter((value) => value === undefined).length;
+    const effect = await this.#effect(gone, {
+      ...{ alertId: alert.alert_id, days, alike: all.length, tried: alike.length },
+      notReplayed: alike.length - records.length + unnamed,
+      restsOn: 'values',
+    });
+    return {
+      what: 'threshold',
+      title: `Set ${field} in the policy`,
+      words:
+        'For every agent of the class, so wider than what stands above. Change it in the policy, try it and propose it on the page Rules.',
+      ...{ entry: null, scope: null, effect: own === undefined ? null : effect },
+      ...{ permission: 'admin', refused: 'Propose the changed policy on the page Rules.' },
+    };
+  }
 }
 
-const NO_ENTRY: TuningProposal['entryOf'] = () => {
+const NO_ENTRY = (): never => {
   throw new TypeError('A suppression has no entry.');
 };
-
-/** An approval that leaves the alert itself standing is none of it. */
-function notRaised({ shown, gone }: TuningEffect, alertId: string): string | undefined {
-  if (gone > 0 && shown.some((one) => one.alert_id === alertId)) return undefined;
-  if (gone > shown.length) return undefined;
-  return 'The alert would come all the same: tried on its stored calls, the approval does not cover them.';
-}
-
-/** Numbers of the class table stand in the policy, which two people publish. */
-function thresholdOption(alert: Alert): Option | undefined {
-  const field = tunedThreshold(alert);
-  if (field === undefined) return undefined;
-  return {
-    what: 'threshold',
-    title: `Set ${field} in the policy`,
-    words:
-      'For every agent of the class, so wider than what stands above. Change it in the policy, try it and propose it on the page Rules.',
-    ...{ entry: null, scope: null, effect: null, permission: 'admin' },
-    refused: 'Propose the changed policy on the page Rules.',
-  };
-}

@@ -1,7 +1,4 @@
-/**
- * One person proposes a registry or policy, another publishes it. Both acts are signed and logged before they have effect;
- * what was signed and is not in force yet, since something failed in between, can be published again.
- */
+/** One person proposes a registry or policy, another publishes it: signed and logged before it has effect. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { CheckedRules, ProposalRow, RuleFile } from '../core/rules-model.ts';
 import type { ProposedRules } from '../core/triage/rule-proposals.ts';
@@ -12,6 +9,7 @@ import {
   type TriageRefusal,
   triageRefusal,
 } from '../triage/triage-desk.ts';
+import type { TwoPeople } from '../triage/two-people.ts';
 import type { RulesPort } from './rules-port.ts';
 
 const WAITING_MAX = 20;
@@ -20,6 +18,7 @@ export interface PublishDeskParts {
   readonly follower: Pick<AlertFollower, 'board'>;
   readonly desk: Pick<TriageDesk, 'onRules'>;
   readonly rules: RulesPort;
+  readonly people: TwoPeople;
 }
 
 type Answer = Promise<ProposalRow | TriageRefusal>;
@@ -30,7 +29,6 @@ export class PublishDesk {
   readonly #parts: PublishDeskParts;
   /** By proposal and versions in force. */
   readonly #checked = new Map<string, CheckedRules>();
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: PublishDeskParts) {
     this.#parts = parts;
@@ -49,27 +47,20 @@ export class PublishDesk {
   }
 
   propose(by: string, kind: RuleFile, text: string, reason: string): Answer {
-    return this.#next(() => this.#propose(by, kind, text, reason));
+    return this.#parts.people.next(() => this.#propose(by, kind, text, reason));
   }
 
   publish(by: string, id: string, reason: string): Answer {
-    return this.#next(() => this.#publish(by, id, reason));
+    return this.#parts.people.next(() => this.#publish(by, id, reason));
   }
 
   withdraw(by: string, id: string, reason: string): Answer {
-    return this.#next(async () => {
+    return this.#parts.people.next(async () => {
       const one = this.#waiting(id);
       if (isTriageRefusal(one)) return one;
       const refused = await this.#parts.desk.onRules(by, 'withdraw_rules', one.proposal, reason);
       return refused ?? this.#rowOf(id);
     });
-  }
-
-  /** One after the other: two people who publish at once must not undo each other. */
-  #next(act: () => Answer): Answer {
-    const done = this.#turn.then(act);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 
   async #propose(by: string, kind: RuleFile, text: string, reason: string): Answer {
@@ -96,9 +87,8 @@ export class PublishDesk {
     const one = this.#waiting(id);
     if (isTriageRefusal(one)) return one;
     const { proposal } = one;
-    if (one.by === by) {
-      return triageRefusal(409, 'You proposed it: another person must look at it and publish it.');
-    }
+    const same = this.#parts.people.refusal(one.by, by, 'publish');
+    if (same !== undefined) return same;
     const text = this.#textOf(one);
     const problem = this.#problemOf(one, text);
     if (problem !== null || text === undefined) return triageRefusal(409, problem ?? '');

@@ -1,7 +1,6 @@
 /**
- * The change after a false positive, tried on the alerts of the last days, taken and reverted. What changes the registry
- * takes two people. A change stands signed in the log before it has effect, and names the registry’s versions. Accepting
- * names what was looked at: where its effect has changed since, it is refused.
+ * The change after a false positive: tried, taken and reverted. What changes the registry takes two people. It stands
+ * signed in the log before it has effect. Accepting names what was looked at.
  */
 import { randomUUID } from 'node:crypto';
 import type { Registry, Tuning } from '@waywarden/schemas';
@@ -19,6 +18,7 @@ import {
   type TriageRefusal,
   triageRefusal,
 } from '../triage/triage-desk.ts';
+import type { TwoPeople } from '../triage/two-people.ts';
 import { JUDGED_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
 
 type Answer = Promise<TuningState | TriageRefusal>;
@@ -32,6 +32,7 @@ function changeOf(entry: string | null): string {
 
 export interface TuningDeskParts extends ProposalParts {
   readonly desk: TriageDesk;
+  readonly people: TwoPeople;
 }
 
 export interface Accepting {
@@ -46,7 +47,6 @@ export interface Accepting {
 export class TuningDesk {
   readonly #parts: TuningDeskParts;
   readonly #proposals: Proposals;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: TuningDeskParts) {
     this.#parts = parts;
@@ -72,19 +72,12 @@ export class TuningDesk {
     };
   }
 
-  /** One after the other. */
-  #next(act: () => Answer): Answer {
-    const done = this.#turn.then(act);
-    this.#turn = done.catch(() => undefined);
-    return done;
-  }
-
   accept(by: string, may: readonly Permission[], given: Accepting): Answer {
-    return this.#next(() => this.#accept(by, may, given));
+    return this.#parts.people.next(() => this.#accept(by, may, given));
   }
 
   revert(by: string, may: readonly Permission[], id: string): Answer {
-    return this.#next(() => this.#revert(by, may, id));
+    return this.#parts.people.next(() => this.#revert(by, may, id));
   }
 
   async #accept(by: string, may: readonly Permission[], given: Accepting): Answer {
@@ -107,9 +100,8 @@ export class TuningDesk {
     const entry = chosen.entryOf(by, given.reason);
     const proposed = this.#proposed(given.alert_id, given.what, JSON.stringify(entry.entry));
     if (proposed === undefined) return this.#propose(by, given, entry.entry);
-    if (proposed.by === by) {
-      return triageRefusal(409, 'You proposed it: another person must look at it and accept it.');
-    }
+    const same = this.#parts.people.refusal(proposed.by, by, 'accept');
+    if (same !== undefined) return same;
     if (!may.includes(option.permission)) {
       return triageRefusal(
         403,

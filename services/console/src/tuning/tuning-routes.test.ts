@@ -89,13 +89,24 @@ beforeAll(async () => {
     buildAlert({ alert_id: uuidOf(6), ...assembly }),
     buildAlert({ alert_id: uuidOf(7), ...assembly }),
     buildAlert({ alert_id: uuidOf(8), kind: 'containment_leak', rule_id: 'leak' }),
+    ...[10, 8, 9, 30].map((calls, n) =>
+      buildAlert({
+        ...{ alert_id: uuidOf(20 + n), kind: 'class_drift', rule_id: 'unattended-calls' },
+        ...{ subject_class: 'autonomous' as const, hygiene: n === 2 },
+        reasons: [{ feature: 'rule', text: 'alone', observed: `${calls} calls in a row` }],
+      }),
+    ),
   ];
   for (const alert of alerts) await world.alert(alert);
   await vi.waitFor(async () => {
-    const list = await world.ask('GET', '/v1/console/alerts?state=all', who['viewer'] ?? {});
+    const list = await world.ask(
+      'GET',
+      '/v1/console/alerts?state=all&hygiene=include',
+      who['viewer'] ?? {},
+    );
     expect(list.body.total).toBe(alerts.length);
   }, 5_000);
-  await close(3, 'true_positive');
+  for (const n of [3, 21]) await close(n, 'true_positive');
   for (const n of [1, 4, 6, 8]) await close(n, 'false_positive');
 }, 60_000);
 
@@ -196,6 +207,14 @@ describe('after a false positive', () => {
     expect(rules.registry.workflows[0]?.approvals).toMatchObject([
       { combination: 'pay', by: 'admin', reason: 'month-end run' },
     ]);
+  });
+
+  it('a threshold says which alerts lie within it, the true one among them, and what that rests on', async () => {
+    const { option } = await preview(20, 'threshold');
+    expect(option).toMatchObject({
+      effect: { alike: 4, tried: 4, gone: 3, true_positives: 1, rests_on: 'values' },
+    });
+    expect(option.effect.shown[0]).toMatchObject({ alert_id: uuidOf(21) });
   });
 
   it('what was looked at must still be so', async () => {

@@ -1,13 +1,14 @@
 /**
  * Suppressions: alerts of a narrow scope that are kept out of the queue for a time. An alert is suppressed when its
- * latest revision was raised while a suppression that fits it was in force: what is raised after the end shows again.
- * Responses go on as ever, and what says that we are blind or that a containment leaks can't be suppressed.
+ * latest revision was raised while a suppression that fits it was in force: what is raised later shows again, and what
+ * has grown graver. Responses go on; what says that we are blind or that a containment leaks can't be suppressed.
  */
 import { epochMs, type SuppressionScope, type TriageAct } from '@waywarden/schemas';
 import type { AlertRow, AlertWork } from './alert-row.ts';
 
 export const SUPPRESSIONS_MAX = 500;
 export const SUPPRESSION_DAYS_MAX = 90;
+const RISES_MAX = 16;
 const NEVER: ReadonlySet<string> = new Set([
   'containment_leak',
   'telemetry_gap',
@@ -61,10 +62,28 @@ export function fitsScope(
   return scope.tool === undefined || (work?.tools.includes(scope.tool) ?? false);
 }
 
-/** The first suppression that was in force when the alert's latest revision was raised. */
+export interface Rise {
+  readonly sinceMs: number;
+  readonly rank: number;
+}
+
+export function risesAfter(before: readonly Rise[], { severityRank, times }: AlertRow) {
+  if (before.at(-1)?.rank === severityRank) return before;
+  const next = { sinceMs: times.detected, rank: severityRank };
+  return before.length < RISES_MAX ? [...before, next] : [...before.slice(0, -1), next];
+}
+
+/** Graver than when it was suppressed. */
+function hasRisen(rises: readonly Rise[], fromMs: number): boolean {
+  const [first] = rises;
+  const then = rises.findLast(({ sinceMs }) => sinceMs <= fromMs) ?? first;
+  const now = rises.at(-1);
+  return then !== undefined && now !== undefined && now.rank > then.rank;
+}
+
 export function suppressedBy(
   row: Pick<AlertRow, 'facts' | 'agents' | 'times'>,
-  work: AlertWork | undefined,
+  { work, rises }: { readonly work: AlertWork | undefined; readonly rises: readonly Rise[] },
   suppressions: Iterable<Suppression>,
 ): Suppression | undefined {
   const { detected } = row.times;
@@ -74,7 +93,7 @@ export function suppressedBy(
       one.endedAt === null ? Infinity : epochMs(one.endedAt),
     );
     if (detected < epochMs(one.from) || detected >= end) continue;
-    if (fitsScope(row, work, one.scope)) return one;
+    if (fitsScope(row, work, one.scope) && !hasRisen(rises, epochMs(one.from))) return one;
   }
   return undefined;
 }

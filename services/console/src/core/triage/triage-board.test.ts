@@ -1,4 +1,4 @@
-import type { TriageAct } from '@waywarden/schemas';
+import type { Alert, TriageAct } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { buildAct, buildAlert, uuidOf } from '../../testing/triage-builders.ts';
 import { NOTES_MAX } from './alert-triage.ts';
@@ -136,6 +136,25 @@ describe('a suppression', () => {
     const board = boardOf(suppress, buildAlert({ detected_at: '2026-11-24T09:00:00Z' }), end);
     expect(board.entry(ID)?.state).toBe('new');
     expect(board.suppressions()[0]).toMatchObject({ endedBy: 'ana' });
+  });
+
+  it('gives back what grows graver than it was when it was suppressed, in whichever order it is read', () => {
+    const at = (n: number) => `2026-11-24T0${n}:30:00Z`;
+    const raised = (revision: number, severity: Alert['severity'], hour: number) =>
+      buildAlert({ revision, severity, detected_at: at(hour) });
+    const grown = [raised(1, 'medium', 8), raised(2, 'critical', 9)] as const;
+    for (const steps of [
+      [suppress, ...grown],
+      [grown[0], suppress, grown[1]],
+      [...grown, suppress],
+    ])
+      expect(boardOf(...steps).entry(ID)?.state).toBe('new');
+    const before = boardOf(raised(1, 'medium', 7), suppress, raised(2, 'high', 9));
+    expect(before.entry(ID)?.state).toBe('new');
+    const same = boardOf(raised(1, 'high', 7), suppress, raised(2, 'high', 8));
+    expect(same.entry(ID)?.state).toBe('suppressed');
+    const milder = boardOf(suppress, raised(1, 'high', 8), raised(2, 'medium', 9));
+    expect(milder.entry(ID)?.state).toBe('suppressed');
   });
 
   it('never hides that a containment leaks or telemetry is missing', () => {

@@ -13,7 +13,14 @@ import {
   UNTOUCHED,
 } from './alert-triage.ts';
 import { isRuleAct, type ProposedRules, proposalsAfter } from './rule-proposals.ts';
-import { SUPPRESSIONS_MAX, type Suppression, suppressedBy, suppressionOf } from './suppression.ts';
+import {
+  type Rise,
+  risesAfter,
+  SUPPRESSIONS_MAX,
+  type Suppression,
+  suppressedBy,
+  suppressionOf,
+} from './suppression.ts';
 import { type TuningState, tuningsAfter } from './tunings.ts';
 
 /** Alerts that a list reaches; about 1 KB each. */
@@ -31,6 +38,7 @@ export interface BoardEntry {
   /** Since when evidence has it open again; 0: it has not. */
   readonly reopenedMs: number;
   readonly suppression: Suppression | undefined;
+  readonly rises: readonly Rise[];
   /** Of the last act; 0: nobody has done anything. */
   readonly updatedMs: number;
   /** Folded: notes, tags and people, for full-text search. */
@@ -173,10 +181,11 @@ export class TriageBoard {
 
   #put(row: AlertRow, work: AlertWork | undefined, triage: AlertTriage): void {
     const { state, reopened } = triageState(row, triage);
+    const before = this.#entries.get(row.id);
+    const rises = risesAfter(before?.rises ?? [], row);
     // Who has taken it goes on seeing it.
     const suppression =
-      state === 'new' ? suppressedBy(row, work, this.#suppressions.values()) : undefined;
-    const before = this.#entries.get(row.id);
+      state === 'new' ? suppressedBy(row, { work, rises }, this.#suppressions.values()) : undefined;
     const since = before?.reopened === true ? before.reopenedMs : row.times.detected;
     this.#entries.set(row.id, {
       row,
@@ -186,6 +195,7 @@ export class TriageBoard {
       reopened,
       reopenedMs: reopened ? since : 0,
       suppression,
+      rises,
       updatedMs: triage.updatedAt === '' ? 0 : epochMs(triage.updatedAt),
       noted: noteText(triage),
     });

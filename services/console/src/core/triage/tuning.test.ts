@@ -7,6 +7,7 @@ import {
   effectOf,
   exceededOf,
   isTuned,
+  measuredOf,
   narrowScope,
   ruleChangeProblem,
   withApproval,
@@ -48,7 +49,8 @@ function boardOf(classifications: readonly (string | undefined)[]): TriageBoard 
 
 const effect = (board: TriageBoard, contained: readonly number[] = []) =>
   effectOf([...board.entries()], {
-    ...{ alertId: uuidOf(1), days: 30, tried: 5, notReplayed: 0 },
+    ...{ alertId: uuidOf(1), days: 30, alike: 5, tried: 5, notReplayed: 0 },
+    restsOn: 'alerts',
     contained: new Set(contained.map(uuidOf)),
     item: ({ row }) => ({ alert_id: row.id }) as never,
   });
@@ -72,6 +74,20 @@ describe('what a change would hide', () => {
       undefined,
     );
     expect(ruleChangeProblem(effect(unjudged))).toBe(undefined);
+  });
+});
+
+describe('the value that an alert of a threshold names', () => {
+  const measured = (kind: string, observed: string) =>
+    measuredOf({ kind, reasons: reasons(observed) });
+
+  it('is read so that more is worse, and is none where no number stands', () => {
+    expect(measured('class_drift', '12 calls in a row')).toBe(12);
+    expect(measured('credential_static', 'at least 2 h')).toBe(2 * 3_600_000);
+    const hasty = measured('approval_quality', 'median 400 ms over 20, none refused');
+    const slower = measured('approval_quality', 'median 900 ms over 20, none refused');
+    expect(Number(hasty)).toBeGreaterThan(Number(slower));
+    expect(measured('credential_static', 'used 5 min after it expired')).toBe(undefined);
   });
 });
 

@@ -16,7 +16,8 @@ export const EFFECT_SHOWN_MAX = 20;
 /** Of the alerts of so many days. */
 export interface TuningEffect {
   readonly days: number;
-  /** Alerts that it was tried on, and those of them that could not be decided again: their calls are stored no longer. */
+  /** Alerts like it, the newest that it was tried on, those that could not be decided again. */
+  readonly alike: number;
   readonly tried: number;
   readonly not_replayed: number;
   readonly gone: number;
@@ -26,7 +27,10 @@ export interface TuningEffect {
   /** Of those, alerts that access was taken for, and that nobody called false or benign. */
   readonly contained: number;
   readonly shown: readonly AlertListItem[];
+  readonly rests_on: RestsOn;
 }
+
+export type RestsOn = 'calls' | 'alerts' | 'values';
 
 export interface TuningOption {
   readonly what: TuningKind;
@@ -76,8 +80,10 @@ export function effectOf(
   of: {
     readonly alertId: string;
     readonly days: number;
+    readonly alike: number;
     readonly tried: number;
     readonly notReplayed: number;
+    readonly restsOn: RestsOn;
     readonly contained: ReadonlySet<string>;
     readonly item: (entry: BoardEntry) => AlertListItem;
   },
@@ -85,7 +91,8 @@ export function effectOf(
   const others = gone.filter(({ row }) => row.id !== of.alertId);
   const hasTaken = (one: BoardEntry) => of.contained.has(one.row.id) && !isCleared(one);
   return {
-    ...{ days: of.days, tried: of.tried, not_replayed: of.notReplayed, gone: gone.length },
+    ...{ days: of.days, alike: of.alike, tried: of.tried, rests_on: of.restsOn },
+    ...{ not_replayed: of.notReplayed, gone: gone.length },
     true_positives: others.filter(isTrue).length,
     unjudged: others.filter((one) => isOpen(one) && !isTrue(one)).length,
     contained: others.filter(hasTaken).length,
@@ -107,7 +114,12 @@ export function ruleChangeProblem({
   return undefined;
 }
 
-/** The agent, the rule and, where its calls are stored, their tool: the least that hides the alert. */
+export function notRaised({ shown, gone }: TuningEffect, alertId: string): string | undefined {
+  if (gone > shown.length || shown.some((one) => one.alert_id === alertId)) return undefined;
+  return 'The alert would come all the same: tried on its stored calls, the approval does not cover them.';
+}
+
+/** Agent, rule and, where stored, tool: the least that hides the alert. */
 export function narrowScope({ row, work }: BoardEntry, { subject }: Alert): SuppressionScope {
   const [tool] = work?.tools ?? [];
   return {
@@ -230,6 +242,26 @@ const THRESHOLDS: Readonly<Record<string, string>> = {
 export function tunedThreshold({ kind, subject_class: actor }: Alert): string | undefined {
   const field = Object.hasOwn(THRESHOLDS, kind) ? THRESHOLDS[kind] : undefined;
   return field === undefined || actor === undefined ? undefined : `classes.${actor}.${field}`;
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+const MEASURED = /^(?:at least )?(?:median )?(\d+(?:\.\d+)?) (calls|ms|s|min|h|d)\b/;
+
+/** What the rule measured; more is worse. */
+export function measuredOf({ kind, reasons }: Pick<Alert, 'kind' | 'reasons'>): number | undefined {
+  for (const { observed = '' } of reasons) {
+    const [, number, unit = ''] = MEASURED.exec(observed) ?? [];
+    if (number === undefined) continue;
+    const value = Number(number) * (UNITS_MS[unit] ?? 1);
+    return kind === 'approval_quality' ? -value : value;
+  }
+  return undefined;
 }
 
 const PROPOSED_MS = 7 * 86_400_000;

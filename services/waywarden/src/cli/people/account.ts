@@ -21,7 +21,7 @@ function list({ data, json }: AccountFlags): void {
 }
 
 async function reset(uid: string, { data, json }: AccountFlags): Promise<void> {
-  const password = await accountsIn(dataPaths(data)).resetPassword(uid);
+  const password = await accountsIn(dataPaths(data)).resetPassword(uid, 'owner of this machine');
   if (password === undefined) {
     throw new UsageError(
       `There is no account ${uid} in ${data}; "waywarden account list" names them.`,

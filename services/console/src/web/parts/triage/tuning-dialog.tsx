@@ -5,7 +5,12 @@
 import { Button, Checkbox, Code, Modal, NativeSelect, Radio } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { TuningEffect, TuningOption, TuningPreview } from '../../../core/triage/tuning.ts';
+import type {
+  RestsOn,
+  TuningEffect,
+  TuningOption,
+  TuningPreview,
+} from '../../../core/triage/tuning.ts';
 import { plural } from '../../../core/words.ts';
 import { alertPath } from '../../data/answers.ts';
 import { acceptTuning, useTuningPreview } from '../../data/rules.ts';
@@ -23,16 +28,25 @@ const LASTS = ['1d', '7d', '30d', '90d'];
 const hides = (effect: TuningEffect | null): number =>
   effect === null ? 0 : effect.true_positives + effect.unjudged;
 
+const RESTS_ON: Readonly<Record<RestsOn, string>> = {
+  calls: 'It rests on their stored calls, decided again.',
+  alerts: 'It rests on what the alerts say, not on calls decided again.',
+  values:
+    'It rests on the value that each alert names, for a threshold just beyond this one: what lies within it goes. Calls were not decided again; the dry run on the page Rules does that.',
+};
+
 function Effect({ effect }: { readonly effect: TuningEffect }) {
-  const { days, tried, gone, true_positives: right, unjudged, contained } = effect;
+  const { days, alike, tried, gone, true_positives: right, unjudged, contained } = effect;
   const others = gone - right - unjudged;
   return (
     <div className="stack tuning-effect">
       <p role="status">
-        Tried on {plural(tried, 'alert')} of the last {days} days: <b>{plural(gone, 'alert')}</b>{' '}
-        would not have come.
+        {tried < alike
+          ? `Of ${plural(alike, 'alert')} of the last ${days} days, the newest ${tried} were replayed: `
+          : `Replayed on ${plural(tried, 'alert')} of the last ${days} days: `}
+        <b>{plural(gone, 'alert')}</b> would not have come. {RESTS_ON[effect.rests_on]}
         {effect.not_replayed > 0 &&
-          ` ${plural(effect.not_replayed, 'alert')} could not be decided again: the calls are stored no longer.`}
+          ` ${plural(effect.not_replayed, 'alert')} could not be decided again: ${effect.rests_on === 'values' ? 'no value is named' : 'the calls are stored no longer'}.`}
       </p>
       <dl className="counts">
         <div className={right > 0 ? 'counts-bad' : ''}>
