@@ -1,14 +1,15 @@
 /**
  * Suppressions: alerts of a narrow scope that are kept out of the queue for a time. An alert is suppressed when its
  * latest revision was raised while a suppression that fits it was in force: what is raised later shows again, and what
- * has grown graver. Responses go on; what says that we are blind or that a containment leaks can't be suppressed.
+ * has grown graver. Responses go on. Never suppressed: what is critical, or says that we are blind or a containment leaks.
  */
-import { epochMs, type SuppressionScope, type TriageAct } from '@waywarden/schemas';
+import { epochMs, SEVERITIES, type SuppressionScope, type TriageAct } from '@waywarden/schemas';
 import type { AlertRow, AlertWork } from './alert-row.ts';
 
 export const SUPPRESSIONS_MAX = 500;
 export const SUPPRESSION_DAYS_MAX = 90;
 const RISES_MAX = 16;
+const CRITICAL = SEVERITIES.indexOf('critical');
 const NEVER: ReadonlySet<string> = new Set([
   'containment_leak',
   'telemetry_gap',
@@ -50,11 +51,11 @@ export function scopeProblem(scope: SuppressionScope): string | undefined {
 }
 
 export function fitsScope(
-  { facts, agents }: Pick<AlertRow, 'facts' | 'agents'>,
+  { facts, agents, severityRank }: Pick<AlertRow, 'facts' | 'agents' | 'severityRank'>,
   work: AlertWork | undefined,
   scope: SuppressionScope,
 ): boolean {
-  if (NEVER.has(facts.kind)) return false;
+  if (NEVER.has(facts.kind) || severityRank === CRITICAL) return false;
   if (scope.kind !== undefined && scope.kind !== facts.kind) return false;
   if (scope.rule_id !== undefined && scope.rule_id !== facts.rule_id) return false;
   if (scope.agent_uid !== undefined && !agents.includes(scope.agent_uid)) return false;
@@ -82,7 +83,7 @@ function hasRisen(rises: readonly Rise[], fromMs: number): boolean {
 }
 
 export function suppressedBy(
-  row: Pick<AlertRow, 'facts' | 'agents' | 'times'>,
+  row: Pick<AlertRow, 'facts' | 'agents' | 'severityRank' | 'times'>,
   { work, rises }: { readonly work: AlertWork | undefined; readonly rises: readonly Rise[] },
   suppressions: Iterable<Suppression>,
 ): Suppression | undefined {

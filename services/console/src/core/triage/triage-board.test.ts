@@ -157,7 +157,9 @@ describe('a suppression', () => {
     expect(milder.entry(ID)?.state).toBe('suppressed');
   });
 
-  it('never hides that a containment leaks or telemetry is missing', () => {
+  it('never hides what is critical, that a containment leaks, or that telemetry is missing', () => {
+    const critical = boardOf(suppress, buildAlert({ severity: 'critical' }));
+    expect(critical.entry(ID)?.state).toBe('new');
     const wide = { ...suppress, scope: { rule_id: 'hijack', agent_uid: scope.agent_uid } };
     const board = boardOf(wide, buildAlert({ kind: 'containment_leak' }));
     expect(board.entry(ID)?.state).toBe('new');
