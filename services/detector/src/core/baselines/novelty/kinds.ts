@@ -1,10 +1,10 @@
 /** What novelty is asked about, a row each. */
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
-import { effectDeed, hadEffect } from '../../alerting/finding.ts';
-import { effectAttempt } from '../../domain/call-ending.ts';
+import { hadEffect } from '../../alerting/finding.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
+import { effectAttempt, effectDeed } from '../../wording/deeds.ts';
 import {
   byDeclaredChange,
   byEnvelope,

@@ -1,11 +1,12 @@
 import type { AlertReason, Severity } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
 import { agentName } from '../../domain/agent-name.ts';
-import { callEnding, endingWords } from '../../domain/call-ending.ts';
+import { callEnding } from '../../domain/call-ending.ts';
 import { dateOfDay, dayOf } from '../../domain/day.ts';
 import { mayHaveHappened } from '../../domain/irreversible.ts';
 import { counted, shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
+import { endingWords } from '../../wording/deeds.ts';
 import { ownBaseline } from '../own-baseline.ts';
 import { baselineOf, LEANING_NOTE } from '../peers/peer-snapshots.ts';
 import { isUnknownTool } from './kinds.ts';

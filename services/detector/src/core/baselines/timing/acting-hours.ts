@@ -5,7 +5,7 @@
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
-import { deedOf, hadEffect } from '../../alerting/finding.ts';
+import { hadEffect } from '../../alerting/finding.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
@@ -13,6 +13,7 @@ import { DAYS_KNOWN_MIN, dateOfDay, dayOf, HOUR_MS, HOURS_A_DAY } from '../../do
 import { SEVERITIES } from '../../domain/severities.ts';
 import { counted, shorten } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { deedOf } from '../../wording/deeds.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { ownBaseline, USUAL_AFTER_DAYS } from '../own-baseline.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';

@@ -10,14 +10,7 @@ import {
   type RegistryAgent,
   sourceNameOf,
 } from '@waywarden/schemas';
-import {
-  deedOf,
-  type Finding,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { allowsTool } from '../../domain/registry/declared-tool.ts';
 import {
   type ElementVerdict,
@@ -26,6 +19,7 @@ import {
   standsBy,
 } from '../../domain/registry/envelope.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
+import { OFF_SCHEDULE, outsideProfileWords } from '../../wording/tasks.ts';
 
 type Profile = NonNullable<RegistryAgent['profile']>;
 
@@ -46,14 +40,13 @@ function scheduleVerdict(
 ): ElementVerdict[] {
   if (event.event_time_quality !== 'measured') return [];
   if (isInSlot(schedule, epochMs(event.event_time), durationMs(grace))) return [];
-  // Each minute would be a finding of its own.
   const expected = listed(schedule);
   return [
     {
       element: 'schedule',
       verdict: 'outside',
       expected,
-      observed: 'another time',
+      observed: OFF_SCHEDULE,
       inferred: false,
     },
   ];
@@ -86,27 +79,14 @@ export const outsideProfile: FindingRule = (
   const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);
   const verdicts = verdictsOf(profile, event, row);
   const exceeded = verdicts.filter((one) => one.verdict === 'outside');
-  const [first] = exceeded;
-  if (first === undefined) return undefined;
-  const who = nameOf(event);
-  const elements = exceeded.map((one) => one.element);
+  if (exceeded.length === 0) return undefined;
   const isGrave = hadEffect(event) && event.capabilities.some(({ symbol }) => isSensitive(symbol));
   return finding({
     kind: 'outside_profile',
     ruleId: 'outside-profile',
     severity: SEVERITIES['outside-profile'][isGrave ? 'sensitive' : 'plain'],
     dedupeKey: JSON.stringify(exceeded.map((one) => [one.element, one.observed])),
-    title: `${who} went beyond its declared profile (${listed(elements)}: ${first.observed})`,
-    summary: `${who} ${deedOf(event)}. ${exceeded
-      .map(
-        (one) => `Its profile declares ${one.element} ${one.expected}; this was ${one.observed}.`,
-      )
-      .join(' ')}`,
-    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
-    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
-    notVisible: verdicts
-      .filter((one) => one.verdict === 'unknown')
-      .map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    ...outsideProfileWords(event, verdicts),
     quarantines: true,
     standsBy: standsBy(exceeded),
     sources: [sourceNameOf(event)],
