@@ -14,6 +14,7 @@ import { type Finding, type FindingRule, finding, hadEffect } from '../../alerti
 import { allowsTool } from '../../domain/registry/declared-tool.ts';
 import {
   type ElementVerdict,
+  factsOf,
   judgeEnvelope,
   listed,
   standsBy,
@@ -53,20 +54,10 @@ function scheduleVerdict(
 }
 
 function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonly ElementVerdict[] {
-  const { features } = event.args ?? {};
-  const domain = features?.['destination_domain'];
-  const destinations = features?.['destinations'];
-  const facts = {
-    capabilities: event.capabilities,
-    effect: event.effect,
-    target: event.target,
-    destinationDomain: typeof domain === 'string' ? domain : undefined,
-    destinations: typeof destinations === 'number' ? destinations : 1,
-  };
   const { tools, schedule, ...envelope } = profile;
   const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
   const byTime = schedule === undefined ? [] : scheduleVerdict(schedule, event, row);
-  return [...byTool, ...byTime, ...judgeEnvelope(envelope, facts)];
+  return [...byTool, ...byTime, ...judgeEnvelope(envelope, factsOf(event))];
 }
 
 export const outsideProfile: FindingRule = (
