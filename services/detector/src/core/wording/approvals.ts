@@ -1,4 +1,3 @@
-/** What alerts of `rules/approvals` say. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../domain/agent-name.ts';
 import { dateOfTime } from '../domain/day.ts';

@@ -1,4 +1,3 @@
-/** What alerts say of an agent that is unlike its past. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../domain/agent-name.ts';
 import { callEnding } from '../domain/call-ending.ts';
@@ -41,7 +40,6 @@ export type NoveltyName = keyof typeof NOVELTY_WORDS;
 export interface SeenValue extends Names<'value'>, Numbers<'times' | 'n' | 'distinct'> {
   readonly event: AuditEvent;
   readonly name: NoveltyName;
-  /** Peers. */
   readonly have: (Names<'level'> & Numbers<'have' | 'agents'>) | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** What alerts of credentials in several hands say, and of secrets that were found. */
+/** Credentials in several hands; found secrets. */
 import { joinedWords } from '../domain/short-text.ts';
 import {
   type Flags,
@@ -18,7 +18,7 @@ type InBothHands = Names<'who' | 'holder' | 'since' | 'holderSince'>;
 
 export function passedOnWords(
   { who, holder, since, holderSince }: InBothHands,
-  held: CredentialHolders,
+  holders: CredentialHolders,
   isOnlyClaimed: boolean,
 ) {
   const doubt = isOnlyClaimed ? ' That it was handed over is only said.' : '';
@@ -26,7 +26,7 @@ export function passedOnWords(
     title: `${who} works with the credential of ${holder}, which handed it work`,
     summary: `${holder} calls with a credential since ${timeText(holderSince)}, and ${who}, which it handed work to, with the same one since ${timeText(since)}. It can't be taken away from one of them alone.${doubt}`,
     expected: 'a credential for each agent',
-    observed: `one for ${agentsText(held)}`,
+    observed: `one for ${agentsText(holders)}`,
     notVisible: ['Whether it was handed over on purpose is not visible.'],
   };
 }
@@ -35,11 +35,11 @@ interface Shared
   extends InBothHands,
     NameLists<'others'>,
     Flags<'isOnlyClaimed' | 'isAnyOnlyClaimed' | 'isOrderOnlyClaimed' | 'isReportedBefore'> {
-  readonly held: CredentialHolders;
+  readonly holders: CredentialHolders;
 }
 
-function whoElse({ who, held, others, ...is }: Shared): string {
-  const [names, agents] = [joinedWords(others), agentsText(held)];
+function whoElse({ who, holders, others, ...is }: Shared): string {
+  const [names, agents] = [joinedWords(others), agentsText(holders)];
   const handed = is.isAnyOnlyClaimed
     ? 'nothing proves that it was handed to'
     : 'nobody handed it to';
@@ -49,7 +49,7 @@ function whoElse({ who, held, others, ...is }: Shared): string {
 }
 
 export function credentialSharedWords(shared: Shared) {
-  const { who, holder, since, holderSince, held } = shared;
+  const { who, holder, since, holderSince, holders } = shared;
   const between = shared.isOnlyClaimed
     ? 'that one handed work to the other is only said: nothing proves it'
     : 'neither handed work to the other';
@@ -71,12 +71,11 @@ export function credentialSharedWords(shared: Shared) {
     title: `${who} calls with a credential of ${holder}`,
     summary: `${holder} calls with this credential since ${timeText(holderSince)}; ${who} calls with the same one since ${timeText(since)}, and ${between}. ${whoElse(shared)}`,
     expected: `only ${holder} holds it`,
-    observed: `${agentsText(held)} hold it`,
+    observed: `${agentsText(holders)} hold it`,
     notVisible: unseen.filter(([is]) => is).map(([, text]) => text),
   };
 }
 
-/** `runs`: of which each is a new uid. */
 export function revertedWords(summary: string, runs: string | undefined): string {
   const why =
     runs === undefined

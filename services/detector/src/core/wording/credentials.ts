@@ -1,4 +1,3 @@
-/** What alerts of `rules/credentials` say. */
 import { MINUTE_MS } from '../domain/day.ts';
 import { networkText } from '../domain/network-name.ts';
 import { listed } from '../domain/registry/envelope.ts';
@@ -92,8 +91,6 @@ export function credentialBreadthWords({ who, cls, allowed, beyond }: TooBroad) 
 }
 
 export type UsedFrom = Partial<Maybe<'network' | 'client'>>;
-type Moved = Names<'who'> & Numbers<'chance'> & Flags<'hasReturned'>;
-
 function placeWords({ network, client }: UsedFrom): string {
   const words = [
     ...(network === undefined ? [] : [networkText(network)]),
@@ -103,7 +100,7 @@ function placeWords({ network, client }: UsedFrom): string {
 }
 
 export function stolenCredentialWords(
-  { who, chance, hasReturned }: Moved,
+  { who, chance, hasReturned }: Names<'who'> & Numbers<'chance'> & Flags<'hasReturned'>,
   places: readonly [now: UsedFrom, home: UsedFrom],
 ) {
   const [now, home] = [placeWords(places[0]), placeWords(places[1])];

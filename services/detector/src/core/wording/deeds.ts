@@ -1,10 +1,9 @@
-/** What an agent did, and how that ended, in words. */
+/** What was done, and how it ended. */
 import type { AuditEvent, Effect } from '@waywarden/schemas';
 import { isModelCall } from '../domain/acts.ts';
 import { callEnding } from '../domain/call-ending.ts';
 import { SHOWN_NAME_LENGTH_MAX, shortAgentName, shorten } from '../domain/short-text.ts';
 
-/** What sentences are made from. */
 export type Names<Role extends string> = Readonly<Record<Role, string>>;
 export type NameLists<Role extends string> = Readonly<Record<Role, readonly string[]>>;
 export type Numbers<Of extends string> = Readonly<Record<Of, number>>;

@@ -1,4 +1,4 @@
-/** What alerts of undeclared changes say, and of silence while credentials are in use. */
+/** Undeclared changes; silence under used credentials. */
 import { epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import { DAY_MS, MINUTE_MS } from '../domain/day.ts';
 import {

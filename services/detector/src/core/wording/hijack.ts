@@ -1,4 +1,3 @@
-/** What alerts say of agents that follow text which they read. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../domain/agent-name.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';

@@ -1,4 +1,3 @@
-/** What alerts of `rules/identity` say. */
 import type { AuditEvent, PrivilegeStep } from '@waywarden/schemas';
 import { agentName } from '../domain/agent-name.ts';
 import { dateOfDay, dateOfMs, dateOfTime } from '../domain/day.ts';
@@ -204,15 +203,13 @@ export function reviewLapsedWords({ who, now, review, isExpired, changes }: Laps
 
 type Unattended = Names<'who' | 'cls' | 'of'> & Numbers<'calls' | 'most'>;
 
-export function unattendedCallsWords({ who, cls, calls, most, of }: Unattended) {
-  return {
-    title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
-    summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${of} in a row with nobody asking or approving. This was call ${calls}.`,
-    expected: `a person after ${most} calls at most`,
-    observed: `${calls} calls in a row`,
-    notVisible: ['Whether somebody watched without saying so is not visible.'],
-  };
-}
+export const unattendedCallsWords = ({ who, cls, calls, most, of }: Unattended) => ({
+  title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
+  summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${of} in a row with nobody asking or approving. This was call ${calls}.`,
+  expected: `a person after ${most} calls at most`,
+  observed: `${calls} calls in a row`,
+  notVisible: ['Whether somebody watched without saying so is not visible.'],
+});
 
 type Unused = Names<'who'> &
   Numbers<'sinceMs' | 'worked' | 'allowed'> &
@@ -220,15 +217,13 @@ type Unused = Names<'who'> &
 
 export const coarseGrant = (pattern: string, used: string) => `${pattern} (only ${used})`;
 
-export function unusedGrantsWords({ who, sinceMs, worked, allowed, used, slack }: Unused) {
-  return {
-    title: `${who} may do what it never does: ${listed(slack)}`,
-    summary: `Since ${dateOfMs(sinceMs)}, on ${worked} days of work, ${who} used ${listed(used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
-    expected: 'grants and scopes that are used',
-    observed: `${slack.length} of ${allowed} unused or coarser than used`,
-    notVisible: ['What is needed less often than once in thirty days looks unused.'],
-  };
-}
+export const unusedGrantsWords = ({ who, sinceMs, worked, allowed, used, slack }: Unused) => ({
+  title: `${who} may do what it never does: ${listed(slack)}`,
+  summary: `Since ${dateOfMs(sinceMs)}, on ${worked} days of work, ${who} used ${listed(used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
+  expected: 'grants and scopes that are used',
+  observed: `${slack.length} of ${allowed} unused or coarser than used`,
+  notVisible: ['What is needed less often than once in thirty days looks unused.'],
+});
 
 export const workloadName = (workload: string): string => `workload ${shortenFront(workload, 28)}`;
 

@@ -1,4 +1,3 @@
-/** What alerts of `rules/tasks` and profiles say. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../domain/agent-name.ts';
 import { HOUR_MS, MINUTE_MS } from '../domain/day.ts';

@@ -25,8 +25,8 @@ import {
   withHolder,
 } from './credential-holders.ts';
 import {
-  heldBy,
   holderName,
+  holdersOf,
   type Known,
   NOTHING,
   passedOn,
@@ -63,7 +63,7 @@ function shared(known: Known): Story | undefined {
     .reverse();
   const words = credentialSharedWords({
     ...{ who, holder, since: firstOf(subject).event_time, holderSince: firstOf(first).event_time },
-    ...{ held: heldBy(known), others: newest.map((one) => holderName(known, one)) },
+    ...{ holders: holdersOf(known), others: newest.map((one) => holderName(known, one)) },
     isOnlyClaimed: isOnlyClaimed(known, subject),
     isAnyOnlyClaimed: strange.some((one) => isOnlyClaimed(known, one)),
     isOrderOnlyClaimed: isOrderOnlyClaimed(first, subject),

@@ -29,7 +29,7 @@ export function holderName(known: Holders, step: PrivilegeStep): string {
   return of !== undefined && isOfRuns(known, step) ? workloadName(of) : shortAgent(uid);
 }
 
-export const heldBy = (known: Holders): CredentialHolders => ({
+export const holdersOf = (known: Holders): CredentialHolders => ({
   ...{ count: holderCount(known), isAtLeast: known.more > 0 },
 });
 
@@ -47,7 +47,7 @@ export function passedOn(subject: Use, first: Use, known: Known): Story {
     named: [],
     evidence: known.uses.map((one) => [one, 'use_of_credential'] as const),
     count: holderCount(known),
-    ...passedOnWords(times, heldBy(known), isOnlyClaimed(known, subject)),
+    ...passedOnWords(times, holdersOf(known), isOnlyClaimed(known, subject)),
     taxonomy: { owasp: ['ASI03'] },
   };
 }

@@ -5,6 +5,7 @@ import { newAlert } from '../../../alerting/standing-alert.ts';
 import { gravestOf } from '../../../domain/gravest-capability.ts';
 import { evidenceModel } from '../../../injection/judge-hijack.ts';
 import { evidenceSumWords, hijackAcrossWords } from '../../../wording/hijack.ts';
+import { stepToolName, titleName } from '../../../wording/links.ts';
 import { INJECTED_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStore } from '../model/chain-store.ts';
@@ -16,7 +17,7 @@ import {
   textCall,
 } from '../model/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, stepSubject, stepToolName, titleName } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './alert-parts.ts';
 
 const RULE = 'hijack-across-agents';
 
