@@ -40,6 +40,13 @@ module.exports = {
       },
     },
     {
+      name: 'detector-wording-decides-nothing',
+      comment: 'What an alert says follows from what its rule passes.',
+      severity: 'error',
+      from: { path: '^services/detector/src/core/wording/', pathNot: '[.]test[.]ts$' },
+      to: { pathNot: ['^services/detector/src/core/(wording|domain)/', '^schemas/'] },
+    },
+    {
       name: 'no-service-to-service',
       comment: 'Services meet on topics; only `waywarden` composes them.',
       severity: 'error',

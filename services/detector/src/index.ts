@@ -20,10 +20,10 @@ export {
   type Term,
   type Terms,
 } from './core/injection/evidence.ts';
-export { everyTerm, TIE_TEXTS } from './core/injection/hijack-words.ts';
 export { judgeEvent } from './core/injection/instruction-match.ts';
 export {
   type EvidenceModel,
+  everyTerm,
   evidenceModel,
   logitOf,
   useEvidenceModel,
@@ -47,6 +47,7 @@ export {
 export { agentKeyOf, readAgentKey } from './core/state/agent/agent-key.ts';
 export { declare } from './core/state/agent/declarations.ts';
 export { sightEvent } from './core/state/agent/seen-events.ts';
+export { TIE_TEXTS } from './core/wording/hijack.ts';
 export { observeAssembly } from './observe-assembly.ts';
 export { SHIPPED_POLICY } from './shipped-policy.ts';
 export {

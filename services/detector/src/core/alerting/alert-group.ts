@@ -15,11 +15,15 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS, HOUR_MS, laterTime } from '../domain/day.ts';
 import { weakerAssurance } from '../domain/decisive-assurance.ts';
-import { counted, SUMMARY_NAME_LENGTH_MAX, shorten } from '../domain/short-text.ts';
 import { releasedOf } from '../state/agent/released.ts';
+import {
+  type CauseInCommon,
+  GROUP_UNSEEN,
+  groupReasonWords,
+  groupWords,
+} from '../wording/alerting.ts';
 import { type Alarm, EVIDENCE_MAX } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
-import { describe, type SharedCause, WORDS } from './group-words.ts';
 import { nextRevision } from './standing-alert.ts';
 import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
@@ -30,6 +34,10 @@ const RECENT_MAX = 64;
 const MEMBERS_MAX = 64;
 
 type Recent = readonly [causes: readonly string[], agent: string, ms: number, key: string];
+
+interface SharedCause extends CauseInCommon {
+  readonly print: string;
+}
 
 interface AlertGroup {
   readonly alert: Alert;
@@ -121,20 +129,18 @@ function groupAlert(
     subject_class: 'unknown',
     first_detected_at: at,
     detected_at: at,
-    ...describe(cause, agents, first.summary),
+    ...groupWords(cause, agents, first.summary),
     reasons: [
       {
         feature: 'common_cause',
-        text: `${counted(agents.length, 'agent')} that ${WORDS[cause.what]} ${shorten(cause.name, SUMMARY_NAME_LENGTH_MAX)} within hours.`,
-        expected: `fewer than ${AGENTS_MIN} agents alarm alike at once`,
-        observed: counted(agents.length, 'agent'),
+        ...groupReasonWords(cause, { agents: agents.length, fewest: AGENTS_MIN }),
         threshold: AGENTS_MIN,
         threshold_source: 'static',
       },
       ...first.reasons.slice(0, 4),
     ],
     evidence: members.flatMap(({ evidence }) => evidence.slice(0, 1)).slice(0, EVIDENCE_MAX),
-    not_visible: ['Whether one of them has another reason is not known: see the alerts of each.'],
+    not_visible: [GROUP_UNSEEN],
     decisive_assurance: members
       .map((one) => one.decisive_assurance ?? 'unresolved')
       .reduce(weakerAssurance),
@@ -220,7 +226,7 @@ function join(
     detected_at: alert.detected_at,
     last_event_time: laterTime(group.alert.last_event_time, alert.last_event_time),
     count: agents.length,
-    ...describe(group.cause, agents, reasons[1]?.text ?? group.alert.summary),
+    ...groupWords(group.cause, agents, reasons[1]?.text ?? group.alert.summary),
     evidence: [...alert.evidence.slice(0, 1), ...evidence].slice(0, EVIDENCE_MAX),
   });
   const revisedGroup = { ...next, alert: revised };

@@ -10,6 +10,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOfTime } from '../domain/day.ts';
+import { budgetUsedWords } from '../wording/alerting.ts';
 import { isStatistical } from './severity.ts';
 
 /** A shift's worth. */
@@ -58,8 +59,7 @@ export function takePlace(transaction: Transaction, asking: Asking): string | un
   if (own >= BUDGET_AGENT_MAX || budget.left < price) {
     const throttled = budget.throttled + 1;
     transaction.put(key, { ...budget, throttled } satisfies Budget);
-    const whose = own >= BUDGET_AGENT_MAX ? 'the agent’s' : `the tenant’s (${bucket} agents)`;
-    return `${whose} budget of statistical alerts for a day is used up (${throttled} throttled so far)`;
+    return budgetUsedWords(own >= BUDGET_AGENT_MAX ? undefined : bucket, throttled);
   }
   const isCounted = own > 0 || Object.keys(budget.taken).length < TAKERS_MAX;
   const taken = isCounted ? { ...budget.taken, [asking.taker]: own + 1 } : budget.taken;

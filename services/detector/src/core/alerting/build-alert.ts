@@ -1,16 +1,11 @@
 /** One completion as an alert of its own. */
 
-import {
-  type Alert,
-  type Assurance,
-  type AuditEvent,
-  assuranceAtLeast,
-  type RegistryAgent,
-} from '@waywarden/schemas';
-import { decisiveAssurance, weakerAssurance, workAssurance } from '../domain/decisive-assurance.ts';
+import type { Alert, Assurance, AuditEvent, RegistryAgent } from '@waywarden/schemas';
+import { decisiveAssurance, weakerAssurance } from '../domain/decisive-assurance.ts';
 import { gravestOf } from '../domain/gravest-capability.ts';
 import { qualifiedTool } from '../state/agent/joined-names.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
+import { notEvaluableWords, unseenWords } from '../wording/unseen.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
 import { severityOf } from './severity.ts';
@@ -74,38 +69,6 @@ export function provenBy(event: AuditEvent, { evidence, claims }: Alarm): Assura
   );
 }
 
-function unprovenWords(event: AuditEvent): string {
-  const isUnproven = (claim: Assurance) => !assuranceAtLeast(claim, 'authenticated');
-  const work = workAssurance(event);
-  const isWork = work !== undefined && isUnproven(work);
-  if (isUnproven(event.agent.assurance)) {
-    return isWork ? 'Who did this, and in which task,' : 'Who did this';
-  }
-  return isWork ? 'In which task it did this' : 'Something else on which this rests';
-}
-
-/** What the alert can't know beyond its rule. */
-function unseenBy(event: AuditEvent, decisive: Assurance): readonly string[] {
-  const marks = event.unmapped?.['ingest.marks'];
-  const isClamped = Array.isArray(marks) && marks.includes('time_clamped');
-  const notes: readonly (readonly [boolean, string])[] = [
-    [
-      !assuranceAtLeast(decisive, 'authenticated'),
-      `${unprovenWords(event)} nothing proves: its own telemetry says so.`,
-    ],
-    [
-      event.event_time_quality !== 'measured',
-      'When it happened is not measured: its source tells an order only.',
-    ],
-    [isClamped, 'Its source’s clock runs ahead: its time is when it was received.'],
-    [
-      event.args?.features?.['dry_run_claimed'] === true,
-      'The call asked for a dry run; only the caller says that the tool honours that.',
-    ],
-  ];
-  return notes.filter(([is]) => is).map(([, text]) => text);
-}
-
 export function buildAlert(
   event: AuditEvent,
   score: Score,
@@ -137,14 +100,13 @@ export function buildAlert(
       ...reasons,
       ...unheard.map((text) => ({
         feature: 'telemetry',
-        text: `Not evaluable: ${text}`,
-        expected: 'all that its source numbers, and its heartbeats',
+        ...notEvaluableWords(text),
       })),
     ],
     evidence: evidenceOf(event, alarm),
     not_visible: [
       ...alarm.notVisible,
-      ...unseenBy(event, decisive),
+      ...unseenWords(event, decisive),
       ...unheard,
       ...confidenceNotes(reasons),
     ],

@@ -3,6 +3,7 @@
  * null without one.
  */
 import type { Alert, AlertReason, ConfidenceBasis } from '@waywarden/schemas';
+import { confidenceWords } from '../wording/unseen.ts';
 
 /** One day of an agent in so many is bad. */
 const DAYS_PER_BAD = 50;
@@ -45,7 +46,5 @@ export function confidenceFields(
 export function confidenceNotes(reasons: readonly AlertReason[]): readonly string[] {
   const confidence = confidenceOf(reasons);
   if (confidence === null) return [];
-  return [
-    `Confidence ${confidence} is a bound and no measurement: it assumes that one day of an agent in ${DAYS_PER_BAD} is bad, and was tested on ${DAYS_TESTED} simulated agent-days at most.`,
-  ];
+  return [confidenceWords(confidence, { daysPerBad: DAYS_PER_BAD, daysTested: DAYS_TESTED })];
 }

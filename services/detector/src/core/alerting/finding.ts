@@ -11,15 +11,10 @@ import type {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { agentName } from '../domain/agent-name.ts';
-import { callEnding, effectAttempt, endedAs } from '../domain/call-ending.ts';
+import { callEnding } from '../domain/call-ending.ts';
 import type { CombinationNeeds } from '../domain/registry/policy-parts.ts';
 import type { ReviewedContent } from '../domain/registry/reviewed-content.ts';
-import {
-  SHOWN_NAME_LENGTH_MAX,
-  SUMMARY_LENGTH_MAX,
-  shorten,
-  TITLE_LENGTH_MAX,
-} from '../domain/short-text.ts';
+import { SUMMARY_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
 import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from './alarm.ts';
 
 export { asEnded } from './severity.ts';
@@ -151,37 +146,6 @@ export function finding(parts: FindingParts): Finding {
 const NOTHING: readonly string[] = [];
 
 export const nameOf = agentName;
-
-const DEEDS: Readonly<Record<Effect, string>> = {
-  read: 'read',
-  create: 'created something',
-  update: 'changed something',
-  delete: 'deleted something',
-  execute: 'ran something',
-  send: 'sent something',
-  grant: 'granted access',
-  pay: 'moved money',
-  configure: 'changed configuration',
-  unknown: 'acted',
-};
-
-export const effectDeed = (effect: Effect): string => DEEDS[effect];
-
-/** `sent something by send_email in prod`. */
-export function deedOf(event: AuditEvent): string {
-  const { effect } = event;
-  const deed = callEnding(event) === 'done' ? DEEDS[effect] : `tried ${effectAttempt(effect)}`;
-  const tool =
-    event.tool === undefined ? '' : ` by ${shorten(event.tool.name, SHOWN_NAME_LENGTH_MAX)}`;
-  const where = event.target?.environment;
-  return `${deed}${tool}${where === undefined ? '' : ` in ${shorten(where, 16)}`}`;
-}
-
-/** The same, with how the call ended. */
-export function deedInFull(event: AuditEvent): string {
-  const deed = deedOf(event);
-  return callEnding(event) === 'done' ? deed : `${deed} (${endedAs(event)})`;
-}
 
 /** Failed calls are an alert apart. */
 export function keyAsEnded(event: AuditEvent, key: string): string {

@@ -1,4 +1,5 @@
 import type { Alert } from '@waywarden/schemas';
+import { notQueuedWords } from '../wording/alerting.ts';
 import type { Amounts } from './alarm.ts';
 
 /**
@@ -21,12 +22,7 @@ export interface TrackedAlert {
   };
 }
 
-const WHY: Readonly<Record<Exclude<AlertState, 'active' | 'silenced'>, (by: string) => string>> = {
-  inhibited: (by) => `other agents alarmed alike, which is reported once, as ${by}`,
-  throttled: (by) => by,
-};
-
 export function asReported({ alert, state, by = '' }: TrackedAlert): Alert {
   if (state === 'active' || state === 'silenced') return alert;
-  return { ...alert, hygiene: true, summary: `${alert.summary} Not queued: ${WHY[state](by)}.` };
+  return { ...alert, hygiene: true, summary: notQueuedWords(alert.summary, state, by) };
 }

@@ -1,8 +1,9 @@
 /** What is guaranteed of how a call ended: what a control stopped was not done, what failed was tried. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { asEnded, deedInFull, deedOf, hadEffect } from '../alerting/finding.ts';
+import { asEnded, hadEffect } from '../alerting/finding.ts';
 import { event } from '../testing/event-builder.ts';
+import { deedInFull, deedOf } from '../wording/deeds.ts';
 import { callEnding } from './call-ending.ts';
 
 const pay = (over: Partial<AuditEvent>) =>

@@ -1,5 +1,5 @@
 /** How a call ended, as far as that says something of its agent. */
-import type { AuditEvent, Effect } from '@waywarden/schemas';
+import type { AuditEvent } from '@waywarden/schemas';
 
 const DENIES: ReadonlySet<string> = new Set(['deny', 'denied', 'block', 'blocked', 'refuse']);
 
@@ -36,32 +36,4 @@ export function callEnding(event: AuditEvent): CallEnding {
 export function showsHabit(event: AuditEvent): boolean {
   const ending = callEnding(event);
   return ending === 'done' || ending === 'open';
-}
-
-const ATTEMPTS: Readonly<Record<Effect, string>> = {
-  read: 'to read',
-  create: 'to create something',
-  update: 'to change something',
-  delete: 'to delete something',
-  execute: 'to run something',
-  send: 'to send something',
-  grant: 'to grant access',
-  pay: 'to move money',
-  configure: 'to change configuration',
-  unknown: 'to act',
-};
-
-/** `to delete something`: an effect as what was tried. */
-export const effectAttempt = (effect: Effect): string => ATTEMPTS[effect];
-
-export function endingWords(event: AuditEvent): string {
-  if (callEnding(event) === 'open') return 'which timed out';
-  return event.outcome === 'cancelled' ? 'which was cancelled' : `which failed (${event.outcome})`;
-}
-
-export function endedAs(event: AuditEvent): string {
-  if (event.args?.features?.['dry_run'] === true) return 'a dry run';
-  if (callEnding(event) === 'open') return 'timed out';
-  const { outcome } = event;
-  return outcome === 'denied' || outcome === 'cancelled' ? outcome : `failed: ${outcome}`;
 }

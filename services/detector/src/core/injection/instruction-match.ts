@@ -9,10 +9,10 @@ import type { Feature, Flag } from '../baselines/feature.ts';
 import { showsHabit } from '../domain/call-ending.ts';
 import { toolName } from '../state/agent/joined-names.ts';
 import { turnOf } from '../state/agent/piece-of-work.ts';
+import { evidenceTermWords, hijackWords } from '../wording/hijack.ts';
 import { historyOf, learnHistory } from './agent-history.ts';
 import { idsOf, toCall } from './call-view.ts';
-import { explainEvidence, hijackWords, notVisible, type SuspectedHijack } from './hijack-words.ts';
-import { evidenceModel, type HijackJudgement, judgeCall } from './judge-hijack.ts';
+import { evidenceModel, explainEvidence, type HijackJudgement, judgeCall } from './judge-hijack.ts';
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
 
@@ -66,9 +66,12 @@ function readingOf({ eventId, nativeId, assurance }: PassageSeen): AlarmEvidence
     : { eventId, nativeId, role, assurance };
 }
 
-function alarmOf(found: SuspectedHijack, severity: Alarm['severity']): Alarm {
-  const { event, judgement } = found;
-  const { passage } = judgement.evidence;
+function alarmOf(
+  event: AuditEvent,
+  { judgement, hasUnread }: ReturnType<typeof judgeEvent>,
+  severity: Alarm['severity'],
+): Alarm {
+  const { passage, paths } = judgement.evidence;
   const isNamed = event.task?.purpose !== undefined;
   const origins = passage === null ? undefined : originsOf(event, passage);
   const sources = allSources([passage?.reportedBy, sourceNameOf(event)]);
@@ -78,9 +81,11 @@ function alarmOf(found: SuspectedHijack, severity: Alarm['severity']): Alarm {
     ruleId: 'hijack-instruction-match',
     severity,
     dedupeKey: severity === 'high' ? toolName(event.tool) : 'less-sure',
-    ...hijackWords(found),
+    ...hijackWords(event, {
+      ...{ passage, paths, isBlind: judgement.isBlind, hasUnread },
+      hasArguments: toCall(event).items.length > 0,
+    }),
     evidence: passage === null ? [] : [readingOf(passage)],
-    notVisible: notVisible(found),
     taxonomy: { owasp: ['ASI01'], atlas: ['AML.T0051.001', 'AML.T0053'] },
     claims: {
       basis: 'text',
@@ -96,8 +101,7 @@ function reasonsOf({ evidence, probability }: HijackJudgement): readonly AlertRe
   return explainEvidence(evidence, model).map(({ term, text, value, worth }) => ({
     feature: term,
     text,
-    expected: `0; an alert comes from ${model.medium} in all`,
-    observed: `${value.toFixed(2)}, worth ${worth.toFixed(2)}; ${probability.toFixed(3)} in all`,
+    ...evidenceTermWords(value, worth, { all: probability, medium: model.medium }),
     threshold: model.medium,
     threshold_source: 'static',
     level: 'shipped',
@@ -119,14 +123,15 @@ export const instructionMatch: Feature = {
 
   score(transaction: Transaction, event: AuditEvent): Score | null {
     if (!ACTS.has(event.activity)) return null;
-    const { judgement, severity, hasUnread } = judgeEvent(transaction, event);
+    const judged = judgeEvent(transaction, event);
+    const { judgement, severity } = judged;
     return {
       feature: 'instruction_match',
       points: judgement.probability * 6,
       weight: 1,
       reasons: () => reasonsOf(judgement),
       isDoubtful: judgement.isDoubtful,
-      alarm: severity === null ? undefined : alarmOf({ event, judgement, hasUnread }, severity),
+      alarm: severity === null ? undefined : alarmOf(event, judged, severity),
     };
   },
 

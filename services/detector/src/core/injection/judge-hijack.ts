@@ -3,7 +3,8 @@
  * names the tool or gives a deciding value.
  */
 import { MARKED } from '@waywarden/schemas';
-import { type Evidence, evidenceOf, TERM_NAMES, type Terms } from './evidence.ts';
+import { TERM_TEXTS } from '../wording/hijack.ts';
+import { type Evidence, evidenceOf, TERM_NAMES, type Term, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
 import { type EvidenceInput, WORD_SHARE_MIN } from './match-passage.ts';
 
@@ -92,4 +93,25 @@ export function judgeCall(input: EvidenceInput): HijackJudgement {
     isDoubtful: (probability >= DOUBT && !isLearnt) || isBlind,
     isBlind,
   };
+}
+
+export interface Reason {
+  readonly term: Term;
+  readonly value: number;
+  /** On the logit. */
+  readonly worth: number;
+  readonly text: string;
+}
+
+export function everyTerm({ terms }: Evidence, { weights }: EvidenceModel): readonly Reason[] {
+  return TERM_NAMES.map((term) => ({
+    term,
+    value: terms[term],
+    worth: weights[term] * terms[term],
+    text: TERM_TEXTS[term],
+  })).sort((a, b) => Math.abs(b.worth) - Math.abs(a.worth) || (a.term < b.term ? -1 : 1));
+}
+
+export function explainEvidence(evidence: Evidence, model: EvidenceModel): readonly Reason[] {
+  return everyTerm(evidence, model).filter(({ value, worth }) => value > 0 && worth !== 0);
 }

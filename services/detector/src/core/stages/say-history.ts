@@ -6,6 +6,7 @@
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';
 import type { Decide, Output, Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';
+import { historyWords } from '../wording/unseen.ts';
 
 /** Longer than baselines and chains need. */
 const MATTERS_MS = 30 * DAY_MS;
@@ -15,13 +16,12 @@ const CHAIN_MS = 7 * DAY_MS;
 function withHistory(alert: Alert, begins: string): Alert {
   const beginsMs = epochMs(begins);
   if (epochMs(alert.detected_at) - beginsMs > MATTERS_MS) return alert;
-  const text = `History begins at ${begins}: what happened before is kept no longer and was not seen.`;
   const isCut =
     alert.assembly !== undefined && epochMs(alert.first_event_time) - beginsMs < CHAIN_MS;
   return {
     ...alert,
     evaluable: alert.evaluable && !isCut,
-    not_visible: [...alert.not_visible, text],
+    not_visible: [...alert.not_visible, historyWords(begins)],
   };
 }
 

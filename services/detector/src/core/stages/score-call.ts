@@ -3,7 +3,7 @@ import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../alerting/alarm.ts';
 import { unlessFalsePositive } from '../alerting/verdicts.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
-import { asOneNovelty } from '../baselines/novelty/novelty-words.ts';
+import { asOneNovelty } from '../baselines/novelty/novelty-alarm.ts';
 import { ACT_ACTIVITIES } from '../domain/acts.ts';
 import { isOn } from '../domain/switched-off.ts';
 import type { Ruled } from '../rules/standing-findings.ts';

@@ -1,10 +1,10 @@
 /** What novelty is asked about, a row each. */
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
-import { effectDeed, hadEffect } from '../../alerting/finding.ts';
-import { effectAttempt } from '../../domain/call-ending.ts';
+import { hadEffect } from '../../alerting/finding.ts';
+import { destinationDomain } from '../../domain/registry/envelope.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
+import type { NoveltyName } from '../../wording/baselines.ts';
 import {
   byDeclaredChange,
   byEnvelope,
@@ -31,7 +31,7 @@ const GRAVE_EFFECTS: ReadonlySet<Effect> = new Set([
 ]);
 
 export interface NoveltyKind {
-  readonly name: string;
+  readonly name: NoveltyName;
   readonly severity: (event: AuditEvent) => Severity;
   /** What is judged; undefined: the event has none. */
   readonly valueOf: (event: AuditEvent) => string | undefined;
@@ -42,7 +42,6 @@ export interface NoveltyKind {
   /** Whether peers that have it make it quiet. */
   readonly isShared: boolean;
   readonly ages: Ages;
-  readonly describe: (value: string, event: AuditEvent, isDone: boolean) => string;
 }
 
 const AGES: Ages = { doubtful: 0, flagged: 7 };
@@ -62,7 +61,6 @@ const FIRST_TOOL: NoveltyKind = {
   daysMin: (event) => (isUnknownTool(event) ? WEEK_DAYS : 0),
   isShared: true,
   ages: AGES,
-  describe: (_, { tool }, isDone) => `${isDone ? 'called' : 'to call'} ${tool?.name ?? 'a tool'}`,
 };
 
 const FIRST_EFFECT: NoveltyKind = {
@@ -75,7 +73,6 @@ const FIRST_EFFECT: NoveltyKind = {
   daysMin: ({ effect }) => (effect === 'update' ? WEEK_DAYS : 0),
   isShared: true,
   ages: AGES,
-  describe: (_, { effect }, isDone) => (isDone ? effectDeed(effect) : effectAttempt(effect)),
 };
 
 const FIRST_TARGET: NoveltyKind = {
@@ -95,8 +92,6 @@ const FIRST_TARGET: NoveltyKind = {
   daysMin: () => 0,
   isShared: true,
   ages: AGES,
-  describe: (value, _, isDone) =>
-    `${isDone ? 'acted' : 'to act'} on ${value.split('/').filter(Boolean).join(' ')}`,
 };
 
 const PRODUCTION = /^(prod|production|prd|live)\b/i;
@@ -115,7 +110,6 @@ const FIRST_ENVIRONMENT: NoveltyKind = {
   daysMin: () => WEEK_DAYS,
   isShared: true,
   ages: AGES,
-  describe: (environment, _, isDone) => `${isDone ? 'acted' : 'to act'} in ${environment}`,
 };
 
 /** Judged tool by tool: reading is the harm. */
@@ -132,22 +126,15 @@ const FIRST_SENSITIVITY: NoveltyKind = {
   daysMin: () => WEEK_DAYS,
   isShared: true,
   ages: AGES,
-  describe: (value, { effect }, isDone) => {
-    const data = `${value.split('/').slice(0, 2).filter(Boolean).join(' ')} data`;
-    return isDone ? `${effect} on ${data}` : `to reach ${data} (${effect})`;
-  },
 };
 
 const OUTGOING: ReadonlySet<string> = new Set(['send', 'pay', 'grant']);
 
-function domainOf({ args }: AuditEvent): string | undefined {
-  const domain = args?.features?.['destination_domain'];
-  return typeof domain === 'string' ? domain : undefined;
-}
-
 /** By domain, so that one new colleague is no new counterparty. */
 function counterpartyOf(event: AuditEvent): string | undefined {
-  return OUTGOING.has(event.effect) ? (domainOf(event) ?? event.target?.resource_id) : undefined;
+  return OUTGOING.has(event.effect)
+    ? (destinationDomain(event) ?? event.target?.resource_id)
+    : undefined;
 }
 
 const FIRST_COUNTERPARTY: NoveltyKind = {
@@ -167,13 +154,6 @@ const FIRST_COUNTERPARTY: NoveltyKind = {
   isShared: false,
   // Whoever plants a text chooses it: never by itself once it alarmed.
   ages: { doubtful: 14, flagged: undefined },
-  describe: (_, event, isDone) => {
-    const domain = domainOf(event);
-    // An account or an address may be a person's.
-    const whom =
-      domain === undefined ? 'a new counterparty' : shorten(domain, SHOWN_NAME_LENGTH_MAX);
-    return `${isDone ? '' : 'to '}${event.effect} to ${whom}`;
-  },
 };
 
 export const NOVELTY_KINDS: readonly NoveltyKind[] = [

@@ -39,7 +39,7 @@ import {
   type Surprise,
   sameOf,
 } from './novel-value.ts';
-import { noveltyAlarm, noveltyReason } from './novelty-words.ts';
+import { noveltyAlarm, noveltyReason } from './novelty-alarm.ts';
 
 /** Below it, a cold start abstains. */
 export const WARM_CALLS_MIN = 50;

@@ -86,10 +86,6 @@ export interface PeerQuestion {
   readonly knows: (snapshot: BaselineSnapshot) => boolean;
 }
 
-/** What an alert can't see that leans on others. */
-export const LEANING_NOTE =
-  'Its own history is too short to be judged by, so that of others was used.';
-
 export function baselineOf({ level, snapshot }: Peers, n: number) {
   return { version: snapshot.version, level, since: snapshot.since, n };
 }

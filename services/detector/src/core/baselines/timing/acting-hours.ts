@@ -5,14 +5,13 @@
 import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
-import { deedOf, hadEffect } from '../../alerting/finding.ts';
+import { hadEffect } from '../../alerting/finding.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
-import { agentName } from '../../domain/agent-name.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
-import { DAYS_KNOWN_MIN, dateOfDay, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
+import { DAYS_KNOWN_MIN, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { counted, shorten } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { actingHoursReasonWords, actingHoursWords } from '../../wording/baselines.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { ownBaseline, USUAL_AFTER_DAYS } from '../own-baseline.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
@@ -111,9 +110,7 @@ const sameOf = (hour: number) => `acting_hours|${hour}`;
 
 function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
   const hour = hourOf(event);
-  const at = `${String(hour).padStart(2, '0')}:00 UTC`;
-  const who = agentName(event);
-  const never = `In ${counted(n, 'counted call')} on ${counted(active, 'day')} since ${dateOfDay(since)} it never acted within ${MARGIN_HOURS} hours of that time`;
+  const history = { n, active, sinceDay: since, marginHours: MARGIN_HOURS };
   return {
     feature: 'acting_hours',
     points: Math.log2(1 + active),
@@ -121,9 +118,7 @@ function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
     reasons: () => [
       {
         feature: 'acting_hours',
-        text: `Acted at hour ${hour} (UTC). ${never}.`,
-        expected: `an hour at which it has acted before (${counted(active, 'day')})`,
-        observed: `hour ${hour}`,
+        ...actingHoursReasonWords(hour, history),
         p_value: 1 / (1 + active),
         baseline_n: n,
         level: 'agent',
@@ -136,8 +131,7 @@ function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
       ruleId: 'acting-hours',
       severity: SEVERITIES['acting-hours'].plain,
       dedupeKey: 'acting_hours',
-      title: shorten(`${who} ${deedOf(event)} by itself at ${at}, when it never acts`, 90),
-      summary: `${who} ${deedOf(event)} around ${at}; no person asked for it in a conversation and none approved it. ${never}.`,
+      ...actingHoursWords(event, hour, history),
       evidence: [],
       notVisible: [],
       taxonomy: { owasp: ['ASI02'], attack: ['T1029'] },

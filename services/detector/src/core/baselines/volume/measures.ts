@@ -1,13 +1,12 @@
 import type { AuditEvent, Severity } from '@waywarden/schemas';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { counted } from '../../domain/short-text.ts';
+import type { MeasureName, Span } from '../../wording/baselines.ts';
 
 export interface Measure {
-  readonly name: string;
+  readonly name: MeasureName;
   /** 0 or undefined: nothing. */
   readonly amountOf: (event: AuditEvent) => number | undefined;
-  readonly say: (amount: number) => string;
   readonly severity: Severity;
   readonly alike: string;
   readonly floors: Readonly<Partial<Record<Span, number>>>;
@@ -18,19 +17,11 @@ export interface Measure {
   };
 }
 
-export type Span = 'minutes' | 'hour' | 'day' | 'task';
 /** A day is a calendar day (UTC). */
 export const SPAN_MS: Readonly<Partial<Record<Span, number>>> = {
   minutes: 10 * MINUTE_MS,
   hour: HOUR_MS,
 };
-export const SPAN_WORDS: Readonly<Record<Span, string>> = {
-  minutes: 'within ten minutes',
-  hour: 'within an hour',
-  day: 'in a day',
-  task: 'in one task',
-};
-
 const FAILED: ReadonlySet<string> = new Set(['tool_error', 'protocol_error']);
 const ACTS: ReadonlySet<string> = new Set([
   'tool_call',
@@ -58,7 +49,6 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'calls',
     amountOf: (event) => (isAct(event) ? 1 : 0),
-    say: (sum) => counted(sum, 'call'),
     severity: SEVERITIES['volume of calls'].plain,
     alike: 'calls',
     floors: { minutes: 40, hour: 50, day: 80, task: 15 },
@@ -67,7 +57,6 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'failed_calls',
     amountOf: ({ outcome }) => (FAILED.has(outcome) ? 1 : 0),
-    say: (sum) => counted(sum, 'failed call'),
     severity: SEVERITIES['volume of failed_calls'].plain,
     alike: 'calls',
     floors: { hour: 30 },
@@ -76,7 +65,6 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'denied_calls',
     amountOf: ({ outcome }) => (outcome === 'denied' ? 1 : 0),
-    say: (sum) => counted(sum, 'denied call'),
     severity: SEVERITIES['volume of denied_calls'].plain,
     alike: 'denials',
     floors: { hour: 15 },
@@ -85,7 +73,6 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'records',
     amountOf: (event) => (isAct(event) ? recordCountOf(event) : 0),
-    say: (sum) => counted(sum, 'record'),
     severity: SEVERITIES['volume of records'].plain,
     alike: 'data',
     floors: { hour: 500, day: 1000 },
@@ -94,7 +81,6 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'bytes',
     amountOf: (event) => (isAct(event) ? (event.args?.size ?? 0) + (event.result?.size ?? 0) : 0),
-    say: (sum) => `${counted(sum, 'byte')} of arguments and results`,
     severity: SEVERITIES['volume of bytes'].plain,
     alike: 'data',
     floors: { hour: 5_000_000, day: 20_000_000 },
@@ -103,7 +89,6 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'tokens',
     amountOf: ({ model }) => (model?.tokens_in ?? 0) + (model?.tokens_out ?? 0),
-    say: (sum) => counted(sum, 'token'),
     severity: SEVERITIES['volume of tokens'].plain,
     alike: 'tokens',
     floors: { hour: 150_000, day: 800_000 },

@@ -11,9 +11,10 @@ import { PRINT_48 } from '../../domain/record-table.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
+import type { Span } from '../../wording/baselines.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
-import { COUNTED, MEASURES, type Measure, SPAN_MS, type Span } from './measures.ts';
+import { COUNTED, MEASURES, type Measure, SPAN_MS } from './measures.ts';
 import {
   atDay,
   climbOf,
@@ -23,7 +24,7 @@ import {
   type Series,
   withAmount,
 } from './series.ts';
-import { type TooMuch, volumeScore } from './volume-words.ts';
+import { type TooMuch, volumeScore } from './volume-score.ts';
 
 export interface VolumeState {
   /** Late events change no day. */

@@ -5,6 +5,7 @@
 
 import { matchesGrant } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { ATTEMPTED } from '../../domain/carried-out.ts';
 import { GAP_CALLS_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';
 import { type ChainStep, isDelegating } from './model/chain-step.ts';
@@ -13,7 +14,7 @@ import type { CompiledCombination, CompiledPolicy, LineStep } from './proof/comp
 import { findProof, WorkCounter } from './proof/find-proof.ts';
 import { registryAt } from './proof/policy-versions.ts';
 import { type Gap, symbolsFor } from './proof/possible-combinations.ts';
-import { ATTEMPTED, matchedSymbols } from './proof/step-match.ts';
+import { matchedSymbols } from './proof/step-match.ts';
 import { isUsual } from './usual-assemblies.ts';
 
 function linkOf(whole: CompiledCombination, later: LineStep, earlier: LineStep) {

@@ -6,7 +6,8 @@ import { restate } from '../../alerting/standing-alert.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { noteAlert, noteAssurance, shortAgent } from './note-alert.ts';
+import { approvalSharedWords } from '../../wording/approvals.ts';
+import { noteAlert, noteAssurance } from './note-alert.ts';
 import {
   byFirst,
   firstOf,
@@ -33,18 +34,12 @@ function withUse(uses: readonly Use[], step: PrivilegeStep): readonly Use[] {
   return [...uses.filter((one) => one !== before), now].sort(byFirst).slice(0, AGENTS_MAX);
 }
 
-const timeOf = (step: PrivilegeStep) => `${step.event_time.slice(0, 19).replace('T', ' ')} UTC`;
-
 function describe(uses: readonly Use[], about: string, at: string): Alert | undefined {
   const [first] = uses;
   const subject = uses.find((one) => one !== first && first && !isDelegated(one, first));
   if (first === undefined || subject === undefined) return undefined;
-  const [who, owner] = [shortAgent(subject.agent_uid), shortAgent(first.agent_uid)];
   const [its, call] = inTheirOrder(first, subject);
   const isGrave = uses.some((one) => one.activity === NOTES.approvalSpentGravely);
-  const handed = isClaimedDelegated(subject, first)
-    ? 'and that one handed work to the other is only said: nothing proves it'
-    : 'though neither handed work to the other';
   const sources = allSources([first.source, subject.source]);
   const alert = noteAlert({
     kind: 'approval_bypass',
@@ -61,11 +56,11 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
         .map((one) => [one, 'approved_call'] as const),
     ],
     count: uses.length,
-    title: `${who} ran a call under an approval of ${owner}`,
-    summary: `A call of ${owner} ran at ${timeOf(firstOf(first))} under an approval by a person, and one of ${who} at ${timeOf(firstOf(subject))} under the same one, ${handed}. What ran second was decided by nobody.`,
-    expected: 'an approval for each call',
-    observed: `one for calls of ${uses.length} agents`,
-    notVisible: ['Whether the person meant to approve both is not visible.'],
+    ...approvalSharedWords({
+      ...{ who: subject.agent_uid, owner: first.agent_uid, agents: uses.length },
+      ...{ at: firstOf(subject).event_time, ownAt: firstOf(first).event_time },
+      isOnlyClaimed: isClaimedDelegated(subject, first),
+    }),
     taxonomy: { owasp: ['ASI09'] },
     detectedAt: at,
   });

@@ -13,7 +13,8 @@ import {
   upperMedian,
 } from '../../rules/approvals/decision-print.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import { noteAlert, shortAgent } from './note-alert.ts';
+import { rubberStampManyWords } from '../../wording/approvals.ts';
+import { noteAlert } from './note-alert.ts';
 import { inOrder } from './step-order.ts';
 
 /** The oldest is forgotten. */
@@ -45,7 +46,8 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
   if (agents.length < 2 || latest.some((one) => one.outcome === 'denied')) return undefined;
   const took = upperMedian(tookMs(latest));
   if (took >= MEDIAN_MS) return undefined;
-  const seconds = Math.max(1, Math.ceil(took / 1000));
+  const approvals = latest.length;
+  const decided = { tookMs: took, approvals, approvalsMin: IN_A_ROW, medianMs: MEDIAN_MS };
   return noteAlert({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp-many',
@@ -55,11 +57,7 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
     subject,
     evidence: latest.map((one) => [one, 'approved_call'] as const),
     count: agents.length,
-    title: `${by} approves what ${agents.length} agents ask within ${seconds} s, and refuses nothing`,
-    summary: `Since ${first.event_time.slice(0, 19).replace('T', ' ')} UTC ${by} approved ${latest.length} requests in a row of ${agents.length} agents (${agents.slice(0, 4).map(shortAgent).join(', ')}${agents.length > 4 ? ', …' : ''}) and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
-    expected: `a median of at least ${MEDIAN_MS / 1000} s, or a refusal among ${IN_A_ROW}`,
-    observed: `median ${took} ms over ${latest.length}, none refused`,
-    notVisible: ['What the person was shown is not visible.'],
+    ...rubberStampManyWords({ by, since: first.event_time, agents, ...decided }),
     taxonomy: { owasp: ['ASI09'] },
     detectedAt: at,
   });

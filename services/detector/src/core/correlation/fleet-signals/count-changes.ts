@@ -22,12 +22,8 @@ import {
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import {
-  type ChangeCase,
-  type ChangedTool,
-  changeAlert,
-  toolDefinitionKey,
-} from './change-alert.ts';
+import type { ChangedTool } from '../../wording/fleet-changes.ts';
+import { type ChangeCase, changeAlert, toolDefinitionKey } from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
 import { inOrder } from './step-order.ts';
 

@@ -12,33 +12,30 @@ import { restate, withdraw } from '../../alerting/standing-alert.ts';
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { joinedWords } from '../../domain/short-text.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { credentialSharedWords, revertedWords } from '../../wording/credential-stories.ts';
 import { withFind } from './credential-finds.ts';
 import {
   fewHolders,
   holderCount,
+  isOnlyClaimed,
   strangers,
   withChurning,
   withHanded,
   withHolder,
 } from './credential-holders.ts';
 import {
-  agentsOf,
-  handedBetween,
-  handedToNone,
   holderName,
+  holdersOf,
   type Known,
   NOTHING,
   passedOn,
   SHARED,
   type Story,
-  sharedNotVisible,
-  stepTimeText,
 } from './credential-story.ts';
 import { noteAlert, noteAssurance } from './note-alert.ts';
 import { foundThenUsed } from './secret-story.ts';
-import { firstOf, gravest, inTheirOrder, isProvenStep } from './step-proof.ts';
+import { firstOf, gravest, inTheirOrder, isOrderOnlyClaimed, isProvenStep } from './step-proof.ts';
 
 /** As many again that were only found. */
 export const CREDENTIALS_MAX = 100_000;
@@ -47,18 +44,6 @@ const RING = 'credentials';
 const FOUND_RING = 'secrets';
 const ALERT_RING = 'credential-alerts';
 const FINDS: ReadonlySet<string> = new Set([NOTES.secretFound, NOTES.secretFetched]);
-
-function whoElse(known: Known, subject: PrivilegeStep, strange: readonly PrivilegeStep[]): string {
-  const newest = strange.filter((one) => one !== subject).slice(-3);
-  const names = joinedWords(newest.reverse().map((one) => holderName(known, one)));
-  const agents = agentsOf(known);
-  const either = names === '' ? '' : `; ${handedToNone(known, strange)} ${names} either`;
-  const isNew = known.newSince !== undefined;
-  const old = isNew
-    ? ` That it is shared was told before; ${holderName(known, subject)} is new to it.`
-    : '';
-  return `${agents.charAt(0).toUpperCase()}${agents.slice(1)} hold it${either}.${old}`;
-}
 
 function shared(known: Known): Story | undefined {
   const { uses, newSince = '' } = known;
@@ -72,6 +57,18 @@ function shared(known: Known): Story | undefined {
   const rest = uses.filter((one) => one !== subject && one !== first);
   const [its, call] = inTheirOrder(first, subject);
   const others = rest.filter((one) => strange.includes(one)).reverse();
+  const newest = strange
+    .filter((one) => one !== subject)
+    .slice(-3)
+    .reverse();
+  const words = credentialSharedWords({
+    ...{ who, holder, since: firstOf(subject).event_time, holderSince: firstOf(first).event_time },
+    ...{ holders: holdersOf(known), others: newest.map((one) => holderName(known, one)) },
+    isOnlyClaimed: isOnlyClaimed(known, subject),
+    isAnyOnlyClaimed: strange.some((one) => isOnlyClaimed(known, one)),
+    isOrderOnlyClaimed: isOrderOnlyClaimed(first, subject),
+    isReportedBefore: known.newSince !== undefined,
+  });
   return {
     kind: 'credential_misuse',
     ruleId: SHARED,
@@ -87,11 +84,7 @@ function shared(known: Known): Story | undefined {
         .map((one) => [one, 'use_of_credential'] as const),
     ],
     count: holderCount(known),
-    title: `${who} calls with a credential of ${holder}`,
-    summary: `${holder} calls with this credential since ${stepTimeText(firstOf(first))}; ${who} calls with the same one since ${stepTimeText(firstOf(subject))}, and ${handedBetween(known, subject)}. ${whoElse(known, subject, strange)}`,
-    expected: `only ${holder} holds it`,
-    observed: `${agentsOf(known)} hold it`,
-    notVisible: sharedNotVisible(known, first, subject),
+    ...words,
     taxonomy: { owasp: ['ASI03'], attack: ['T1528', 'T1550.001'] },
   };
 }
@@ -153,11 +146,9 @@ function reverted(known: Known, story: Story | undefined, at: string): readonly 
     return [];
   }
   const [first] = known.uses;
-  const why =
-    story !== undefined || first === undefined
-      ? 'work was handed over to them.'
-      : `each run of ${holderName(known, first)} is a new uid, so that all of them are one holder.`;
-  return [withdraw(last, at, `${last.summary} Taken back: ${why}`)];
+  const isHanded = story !== undefined || first === undefined;
+  const runs = isHanded ? undefined : holderName(known, first);
+  return [withdraw(last, at, revertedWords(last.summary, runs))];
 }
 
 function announce(known: Known, step: PrivilegeStep, at: string): readonly Alert[] {

@@ -8,8 +8,9 @@ import { NOTES } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import type { SilentAgent } from '../../wording/fleet-changes.ts';
 import type { SignalOutcome } from './count-silence.ts';
-import { type SilentAgent, silenceAlert } from './silence-alert.ts';
+import { silenceAlert } from './silence-alert.ts';
 
 export const OUTAGE_SOURCES_MAX = 10_000;
 const OUTAGES_MAX = 8;

@@ -6,17 +6,9 @@ import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import {
-  SHOWN_NAME_LENGTH_MAX,
-  SUMMARY_NAME_LENGTH_MAX,
-  shortAgentName,
-  shorten,
-  shortenFront,
-  TITLE_LENGTH_MAX,
-  TITLE_NAME_LENGTH_MAX,
-} from '../../domain/short-text.ts';
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { unregisteredWords } from '../../wording/identity.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
 import { noteAlert } from './note-alert.ts';
 
@@ -25,11 +17,6 @@ const WORKLOADS_MAX = 10_000;
 
 const BY_GRAVITY = ['plain', 'effect', 'grave'] as const;
 
-interface Ends {
-  readonly first: PrivilegeStep;
-  readonly latest: PrivilegeStep;
-}
-
 interface Counted {
   readonly agents: number;
   readonly gravity: number;
@@ -37,25 +24,6 @@ interface Counted {
   readonly gravest: PrivilegeStep;
   readonly latest: PrivilegeStep;
   readonly last: Alert;
-}
-
-const called = ({ tool }: PrivilegeStep) => (tool === undefined ? '' : `, calling ${tool.name}`);
-const when = (time: string) => `${time.slice(0, 10)} at ${time.slice(11, 19)}`;
-
-function words(agents: number, { first, latest }: Ends, workload: string) {
-  const who = shortenFront(shortAgentName(first.agent_uid), TITLE_NAME_LENGTH_MAX);
-  const from = shortenFront(workload, SHOWN_NAME_LENGTH_MAX);
-  const many =
-    agents === 1
-      ? `${who} acts and is not registered`
-      : `${agents} agents act and are not registered`;
-  return {
-    title: shorten(`${many} (from ${from})`, TITLE_LENGTH_MAX),
-    summary:
-      `${agents === 1 ? `${who} is` : `${agents} agents are`} in no entry of the registry, so nobody answers for what they may do. ` +
-      `The first was ${who}${called(first)} on ${when(first.event_time)}, the latest ${shortAgentName(latest.agent_uid)}${called(latest)} on ${when(latest.event_time)}. ` +
-      'They are treated as the strictest class and counted by where they come from, however many names they use.',
-  };
 }
 
 function alertOf(
@@ -72,15 +40,12 @@ function alertOf(
     severity: SEVERITIES['unregistered-agent'][BY_GRAVITY[counted.gravity] ?? 'plain'],
     ...{ alertKey, causeKey: `unregistered|${workload}`, subject: first },
     ...{ count: agents, score: counted.gravity + 1, detectedAt: at },
-    ...words(agents, { first, latest }, workload),
-    expected: 'an entry of the registry for every agent that acts',
-    observed: `${agents} without one, from ${shorten(workload, SUMMARY_NAME_LENGTH_MAX)}`,
+    ...unregisteredWords(agents, { first, latest }, workload),
     evidence: [
       ...named.map((one) => [one, 'unregistered'] as const),
       ...(isAmong(named, gravest) ? [] : [[gravest, 'gravest call'] as const]),
       ...(isAmong([...named, gravest], latest) ? [] : [[latest, 'latest'] as const]),
     ],
-    notVisible: ['Agents are counted by name: one that acts under two names counts twice.'],
     taxonomy: { owasp: ['ASI03'] },
   });
 }

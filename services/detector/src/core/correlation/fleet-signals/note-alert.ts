@@ -7,12 +7,7 @@ import {
 } from '@waywarden/schemas';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { newAlert } from '../../alerting/standing-alert.ts';
-import {
-  SHOWN_NAME_LENGTH_MAX,
-  shortAgentName,
-  shorten,
-  TITLE_LENGTH_MAX,
-} from '../../domain/short-text.ts';
+import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 
 interface NoteWords {
   readonly title: string;
@@ -43,10 +38,6 @@ export function noteAssurance(step: PrivilegeStep): Assurance {
   const { task, conversation } = step.claims;
   const claims = [step.agent_assurance, step.task_id === undefined ? conversation : task];
   return ASSURANCES[Math.max(...claims.map((one) => ASSURANCES.indexOf(one)))] ?? 'unresolved';
-}
-
-export function shortAgent(uid: string): string {
-  return shorten(shortAgentName(uid), SHOWN_NAME_LENGTH_MAX);
 }
 
 export function noteAlert(of: NoteFinding): Alert {

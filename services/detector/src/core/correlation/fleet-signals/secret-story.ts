@@ -2,9 +2,9 @@
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
+import { secretFoundUsedWords } from '../../wording/credential-stories.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';
-import { type Known, type Story, stepTimeText } from './credential-story.ts';
-import { shortAgent } from './note-alert.ts';
+import type { Known, Story } from './credential-story.ts';
 import { inOrder } from './step-order.ts';
 import { firstOf, isProvenStep, type Use } from './step-proof.ts';
 
@@ -23,31 +23,6 @@ function gravestOf(pairs: readonly Pair[]): Pair | undefined {
   return some.findLast(isProvenPair) ?? some.at(-1);
 }
 
-function whereOf(pair: Pair): string {
-  const { find, use, ownMs } = pair;
-  const finder = shortAgent(find.agent_uid);
-  if (isFetched(pair)) return `${finder} fetched a secret at ${stepTimeText(find)}`;
-  const too = ownMs === undefined ? '' : `, as ${shortAgent(use.agent_uid)} did later`;
-  return `A secret stood in a result that ${finder} read at ${stepTimeText(find)}${too}, by a call that is not there to give secrets`;
-}
-
-function sinceOf({ use, find }: Pair, who: string): string {
-  const first = firstOf(use);
-  const isBefore = inOrder(first, find) < 0;
-  const before = isBefore
-    ? `. That it did before, since ${stepTimeText(first)}, is only said.`
-    : ', and never did before.';
-  return `${who} calls with it as its credential since ${stepTimeText(isBefore ? use : first)}${before}`;
-}
-
-function notVisibleOf({ exemption }: Pair, isOwn: boolean): readonly string[] {
-  const way = isOwn
-    ? 'Who put the secret there is not visible.'
-    : 'By which way it came from one agent to the other is not visible here.';
-  if (exemption === undefined) return [way];
-  return [way, 'Whether it had the secret before is not visible: what says so proves nothing.'];
-}
-
 export function foundThenUsed(known: Known): Story | undefined {
   const pairs = known.uses.flatMap((use): Pair[] => {
     const explained = explainedBy(known, use);
@@ -57,9 +32,16 @@ export function foundThenUsed(known: Known): Story | undefined {
   if (pair === undefined) return undefined;
   const { use, find, ownMs, exemption } = pair;
   const call: PrivilegeStep = exemption ?? use;
-  const [who, finder] = [shortAgent(use.agent_uid), shortAgent(find.agent_uid)];
   const isOwn = find.agent_uid === use.agent_uid || ownMs !== undefined;
   const others = pairs.map((one) => one.use).filter((one) => one !== use);
+  const first = firstOf(use);
+  const isBefore = inOrder(first, find) < 0;
+  const words = secretFoundUsedWords({
+    ...{ who: use.agent_uid, finder: find.agent_uid, foundAt: find.event_time, isOwn, isBefore },
+    ...{ beforeAt: first.event_time, usedAt: (isBefore ? use : first).event_time },
+    ...{ isFetched: isFetched(pair), isOwnLater: ownMs !== undefined },
+    isExempt: exemption !== undefined,
+  });
   return {
     kind: 'credential_misuse',
     ruleId: 'secret-found-used',
@@ -72,13 +54,7 @@ export function foundThenUsed(known: Known): Story | undefined {
       ...others.reverse().map((one) => [one, 'use_of_credential'] as const),
     ],
     count: pairs.length,
-    title: isOwn
-      ? `${who} calls with a secret that it found`
-      : `${who} calls with a secret that ${finder} ${isFetched(pair) ? 'fetched' : 'found'}`,
-    summary: `${whereOf(pair)}. ${sinceOf(pair, isOwn ? 'It' : who)}`,
-    expected: 'credentials that were issued to the agent or fetched by its grant',
-    observed: isFetched(pair) ? 'one that another agent fetched' : 'one that stood in a result',
-    notVisible: notVisibleOf(pair, isOwn),
+    ...words,
     taxonomy: { owasp: ['ASI03'], attack: ['T1552', 'T1078'] },
   };
 }

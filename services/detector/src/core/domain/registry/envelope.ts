@@ -147,14 +147,18 @@ function environments(envelope: Envelope, { target }: CallFacts): readonly Eleme
 
 const ELEMENTS = [capabilities, targets, sensitivity, destinations, environments] as const;
 
-export function factsOf({ capabilities, effect, target, args }: AuditEvent): CallFacts {
+export function destinationDomain({ args }: Pick<AuditEvent, 'args'>): string | undefined {
   const domain = args?.features?.['destination_domain'];
+  return typeof domain === 'string' ? domain : undefined;
+}
+
+export function factsOf({ capabilities, effect, target, args }: AuditEvent): CallFacts {
   const destinations = args?.features?.['destinations'];
   return {
     capabilities,
     effect,
     target,
-    destinationDomain: typeof domain === 'string' ? domain : undefined,
+    destinationDomain: destinationDomain({ args }),
     destinations: typeof destinations === 'number' ? destinations : 1,
   };
 }

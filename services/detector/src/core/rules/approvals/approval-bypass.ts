@@ -16,29 +16,25 @@ import {
 } from '@waywarden/schemas';
 import {
   asEnded,
-  deedInFull,
-  deedOf,
   type Finding,
   type FindingContext,
   type FindingRule,
   finding,
   hadEffect,
   keyAsEnded,
-  nameOf,
 } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
-import { type ApprovalGiven, approvalDue, approvalGiven, approverWords } from './approval-due.ts';
+import {
+  againstRefusalWords,
+  approvalBypassWords,
+  otherArgumentsWords,
+} from '../../wording/approvals.ts';
+import { type ApprovalGiven, approvalDue, approvalGiven, approverOf } from './approval-due.ts';
 import { isUnder, noteRefusal, type RefusedCall, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
-
-const DUE_WORDS = {
-  human: 'a human’s approval',
-  policy: 'a decision by policy or a human',
-} as const;
 
 interface OtherArguments {
   readonly given: ApprovalGiven;
@@ -48,10 +44,8 @@ interface OtherArguments {
 
 /** One alert per tool, source and kind of approval: a source may hash otherwise. Not so for what was refused. */
 function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArguments): Finding {
-  const who = nameOf(event);
   const { server = '', name = '' } = event.tool ?? {};
   const what = JSON.stringify([server, name, sourceNameOf(event), given]);
-  const refused = refusal === undefined ? '' : ` ${refusal.by} had refused it before.`;
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
@@ -60,10 +54,7 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
       event,
       `other|${refusal === undefined ? '' : dateOfTime(refusal.at)}|${what}`,
     ),
-    title: `${who} ran other arguments than were approved`,
-    summary: `On ${dateOfTime(now)} ${who} ${deedInFull(event)}. ${event.approval?.by ?? 'Somebody'} approved a call of this tool, and the arguments that ran are not those that were approved.${refused}`,
-    expected: 'the arguments that were approved',
-    observed: 'other arguments',
+    ...otherArgumentsWords(event, now, refusal?.by),
     restsOn: event.claims.approval,
     renews: 'work',
     quarantines: true,
@@ -72,20 +63,6 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
     threshold: 'static',
     taxonomy: { owasp: ['ASI09'] },
   });
-}
-
-const DECIDED_WORDS: Readonly<Record<string, string>> = {
-  none: 'no approval',
-  auto: 'an automatic approval',
-  policy: 'a policy’s decision and no person’s',
-  bypassed: 'its approval bypassed',
-};
-
-function observedOf(event: AuditEvent, given: ApprovalGiven): string {
-  if (given === 'unreported') return 'no word of an approval';
-  if (given === 'asserted') return 'an approval that only its own telemetry tells of';
-  if (event.approval?.mode === 'human') return approverWords(event, given === 'nobodys');
-  return DECIDED_WORDS[event.approval?.mode ?? 'none'] ?? 'no approval';
 }
 
 /** Somebody wrote that rule. */
@@ -100,26 +77,19 @@ function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): 
 }
 
 function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
-  const who = nameOf(event);
   const isNamed = isUnder(event, refusal);
-  const under = isNamed ? 'under the decision that refused it' : 'that was refused';
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
   );
-  const since = event.approval?.mode === 'human' ? 'no person as provably' : 'nobody';
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
     severity: asEnded(event, SEVERITIES['approval-refused'][isGrave ? 'sensitive' : 'plain']),
     // One alert for one day's refusal, apart by gravity.
     dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dateOfTime(refusal.at)}`),
-    title: `${who} ran a call ${under}`,
-    summary: `${who} ${deedInFull(event)}, which ${refusal.by} had refused at ${refusal.at.slice(0, 19).replace('T', ' ')} UTC, ${isNamed ? 'and names that refusal as its approval' : `and ${since} approved it since`}.`,
-    expected: 'no run after a refusal',
-    observed: isNamed ? 'a run under a refusal' : 'a run without approval',
+    ...againstRefusalWords(event, { by: refusal.by, at: refusal.at, isNamed }),
     evidence: [{ eventId: refusal.eventId, role: 'refused_call', assurance: refusal.assurance }],
     restsOn: refusal.proven,
-    notVisible: ['Whether the person thought again where nothing tells of it is not visible.'],
     quarantines: true,
     renews: 'work',
     threshold: 'static',
@@ -128,31 +98,15 @@ function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
   });
 }
 
-const UNSEEN =
-  'Its source told of approvals before and not of this one: it may have been given unseen.';
-const WHO = 'Whether a person approved it is not visible.';
-
 interface Judged {
   readonly row: ClassRow;
   readonly due: 'policy' | 'human';
-  readonly given: ApprovalGiven;
-}
-
-/** Of what is too long the place goes first, then the tool: how it was decided stays. */
-function titleOf(who: string, event: AuditEvent, observed: string): string {
-  const { target, ...nowhere } = event;
-  const { tool, ...bare } = nowhere;
-  const deeds = [event, nowhere, bare].map((one) => deedOf(one));
-  return firstFitting(
-    deeds.map((deed) => `${who} ${deed} with ${observed}`),
-    TITLE_LENGTH_MAX,
-  );
+  readonly given: Exclude<ApprovalGiven, 'proven'>;
 }
 
 function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: ActorClass): Finding {
-  const who = nameOf(event);
   const isGrave = event.capabilities.some(({ symbol }) => isCriticalFor(row, symbol));
-  const observed = observedOf(event, given);
+  const approver = approverOf(event, given === 'nobodys');
   const isUnreported = given === 'unreported';
   const isUnnamed = given === 'nobodys' && event.approval?.by === undefined;
   return finding({
@@ -169,12 +123,8 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
       'sensitive',
       'critical',
     ),
-    title: titleOf(who, event, observed),
-    summary: `${who} is registered as ${cls}, which needs ${DUE_WORDS[due]} for this. On ${dateOfTime(event.event_time)} it ${deedInFull(event)} with ${observed}.`,
-    expected: DUE_WORDS[due],
-    observed,
+    ...approvalBypassWords(event, { cls, due, given, approver }),
     restsOn: event.claims.outcome,
-    notVisible: isUnreported ? [UNSEEN] : given === 'nobodys' ? [WHO] : [],
     quarantines: given === 'none' || isUnreported ? 'values' : false,
     // A source that falls silent is one cause.
     sources: isUnreported ? undefined : [sourceNameOf(event)],

@@ -9,6 +9,7 @@ import {
   type Registry,
 } from '@waywarden/schemas';
 import { shortAgentName } from '../../domain/short-text.ts';
+import type { Approver } from '../../wording/approvals.ts';
 
 export type ApprovalDue = 'none' | 'policy' | 'human';
 
@@ -112,10 +113,9 @@ export function isNobodysApproval(event: AuditEvent, registry: Registry): boolea
   return named.names.has(by) && !isAPerson(event, named);
 }
 
-export function approverWords(event: AuditEvent, isNobodys: boolean): string {
-  if (isNobodys && event.approval?.by === undefined) return 'an approval by nobody named';
-  if (isNobodys) return 'an approval under the name of an agent';
-  return `${isServicesApproval(event) ? 'a service' : 'an agent'}’s approval and no person’s`;
+export function approverOf(event: AuditEvent, isNobodys: boolean): Approver {
+  if (isNobodys) return event.approval?.by === undefined ? 'nobody' : 'agentsName';
+  return isServicesApproval(event) ? 'service' : 'agent';
 }
 
 /** `nobodys`: by nobody who is known to be a person. */

@@ -4,13 +4,13 @@
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { dateOfTime } from '../../domain/day.ts';
+import { type FindingContext, type FindingRule, finding } from '../../alerting/finding.ts';
 import { digits, mostOf, print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
+import { rubberStampWords } from '../../wording/approvals.ts';
 import { scopeOf } from './approval-scope.ts';
 import {
   DECISION_PRINT,
@@ -115,8 +115,6 @@ function runOf(
   return LATENCIES.all(run).map((one) => one.ms);
 }
 
-const UNTIMED = 'How long decisions took is not told: no longer than since the one before.';
-
 export const approvalQuality: FindingRule = (transaction, event, context) => {
   const { registered, classes } = context;
   if (context.isApprovalApart === true) return undefined;
@@ -131,24 +129,18 @@ export const approvalQuality: FindingRule = (transaction, event, context) => {
   const took = upperMedian(latest);
   if (latest.length < wanted || took >= durationMs(stamp.median)) return undefined;
   const name = event.approval?.by;
-  const by = name ?? 'Somebody unnamed';
-  const who = nameOf(event);
-  const seconds = Math.max(1, Math.ceil(took / 1000));
+  const { by, ...words } = rubberStampWords(event, {
+    ...{ tookMs: took, approvals: latest.length, name },
+    ...{ medianMin: stamp.median, approvalsMin: stamp.approvals },
+  });
   return finding({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp',
     severity: SEVERITIES['rubber-stamp'].plain,
     dedupeKey: by,
     renews: 'work',
-    title: `${by} approves what ${who} asks within ${seconds} s, and refuses nothing`,
-    summary: `Up to ${dateOfTime(event.event_time)} ${by} approved the last ${latest.length} requests of ${who} in a row and refused none; half of them within ${seconds} s. Such approvals decide nothing.`,
-    expected: `a median of at least ${stamp.median}, or a refusal among ${stamp.approvals}`,
-    observed: `median ${Math.round(took)} ms over ${latest.length}, none refused`,
+    ...words,
     restsOn: event.claims.approval,
-    notVisible: [
-      ...(event.approval?.latency_ms === undefined ? [UNTIMED] : []),
-      ...(name === undefined ? ['Who approved is not told: it may be several people.'] : []),
-    ],
     ...(name === undefined ? {} : { causeKey: `approver|${name}` }),
     threshold: thresholdOf(row, cls, 'rubber_stamp'),
     taxonomy: { owasp: ['ASI09'] },

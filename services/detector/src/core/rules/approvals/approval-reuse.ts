@@ -13,19 +13,13 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import type { Alarm } from '../../alerting/alarm.ts';
-import {
-  deedInFull,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type FindingParts, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { PRINT_48, printSet } from '../../domain/record-table.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
+import { approvalReuseWords } from '../../wording/approvals.ts';
 import {
   firstServed,
   isCovered,
@@ -128,47 +122,15 @@ function ranBefore(
   return undefined;
 }
 
-interface Before {
-  readonly ran: string;
-  readonly evidence: Alarm['evidence'];
-  readonly sources: readonly string[] | undefined;
-}
-
-function reportedOf(before: Run | 'earlier', event: AuditEvent): Before {
-  if (before === 'earlier') {
-    return {
-      ran: 'had run before its last sixteen approvals already',
-      evidence: [],
-      sources: undefined,
-    };
-  }
-  const { eventId, assurance, at, source, again } = before;
-  const when = `at ${at.slice(0, 10)} ${at.slice(11, 19)} UTC already`;
+function proofOf(
+  before: Run | 'earlier',
+  event: AuditEvent,
+): Pick<FindingParts, 'evidence' | 'sources'> {
+  if (before === 'earlier') return { evidence: [], sources: undefined };
+  const { eventId, assurance, source } = before;
   return {
-    ran: again === undefined ? `had run ${when}` : `had timed out ${when}, and may have run`,
     evidence: [{ eventId, role: 'approved_call', assurance }],
     sources: allSources([source, sourceNameOf(event)]),
-  };
-}
-
-function wordsOf(event: AuditEvent, approval: string, ran: string, scope: Scope | undefined) {
-  const who = nameOf(event);
-  const { by = 'somebody', latency_ms: took } = event.approval ?? {};
-  const deed = deedInFull(event);
-  if (isNamed(approval)) {
-    const covers = scope === undefined ? '' : ` By its class an approval covers ${scope.covers}.`;
-    return {
-      title: `${who} ran another call under an approval that was used`,
-      summary: `${who} ${deed} under an approval by ${by} under which a call ${ran}.${covers} What came after was decided by nobody.`,
-      notVisible: ['Whether the person meant to approve more than one call is not visible.'],
-    };
-  }
-  return {
-    title: `${who} ran two calls under what is likely one approval`,
-    summary: `${who} ${deed} under an approval by ${by} that took ${took} ms, over the same arguments and as long to the millisecond as one under which a call ${ran}. Likely both are one decision.`,
-    notVisible: [
-      'The approval has no id: it is known again by approver, arguments and time taken, which two decisions share now and then.',
-    ],
   };
 }
 
@@ -189,9 +151,8 @@ export const approvalReuse: FindingRule = (transaction, event, context) => {
   const scope = scopeOf(event, context);
   const before = ranBefore(transaction, event, approval, scope);
   if (before === undefined) return undefined;
-  const { ran, evidence, sources } = reportedOf(before, event);
-  const isDone = ending === 'done' && (before === 'earlier' || before.again === undefined);
-  const isSure = isNamed(approval) && isDone;
+  const isTimedOut = before !== 'earlier' && before.again !== undefined;
+  const isSure = isNamed(approval) && ending === 'done' && !isTimedOut;
   const severity = severityOf(event, isSure);
   return finding({
     kind: 'approval_bypass',
@@ -199,13 +160,13 @@ export const approvalReuse: FindingRule = (transaction, event, context) => {
     severity,
     dedupeKey: `reuse|${severity}|${isNamed(approval)}`,
     renews: 'work',
-    ...wordsOf(event, approval, ran, scope),
-    expected: `an approval for ${scope?.each ?? 'each call'}`,
-    observed: isSure ? 'one approval for several' : 'likely one approval for several',
-    evidence,
+    ...approvalReuseWords(event, {
+      ranAt: before === 'earlier' ? undefined : before.at,
+      ...{ isTimedOut, isNamed: isNamed(approval), isSure, scope: scope?.of },
+    }),
+    ...proofOf(before, event),
     restsOn: event.claims.approval,
     quarantines: 'values',
-    sources,
     threshold: 'static',
     taxonomy: { owasp: ['ASI09'] },
   });

@@ -24,8 +24,7 @@ export interface Scope {
   readonly whole: string;
   readonly run: string;
   readonly lifeMs: number;
-  readonly each: string;
-  readonly covers: string;
+  readonly of: 'trigger' | 'change';
 }
 
 export interface Served {
@@ -58,8 +57,7 @@ function ofTrigger(event: AuditEvent, life: string | undefined): Scope | undefin
     whole: wholeOf('trigger', run, principal?.uid ?? approval?.by),
     run,
     lifeMs: durationMs(life ?? SESSION),
-    each: 'each trigger',
-    covers: 'one task of one person within a session',
+    of: 'trigger',
   };
 }
 
@@ -68,8 +66,7 @@ function ofChange({ task, principal, ...event }: AuditEvent): Scope {
     whole: wholeOf('at_change', task?.workflow, principal?.uid),
     run: runOf({ ...event, task }),
     lifeMs: CHANGE_LIFE_MS,
-    each: 'each change',
-    covers: 'one job until its next change is approved',
+    of: 'change',
   };
 }
 

@@ -16,20 +16,17 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import {
   asEnded,
-  deedInFull,
-  deedOf,
   type Finding,
   type FindingRule,
   finding,
   hadEffect,
   keyAsEnded,
-  nameOf,
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
-import { approverWords, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
+import { classDriftWords } from '../../wording/approvals.ts';
+import { approverOf, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';
 
 interface EffectCount {
@@ -81,15 +78,6 @@ function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean
   return isGrave ? by.sensitive : by.plain;
 }
 
-function titleOf(who: string, cls: string, event: AuditEvent, approval: ApprovalState): string {
-  const end = approval === 'none' ? ' without approval' : '; its approval is not proven';
-  const deed = deedOf(event);
-  const { target, ...nowhere } = event;
-  const brief = deedOf(nowhere);
-  const titles = [deed, brief].map((one) => `${who}, registered ${cls}, ${one}${end}`);
-  return titles.find((one) => one.length <= TITLE_LENGTH_MAX) ?? `${who} ${brief}${end}`;
-}
-
 export const classDrift: FindingRule = (transaction, event, context): Finding | undefined => {
   const { registry, registered, classes } = context;
   if (registered === undefined) return undefined;
@@ -106,26 +94,16 @@ export const classDrift: FindingRule = (transaction, event, context): Finding | 
   const symbols = event.capabilities.map((claim) => claim.symbol);
   const grave = symbols.some((one) => isSensitiveFor(row, one) || isCriticalFor(row, one));
   const severity = severityOf(event, approval, grave);
-  const who = nameOf(event);
   const cls = registered.class;
-  const how =
-    approval === 'asserted'
-      ? `an approval by ${event.approval?.by ?? 'somebody'} that only its own telemetry tells of`
-      : event.approval?.mode === 'human'
-        ? approverWords(event, approval === 'nobodys')
-        : `approval ${event.approval?.mode ?? 'none'}`;
+  const approver = approverOf(event, approval === 'nobodys');
+  const drift = { cls, approval, approver, effects, unapproved, since };
   return finding({
     kind: 'class_drift',
     ruleId: 'class-drift',
     severity: asEnded(event, severity),
     dedupeKey: keyAsEnded(event, `${cls}|${approval}`),
     threshold: thresholdOf(row, cls, 'approval_for', 'sensitive', 'critical'),
-    title: titleOf(who, cls, event, approval),
-    summary:
-      `${who} is registered as ${cls}: a human must approve every effect. It ${deedInFull(event)} with ${how}. ` +
-      `${unapproved} of its ${effects} effects since ${since.slice(0, 10)} had no proven approval.`,
-    expected: `a human's approval for every effect (class ${cls})`,
-    observed: how,
+    ...classDriftWords(event, drift),
     restsOn: event.claims.outcome,
     quarantines: approval === 'none' ? 'values' : false,
     sources: [sourceNameOf(event)],

@@ -22,22 +22,18 @@ import {
   finding,
   nameOf,
 } from '../../alerting/finding.ts';
-import { CLOCK_SKEW_MAX_MS, DAY_MS, MINUTE_MS } from '../../domain/day.ts';
+import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { areaOf, clientName, networkOf, networkText } from '../../domain/network-name.ts';
 import { print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
+import { credentialExpiredWords, credentialOverAgeWords } from '../../wording/credentials.ts';
 
 /** Of an agent; the oldest is forgotten. */
 export const CREDENTIAL_TOKENS_MAX = 8;
 const UNBOUND_LIFE = '24h';
-
-export function minutesOrHours(ms: number): string {
-  const minutes = Math.round(ms / MINUTE_MS);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-}
 
 /** Of one without an issue date. */
 function firstUseMs(transaction: Transaction, event: AuditEvent): number {
@@ -60,17 +56,23 @@ export function reportedAs({ credential }: AuditEvent, lateMs: number): string {
   return lateMs > RENEWED_MS ? (credential?.uid ?? '') : 'renewed';
 }
 
-function placeOf({ src }: AuditEvent): { readonly key: string; readonly from: string } {
+interface UsedAt {
+  readonly key: string;
+  readonly places: readonly string[];
+  readonly beyondFirst?: number;
+}
+
+function placeOf({ src }: AuditEvent): UsedAt {
   const network = networkOf(src?.ip);
   const client = src?.user_agent;
-  const claimed = [
+  const places = [
     ...(network === undefined ? [] : [networkText(network)]),
     ...(client === undefined ? [] : [shorten(client, 64)]),
   ];
   const area = network === undefined ? '' : areaOf(network);
   return {
     key: `${area}|${client === undefined ? '' : clientName(client)}`,
-    from: claimed.length === 0 ? '' : ` from ${claimed.join(', ')}`,
+    places,
   };
 }
 
@@ -86,10 +88,7 @@ function isFull(known: string, isClaimed: boolean): boolean {
   return alike.length >= PLACES_MAX;
 }
 
-function reportedPlace(
-  transaction: Transaction,
-  event: AuditEvent,
-): { readonly key: string; readonly from: string } {
+function reportedPlace(transaction: Transaction, event: AuditEvent): UsedAt {
   const place = placeOf(event);
   const proven = shortPrint(place.key);
   const isClaimed = !assuranceAtLeast(event.agent.assurance, 'authenticated');
@@ -97,26 +96,21 @@ function reportedPlace(
   const key = agentStateKey(event, 'expired-at');
   const known = transaction.get<string>(key) ?? '';
   if ([own, proven].some((one) => PLACES.has(known, one))) return place;
-  if (isFull(known, isClaimed)) {
-    return { key: FURTHER, from: `${place.from} (a place beyond the first ${PLACES_MAX})` };
-  }
+  if (isFull(known, isClaimed)) return { ...place, key: FURTHER, beyondFirst: PLACES_MAX };
   transaction.put(key, PLACES.add(known, { place: own }));
   return place;
 }
 
-function expired(transaction: Transaction, event: AuditEvent, over: number): Finding {
-  const who = nameOf(event);
-  const place = reportedPlace(transaction, event);
+function expired(transaction: Transaction, event: AuditEvent, overMs: number): Finding {
+  const { key, places, beyondFirst } = reportedPlace(transaction, event);
+  const { expires_at: expiresAt } = event.credential ?? {};
   return finding({
     kind: 'credential_misuse',
     ruleId: 'credential-expired',
     severity: SEVERITIES['credential-expired'].plain,
-    dedupeKey: `expired|${reportedAs(event, over)}|${place.key}`,
+    dedupeKey: `expired|${reportedAs(event, overMs)}|${key}`,
     renews: 'credential',
-    title: `${who} used a credential ${minutesOrHours(over)} after it expired`,
-    summary: `${who} used a credential${place.from} that expired at ${event.credential?.expires_at ?? 'an earlier time'}, ${minutesOrHours(over)} before. Whoever let the call through did not check, or it is a forged one.`,
-    expected: 'no use after it expired',
-    observed: `used ${minutesOrHours(over)} after it expired`,
+    ...credentialExpiredWords({ who: nameOf(event), places, expiresAt, overMs }, beyondFirst),
     causeKey: credentialCause(event),
     threshold: 'static',
     quarantines: true,
@@ -150,22 +144,16 @@ function lifeOfUnbound(
 }
 
 function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) {
-  const who = nameOf(event);
-  const atLeast = isSeen ? 'at least ' : '';
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: SEVERITIES['credential-over-age'].plain,
     dedupeKey: `age|${reportedAs(event, age)}`,
-    title: `${who} uses a credential that is ${atLeast}${minutesOrHours(age)} old (class ${cls}: ${life})`,
-    summary: `${who} uses a credential that ${isSeen ? `it was first seen with ${minutesOrHours(age)} ago` : `was issued ${minutesOrHours(age)} ago`}. One of class ${cls} lives ${life} at most, so that a stolen one is soon worth nothing.`,
-    expected: `at most ${life}`,
-    observed: `${atLeast}${minutesOrHours(age)}`,
+    ...credentialOverAgeWords({ who: nameOf(event), cls, life, ageMs: age, isSeen }),
     causeKey: credentialCause(event),
     renews: 'work',
     threshold,
     sources: isSeen ? undefined : [sourceNameOf(event)],
-    notVisible: isSeen ? ['When it was issued is not told: it may be older.'] : [],
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
   });
 }

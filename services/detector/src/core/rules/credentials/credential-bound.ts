@@ -3,6 +3,7 @@
  * by the first task or person seen with it.
  */
 import {
+  type ActorClass,
   type AuditEvent,
   type ClassRow,
   classRow,
@@ -17,7 +18,6 @@ import type { Transaction } from '@waywarden/stage';
 import {
   credentialCause,
   type Finding,
-  type FindingParts,
   type FindingRule,
   finding,
   nameOf,
@@ -27,7 +27,11 @@ import { PRINT_48 } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { CREDENTIAL_TOKENS_MAX, minutesOrHours, reportedAs } from './credential-age.ts';
+import {
+  CREDENTIAL_OF_NO_TASK_WORDS,
+  credentialAfterSlotWords,
+} from '../../wording/credentials.ts';
+import { CREDENTIAL_TOKENS_MAX, reportedAs } from './credential-age.ts';
 
 const NAME_LENGTH = 64;
 
@@ -51,22 +55,26 @@ function usedBefore(
   return known === undefined || known === name ? undefined : known;
 }
 
+interface Claimed {
+  readonly row: ClassRow;
+  readonly cls: ActorClass;
+  readonly who: string;
+  readonly first?: string;
+  readonly now?: string;
+}
+
 interface Bound {
   readonly row: ClassRow;
   readonly registered: RegistryAgent;
 }
 
-interface Claimed extends Pick<FindingParts, 'threshold'> {
-  readonly ruleId: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly expected: string;
-  readonly observed: string;
-}
-
-function hygiene({ ruleId, ...words }: Claimed): Finding {
+function hygiene(
+  ruleId: keyof typeof CREDENTIAL_OF_NO_TASK_WORDS,
+  { row, cls, who, first = '', now = '' }: Claimed,
+): Finding {
   return finding({
-    ...words,
+    ...CREDENTIAL_OF_NO_TASK_WORDS[ruleId]({ who, cls, first, now }),
+    threshold: thresholdOf(row, cls, 'credential_bound'),
     kind: 'credential_static',
     ruleId,
     severity: SEVERITIES['credential-of-no-task'].plain,
@@ -87,27 +95,13 @@ function ofTask(
   const given = event.credential?.task_id;
   if (task === undefined) {
     if (given !== undefined) return undefined;
-    return hygiene({
-      threshold: thresholdOf(row, cls, 'credential_bound'),
-      ruleId: 'credential-no-task',
-      title: `${who} works with a credential that is of no task`,
-      summary: `${who} called in no task, with a credential that tells of none. One of class ${cls} should have a credential for each task, which ends with it.`,
-      expected: 'a task, and a credential for it',
-      observed: 'neither call nor credential names a task',
-    });
+    return hygiene('credential-no-task', { row, cls, who });
   }
   const name = task.slice(0, NAME_LENGTH);
   const before = usedBefore(transaction, event, { table: 'tasked', name });
   const other = given !== undefined && given !== task ? given : before;
   if (other === undefined) return undefined;
-  return hygiene({
-    threshold: thresholdOf(row, cls, 'credential_bound'),
-    ruleId: 'credential-many-tasks',
-    title: `${who} uses one credential in several tasks`,
-    summary: `${who} used one credential in the tasks ${other} and ${task}. One of class ${cls} should have a credential for each task, which then can be taken away alone.`,
-    expected: 'a credential for each task',
-    observed: 'one credential in two tasks',
-  });
+  return hygiene('credential-many-tasks', { row, cls, who, first: other, now: task });
 }
 
 function ofSession(
@@ -122,14 +116,7 @@ function ofSession(
   const before = usedBefore(transaction, event, { table: 'lent', name });
   if (before === undefined) return undefined;
   const who = nameOf(event);
-  return hygiene({
-    threshold: thresholdOf(row, cls, 'credential_bound'),
-    ruleId: 'credential-many-people',
-    title: `${who} uses one credential for several people`,
-    summary: `${who} used one credential for ${before} and for ${name}. One of class ${cls} should live in one person's session, and end with it.`,
-    expected: 'a credential for each person',
-    observed: 'one credential for two people',
-  });
+  return hygiene('credential-many-people', { row, cls, who, first: before, now: name });
 }
 
 /** Or with the next slot, where given ahead. */
@@ -142,20 +129,17 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
   const grace = row.window_grace ?? '0s';
   const over = epochMs(event.event_time) - endMs - durationMs(grace);
   if (over <= CLOCK_SKEW_MAX_MS) return undefined;
-  const who = nameOf(event);
+  const [who, cls] = [nameOf(event), registered.class];
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
     severity: SEVERITIES['credential-over-age'].plain,
     dedupeKey: `window|${reportedAs(event, over)}`,
     renews: 'credential',
-    title: `${who} uses a credential ${minutesOrHours(over)} after its slot`,
-    summary: `${who} uses a credential that was issued at ${issued} for a slot of its schedule that is over since ${minutesOrHours(over)} (grace ${grace} counted). One of class ${registered.class} lives to the end of its slot, so that a stolen one is soon worth nothing.`,
-    expected: `no use after its slot and ${grace}`,
-    observed: `used ${minutesOrHours(over)} later`,
+    ...credentialAfterSlotWords({ who, cls, issued, grace, overMs: over }),
     sources: [sourceNameOf(event)],
     causeKey: credentialCause(event),
-    threshold: thresholdOf(row, registered.class, 'window_grace'),
+    threshold: thresholdOf(row, cls, 'window_grace'),
     taxonomy: { owasp: ['ASI03'], attack: ['T1528'] },
   });
 }

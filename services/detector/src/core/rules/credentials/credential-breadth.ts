@@ -5,9 +5,9 @@
 import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@waywarden/schemas';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
+import { BREADTH_WORDS, credentialBreadthWords } from '../../wording/credentials.ts';
 
 const READS: readonly string[] = ['read:*', 'ingest:*', 'browse:*'];
 
@@ -20,7 +20,7 @@ type Measured = (event: AuditEvent, context: FindingContext) => Measure | undefi
 
 const byGrants: Measured = (_event, { registered }) => {
   const allowed = registered?.grants;
-  return allowed === undefined ? undefined : { allowed, words: 'what the agent is granted' };
+  return allowed === undefined ? undefined : { allowed, words: BREADTH_WORDS.grants() };
 };
 
 const byEntitlement: Measured = (event, { registry, registered }) => {
@@ -29,7 +29,7 @@ const byEntitlement: Measured = (event, { registry, registered }) => {
   if (uid === undefined || theirs === undefined) return undefined;
   const own = registered?.grants;
   const allowed = own === undefined ? theirs : intersection(own, theirs);
-  return { allowed, words: `what ${uid} may do, and the agent` };
+  return { allowed, words: BREADTH_WORDS.entitlement(uid) };
 };
 
 const byEnvelope: Measured = (event, { registry }) => {
@@ -37,13 +37,13 @@ const byEnvelope: Measured = (event, { registry }) => {
   const workflow = registry.workflows.find((one) => one.name === event.task?.workflow);
   const allowed = workflow?.envelope?.capabilities;
   if (workflow === undefined || allowed === undefined) return undefined;
-  return { allowed, words: `the envelope of ${workflow.name}` };
+  return { allowed, words: BREADTH_WORDS.envelope(workflow.name) };
 };
 
 const BY_BREADTH: ReadonlyMap<string, Measured> = new Map<string, Measured>([
   ['grants', byGrants],
   ['entitlement', byEntitlement],
-  ['reads', () => ({ allowed: READS, words: 'reading' })],
+  ['reads', () => ({ allowed: READS, words: BREADTH_WORDS.reads() })],
   ['envelope', byEnvelope],
 ]);
 
@@ -65,18 +65,15 @@ export const credentialBreadth: FindingRule = (_transaction, event, context) => 
   if (measure === undefined) return undefined;
   const beyond = scoped.filter((one) => !covers(measure.allowed, one));
   if (beyond.length === 0) return undefined;
-  const who = nameOf(event);
+  const [who, cls] = [nameOf(event), registered.class];
   return finding({
     kind: 'over_privilege',
     ruleId: 'credential-breadth',
     severity: SEVERITIES['credential-breadth'].plain,
     hygiene: true,
     dedupeKey: JSON.stringify([measure.words, beyond]),
-    title: `${who} uses a credential that allows more than its work (${listed(beyond)})`,
-    summary: `The scopes of a credential of ${who} allow ${listed(beyond)}, which is more than ${measure.words}. One of class ${registered.class} should be no broader: whoever takes it has that too.`,
-    expected: measure.words,
-    observed: listed(beyond),
-    threshold: thresholdOf(row, registered.class, 'breadth'),
+    ...credentialBreadthWords({ who, cls, allowed: measure.words, beyond }),
+    threshold: thresholdOf(row, cls, 'breadth'),
     taxonomy: { owasp: ['ASI03'] },
   });
 };

@@ -31,10 +31,9 @@ import {
 import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { networkText } from '../../domain/network-name.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { SHOWN_NAME_LENGTH_MAX, shorten } from '../../domain/short-text.ts';
 import { isChangeDeclared } from '../../state/agent/declarations.ts';
+import { stolenCredentialWords, type UsedFrom } from '../../wording/credentials.ts';
 
 /** At most so probable on a day. */
 const MOVED_CHANCE_MAX = 1 / 100;
@@ -84,23 +83,16 @@ function chanceOf(
   return all.reduce((product, one) => product * one, 1);
 }
 
-function placeWords({ network, client }: CallPlace, dimensions: readonly Dimension[]): string {
-  const words = [
-    ...(dimensions.includes('network') && network !== undefined ? [networkText(network)] : []),
-    ...(dimensions.includes('client') && client !== undefined
-      ? [shorten(client, SHOWN_NAME_LENGTH_MAX)]
-      : []),
-  ];
-  return words.join(' with ');
-}
+const within = ({ network, client }: CallPlace, dimensions: readonly Dimension[]): UsedFrom => ({
+  network: dimensions.includes('network') ? network : undefined,
+  client: dimensions.includes('client') ? client : undefined,
+});
 
 function describe(
   event: AuditEvent,
   { dimensions, place, before, hasReturned, chance }: Move,
 ): Finding {
-  const who = nameOf(event);
-  const [now, home] = [placeWords(place, dimensions), placeWords(before, dimensions)];
-  const still = hasReturned ? ', while it is still used from where it was' : '';
+  const places = [within(place, dimensions), within(before, dimensions)] as const;
   const isSure = hasReturned || dimensions.length > 1 || chance <= GRAVE_CHANCE;
   return finding({
     kind: 'credential_misuse',
@@ -108,14 +100,8 @@ function describe(
     threshold: 'learned',
     severity: SEVERITIES['stolen-credential'][isSure ? 'sure' : 'plain'],
     dedupeKey: `place|${place.network ?? ''}|${place.client ?? ''}`,
-    title: `${who}: its credential is used from ${now}, where it never was`,
-    summary: `A credential of ${who} that was used from ${home} is used from ${now}${still}. Neither the agent nor its peers worked from there on an earlier day; by its history a credential moves so on one day in ${Math.round(1 / chance)}.`,
-    expected: home,
-    observed: now,
+    ...stolenCredentialWords({ who: nameOf(event), hasReturned, chance }, places),
     evidence: [{ eventId: before.eventId, role: 'earlier_use', assurance: before.assurance }],
-    notVisible: [
-      'Whether the owner moved it is not visible: a declared change of network says so.',
-    ],
     causeKey: credentialCause(event),
     renews: 'credential',
     quarantines: true,

@@ -14,11 +14,11 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
-import { DAY_MS, dateOfDay, dateOfMs, dateOfTime, WARMED_UP_MS } from '../../domain/day.ts';
+import { DAY_MS, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { firstFitting, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { autonomyLadderWords, type LadderStep as Step } from '../../wording/identity.ts';
 import { isUnsent } from '../approvals/class-drift.ts';
 
 const STEPS = [
@@ -28,18 +28,7 @@ const STEPS = [
   'unattended_write',
   'fetched_credential',
   'delegation',
-] as const;
-type Step = (typeof STEPS)[number];
-
-const WORDS: Readonly<Record<Step, string>> = {
-  write_grant: 'may change something',
-  write: 'changed something',
-  unapproved_write: 'changed something without a person’s approval',
-  unattended_write: 'changed something though nobody asked or approved',
-  fetched_credential: 'fetched a credential',
-  delegation: 'handed work over',
-};
-
+] as const satisfies readonly Step[];
 const STEPS_OF: Readonly<Partial<Record<ActorClass, readonly Step[]>>> = {
   scheduled_job: ['write_grant', 'write', 'unapproved_write', 'unattended_write'],
   human_triggered: ['write_grant', 'write', 'unapproved_write'],
@@ -144,37 +133,23 @@ function describe(
   row: ClassRow,
   { ladder, fresh }: Climbed,
 ) {
-  const who = nameOf(event);
-  const { taken } = ladder;
+  const { taken, sinceMs } = ladder;
   const own = registered.class;
-  const like = observedClass(taken.map(([step]) => step));
   const beyond = fresh.filter((step) => STEPS_OF[own]?.includes(step) === false);
   const step = (beyond[0] ?? fresh.at(-1)) as Step;
   const review = registered.risk_review;
-  const reviewed =
-    review === undefined
-      ? 'it was never reviewed'
-      : `the review by ${review.by} is of ${dateOfTime(review.at)}`;
-  const steps = taken.map(([one, day]) => `${dateOfDay(day)} ${WORDS[one]}`).join('; ');
+  const words = autonomyLadderWords({
+    ...{ who: nameOf(event), own, like: observedClass(taken.map(([one]) => one)) },
+    ...{ likeSinceDay: actsLikeSince(taken, STEPS_OF[own]), sinceMs, step, fresh, taken, review },
+  });
   return finding({
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
     severity: SEVERITIES['autonomy-ladder'][beyond.length > 0 ? 'beyondClass' : 'plain'],
     hygiene: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
-    title: firstFitting(
-      [
-        `${who}, registered ${own}, ${WORDS[step]} for the first time`,
-        `${who}, registered ${own}, first ${WORDS[step]}`,
-        `${who} first ${WORDS[step]}`,
-      ],
-      TITLE_LENGTH_MAX,
-    ),
-    summary: `${who} is registered as ${own} and acts like ${like} since ${dateOfDay(actsLikeSince(taken, STEPS_OF[own]))}; ${reviewed}. Its steps: ${steps}.`,
-    expected: `what an agent of class ${own} was seen to do until now`,
-    observed: fresh.map((one) => WORDS[one]).join('; '),
+    ...words,
     threshold: 'static',
-    notVisible: [`What it did before ${dateOfMs(ladder.sinceMs)} was not seen.`],
     taxonomy: { owasp: ['ASI02'], nist: ['GOVERN-1.5'] },
   });
 }

@@ -5,9 +5,9 @@
 import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf, dayOfTime } from '../../domain/day.ts';
-import { shortenFront } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { workloadName } from '../../wording/identity.ts';
 import { CHURN_DAYS_MAX, CHURN_NEW_DAYS_MIN, LASTING_DAYS_MIN, notePath } from './path-workload.ts';
 import { hasProvenPath, workloadOf } from './unregistered-agent.ts';
 
@@ -24,10 +24,6 @@ export function workloadAndIssuer(transaction: Transaction, event: AuditEvent): 
   const label = fp === undefined ? undefined : LABEL.exec(fp)?.[1];
   if (label === undefined || SCHEMES.has(label)) return workload;
   return `${workload}|${label}`.slice(0, ID_LENGTH_MAX);
-}
-
-export function workloadName(workload: string): string {
-  return `workload ${shortenFront(workload, 28)}`;
 }
 
 const keyOf = (transaction: Transaction, event: AuditEvent) =>

@@ -10,17 +10,9 @@ import {
   type Registry,
   sourceNameOf,
 } from '@waywarden/schemas';
-import {
-  deedOf,
-  type Finding,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
-import { dateOfTime } from '../../domain/day.ts';
-import { listed } from '../../domain/registry/envelope.ts';
+import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
+import { confusedDeputyWords } from '../../wording/identity.ts';
 
 const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];
 
@@ -65,11 +57,9 @@ export const confusedDeputy: FindingRule = (
     symbols.some(
       (one) => isSensitive(one) || SENSITIVE_READS.some((read) => matchesGrant(read, one)),
     );
-  const owner = event.target?.owner_uid;
   const workflow = event.task?.workflow;
   const severity =
     SEVERITIES['confused-deputy'][isInferred ? 'inferred' : isGrave ? 'sensitive' : 'plain'];
-  const whose = owner === undefined ? '' : ` The record is ${owner}’s, who is no part of the case.`;
   return finding({
     kind: 'confused_deputy',
     ruleId: 'confused-deputy',
@@ -79,15 +69,8 @@ export const confusedDeputy: FindingRule = (
       ? {}
       : { causeKey: `deputy|${JSON.stringify([workflow, symbols])}` }),
     renews: 'work',
-    title: `${nameOf(event)} did for ${principal} what ${principal} may not do (${listed(symbols)})`,
-    summary:
-      `On ${dateOfTime(now)} ${nameOf(event)} ${deedOf(event)} on behalf of ${principal}, whose own entitlement is ${listed(entitled) || 'nothing'}.` +
-      `${whose} ${workflow === undefined ? 'No workflow' : `${workflow} does not`} declare${workflow === undefined ? 's' : ''} that it mediates ${listed(symbols)}.`,
-    expected: `inside what ${principal} may do, or mediated by the workflow`,
-    observed: listed(symbols),
+    ...confusedDeputyWords(event, { principal, now, symbols, entitled }),
     restsOn: isInferred ? 'inferred' : event.claims.principal,
-    notVisible:
-      owner === undefined ? ['Whose record it is could not be seen: the call names no owner.'] : [],
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'], atlas: ['AML.T0053'] },
   });

@@ -1,22 +1,8 @@
 /** An agent acts that the registry knows as proposed, suspended or retired. */
 import { sourceNameOf } from '@waywarden/schemas';
-import {
-  deedOf,
-  type Finding,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
-import { dateOfTime } from '../../domain/day.ts';
+import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { modelDeed } from './model-deed.ts';
-
-const STATES: Readonly<Record<string, string>> = {
-  proposed: 'only proposed, and nobody has reviewed it',
-  suspended: 'suspended',
-  retired: 'retired',
-};
+import { isOutOfService, notInServiceWords } from '../../wording/identity.ts';
 
 export const notInService: FindingRule = (
   _transaction,
@@ -24,11 +10,8 @@ export const notInService: FindingRule = (
   { registered, now },
 ): Finding | undefined => {
   const state = registered?.state;
-  const words = state === undefined ? undefined : STATES[state];
-  if (state === undefined || words === undefined) return undefined;
-  const who = nameOf(event);
+  if (state === undefined || !isOutOfService(state)) return undefined;
   const gone = state !== 'proposed';
-  const model = modelDeed(event);
   const severity =
     SEVERITIES['agent-not-in-service'][gone ? 'gone' : hadEffect(event) ? 'effect' : 'plain'];
   return finding({
@@ -37,14 +20,7 @@ export const notInService: FindingRule = (
     severity,
     dedupeKey: `${state}|${severity}`,
     causeKey: `service|${event.agent.uid}`,
-    title: `${who} ${model?.does ?? 'acts'} although the registry calls it ${state}`,
-    summary:
-      `On ${dateOfTime(now)} ${who} ${model?.did ?? deedOf(event)}, but in the registry it is ${words}. ` +
-      (gone
-        ? 'Its access should have ended with that; what it still uses was not taken back.'
-        : 'It works under nobody’s review until its state is live.'),
-    expected: 'state live or reviewed',
-    observed: state,
+    ...notInServiceWords(event, state, now),
     sources: [sourceNameOf(event)],
     taxonomy: { owasp: ['ASI03'] },
   });

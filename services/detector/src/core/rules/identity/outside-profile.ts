@@ -10,22 +10,17 @@ import {
   type RegistryAgent,
   sourceNameOf,
 } from '@waywarden/schemas';
-import {
-  deedOf,
-  type Finding,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { allowsTool } from '../../domain/registry/declared-tool.ts';
 import {
   type ElementVerdict,
+  factsOf,
   judgeEnvelope,
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
+import { OFF_SCHEDULE, outsideProfileWords } from '../../wording/tasks.ts';
 
 type Profile = NonNullable<RegistryAgent['profile']>;
 
@@ -46,34 +41,23 @@ function scheduleVerdict(
 ): ElementVerdict[] {
   if (event.event_time_quality !== 'measured') return [];
   if (isInSlot(schedule, epochMs(event.event_time), durationMs(grace))) return [];
-  // Each minute would be a finding of its own.
   const expected = listed(schedule);
   return [
     {
       element: 'schedule',
       verdict: 'outside',
       expected,
-      observed: 'another time',
+      observed: OFF_SCHEDULE,
       inferred: false,
     },
   ];
 }
 
 function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonly ElementVerdict[] {
-  const { features } = event.args ?? {};
-  const domain = features?.['destination_domain'];
-  const destinations = features?.['destinations'];
-  const facts = {
-    capabilities: event.capabilities,
-    effect: event.effect,
-    target: event.target,
-    destinationDomain: typeof domain === 'string' ? domain : undefined,
-    destinations: typeof destinations === 'number' ? destinations : 1,
-  };
   const { tools, schedule, ...envelope } = profile;
   const byTool = tools === undefined ? [] : toolVerdict(tools, event.tool);
   const byTime = schedule === undefined ? [] : scheduleVerdict(schedule, event, row);
-  return [...byTool, ...byTime, ...judgeEnvelope(envelope, facts)];
+  return [...byTool, ...byTime, ...judgeEnvelope(envelope, factsOf(event))];
 }
 
 export const outsideProfile: FindingRule = (
@@ -86,27 +70,14 @@ export const outsideProfile: FindingRule = (
   const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);
   const verdicts = verdictsOf(profile, event, row);
   const exceeded = verdicts.filter((one) => one.verdict === 'outside');
-  const [first] = exceeded;
-  if (first === undefined) return undefined;
-  const who = nameOf(event);
-  const elements = exceeded.map((one) => one.element);
+  if (exceeded.length === 0) return undefined;
   const isGrave = hadEffect(event) && event.capabilities.some(({ symbol }) => isSensitive(symbol));
   return finding({
     kind: 'outside_profile',
     ruleId: 'outside-profile',
     severity: SEVERITIES['outside-profile'][isGrave ? 'sensitive' : 'plain'],
     dedupeKey: JSON.stringify(exceeded.map((one) => [one.element, one.observed])),
-    title: `${who} went beyond its declared profile (${listed(elements)}: ${first.observed})`,
-    summary: `${who} ${deedOf(event)}. ${exceeded
-      .map(
-        (one) => `Its profile declares ${one.element} ${one.expected}; this was ${one.observed}.`,
-      )
-      .join(' ')}`,
-    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
-    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
-    notVisible: verdicts
-      .filter((one) => one.verdict === 'unknown')
-      .map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
+    ...outsideProfileWords(event, verdicts),
     quarantines: true,
     standsBy: standsBy(exceeded),
     sources: [sourceNameOf(event)],

@@ -6,8 +6,7 @@ import { listed } from '../../domain/registry/envelope.ts';
 import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
-
-const NAMED_MAX = 17;
+import { overPrivilegeWords } from '../../wording/identity.ts';
 
 function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boolean {
   return (
@@ -24,19 +23,13 @@ export const overPrivilege: FindingRule = (transaction, event, context): Finding
   const grants = registered.grants;
   const inHand = combinations.filter((one) => isInHand(grants, one)).map((one) => one.id);
   if (inHand.length === 0) return undefined;
-  const who = nameOf(event);
   return finding({
     kind: 'over_privilege',
     ruleId: 'over-privilege',
     severity: SEVERITIES['over-privilege'].plain,
     hygiene: true,
     dedupeKey: listed(inHand),
-    title: `${who} alone is granted ${inHand.length === 1 ? 'a whole dangerous combination' : `${inHand.length} whole dangerous combinations`}`,
-    summary:
-      `${who} is granted every step of ${listed(inHand.slice(0, NAMED_MAX))}. ` +
-      'It has not been seen doing them together; whoever takes it over could, without any other agent.',
-    expected: 'no single agent is granted every step of a combination',
-    observed: `granted ${listed(grants)}`,
+    ...overPrivilegeWords({ who: nameOf(event), inHand, grants }),
     threshold: 'none',
     taxonomy: { owasp: ['ASI03'] },
   });

@@ -5,9 +5,8 @@
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
-import { dateOfMs, WARMED_UP_MS } from '../../domain/day.ts';
+import { WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
-import { listed } from '../../domain/registry/envelope.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import {
   type DistinctPrints,
@@ -16,6 +15,7 @@ import {
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { reachGrowthWords } from '../../wording/identity.ts';
 
 const KIND_LENGTH_MAX = 96;
 const NAMED_MAX = 8;
@@ -62,24 +62,16 @@ function withCall(before: Reach, event: AuditEvent, kind: string | undefined): R
 }
 
 function describe(event: AuditEvent, reach: Reach, base: number) {
-  const who = nameOf(event);
-  const { fresh = [] } = reach;
-  const reached = distinctOf(reach.kinds);
-  const since = dateOfMs(reach.sinceMs);
-  const { first = base } = reach;
-  const reported = first === base ? '' : `, ${base} when that was told last,`;
+  const { sinceMs, first = base, fresh = [], effects, undecided } = reach;
+  const counts = { reached: distinctOf(reach.kinds), base, first, sinceMs, effects, undecided };
   return finding({
     threshold: 'learned',
     kind: 'reach_growth',
     ruleId: 'reach-growth',
     severity: SEVERITIES['reach-growth'].plain,
     dedupeKey: `reach|${base}`,
-    title: `${who} reaches ${reached} kinds of target; ${first} when it was known first`,
-    summary: `${who} reached ${first} kinds of target when it was first known (from ${since} on)${reported} and reaches ${reached} now; ${reached - base > fresh.length ? 'the latest' : 'new are'} ${listed(fresh)}. Of its ${reach.effects} effects since then, ${reach.undecided} were decided by neither a person nor a policy.`,
-    expected: `about ${base} kinds of target`,
-    observed: `${reached}`,
+    ...reachGrowthWords({ who: nameOf(event), fresh, ...counts }),
     causeKey: `review|${event.agent.uid}`,
-    notVisible: ['What it could reach and did not is not visible here.'],
     taxonomy: { owasp: ['ASI02', 'ASI03'], nist: ['GOVERN-1.5'] },
   });
 }

@@ -10,6 +10,7 @@ import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
+import { unattendedCallsWords } from '../../wording/identity.ts';
 
 /**
  * Of the half longest untouched, the one with fewest calls makes room: else seventeen tasks in turn would count
@@ -78,8 +79,8 @@ export const unattendedCalls: FindingRule = (transaction, event, { registered, c
   if (calls <= most || (most === 0 && turnOf(event) !== undefined)) return undefined;
   const isEffect = hadEffect(event);
   if (isEffect && row.approval_for === 'effects') return undefined;
-  const who = nameOf(event);
   const cls = registered.class;
+  const of = hasRootKey(event) ? 'task' : 'day';
   return finding({
     kind: 'class_drift',
     ruleId: 'unattended-calls',
@@ -87,11 +88,7 @@ export const unattendedCalls: FindingRule = (transaction, event, { registered, c
     hygiene: !isEffect,
     dedupeKey: `unattended|${isEffect}`,
     amount: calls,
-    title: `${who} made ${calls} calls in a row without a person (class ${cls}: ${most})`,
-    summary: `${who} is registered as ${cls}, which may make ${most} calls of a ${hasRootKey(event) ? 'task' : 'day'} in a row with nobody asking or approving. This was call ${calls}.`,
-    expected: `a person after ${most} calls at most`,
-    observed: `${calls} calls in a row`,
-    notVisible: ['Whether somebody watched without saying so is not visible.'],
+    ...unattendedCallsWords({ who: nameOf(event), cls, calls, most, of }),
     renews: 'work',
     threshold: thresholdOf(row, cls, 'unattended_calls'),
     taxonomy: { owasp: ['ASI02'] },

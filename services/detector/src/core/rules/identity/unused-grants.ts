@@ -12,12 +12,12 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { DAY_MS, dateOfMs, dayOf } from '../../domain/day.ts';
+import { DAY_MS, dayOf } from '../../domain/day.ts';
 import { PRINT_36, printSet } from '../../domain/record-table.ts';
-import { listed } from '../../domain/registry/envelope.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { coarseGrant, unusedGrantsWords } from '../../wording/identity.ts';
 
 const WINDOW_DAYS = 30;
 const WORKED_DAYS_MIN = 10;
@@ -82,15 +82,15 @@ function slackOf({ allowed, used }: State, still: readonly string[]): Slack {
     if (!isAmong(allowed, pattern)) continue;
     const [one, ...more] = used.filter((symbol) => matchesGrant(pattern, symbol));
     if (one === undefined) unused.push(pattern);
-    else if (pattern.includes('*') && more.length === 0) coarse.push(`${pattern} (only ${one})`);
+    else if (pattern.includes('*') && more.length === 0) coarse.push(coarseGrant(pattern, one));
   }
   return { unused, coarse };
 }
 
 function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
-  const who = nameOf(event);
-  const since = dateOfMs(state.sinceMs);
+  const { sinceMs, worked, used } = state;
   const slack = [...unused, ...coarse];
+  const allowed = ALLOWED.count(state.allowed);
   return finding({
     kind: 'over_privilege',
     ruleId: 'unused-grants',
@@ -98,12 +98,8 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
       SEVERITIES['unused-grants'][unused.some((one) => isPrivileged(one)) ? 'privileged' : 'plain'],
     hygiene: true,
     dedupeKey: `unused|${slack.join()}`,
-    title: `${who} may do what it never does: ${listed(slack)}`,
-    summary: `Since ${since}, on ${state.worked} days of work, ${who} used ${listed(state.used)} and nothing of ${listed(slack)}, which its grants and credentials allow. What it does not need, a thief of its credential would have too.`,
-    expected: 'grants and scopes that are used',
-    observed: `${slack.length} of ${ALLOWED.count(state.allowed)} unused or coarser than used`,
+    ...unusedGrantsWords({ who: nameOf(event), sinceMs, worked, allowed, used, slack }),
     threshold: 'static',
-    notVisible: ['What is needed less often than once in thirty days looks unused.'],
     taxonomy: { owasp: ['ASI03'] },
   });
 }

@@ -5,6 +5,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import { severityAtLeast } from '@waywarden/schemas';
 import type { Finding } from '../../alerting/finding.ts';
+import { listedOnlyWords } from '../../wording/tasks.ts';
 
 const isOf = (kind: string) => (one: Finding) => one.alarm.kind === kind;
 
@@ -19,7 +20,7 @@ export function reportedOnce(event: AuditEvent, found: readonly Finding[]): read
   const isEnvelope = severityAtLeast(envelope.alarm.severity, profile.alarm.severity);
   const [queued, listed] = isEnvelope ? [envelope, profile] : [profile, envelope];
   const causeKey = queued.alarm.grouping?.causeKey ?? event.chain_id;
-  const summary = `${listed.alarm.summary} Told by ${queued.alarm.ruleId}, and listed only.`;
+  const summary = listedOnlyWords(listed.alarm.summary, queued.alarm.ruleId);
   return found.map((one) =>
     one === listed
       ? {

@@ -9,33 +9,21 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import {
-  deedOf,
-  type Finding,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
-import { MINUTE_MS } from '../../domain/day.ts';
+import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import {
   type ElementVerdict,
   type Envelope,
   envelopeOf,
   factsOf,
   judgeEnvelope,
-  listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
+import { ENVELOPE_WORDS, taskEnvelopeWords } from '../../wording/tasks.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
 function outside(element: string, expected: string, observed: string): ElementVerdict {
   return { element, verdict: 'outside', expected, observed, inferred: false };
-}
-
-function duration(ms: number): string {
-  return ms < 2 * MINUTE_MS ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / MINUTE_MS)} min`;
 }
 
 function progressVerdicts(
@@ -47,10 +35,10 @@ function progressVerdicts(
   const took = epochMs(event.event_time) - before.sinceMs;
   const late = deadline !== undefined && took > durationMs(deadline);
   const calls = before.calls + 1;
-  const many = volume?.calls !== undefined && calls > volume.calls;
+  const most = volume?.calls ?? Number.POSITIVE_INFINITY;
   return [
-    ...(late ? [outside('deadline', deadline, `${duration(took)} after its first call`)] : []),
-    ...(many ? [outside('volume', `at most ${volume.calls} calls`, `call ${calls}`)] : []),
+    ...(late ? [outside('deadline', ...ENVELOPE_WORDS.deadline(deadline, took))] : []),
+    ...(calls > most ? [outside('volume', ...ENVELOPE_WORDS.volume(most, calls))] : []),
   ];
 }
 
@@ -72,12 +60,11 @@ function provenanceVerdicts(
     if (strange.length === 0 || allowed.includes('untrusted')) return [];
     const fromText = strange.some((one) => wasRead(before.untrusted, one));
     const element = `provenance of ${argument}`;
-    const expected = `from ${listed(allowed)}`;
     return [
       fromText
-        ? outside(element, expected, 'from text that outsiders can write')
+        ? outside(element, ...ENVELOPE_WORDS.fromText(allowed))
         : {
-            ...outside(element, expected, 'this agent never read it'),
+            ...outside(element, ...ENVELOPE_WORDS.unread(allowed)),
             verdict: 'unknown' as const,
           },
     ];
@@ -139,32 +126,20 @@ function describe(
   verdicts: readonly ElementVerdict[],
 ): Finding | undefined {
   const exceeded = verdicts.filter((one) => one.verdict === 'outside');
-  const [first] = exceeded;
-  if (first === undefined) return undefined;
-  const who = nameOf(event);
-  const proven = assuranceAtLeast(event.claims.workflow, 'authenticated');
+  if (exceeded.length === 0) return undefined;
+  const isProven = assuranceAtLeast(event.claims.workflow, 'authenticated');
   const elements = exceeded.map((one) => one.element);
-  const unseen = verdicts.filter((one) => one.verdict === 'unknown');
   const task = event.task?.id ?? event.chain_id;
   return finding({
     kind: 'outside_task_envelope',
     ruleId: 'outside-task-envelope',
-    severity: severityOf(event, exceeded, proven),
+    severity: severityOf(event, exceeded, isProven),
     ...keysOf(workflow, task, exceeded),
-    title: `${who} left what ${workflow} allows (${listed(elements)}: ${first.observed})`,
-    summary:
-      `${who} ${deedOf(event)} for ${workflow}. ` +
-      exceeded
-        .map((one) => `Its ${one.element} should be ${one.expected}, and was ${one.observed}.`)
-        .join(' ') +
-      (proven ? '' : ' The workflow is only asserted, so this may be the wrong envelope.'),
-    expected: exceeded.map((one) => `${one.element}: ${one.expected}`).join('; '),
-    observed: exceeded.map((one) => `${one.element}: ${one.observed}`).join('; '),
+    ...taskEnvelopeWords(event, verdicts, { workflow, isProven }),
     // A guessed capability alerts and does not revoke.
     restsOn: exceeded.every((one) => one.inferred) ? 'inferred' : event.claims.workflow,
-    notVisible: unseen.map((one) => `The ${one.element} could not be judged: ${one.observed}.`),
     sources: elements.some((one) => BY_PROGRESS.test(one)) ? undefined : [sourceNameOf(event)],
-    quarantines: proven,
+    quarantines: isProven,
     standsBy: standsBy(exceeded).map((one) => `${workflow} ${one}`),
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0053'] },
   });
@@ -179,8 +154,8 @@ export const taskEnvelope: FindingRule = (
   const name = event.task?.workflow;
   if (name === undefined || event.outcome === 'denied') return undefined;
   if (registered?.workflows !== undefined && !registered.workflows.includes(name)) {
-    const expected = listed(registered.workflows) || 'none';
-    return describe(event, name, [outside('workflow', `one of its own (${expected})`, name)]);
+    const words = ENVELOPE_WORDS.workflow(registered.workflows, name);
+    return describe(event, name, [outside('workflow', ...words)]);
   }
   const envelope = envelopeOf(registry, name);
   if (envelope === undefined) return undefined;

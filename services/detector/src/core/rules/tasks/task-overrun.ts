@@ -9,25 +9,16 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import {
-  deedInFull,
-  type FindingRule,
-  finding,
-  hadEffect,
-  nameOf,
-} from '../../alerting/finding.ts';
+import { type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { callEnding, wasStopped } from '../../domain/call-ending.ts';
 import { dateOfTime, MINUTE_MS } from '../../domain/day.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { modelDeed } from '../identity/model-deed.ts';
+import { taskOverrunWords } from '../../wording/tasks.ts';
 import { leaseOf, markOverrun, type TaskLease } from './task-lease.ts';
 
 const GRACE = '2m';
 const REPORTED_MAX = 8;
-
-const REOPENED =
-  'Whether the work was taken up again on purpose is not visible: a proven task_start before its first call would say so.';
 
 interface Reported {
   readonly day: string;
@@ -46,11 +37,9 @@ function alertName(transaction: Transaction, event: AuditEvent, now: string) {
   return { name, isOne: true };
 }
 
-function expectedOf({ task }: AuditEvent, { isEnded, untilMs }: TaskLease): string {
-  if (isEnded) return 'no call after the task ended';
+function missedDeadline({ task }: AuditEvent, { untilMs }: TaskLease): string | undefined {
   const stated = task?.deadline;
-  const isMissed = stated !== undefined && epochMs(stated) === untilMs;
-  return isMissed ? `no call after ${stated}` : 'no call after its first deadline';
+  return stated !== undefined && epochMs(stated) === untilMs ? stated : undefined;
 }
 
 export const taskOverrun: FindingRule = (transaction, event, { limits, now }) => {
@@ -60,28 +49,20 @@ export const taskOverrun: FindingRule = (transaction, event, { limits, now }) =>
   const over = epochMs(event.event_time) - lease.untilMs;
   if (over <= durationMs(limits?.overrun_grace ?? GRACE)) return undefined;
   markOverrun(transaction, event);
-  const who = nameOf(event);
-  const model = modelDeed(event);
   const { name } = alertName(transaction, event, now);
   const minutes = Math.max(1, Math.round(over / MINUTE_MS));
   const proven = lease.isProven && assuranceAtLeast(event.claims.task, 'authenticated');
   const isDone = hadEffect(event) && callEnding(event) !== 'failed';
-  const end = lease.isEnded ? 'end' : 'deadline';
-  const restated = lease.isEnded
-    ? ' Work that is taken up again begins with a proven task_start, and none came before its first call.'
-    : ' What a later call states as deadline, or leaves out, changes nothing.';
+  const { isEnded } = lease;
+  const deadline = missedDeadline(event, lease);
   return finding({
     kind: 'task_overrun',
     ruleId: 'task-overrun',
     severity: SEVERITIES['task-overrun'][!proven ? 'unproven' : isDone ? 'done' : 'plain'],
     dedupeKey: name,
-    title: `${who} still ${model?.does ?? 'acts'} ${minutes} min after its task's ${end}`,
-    summary: `${who} ${model?.did ?? deedInFull(event)} ${minutes} min after the ${end} of its task. What was granted for the task should have ended with it.${restated}`,
+    ...taskOverrunWords(event, { minutes, isEnded, deadline }),
     renews: 'work',
     amount: minutes,
-    expected: expectedOf(event, lease),
-    observed: `a call ${minutes} min later`,
-    ...(lease.isEnded ? { notVisible: [REOPENED] } : {}),
     restsOn: event.claims.task,
     threshold: 'none',
     sources: [sourceNameOf(event)],

@@ -6,8 +6,8 @@ import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
 import { SEVERITIES } from '../../domain/severities.ts';
-import { counted, shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { telemetryGapWords } from '../../wording/tasks.ts';
 
 const UNHEARD_MIN = 3;
 const UNHEARD_MAX = 32;
@@ -94,25 +94,18 @@ export const telemetryGap: FindingRule = (transaction, event) => {
   const odd = isNewOdd && !isReported ? { oddDays: now.oddDays + 1, oddDay: dayOf(event) } : {};
   storeKnown(transaction, event, 'sources', { ...now, ...odd } satisfies Sources);
   if (!isReported || first === undefined) return undefined;
-  const who = nameOf(event);
-  const hours = Math.round((ms - main[1]) / HOUR_MS);
+  const { oddDays, days } = now;
+  const gap = { source, silentMs: ms - main[1], lacking: lacking.length, oddDays, days };
   return finding({
     kind: 'telemetry_gap',
     ruleId: 'source-silent',
     threshold: 'learned',
     severity: SEVERITIES['source-silent'].plain,
     dedupeKey: `silent|${main[0]}`,
-    title: shorten(
-      `${main[0]} is silent of ${who} while ${source} shows it at work`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary: `${main[0]}, which tells of most that ${who} does, has told nothing of it for ${counted(hours, 'hour')}, while ${source} told of ${counted(lacking.length, 'call')}. On ${now.oddDays} of ${now.days} days before it lacked calls that others told of.`,
-    expected: `calls of ${main[0]} within an hour of those of others`,
-    observed: `none for ${counted(hours, 'hour')}`,
+    ...telemetryGapWords({ who: nameOf(event), silent: main[0], ...gap }),
     evidence: lacking.slice(0, 8).map(([, eventId]) => ({
       ...{ eventId, role: 'unheard_call', assurance: event.agent.assurance },
     })),
-    notVisible: ['What else it did in that time is not visible.'],
     causeKey: `silent|${main[0]}`,
     quarantines: true,
     standsBy: [main[0]],

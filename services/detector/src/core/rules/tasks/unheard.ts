@@ -6,10 +6,8 @@
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
-import { counted } from '../../domain/short-text.ts';
+import { lostNumbersWords, missedBeatsWords } from '../../wording/tasks.ts';
 import { silentBefore } from './silence.ts';
-
-const shown = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)}`;
 
 /** As ingest notes it; no body can. */
 function lostNumbers({ unmapped, source }: AuditEvent): readonly string[] {
@@ -19,18 +17,14 @@ function lostNumbers({ unmapped, source }: AuditEvent): readonly string[] {
   if (typeof numbers !== 'number' || typeof since !== 'string' || typeof until !== 'string') {
     return [];
   }
-  return [
-    `${counted(numbers, 'event')} of its source ${source.instance} did not arrive, between ${shown(since)} and ${shown(until)} UTC by its running numbers; whose they were is not known.`,
-  ];
+  return [lostNumbersWords({ numbers, source: source.instance, since, until })];
 }
 
 function missedBeats(transaction: Transaction, event: AuditEvent): readonly string[] {
   const silent = silentBefore(transaction, event);
   if (silent === undefined) return [];
   if (epochMs(event.event_time) - epochMs(silent.until) > DAY_MS) return [];
-  return [
-    `Nothing was heard of it between ${shown(silent.since)} and ${shown(silent.until)} UTC, and its heartbeats are due every ${silent.heartbeatS} s.`,
-  ];
+  return [missedBeatsWords(silent)];
 }
 
 /** One sentence each; none: nothing is missing. */

@@ -1,19 +1,7 @@
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
-import {
-  SUMMARY_NAME_LENGTH_MAX,
-  shortAgentName,
-  shorten,
-  TITLE_NAME_LENGTH_MAX,
-} from '../../../domain/short-text.ts';
 import { qualifiedTool } from '../../../state/agent/joined-names.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { stepAssurance } from '../proof/proof-assurance.ts';
-
-export const displayName = (uid: string) => shorten(shortAgentName(uid), SUMMARY_NAME_LENGTH_MAX);
-export const titleName = (uid: string) => shorten(shortAgentName(uid), TITLE_NAME_LENGTH_MAX);
-export const stepAgentName = ({ wire }: ChainStep) => displayName(wire.agent_uid);
-export const stepToolName = ({ wire }: ChainStep) =>
-  shorten(wire.tool?.name ?? wire.activity, SUMMARY_NAME_LENGTH_MAX);
 
 export function callEvidence(event: ChainStep, role: string, capability?: string): AlertEvidence {
   return {

@@ -11,7 +11,11 @@ import {
 } from '@waywarden/schemas';
 import { type Envelope, judgeEnvelope, listed } from '../../../domain/registry/envelope.ts';
 import { registryMs } from '../../../domain/registry/registry-date.ts';
-import { SUMMARY_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import {
+  insideApprovalWords,
+  NOT_SEEN_WHOLE,
+  outsideApprovalWords,
+} from '../../../wording/chains.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import { type ChainStep, compareSteps } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
@@ -24,8 +28,6 @@ import { callEvidence } from './alert-parts.ts';
 /** With more it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
 const QUIETED: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
-/** An alert's summary, and as much again on its approval. */
-const LENGTH_MAX = 2 * SUMMARY_LENGTH_MAX;
 
 type Workflow = Registry['workflows'][number];
 type Approval = NonNullable<Workflow['approvals']>[number];
@@ -137,8 +139,7 @@ function problemOf(
   const { meta } = scope;
   const steps = relevantSteps(scope);
   if (meta.evicted + meta.agentsRefused > 0 || steps.length > APPROVAL_STEPS_MAX) {
-    const observed = 'more calls than are kept';
-    return { element: 'volume', expected: 'a chain that is seen whole', observed, step: undefined };
+    return { ...NOT_SEEN_WHOLE, step: undefined };
   }
   for (const step of steps) {
     const problem = stepProblem(scope, of, step);
@@ -174,6 +175,7 @@ export function verdictMark(verdict: ApprovalVerdict | undefined): string {
 function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: string): Alert {
   const { combination, by, reason, from, expires } = approval;
   const kind = 'approved_assembly';
+  const { title, summary, reason: inside } = insideApprovalWords(alert.summary, workflow, approval);
   return {
     ...alert,
     alert_id: alertId({
@@ -186,33 +188,17 @@ function quieted(alert: Alert, { workflow, approval }: ApprovalVerdict, chain: s
     hygiene: true,
     severity: 'info',
     score: 0,
-    title: shorten(
-      `${workflow} stayed inside its approval of ${combination} by ${by}`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary: shorten(
-      `${alert.summary} No alarm: ${by} approved this for ${workflow} until ${expires} (${reason}), and every call of it stayed inside the approved envelope.`,
-      LENGTH_MAX,
-    ),
-    reasons: [
-      {
-        feature: 'approved_envelope',
-        text: shorten(`approved: ${reason} (by ${by}, from ${from} until ${expires})`, LENGTH_MAX),
-        expected: `inside the envelope approved for ${workflow}`,
-        observed: 'inside',
-        threshold_source: 'operator',
-      },
-    ],
+    title,
+    summary,
+    reasons: [{ feature: 'approved_envelope', ...inside, threshold_source: 'operator' }],
     approved: { workflow, combination, by, reason, from, expires },
   };
 }
 
 function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Problem): Alert {
-  const { workflow, approval } = verdict;
-  const { element, expected, observed, step } = problem;
-  const text =
-    `Outside approved envelope: ${element} should be ${expected}, and was ${observed}. ` +
-    `${approval.by} approved ${approval.combination} for ${workflow} until ${approval.expires}.`;
+  const { step } = problem;
+  const approved = { ...verdict.approval, workflow: verdict.workflow };
+  const { summary, reason } = outsideApprovalWords(alert.summary, approved, problem);
   const listedAlready = alert.evidence.some((one) => one.event_id === step?.wire.event_id);
   const evidence =
     step === undefined || listedAlready
@@ -220,16 +206,10 @@ function outsideApproval(alert: Alert, verdict: ApprovalVerdict, problem: Proble
       : [...alert.evidence, callEvidence(step, 'outside approved envelope')];
   return {
     ...alert,
-    summary: shorten(`${alert.summary} ${text}`, LENGTH_MAX),
+    summary,
     reasons: [
       ...alert.reasons,
-      {
-        feature: 'outside_approved_envelope',
-        text: shorten(text, LENGTH_MAX),
-        expected: `${element}: ${expected}`,
-        observed: `${element}: ${observed}`,
-        threshold_source: 'operator',
-      },
+      { feature: 'outside_approved_envelope', ...reason, threshold_source: 'operator' },
     ],
     evidence,
   };

@@ -2,16 +2,18 @@
 
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import { newAlert } from '../../../alerting/standing-alert.ts';
-import type { ChainMeta } from '../model/chain-meta.ts';
+import { assemblySummary, assemblyTitle } from '../../../wording/assembly.ts';
+import { chainUnseenWords, combinationReasonWords } from '../../../wording/chains.ts';
+import type { ChainMeta, LostKind } from '../model/chain-meta.ts';
 import type { ChainStep } from '../model/chain-step.ts';
-import { sayLost, sayUnreported } from '../model/lost-evidence.ts';
+import { lostOf, unreportedIn } from '../model/lost-evidence.ts';
 import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { type ProofVerdict, proofEvents } from '../proof/judge-proof.ts';
 import { callEvidence, stepSubject } from './alert-parts.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
-import { summaryOf, titleOf } from './describe-assembly.ts';
+import { controlOf } from './control-of.ts';
 
 interface ProvenParts {
   readonly combination: CompiledCombination;
@@ -56,22 +58,9 @@ function evidenceOf(parts: AlertParts): AlertEvidence[] {
   ];
 }
 
-const MORE_LINKS = 'More links lead to and from other chains than are followed';
-const CALLS_GIVEN_UP = 'Calls of this chain were given up for want of room';
-const ONLY_CLAIMED = 'only the caller says that the tool honours that.';
-const NEW_HERE =
-  'New here: what links these calls is not known to be rare before a day has been seen.';
-const MORE_AGENTS = 'This chain has more agents than are followed';
-
-function saysCommon(count: number): string {
-  const [what, are] = count === 1 ? ['value', 'is'] : ['values', 'are'];
-  return `${count} ${what} used here ${are} seen in too many other chains to link by.`;
-}
-
 function notVisible(parts: AlertParts): string[] {
   const { meta, proof, policy, verdict } = parts;
   const events = proofEvents(proof);
-  const all = events.length;
   const truncated = events.filter((event) => event.wire.values_truncated).length;
   const claimed = events.filter((event) => event.wire.dry_run_claimed === true).length;
   const silent = proof.steps.filter(
@@ -84,24 +73,20 @@ function notVisible(parts: AlertParts): string[] {
   ).size;
   const unknown = verdict.contributors.filter((one) => one.granted === null).length;
   const isCut = parts.cutImports.length > 0 && events.some((event) => event.n < 0);
-  const says: readonly (readonly [number, string])[] = [
-    [truncated, `${truncated} of ${all} calls carried more values than are kept.`],
-    [claimed, `${claimed} of ${all} calls asked for a dry run; ${ONLY_CLAIMED}`],
-    [silent, `The result of ${silent} of ${all} calls showed no value that can be followed.`],
-    [unlinked, `${unlinked} values were too common, or of a kind too common, to link by.`],
-    [unknown, `The grant of ${unknown} of ${verdict.contributors.length} agents is unknown.`],
-    [meta.hubs > 0 ? 1 : 0, 'A value passed through too many calls to follow all of them.'],
-    [parts.commonValues, saysCommon(parts.commonValues)],
-    [parts.isNewHere === true ? 1 : 0, NEW_HERE],
-    [meta.linksRefused ?? 0, sayLost(meta, 'links', MORE_LINKS)],
-    [meta.requestsRefused ?? 0, 'More calls were asked for at once than are remembered.'],
-    [isCut ? 1 : 0, sayUnreported(parts.cutImports)],
-    [meta.evicted, sayLost(meta, 'calls', CALLS_GIVEN_UP)],
-    [meta.agentsRefused, sayLost(meta, 'agents', MORE_AGENTS)],
-    [meta.workExceeded, 'This chain has more links than could be looked at.'],
-    [parts.policyKnown ? 0 : 1, 'The policy of this call was not at hand; the last one was used.'],
-  ];
-  const sentences = says.filter(([count]) => count > 0).map(([, text]) => text);
+  const lost = (kind: LostKind, count = 0) => (count > 0 ? lostOf(meta, kind) : undefined);
+  const sentences = chainUnseenWords({
+    ...{ calls: events.length, truncated, claimed, silent, unlinked, ungranted: unknown },
+    ...{ agents: verdict.contributors.length, commonValues: parts.commonValues },
+    ...{ requestsRefused: meta.requestsRefused ?? 0, workExceeded: meta.workExceeded },
+    ...{ hasHubs: meta.hubs > 0, isNewHere: parts.isNewHere === true },
+    isPolicyKnown: parts.policyKnown,
+    unreported: isCut ? unreportedIn(parts.cutImports) : undefined,
+    lost: {
+      links: lost('links', meta.linksRefused),
+      calls: lost('calls', meta.evicted),
+      agents: lost('agents', meta.agentsRefused),
+    },
+  });
   return [...new Set([...sentences, ...parts.cut.problems])];
 }
 
@@ -160,14 +145,12 @@ export function buildAssemblyAlert(parts: AlertParts): Alert {
       evaluable: parts.evaluable,
       subject: stepSubject(proof.completing),
       detected_at: parts.detectedAt,
-      title: titleOf(proof, verdict),
-      summary: summaryOf(proof, verdict, combination),
+      title: assemblyTitle(proof, verdict),
+      summary: assemblySummary(proof, verdict, controlOf(proof, verdict, combination)),
       reasons: [
         {
           feature: 'combination',
-          text:
-            source.title ?? `All ${source.steps.length} steps of ${source.id} were done in order.`,
-          expected: 'no agent or chain that does them all, linked',
+          ...combinationReasonWords(source.id, source.steps, source.title),
           observed: proof.steps.map((step) => step.symbols[0] ?? '').join(' → '),
           level: 'chain',
         },

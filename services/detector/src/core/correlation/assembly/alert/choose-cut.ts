@@ -4,7 +4,7 @@
  */
 
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
-import { isDigest } from '../../../domain/short-text.ts';
+import { CUT_PROBLEMS, CUT_WORDS } from '../../../wording/chains.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
@@ -135,9 +135,8 @@ function holdPayment({ event }: ResidualAccess, proof: Proof): CutAction | undef
       agent_uid === target.agent_uid &&
       (call_uid ?? native_id) === target.call_uid,
   );
-  const unsure = isCertain ? '' : ' (how its approval ended is not known)';
-  const stops = `the payout of ${target.payment_id}${unsure}, until a person has looked at it`;
-  return { action: 'hold_payment', target, stops: stops.slice(0, 1000), collateral: [] };
+  const stops = CUT_WORDS.payout(target.payment_id, isCertain);
+  return { action: 'hold_payment', target, stops, collateral: [] };
 }
 
 function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefined {
@@ -156,9 +155,11 @@ function neutralise(residual: ResidualAccess, proof: Proof): CutAction | undefin
   };
   const target = targets[action];
   if (target === undefined) return undefined;
-  const stops = `the use of ${thing}, which ${wire.agent_uid} reached`.slice(0, 1000);
-  return { action, target, stops, collateral: [`whoever else uses ${thing}`.slice(0, 1000)] };
+  const stops = CUT_WORDS.use(thing, wire.agent_uid);
+  return { action, target, stops, collateral: [CUT_WORDS.otherUse(thing)] };
 }
+
+type StoppedBy = Parameters<typeof CUT_WORDS.calls>[1];
 
 /** The narrowest subject. What would break other work, or falls in a blackout, waits for a person. */
 function stopAction(
@@ -170,26 +171,26 @@ function stopAction(
   const who = { tenant_id, agent_uid };
   const isBlackout = blackoutAt(agent?.blackout ?? [], call.ms) !== undefined;
   const isCritical = CRITICAL.has(agent?.criticality ?? '');
-  const act = (action: string, target: Target, how: string): CutAction => ({
+  const act = (action: string, target: Target, how: StoppedBy): CutAction => ({
     action,
     target,
-    stops: `${`further calls of ${agent_uid} `.slice(0, 3000)}${how}`,
+    stops: CUT_WORDS.calls(agent_uid, how),
     collateral: task_id === undefined ? otherTasks(call, store) : [],
   });
   if (task_id !== undefined) {
     const target = { level: 'task', ...who, task_id } as const;
     return isBlackout
-      ? act('require_step_up', target, 'in this task until a person agrees')
-      : act('revoke_token', target, 'in this task');
+      ? act('require_step_up', target, 'taskUntilAgreed')
+      : act('revoke_token', target, 'task');
   }
   const instance: Target | undefined =
     instance_uid === undefined ? undefined : { level: 'instance', ...who, instance_uid };
   if (!isBlackout && !isCritical && credential_uid !== undefined) {
-    return act('revoke_token', { level: 'credential', ...who, credential_uid }, 'with this token');
+    return act('revoke_token', { level: 'credential', ...who, credential_uid }, 'token');
   }
   return isBlackout || isCritical || instance === undefined
-    ? act('require_step_up', instance ?? { level: 'agent', ...who }, 'until a person agrees')
-    : act('kill_session', instance, 'by this instance');
+    ? act('require_step_up', instance ?? { level: 'agent', ...who }, 'untilAgreed')
+    : act('kill_session', instance, 'instance');
 }
 
 const CRITICAL: ReadonlySet<string> = new Set(['high', 'critical']);
@@ -201,11 +202,8 @@ function otherTasks(call: ChainStep, store: ChainStore): readonly string[] {
     const task = step.wire.task_id;
     if (task !== undefined && task !== call.wire.task_id) tasks.add(task);
   }
-  const known = [...tasks]
-    .sort()
-    .slice(0, COLLATERAL_MAX)
-    .map((task) => `task ${task}`);
-  return [...known, 'other work of the same agent outside this chain'];
+  const known = [...tasks].sort().slice(0, COLLATERAL_MAX).map(CUT_WORDS.task);
+  return [...known, CUT_WORDS.otherWork];
 }
 
 function isStopped(call: ChainStep, actions: readonly CutAction[]): boolean {
@@ -226,27 +224,16 @@ function holdsSame({ target: a }: CutAction, { target: b }: CutAction): boolean 
 
 const CREATES_PAYEE = /^create:payee(@|$)/;
 
-/** A fingerprint in its place names no payment to people. */
-function paymentName({ resource_id: id }: { readonly resource_id?: string | undefined }): string {
-  return id === undefined || isDigest(id) ? 'this payment' : `the payment ${id}`;
-}
-
 function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): string {
   const isPayee = event.wire.capabilities.some(({ symbol }) => CREATES_PAYEE.test(symbol));
   if (what === 'payment_set_up' && isPayee) {
-    return 'The payee that was added stays usable for other payments until a person has removed it.';
+    return CUT_PROBLEMS.payee;
   }
   const { target } = event.wire;
   if (what === 'payment_set_up' && target?.resource_type === 'payment' && action !== undefined) {
-    return `No approval in this chain is known to be of ${paymentName(target)} in its system (${target.system ?? 'not known'}), so it is not held.`.slice(
-      0,
-      1000,
-    );
+    return CUT_PROBLEMS.payment(target.resource_id, target.system);
   }
-  const sentence = `What is left behind (${what.replaceAll('_', ' ')})`;
-  return event.wire.target?.resource_id !== undefined && action === 'open_case'
-    ? `${sentence} stays usable until a person has undone it.`
-    : `${sentence} is not named in the call, so it stays usable.`;
+  return CUT_PROBLEMS.leftBehind(what, target?.resource_id !== undefined && action === 'open_case');
 }
 
 export interface CutQuestion {
@@ -270,7 +257,7 @@ export function chooseCut(question: CutQuestion): Cut {
     if (!isStopped(call, stops)) stops.push(stopAction(call, store, question.agentOf(call)));
   }
   if (question.completedWithout((call) => isStopped(call, stops))) {
-    problems.push('Another agent, which the cut does not stop, completed it too.');
+    problems.push(CUT_PROBLEMS.another);
   }
   const undo: CutAction[] = [];
   for (const left of residual) {

@@ -1,13 +1,10 @@
 /** The early warning as an alert; its one action holds the call. */
 import { type Alert, alertId } from '@waywarden/schemas';
-import { SUMMARY_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
+import { CUT_WORDS, closingGapWords } from '../../../wording/chains.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { stepAgentName, stepToolName, titleName } from './alert-parts.ts';
 import { type AlertParts, buildAssemblyAlert, isEvaluable } from './build-alert.ts';
 import { type CutAction, residualAccess } from './choose-cut.ts';
-import { storyOf } from './describe-assembly.ts';
-import { linksSentence } from './describe-links.ts';
 
 type Given =
   | 'meta'
@@ -32,7 +29,7 @@ function holdCall({ wire }: ChainStep): CutAction {
       agent_uid,
       ...(call_uid === undefined ? {} : { call_uid }),
     },
-    stops: 'this call until a person agrees',
+    stops: CUT_WORDS.request,
     collateral: [],
   };
 }
@@ -44,21 +41,6 @@ function doneOf(proof: Proof): Proof {
 function askedOf(proof: Proof): string {
   const asked = proof.steps.filter((one) => one.event === proof.completing);
   return asked.flatMap((one) => one.symbols).join(', ');
-}
-
-function summaryOf({ proof, combination, isDenied }: GapParts): string {
-  const done = doneOf(proof);
-  const { wire } = proof.completing;
-  const asked = askedOf(proof);
-  const [who, tool] = [stepAgentName(proof.completing), stepToolName(proof.completing)];
-  const at = wire.event_time.slice(11, 19);
-  const end = isDenied
-    ? 'It was refused, so nothing came of it.'
-    : 'Nothing tells yet that it was done.';
-  return shorten(
-    `${storyOf(done)}. At ${at} ${who} asked for ${tool} (${asked}), which would complete ${combination.source.id}: ${linksSentence(proof.links)}. ${end}`,
-    SUMMARY_LENGTH_MAX,
-  );
 }
 
 function assemblyOf(parts: GapParts, alert: Alert): NonNullable<Alert['assembly']> | undefined {
@@ -93,6 +75,8 @@ export function gapAlert(parts: GapParts): Alert {
   const { wire } = proof.completing;
   const kind = 'privilege_gap_closing';
   const assembly = assemblyOf(parts, alert);
+  const asked = { combination: combination.source.id, asked: askedOf(proof), isDenied };
+  const { title, summary, reason } = closingGapWords(proof, doneOf(proof), asked);
   return {
     ...alert,
     alert_id: alertId({
@@ -102,20 +86,9 @@ export function gapAlert(parts: GapParts): Alert {
       alertKey: `${meta.chain}|${combination.source.id}`,
     }),
     kind,
-    title: shorten(
-      `${titleName(wire.agent_uid)} asks for the last step of ${combination.source.id}`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary: summaryOf(parts),
-    reasons: [
-      {
-        feature: 'privilege_gap',
-        text: `All steps of ${combination.source.id} but the last were done and lead to this request.`,
-        expected: 'work that does not complete a dangerous combination',
-        observed: `asked for ${askedOf(proof)}`,
-        level: 'chain',
-      },
-    ],
+    title,
+    summary,
+    reasons: [{ feature: 'privilege_gap', ...reason, level: 'chain' }],
     evidence: alert.evidence.map((one) =>
       one.event_id === wire.event_id ? { ...one, role: 'requested' } : one,
     ),

@@ -3,9 +3,9 @@
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { newAlert } from '../../../alerting/standing-alert.ts';
 import { gravestOf } from '../../../domain/gravest-capability.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
-import { passageWords } from '../../../injection/hijack-words.ts';
 import { evidenceModel } from '../../../injection/judge-hijack.ts';
+import { evidenceSumWords, hijackAcrossWords } from '../../../wording/hijack.ts';
+import { stepToolName, titleName } from '../../../wording/links.ts';
 import { INJECTED_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import type { ChainStore } from '../model/chain-store.ts';
@@ -17,7 +17,7 @@ import {
   textCall,
 } from '../model/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, stepSubject, stepToolName, titleName } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './alert-parts.ts';
 
 const RULE = 'hijack-across-agents';
 
@@ -63,37 +63,6 @@ function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
   return first.slice(0, INJECTED_MAX);
 }
 
-function furtherWords(pairs: readonly Pair[]): string {
-  const texts = new Set(pairs.map(({ found }) => found.read)).size;
-  return texts < 2 ? '' : ` Texts in ${texts} results were obeyed in this piece of work.`;
-}
-
-function wordsOf({ found, act, read }: Pair): { title: string; summary: string } {
-  const [actor, reader] = [titleName(act.step.wire.agent_uid), titleName(read.step.wire.agent_uid)];
-  const asked =
-    act.words.act?.purpose === undefined
-      ? 'are in no request that was sent'
-      : 'its request does not name';
-  return {
-    title: shorten(`${actor} obeyed text that ${reader} had read`, TITLE_LENGTH_MAX),
-    summary:
-      `${actor} called ${stepToolName(act.step)} with values that ${asked}. They stand in a passage that ` +
-      `${reader} read with ${stepToolName(read.step)} in the same piece of work, and that ${passageWords(found)}.`,
-  };
-}
-
-function notVisible({ found, act }: Pair, { refused }: ChainTexts): string[] {
-  const says: readonly (readonly [boolean, string])[] = [
-    [found.isOrderUnknown, 'Nothing tells whether the text was read before the call.'],
-    [
-      act.words.act?.purpose === undefined,
-      'The request itself was not sent, so nothing could be excused by it.',
-    ],
-    [refused > 0, 'More was read and done in this chain than is kept to compare.'],
-  ];
-  return says.filter(([is]) => is).map(([, text]) => text);
-}
-
 export interface InjectedParts {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
@@ -112,7 +81,14 @@ export function injectedAlert({
   if (first === undefined) return undefined;
   const { found, act, read } = first;
   const { wire } = act.step;
-  const words = wordsOf(first);
+  const { title, summary, not_visible } = hijackAcrossWords({
+    actor: titleName(wire.agent_uid),
+    reader: titleName(read.step.wire.agent_uid),
+    ...{ tool: stepToolName(act.step), readTool: stepToolName(read.step), passage: found },
+    texts: new Set(pairs.map((one) => one.found.read)).size,
+    isAsked: act.words.act?.purpose !== undefined,
+    ...{ isOrderUnknown: found.isOrderUnknown, isCut: texts.refused > 0 },
+  });
   const calls = [read.step.wire, wire];
   const { medium } = evidenceModel();
   const proofs = [stepAssurance(act.step), stepAssurance(read.step)];
@@ -134,19 +110,18 @@ export function injectedAlert({
       evaluable: texts.refused === 0,
       subject: stepSubject(act.step),
       detected_at: detectedAt,
-      title: words.title,
-      summary: words.summary + furtherWords(pairs),
+      title,
+      summary,
       reasons: found.reasons.map(({ feature, text }) => ({
         feature,
         text,
-        expected: `an alert comes from ${medium} in all`,
-        observed: `${found.probability.toFixed(3)} in all`,
+        ...evidenceSumWords({ all: found.probability, medium }),
         threshold: medium,
         threshold_source: 'static' as const,
         level: 'chain',
       })),
       evidence: evidenceOf(firstOfEach(pairs)),
-      not_visible: notVisible(first, texts),
+      not_visible,
       taxonomy: { owasp: ['ASI01', 'ASI07'], atlas: ['AML.T0051.001', 'AML.T0053'] },
       policy_version: wire.policy_version,
       // Times alone are asserted.

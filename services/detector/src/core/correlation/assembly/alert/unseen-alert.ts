@@ -3,8 +3,8 @@
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { newAlert } from '../../../alerting/standing-alert.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
-import { carriedValues } from '../model/carried-out.ts';
+import { carriedValues } from '../../../domain/carried-out.ts';
+import { VALUES_UNSEEN_REASON, valuesUnseenWords } from '../../../wording/chains.ts';
 import type { ChainMeta } from '../model/chain-meta.ts';
 import { type ChainStep, compareSteps, tookPlace } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
@@ -13,7 +13,7 @@ import { count } from '../model/stage-counters.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
-import { callEvidence, stepAgentName, stepSubject, stepToolName } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './alert-parts.ts';
 
 const RULE = 'values-not-seen';
 
@@ -73,20 +73,6 @@ function pairOf({ store, step, policy }: UnseenQuestion, meta: ChainMeta): Pair 
   return found;
 }
 
-function wordsOf({ send, read }: Pair) {
-  const sent = `the values that ${stepAgentName(send)} sent out with ${stepToolName(send)}`;
-  const got = `the values that ${stepAgentName(read)} got from ${stepToolName(read)}`;
-  const unseen = [...(sendsUnseen(send) ? [sent] : []), ...(readUnseen(read) ? [got] : [])];
-  return {
-    title: shorten(
-      `${stepAgentName(send)} sent out what could not all be followed`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary: `${stepAgentName(read)} read what must not leave with ${stepToolName(read)}, and in the same piece of work ${stepAgentName(send)} sent something out with ${stepToolName(send)}. Not all of ${unseen.join(', and of ')} were kept, so whether what was read is in what was sent is not known.`,
-    not_visible: unseen.map((what) => `Some of ${what}: there were more than are kept.`),
-  };
-}
-
 function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): Alert {
   const calls = [read.wire, send.wire];
   return newAlert(
@@ -99,13 +85,14 @@ function alertOf({ send, read }: Pair, { tenant, chain, lastTime }: ChainMeta): 
       ...{ count: 1, rule_id: RULE, kind: 'telemetry_gap', severity: 'medium' },
       ...{ confidence_basis: 'rule', score: 1, evaluable: false, detected_at: lastTime },
       subject: stepSubject(send),
-      ...wordsOf({ send, read }),
+      ...valuesUnseenWords({
+        ...{ send, read },
+        ...{ isSentUnseen: sendsUnseen(send), isReadUnseen: readUnseen(read) },
+      }),
       reasons: [
         {
           feature: RULE,
-          text: 'More values stood in a call than are kept, and what was read may be among them.',
-          expected: 'calls whose values are all kept',
-          observed: 'values that were left out',
+          ...VALUES_UNSEEN_REASON,
           level: 'chain',
           threshold_source: 'static',
         },

@@ -3,12 +3,11 @@
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { newAlert, restate } from '../../../alerting/standing-alert.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../../domain/short-text.ts';
 import { rememberInRing } from '../../../state/agent/remember-in-ring.ts';
-import { displayName, titleName } from '../alert/alert-parts.ts';
+import { chainFloodWords, lostWords } from '../../../wording/chains.ts';
 import { FLOODS_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta, Loss } from '../model/chain-meta.ts';
-import { sayLost, withLosses } from '../model/lost-evidence.ts';
+import { lostOf, withLosses } from '../model/lost-evidence.ts';
 
 const RULE = 'chains-given-up';
 
@@ -40,7 +39,7 @@ function floodOf(evicted: readonly EvictedChain[]): readonly EvictedChain[] {
 
 function alertOf({ meta, ...reported }: Flooding, alertKey: string): Alert {
   const { agent, chains, ofNote, times, lost, assurance } = reported;
-  const who = displayName(agent);
+  const { title, summary, reason } = chainFloodWords(agent, { chains, ofNote });
   return newAlert(
     { tenant: meta.tenant, alertKey, incident: `flood|${agent}`, times },
     {
@@ -48,20 +47,13 @@ function alertOf({ meta, ...reported }: Flooding, alertKey: string): Alert {
       ...{ severity: 'high', confidence_basis: 'rule', score: 1, evaluable: false },
       subject: { agent_uid: agent },
       detected_at: times.at(-1) ?? meta.lastTime,
-      title: shorten(
-        `${titleName(agent)} opened so many pieces of work that ${chains} were given up`,
-        TITLE_LENGTH_MAX,
-      ),
-      summary:
-        `${who} has more pieces of work open than anybody else, and there was no room for more: ${chains} pieces of work were given up for want of room, ${ofNote} of them with something dangerous in it. ` +
-        'What agents do together in these from now on can’t be judged; where one goes on, its alerts say so.',
-      not_visible: [sayLost({ ...meta, lost }, 'calls', 'Calls were given up for want of room')],
+      title,
+      summary,
+      not_visible: [lostWords('flood', lostOf({ ...meta, lost }, 'calls'))],
       reasons: [
         {
           feature: RULE,
-          text: 'More pieces of work were open at once than can be followed, most of them opened by this agent.',
-          expected: 'work that ends, or few pieces of it at once',
-          observed: `${chains} given up`,
+          ...reason,
           level: 'agent',
           threshold_source: 'static',
         },

@@ -2,6 +2,8 @@
  * Which steps of a chain are stored; evicted: too old, then unnamed, then relays, then the rest. The chain is then
  * not evaluable.
  */
+
+import { carriedValues } from '../../../domain/carried-out.ts';
 import { evictedOf } from '../../../state/crowded-out.ts';
 import {
   CHAIN_AGENTS_MAX,
@@ -10,7 +12,6 @@ import {
   CHAIN_STEPS_MAX,
   EVICTION_BATCH,
 } from '../model/assembly-limits.ts';
-import { carriedValues } from '../model/carried-out.ts';
 import { type ChainMeta, type Loss, withTime } from '../model/chain-meta.ts';
 import { type ChainStep, compareSteps, isDelegating, isProvenCall } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';

@@ -4,7 +4,6 @@ import {
   UNREPORTED_AGENTS_MAX,
   type UnreportedCalls,
 } from '@waywarden/schemas';
-import { joinedWords, shortAgentName } from '../../../domain/short-text.ts';
 import { LOST_MAX } from './assembly-limits.ts';
 import type { ChainMeta, Loss, LostKind } from './chain-meta.ts';
 import type { ChainStep } from './chain-step.ts';
@@ -44,19 +43,12 @@ export function unreportedOf(losses: readonly Loss[]): UnreportedCalls[] {
     .slice(0, UNREPORTED_AGENTS_MAX);
 }
 
-export function sayUnreported(links: readonly PrivilegeLink[]): string {
-  const what = 'Of another chain that leads here, only the nearest calls are known';
-  const unreported = unreportedOf(
+export function unreportedIn(links: readonly PrivilegeLink[]): readonly UnreportedCalls[] {
+  return unreportedOf(
     links.flatMap(({ unreported: of = [] }) =>
       of.map((one): Loss => ({ ...one, kind: 'calls', agent: one.agent_uid, count: 1 })),
     ),
   );
-  if (unreported.length === 0) return `${what}.`;
-  const who = unreported.map(
-    ({ agent_uid: agent, since, symbols }) =>
-      `calls of ${shortAgentName(agent)} since ${since.slice(0, 19)}Z (${symbols.join(', ')})`,
-  );
-  return `${what}; not known are ${joinedWords(who)}.`;
 }
 
 export function lossOf(step: ChainStep, kind: LostKind): Loss {
@@ -64,15 +56,9 @@ export function lossOf(step: ChainStep, kind: LostKind): Loss {
   return { kind, agent, count: 1, since, symbols: symbolKeys(step) };
 }
 
-function sayLoss({ agent, count, since, symbols }: Loss): string {
-  const who = agent === '' ? 'other agents' : shortAgentName(agent);
-  const could = symbols.length === 0 ? '' : ` (${symbols.join(', ')})`;
-  return `${count} of ${who} since ${since.slice(0, 19)}Z${could}`;
-}
-
-export function sayLost(meta: ChainMeta, kind: LostKind, what: string): string {
-  const lost = (meta.lost ?? []).filter((one) => one.kind === kind);
-  if (lost.length === 0) return `${what}.`;
-  const most = [...lost].sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1));
-  return `${what}: ${joinedWords(most.map(sayLoss))}. What follows from them is not evaluated.`;
+/** Most first. */
+export function lostOf({ lost = [] }: ChainMeta, kind: LostKind): readonly Loss[] {
+  return lost
+    .filter((one) => one.kind === kind)
+    .sort((a, b) => b.count - a.count || (a.agent < b.agent ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 /** Under which keys a step is found, from the step alone. */
 import type { AuditEvent, PrivilegeStep } from '@waywarden/schemas';
+import { CARRIED, carriedValues } from '../../../domain/carried-out.ts';
 import { mayHaveHappened } from '../../../domain/irreversible.ts';
-import { CARRIED, carriedValues } from './carried-out.ts';
 import {
   type ChainStep,
   DERIVED_MARK,

@@ -3,13 +3,14 @@
  * (`independence.ts`).
  */
 import { type CallFact, extractValues, isPrivileged, matchesGrant } from '@waywarden/schemas';
+import { ATTEMPTED } from '../../../domain/carried-out.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import { isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { CallCondition, CompiledCombination, CompiledPolicy } from './compile-combination.ts';
 import { independenceOf } from './independence.ts';
 import { isToOwnSubject } from './own-subject.ts';
-import { ATTEMPTED, matchedSymbols, type StepMatcher } from './step-match.ts';
+import { matchedSymbols, type StepMatcher } from './step-match.ts';
 
 export interface ConditionScope extends LinkScope {
   readonly combination: CompiledCombination;

@@ -1,6 +1,6 @@
 /** Whether a call that only looks at the web carries out what another returned. A followed link does not. */
 import type { StepLink } from '@waywarden/schemas';
-import { addressesBeside, CARRIED, carriedValues } from '../model/carried-out.ts';
+import { addressesBeside, CARRIED, carriedValues } from '../../../domain/carried-out.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import { valuesOf } from '../model/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';

@@ -8,12 +8,13 @@ import {
   assuranceAtLeast,
   matchesGrant,
 } from '@waywarden/schemas';
+import { exercisedOf } from '../../../domain/carried-out.ts';
 import { type ChainStep, compareSteps } from '../model/chain-step.ts';
 import type { CompiledCombination } from './compile-combination.ts';
 import type { Proof, ProofScope } from './find-proof.ts';
 import { independenceOf } from './independence.ts';
 import { linkAssurance, stepAssurance, weakest } from './proof-assurance.ts';
-import { ATTEMPTED, isDoubtfulClaim } from './step-match.ts';
+import { isDoubtfulClaim } from './step-match.ts';
 
 export const CAVEATS = [
   'order_undetermined',
@@ -61,13 +62,9 @@ function contributorsOf(proof: Proof): readonly Contributor[] {
   return [...byAgent.values()];
 }
 
-export function exercisedSteps(proof: Proof): Proof['steps'] {
-  return proof.steps.filter(({ symbols }) => !symbols.some((one) => one.startsWith(ATTEMPTED)));
-}
-
 function contains(granted: readonly string[] | null, proof: Proof): boolean {
   if (granted === null) return false;
-  return exercisedSteps(proof).every((one) =>
+  return exercisedOf(proof.steps).every((one) =>
     one.symbols.some((symbol) => granted.some((grant) => matchesGrant(grant, symbol))),
   );
 }

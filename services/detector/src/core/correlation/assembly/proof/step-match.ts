@@ -1,10 +1,14 @@
 /** Whether one call by itself satisfies a step of a combination. */
 import { type CombinationStep, matchesGrant } from '@waywarden/schemas';
+import {
+  ATTEMPTED,
+  CARRIED,
+  carriedValues,
+  carrierSymbol,
+  SENDING,
+} from '../../../domain/carried-out.ts';
 import { SYMBOLS_REMEMBERED_MAX } from '../model/assembly-limits.ts';
-import { CARRIED, carriedValues, carrierSymbol, SENDING } from '../model/carried-out.ts';
 import type { ChainStep } from '../model/chain-step.ts';
-
-export const ATTEMPTED = 'attempted:';
 
 export function remembered<T>(decide: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();

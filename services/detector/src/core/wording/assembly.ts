@@ -1,86 +1,79 @@
 /** An assembly in words: a headline and at most three sentences. */
 
 import { matchesGrant } from '@waywarden/schemas';
-import { dateOfTime } from '../../../domain/day.ts';
+import { ATTEMPTED, carriedValues, exercisedOf } from '../domain/carried-out.ts';
+import { dateOfTime } from '../domain/day.ts';
 import {
   joinedWords,
   SUMMARY_LENGTH_MAX,
   shortAgentName,
   shorten,
   TITLE_LENGTH_MAX,
-} from '../../../domain/short-text.ts';
-import { carriedValues } from '../model/carried-out.ts';
-import type { ChainStep } from '../model/chain-step.ts';
-import type { CompiledCombination } from '../proof/compile-combination.ts';
-import type { Proof } from '../proof/find-proof.ts';
-import { byOrchestrator, byPrincipal, orchestrator } from '../proof/independence.ts';
-import { type Contributor, exercisedSteps, type ProofVerdict } from '../proof/judge-proof.ts';
-import type { ProofStep } from '../proof/proof-route.ts';
-import { ATTEMPTED } from '../proof/step-match.ts';
-import { displayName, stepAgentName, stepToolName, titleName } from './alert-parts.ts';
-import { linksSentence } from './describe-links.ts';
+} from '../domain/short-text.ts';
+import {
+  type ChainCall,
+  displayName,
+  type JoinedCalls,
+  linksSentence,
+  stepAgentName,
+  stepToolName,
+  titleName,
+} from './links.ts';
 
-const PROVEN: ReadonlySet<string> = new Set(['attested', 'authenticated']);
-
-const agentOf = ({ wire }: ChainStep) => wire.agent_uid;
-
-function bonds(maker: ChainStep, checker: ChainStep): readonly string[] {
-  const found: string[] = [];
-  if (byOrchestrator(maker, checker) === 'dependent') {
-    const above = [maker, checker].map(orchestrator);
-    if (above[0] === agentOf(checker))
-      found.push(`${displayName(agentOf(checker))} orchestrates it`);
-    else if (above[1] === agentOf(maker))
-      found.push(`${displayName(agentOf(maker))} orchestrates it`);
-    else found.push(`both work under ${displayName(above[0] ?? '')}`);
-  }
-  if (byPrincipal(maker, checker) === 'dependent') {
-    found.push(`both act for ${displayName(maker.wire.principal_uid ?? '')}`);
-  }
-  const owner = maker.wire.agent_owner;
-  if (owner !== undefined && owner === checker.wire.agent_owner) {
-    found.push(`both belong to ${displayName(owner)}`);
-  }
-  return found;
+export interface ProvenCalls {
+  readonly completing: ChainCall;
+  readonly steps: readonly { readonly event: ChainCall; readonly symbols: readonly string[] }[];
+  readonly connecting: readonly ChainCall[];
+  readonly links: readonly JoinedCalls[];
 }
 
-function pairWords(maker: ChainStep, checker: ChainStep, isUnknown: boolean): string {
-  const [first, second] = [displayName(agentOf(maker)), displayName(agentOf(checker))];
-  if (agentOf(maker) === agentOf(checker)) return `${first} checked its own work`;
-  const found = bonds(maker, checker);
-  if (found.length > 0) return `${second} is not independent of ${first}: ${joinedWords(found)}`;
+type ProvenStep = ProvenCalls['steps'][number];
+
+interface Granted {
+  readonly contributors: readonly {
+    readonly agent: string;
+    readonly granted: readonly string[] | null;
+  }[];
+  readonly holder: string | null;
+}
+
+export interface SharedControl {
+  readonly orchestrates?: 'maker' | 'checker';
+  readonly orchestrator?: string | undefined;
+  readonly principal?: string | undefined;
+  readonly owner?: string | undefined;
+}
+
+interface CheckedPair extends SharedControl {
+  readonly maker: string;
+  readonly checker: string;
+  readonly isUnknown: boolean;
+}
+
+export type ControlFound = CheckedPair | { readonly above: string } | undefined;
+
+function bondWords({ maker, checker, orchestrates, ...shared }: CheckedPair): readonly string[] {
+  const { orchestrator, principal, owner } = shared;
+  const above = orchestrates && displayName(orchestrates === 'maker' ? maker : checker);
+  return [
+    ...(above === undefined ? [] : [`${above} orchestrates it`]),
+    ...(orchestrator === undefined ? [] : [`both work under ${displayName(orchestrator)}`]),
+    ...(principal === undefined ? [] : [`both act for ${displayName(principal)}`]),
+    ...(owner === undefined ? [] : [`both belong to ${displayName(owner)}`]),
+  ];
+}
+
+function controlWords(found: ControlFound): string | undefined {
+  if (found === undefined) return undefined;
+  if ('above' in found) return `all of them work under ${displayName(found.above)}`;
+  const [first, second] = [displayName(found.maker), displayName(found.checker)];
+  if (found.maker === found.checker) return `${first} checked its own work`;
+  const bonds = bondWords(found);
+  if (bonds.length > 0) return `${second} is not independent of ${first}: ${joinedWords(bonds)}`;
   // By what the checker read (`independence.ts`).
-  return isUnknown
+  return found.isUnknown
     ? `whether ${second} is independent of ${first} is not known`
     : `${second} is not independent of ${first}, whose writing it read`;
-}
-
-function sharedOrchestrator(proof: Proof, agents: readonly string[]): string | undefined {
-  const calls = proof.steps.map((one) => one.event);
-  const above = new Set(calls.map(orchestrator));
-  const [only] = above;
-  const isProven = calls.every(({ wire }) => PROVEN.has(wire.claims.delegation));
-  if (above.size !== 1 || only === undefined || !isProven || agents.includes(only))
-    return undefined;
-  return only;
-}
-
-function controlWords(
-  proof: Proof,
-  verdict: ProofVerdict,
-  combination: CompiledCombination,
-): string | undefined {
-  const callOf = (step: number) => proof.steps.find((one) => one.step === step)?.event;
-  const asked = combination.conditions.filter(({ what }) => what === 'not_independent');
-  const pair = asked.length === 1 ? asked[0] : undefined;
-  const [maker, checker] = [callOf(pair?.step ?? -1), callOf(pair?.other ?? -1)];
-  if (maker !== undefined && checker !== undefined) {
-    return pairWords(maker, checker, verdict.caveats.includes('independence_not_evaluated'));
-  }
-  const agents = verdict.contributors.map((one) => one.agent);
-  if (agents.length < 2) return undefined;
-  const above = sharedOrchestrator(proof, agents);
-  return above === undefined ? undefined : `all of them work under ${displayName(above)}`;
 }
 
 /** Apart, so that two deeds on one object become one phrase. */
@@ -119,7 +112,7 @@ const DEEDS: Readonly<Record<string, readonly [verb: string, object: string]>> =
 };
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
-function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: string] {
+function stepDeed({ symbols, event }: ProvenStep): readonly [verb: string, object: string] {
   const symbol = symbols[0] ?? '';
   const plain = symbol.split('@', 1)[0] ?? symbol;
   if (plain.startsWith(ATTEMPTED)) {
@@ -133,9 +126,9 @@ function deedOf({ symbols, event }: ProofStep): readonly [verb: string, object: 
 const joined = (parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
 
 /** `added a payee, initiated and approved payment`. */
-function deedsOf(steps: readonly ProofStep[]): string {
+function deedsOf(steps: readonly ProvenStep[]): string {
   const phrases: { readonly verbs: string[]; readonly object: string }[] = [];
-  for (const [verb, object] of steps.map(deedOf)) {
+  for (const [verb, object] of steps.map(stepDeed)) {
     const last = phrases.at(-1);
     const known = phrases.find((one) => one.object === object && one.verbs.includes(verb));
     if (known !== undefined) continue;
@@ -146,7 +139,7 @@ function deedsOf(steps: readonly ProofStep[]): string {
   return (phrases.at(-1)?.verbs.length ?? 0) > 1 ? deeds.join(', ') : joinedWords(deeds);
 }
 
-function against(call: ChainStep): string {
+function against(call: ChainCall): string {
   const { target, tool } = call.wire;
   const name = target?.resource_id ?? target?.system ?? tool?.server ?? tool?.name;
   if (name === undefined) return '';
@@ -155,7 +148,7 @@ function against(call: ChainStep): string {
   return ` (${shorten(last.length < 4 ? name : last, 24)})`;
 }
 
-export function titleOf(proof: Proof, verdict: ProofVerdict): string {
+export function assemblyTitle(proof: ProvenCalls, verdict: Granted): string {
   const { contributors } = verdict;
   const count = contributors.length;
   const first = contributors[0];
@@ -173,28 +166,28 @@ export function titleOf(proof: Proof, verdict: ProofVerdict): string {
 }
 
 /** With its date where days differ. */
-function clock(step: ChainStep, { steps }: Proof): string {
+function clock(step: ChainCall, { steps }: ProvenCalls): string {
   const time = step.wire.event_time.slice(11, 19);
   const date = dateOfTime(step.wire.event_time);
   const isOneDay = steps.every(({ event }) => dateOfTime(event.wire.event_time) === date);
   return isOneDay ? time : `${time} on ${date}`;
 }
 
-export function storyOf(proof: Proof): string {
+export function storyOf(proof: ProvenCalls): string {
   return joinedWords(
     proof.steps.map((one) => {
       const { wire } = one.event;
       const how = wire.tool === undefined ? '' : ` by ${stepToolName(one.event)}`;
       const perhaps = wire.exercise === 'possibly' ? ' (perhaps: its outcome is unknown)' : '';
-      return `${stepAgentName(one.event)} ${joined(deedOf(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
+      return `${stepAgentName(one.event)} ${joined(stepDeed(one))}${how} at ${clock(one.event, proof)}${perhaps}`;
     }),
   );
 }
 
 const numberOf = (count: number) => NUMBERS[count]?.toLowerCase() ?? String(count);
 
-function stepsGranted(proof: Proof, granted: readonly string[]): number {
-  return exercisedSteps(proof).filter(({ symbols }) =>
+function stepsGranted(proof: ProvenCalls, granted: readonly string[]): number {
+  return exercisedOf(proof.steps).filter(({ symbols }) =>
     symbols.some((symbol) => granted.some((grant) => matchesGrant(grant, symbol))),
   ).length;
 }
@@ -204,13 +197,17 @@ function allSteps(steps: number): string {
   return steps === 2 ? 'both steps' : `all ${numberOf(steps)} steps`;
 }
 
-function grantsOfOne({ granted }: Contributor, proof: Proof, steps: number): string {
+function grantsOfOne(
+  { granted }: Granted['contributors'][number],
+  proof: ProvenCalls,
+  steps: number,
+): string {
   if (granted === null) return 'What it was granted is unknown';
   return `It is granted ${numberOf(stepsGranted(proof, granted))} of the ${numberOf(steps)} steps`;
 }
 
-function grantsWords(proof: Proof, { contributors, holder }: ProofVerdict): string {
-  const steps = exercisedSteps(proof).length;
+function grantsWords(proof: ProvenCalls, { contributors, holder }: Granted): string {
+  const steps = exercisedOf(proof.steps).length;
   const [first] = contributors;
   const all = contributors.length;
   if (holder !== null) {
@@ -229,15 +226,15 @@ function grantsWords(proof: Proof, { contributors, holder }: ProofVerdict): stri
     : `${none} is known to be granted ${most}; what ${numberOf(unknown)} of them ${unknown === 1 ? 'was' : 'were'} granted is unknown`;
 }
 
-export function summaryOf(
-  proof: Proof,
-  verdict: ProofVerdict,
-  combination: CompiledCombination,
+export function assemblySummary(
+  proof: ProvenCalls,
+  verdict: Granted,
+  control: ControlFound,
 ): string {
   const completer = stepAgentName(proof.completing);
   const relays = proof.connecting.length;
   const over = relays === 0 ? '' : `, over ${relays} connecting call${relays === 1 ? '' : 's'}`;
-  const why = [grantsWords(proof, verdict), controlWords(proof, verdict, combination)].filter(
+  const why = [grantsWords(proof, verdict), controlWords(control)].filter(
     (part) => part !== undefined,
   );
   return shorten(

@@ -1,8 +1,30 @@
 /** What joins the calls of a proof, in words. */
-import { joinedWords } from '../../../domain/short-text.ts';
-import { type ChainStep, tookPlace } from '../model/chain-step.ts';
-import type { ChainLink } from '../proof/chain-link.ts';
-import { stepAgentName, stepToolName } from './alert-parts.ts';
+import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
+import {
+  joinedWords,
+  SUMMARY_NAME_LENGTH_MAX,
+  shortAgentName,
+  shorten,
+  TITLE_NAME_LENGTH_MAX,
+} from '../domain/short-text.ts';
+
+export interface ChainCall {
+  readonly n: number;
+  readonly wire: PrivilegeStep;
+}
+
+export interface JoinedCalls {
+  readonly from: ChainCall;
+  readonly to: ChainCall;
+  readonly via: StepLink;
+  readonly doubtful: boolean;
+}
+
+export const displayName = (uid: string) => shorten(shortAgentName(uid), SUMMARY_NAME_LENGTH_MAX);
+export const titleName = (uid: string) => shorten(shortAgentName(uid), TITLE_NAME_LENGTH_MAX);
+export const stepAgentName = ({ wire }: ChainCall) => displayName(wire.agent_uid);
+export const stepToolName = ({ wire }: ChainCall) =>
+  shorten(wire.tool?.name ?? wire.activity, SUMMARY_NAME_LENGTH_MAX);
 
 /** The most telling first. */
 const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
@@ -17,18 +39,19 @@ const VALUE_WORDS: readonly (readonly [kind: string, words: string])[] = [
   ['shingle', 'a passage of text'],
 ];
 
-const callName = (call: ChainStep) => `${stepAgentName(call)}’s ${stepToolName(call)}`;
+const callName = (call: ChainCall) => `${stepAgentName(call)}’s ${stepToolName(call)}`;
 
 interface Shared {
   readonly words: readonly string[];
   readonly isReturned: boolean;
 }
 
-function sharedValues({ from, to }: ChainLink): Shared {
+function sharedValues({ from, to }: JoinedCalls): Shared {
   const taken = new Set(to.wire.arg_values.map((value) => value.fp));
-  const returned = tookPlace(from)
-    ? from.wire.result_values.filter((value) => taken.has(value.fp))
-    : [];
+  const returned =
+    from.wire.exercise !== 'attempted'
+      ? from.wire.result_values.filter((value) => taken.has(value.fp))
+      : [];
   const isReturned = returned.length > 0;
   const found = isReturned ? returned : from.wire.arg_values.filter(({ fp }) => taken.has(fp));
   const kinds = new Set(found.map((value) => value.kind));
@@ -40,7 +63,7 @@ function sharedValues({ from, to }: ChainLink): Shared {
 }
 
 /** `from` is "there" where the call was just named. */
-function flowWords(link: ChainLink, isJustNamed: boolean): string {
+function flowWords(link: JoinedCalls, isJustNamed: boolean): string {
   const { words, isReturned } = sharedValues(link);
   const what = joinedWords(words);
   const [from, to] = [callName(link.from), callName(link.to)];
@@ -51,7 +74,7 @@ function flowWords(link: ChainLink, isJustNamed: boolean): string {
   return `${what} ${words.length > 1 ? 'stand' : 'stands'} in both ${from} and ${to}${order}`;
 }
 
-function secretWords({ from, to }: ChainLink, first: string, second: string): string {
+function secretWords({ from, to }: JoinedCalls, first: string, second: string): string {
   const fp = to.wire.credential_fp;
   const isReturned = from.wire.result_values.some((value) => value.fp === fp);
   return isReturned
@@ -59,7 +82,7 @@ function secretWords({ from, to }: ChainLink, first: string, second: string): st
     : `the credential that ${first} created was used for ${second}`;
 }
 
-function linkWords(link: ChainLink, isJustNamed: boolean): string {
+function linkWords(link: JoinedCalls, isJustNamed: boolean): string {
   const [from, to] = [callName(link.from), callName(link.to)];
   switch (link.via) {
     case 'data_flow':
@@ -81,7 +104,7 @@ function linkWords(link: ChainLink, isJustNamed: boolean): string {
   }
 }
 
-export function linksSentence(links: readonly ChainLink[]): string {
+export function linksSentence(links: readonly JoinedCalls[]): string {
   const sentences = links
     .slice(0, 4)
     .map((link, n) => linkWords(link, links[n - 1]?.to.n === link.from.n));

@@ -1,11 +1,15 @@
 /** Too much at once, as one alarm. */
 import type { AlertReason, AuditEvent } from '@waywarden/schemas';
 import type { Score } from '../../alerting/alarm.ts';
-import { agentName } from '../../domain/agent-name.ts';
-import { DAY_MS, DAYS_KNOWN_MIN, dateOfDay, dayOf } from '../../domain/day.ts';
-import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
+import { DAY_MS, DAYS_KNOWN_MIN, dayOf } from '../../domain/day.ts';
+import {
+  type SeenVolume,
+  type Span,
+  volumeReasonWords,
+  volumeWords,
+} from '../../wording/baselines.ts';
 import { ownBaseline } from '../own-baseline.ts';
-import { type Measure, SPAN_MS, SPAN_WORDS, type Span } from './measures.ts';
+import { type Measure, SPAN_MS } from './measures.ts';
 import { amountOfLog, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
 
 export interface TooMuch {
@@ -21,27 +25,22 @@ export interface TooMuch {
 const levelOf = ({ series }: TooMuch) =>
   series.days.length < DAYS_KNOWN_MIN ? 'peer group' : 'agent';
 
-function usualWords({ measure, span, series }: TooMuch): string {
-  const usual = usualOf(series.days);
-  if (usual === undefined) return 'its own days are too few, so those of its peers decide';
-  const most = measure.say(Math.round(amountOfLog(usual.largest)));
-  const median = measure.say(Math.round(amountOfLog(usual.median)));
-  const busiest = span === 'day' ? 'a usual day has' : 'the busiest of a usual day has';
-  return `${busiest} ${median}, the most so far was ${most}`;
+function usualDay({ days }: Series) {
+  const usual = usualOf(days);
+  if (usual === undefined) return undefined;
+  const amount = (log: number) => Math.round(amountOfLog(log));
+  return { median: amount(usual.median), most: amount(usual.largest) };
+}
+
+function seenOf({ measure, span, series, sum, climb }: TooMuch, sinceDay: number): SeenVolume {
+  return { measure: measure.name, span, sum, climb, sinceDay, usual: usualDay(series) };
 }
 
 function reasonOf(one: TooMuch, since: number): AlertReason {
-  const { measure, span, series, sum, climb } = one;
-  const observed = `${measure.say(sum)} ${SPAN_WORDS[span]}`;
-  const rising =
-    climb === undefined
-      ? ''
-      : `; day after day set a new record, up to ${climb.toFixed(1)} times the usual before that`;
+  const { series, climb } = one;
   return {
     feature: `volume/${one.key}`,
-    text: `${observed}; ${usualWords(one)} (since ${dateOfDay(since)})${rising}.`,
-    expected: usualWords(one),
-    observed,
+    ...volumeReasonWords(seenOf(one, since)),
     baseline_n: series.days.length,
     level: levelOf(one),
     ...(climb === undefined ? { threshold: Math.floor(series.limit ?? 0) } : {}),
@@ -56,11 +55,8 @@ const gravestFirst = (a: TooMuch, b: TooMuch): number =>
 export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], since: number): Score {
   const [first, ...others] = [...tooMuch].sort(gravestFirst);
   if (first === undefined) throw new Error('A volume was reported, and nothing is too much.');
-  const who = agentName(event);
-  const phrase = (one: TooMuch) => `${one.measure.say(one.sum)} ${SPAN_WORDS[one.span]}`;
   const isClimb = tooMuch.every(({ climb }) => climb !== undefined);
-  const also = others.length === 0 ? '' : ` Also: ${others.map(phrase).join('; ')}.`;
-  const text = reasonOf(first, since).text;
+  const seen = [first, ...others].map((one) => seenOf(one, since));
   return {
     feature: 'volume',
     points: 12,
@@ -75,13 +71,8 @@ export function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], sinc
       ruleId: isClimb ? 'volume-climb' : 'volume',
       severity: first.measure.severity,
       dedupeKey: 'volume',
-      title: shorten(
-        `${who}: ${phrase(first)}, ${isClimb ? 'climbing day by day' : 'more than on any day so far'}`,
-        TITLE_LENGTH_MAX,
-      ),
-      summary: `${who} made ${text}${also}`,
+      ...volumeWords(event, seen, isClimb),
       evidence: [],
-      notVisible: ['What the calls were for is not known here: only how many and how large.'],
       taxonomy: first.measure.taxonomy,
       grouping: {
         amounts: tooMuch.map(({ key, sum }) => [`volume/${key}`, sum] as const),

@@ -3,6 +3,13 @@ import type { Effect, PrivilegeStep } from '@waywarden/schemas';
 
 export const CARRIED = 'carried:send:external';
 export const SENDING = 'send:external';
+export const ATTEMPTED = 'attempted:';
+
+type Exercised = Readonly<Record<'symbols', readonly string[]>>;
+
+export function exercisedOf<Step extends Exercised>(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(({ symbols }) => !symbols.some((one) => one.startsWith(ATTEMPTED)));
+}
 
 const WEB = 'browse:web';
 const ADDRESS = 'url';

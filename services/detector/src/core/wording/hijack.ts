@@ -1,13 +1,9 @@
 import type { AuditEvent } from '@waywarden/schemas';
-import type { Alarm } from '../alerting/alarm.ts';
 import { agentName } from '../domain/agent-name.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
-import { type JudgedCall, toCall } from './call-view.ts';
-import { type Evidence, TERM_NAMES, type Term } from './evidence.ts';
-import type { EvidenceModel, HijackJudgement } from './judge-hijack.ts';
-import type { TieReason } from './tie.ts';
+import type { Flags, NameLists, Names, Numbers } from './deeds.ts';
 
-const TEXTS: Readonly<Record<Term, string>> = {
+export const TERM_TEXTS = {
   tied: 'A marked passage explains what the call does, and with what.',
   mark: 'The passage that explains the call reads as planted for an agent.',
   tool_named: 'The passage names the tool, and the request does not.',
@@ -23,9 +19,9 @@ const TEXTS: Readonly<Record<Term, string>> = {
   writes: 'The call creates or updates.',
   effect_unknown: 'What the tool does is not known.',
   outsiders_write: 'Outsiders can write where the passage stands.',
-};
+} as const;
 
-export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
+export const TIE_TEXTS = {
   value: 'A value that decides the call stands in planted text and nowhere else.',
   deed: 'The call does a deed that planted text asks for and the request does not.',
   tool: 'Planted text names the tool.',
@@ -40,71 +36,38 @@ export const TIE_TEXTS: Readonly<Record<TieReason, string>> = {
   elsewhere: 'The values that decide the call are known from elsewhere too.',
   asked: 'The request itself gives the values that decide the call.',
   little: 'The planted text has too little in common with the call.',
-};
+} as const;
 
-export interface Reason {
-  readonly term: Term;
-  readonly value: number;
-  /** On the logit. */
-  readonly worth: number;
-  readonly text: string;
-}
+type Passage = Names<'kind'> & Numbers<'mark'> & NameLists<'effects'>;
 
-export function everyTerm({ terms }: Evidence, { weights }: EvidenceModel): readonly Reason[] {
-  return TERM_NAMES.map((term) => ({
-    term,
-    value: terms[term],
-    worth: weights[term] * terms[term],
-    text: TEXTS[term],
-  })).sort((a, b) => Math.abs(b.worth) - Math.abs(a.worth) || (a.term < b.term ? -1 : 1));
-}
-
-export function explainEvidence(evidence: Evidence, model: EvidenceModel): readonly Reason[] {
-  return everyTerm(evidence, model).filter(({ value, worth }) => value > 0 && worth !== 0);
-}
-
-export function passageWords({
-  mark,
-  kind,
-  effects,
-}: Pick<NonNullable<Evidence['passage']>, 'mark' | 'kind' | 'effects'>): string {
+function passageWords({ mark, kind, effects }: Passage): string {
   const asked =
     effects.length === 0 ? 'an effect that is not known' : [...effects].sort().join(' or ');
   const says = kind === 'imperative' ? `asks for ${asked}` : `speaks of ${asked}`;
   return mark >= 0.5 ? `${says} and reads as planted (${Math.round(mark * 100)} %)` : says;
 }
 
-export function pathWords({ paths }: Evidence, { items }: JudgedCall): string {
-  if (paths.length > 0) return ` (${paths.join(', ')})`;
-  return items.length === 0 ? ' (no arguments)' : '';
+interface SuspectedHijack extends NameLists<'paths'>, Flags<'isBlind' | 'hasUnread'> {
+  readonly passage: Passage | null;
+  readonly hasArguments: boolean;
 }
 
-export interface SuspectedHijack {
-  readonly event: AuditEvent;
-  readonly judgement: HijackJudgement;
-  readonly hasUnread: boolean;
-}
+const UNSENT = 'The request itself was not sent, so nothing could be excused by it.';
 
-export function notVisible({ event, judgement, hasUnread }: SuspectedHijack): string[] {
+function unseenOf(event: AuditEvent, { isBlind, hasUnread }: SuspectedHijack): string[] {
   const says: readonly (readonly [boolean, string])[] = [
-    [
-      event.task?.purpose === undefined,
-      'The request itself was not sent, so nothing could be excused by it.',
-    ],
-    [judgement.isBlind, 'Arguments beyond the limit were not compared with what was read.'],
+    [event.task?.purpose === undefined, UNSENT],
+    [isBlind, 'Arguments beyond the limit were not compared with what was read.'],
     [hasUnread, 'Some of what was read is in a language that is not read for marks.'],
   ];
   return says.filter(([is]) => is).map(([, text]) => text);
 }
 
-export function hijackWords({
-  event,
-  judgement,
-}: SuspectedHijack): Pick<Alarm, 'title' | 'summary'> {
-  const { evidence, isBlind } = judgement;
+export function hijackWords(event: AuditEvent, suspected: SuspectedHijack) {
+  const { passage, paths, isBlind, hasArguments } = suspected;
   const who = agentName(event);
   const tool = event.tool?.name ?? event.activity;
-  const { passage } = evidence;
+  const notVisible = unseenOf(event, suspected);
   if (isBlind) {
     return {
       title: shorten(
@@ -112,8 +75,10 @@ export function hijackWords({
         TITLE_LENGTH_MAX,
       ),
       summary: `${who} called ${tool} with more arguments than are compared, after it had read text that reads as planted.`,
+      notVisible,
     };
   }
+  const by = paths.length > 0 ? ` (${paths.join(', ')})` : hasArguments ? '' : ' (no arguments)';
   return {
     title: shorten(
       passage === null
@@ -122,7 +87,42 @@ export function hijackWords({
       TITLE_LENGTH_MAX,
     ),
     summary:
-      `${who} called ${tool}${pathWords(evidence, toCall(event))} as its request does not explain.` +
+      `${who} called ${tool}${by} as its request does not explain.` +
       (passage === null ? '' : ` A passage that it had read before ${passageWords(passage)}.`),
+    notVisible,
+  };
+}
+
+export const evidenceTermWords = (value: number, worth: number, of: Numbers<'all' | 'medium'>) => ({
+  expected: `0; an alert comes from ${of.medium} in all`,
+  observed: `${value.toFixed(2)}, worth ${worth.toFixed(2)}; ${of.all.toFixed(3)} in all`,
+});
+
+export const evidenceSumWords = ({ all, medium }: Numbers<'all' | 'medium'>) => ({
+  expected: `an alert comes from ${medium} in all`,
+  observed: `${all.toFixed(3)} in all`,
+});
+
+interface AcrossAgents
+  extends Names<'actor' | 'reader' | 'tool' | 'readTool'>,
+    Numbers<'texts'>,
+    Flags<'isAsked' | 'isOrderUnknown' | 'isCut'> {
+  readonly passage: Passage;
+}
+
+export function hijackAcrossWords({ actor, reader, tool, readTool, texts, ...act }: AcrossAgents) {
+  const asked = act.isAsked ? 'its request does not name' : 'are in no request that was sent';
+  const further = texts < 2 ? '' : ` Texts in ${texts} results were obeyed in this piece of work.`;
+  const says: readonly (readonly [boolean, string])[] = [
+    [act.isOrderUnknown, 'Nothing tells whether the text was read before the call.'],
+    [!act.isAsked, UNSENT],
+    [act.isCut, 'More was read and done in this chain than is kept to compare.'],
+  ];
+  return {
+    title: shorten(`${actor} obeyed text that ${reader} had read`, TITLE_LENGTH_MAX),
+    summary:
+      `${actor} called ${tool} with values that ${asked}. They stand in a passage that ` +
+      `${reader} read with ${readTool} in the same piece of work, and that ${passageWords(act.passage)}.${further}`,
+    not_visible: says.filter(([is]) => is).map(([, text]) => text),
   };
 }
