@@ -3,7 +3,7 @@ import type { Severity } from '@waywarden/schemas';
 
 type BySituation = Readonly<Record<string, Severity>>;
 
-export const SEVERITIES = {
+export const RULE_SEVERITIES = {
   'acting-hours': { plain: 'medium' },
   'agent-not-in-service': { gone: 'high', effect: 'medium', plain: 'low' },
   'approval-bypass': {

@@ -2,7 +2,7 @@
 import type { AuditEvent, Effect, Severity } from '@waywarden/schemas';
 import { hadEffect } from '../../alerting/finding.ts';
 import { destinationDomain } from '../../domain/registry/envelope.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 import type { NoveltyName } from '../../wording/baselines.ts';
 import {
@@ -53,7 +53,7 @@ export const isUnknownTool = ({ effect, tool, capabilities }: AuditEvent): boole
 
 const FIRST_TOOL: NoveltyKind = {
   name: 'first_tool',
-  severity: (event) => SEVERITIES.first_tool[isUnknownTool(event) ? 'unknownTool' : 'plain'],
+  severity: (event) => RULE_SEVERITIES.first_tool[isUnknownTool(event) ? 'unknownTool' : 'plain'],
   valueOf: ({ tool }) => (tool === undefined ? undefined : toolName(tool)),
   deserves: (value, event) => hasEffect(value, event) || isUnknownTool(event),
   exemption: (of) =>
@@ -65,7 +65,7 @@ const FIRST_TOOL: NoveltyKind = {
 
 const FIRST_EFFECT: NoveltyKind = {
   name: 'first_effect',
-  severity: () => SEVERITIES.first_effect.plain,
+  severity: () => RULE_SEVERITIES.first_effect.plain,
   valueOf: ({ effect }) => effect,
   deserves: (value, event) => hasEffect(value, event) || event.effect === 'update',
   exemption: (of) =>
@@ -77,7 +77,7 @@ const FIRST_EFFECT: NoveltyKind = {
 
 const FIRST_TARGET: NoveltyKind = {
   name: 'first_target',
-  severity: () => SEVERITIES.first_target.plain,
+  severity: () => RULE_SEVERITIES.first_target.plain,
   valueOf: ({ target }) =>
     target?.system === undefined && target?.resource_type === undefined
       ? undefined
@@ -98,7 +98,7 @@ const PRODUCTION = /^(prod|production|prd|live)\b/i;
 
 const FIRST_ENVIRONMENT: NoveltyKind = {
   name: 'first_environment',
-  severity: (event) => SEVERITIES.first_environment[hadEffect(event) ? 'effect' : 'plain'],
+  severity: (event) => RULE_SEVERITIES.first_environment[hadEffect(event) ? 'effect' : 'plain'],
   valueOf: ({ target }) => target?.environment,
   deserves: (environment) => PRODUCTION.test(environment),
   exemption: (of) => {
@@ -115,7 +115,7 @@ const FIRST_ENVIRONMENT: NoveltyKind = {
 /** Judged tool by tool: reading is the harm. */
 const FIRST_SENSITIVITY: NoveltyKind = {
   name: 'first_sensitivity',
-  severity: () => SEVERITIES.first_sensitivity.plain,
+  severity: () => RULE_SEVERITIES.first_sensitivity.plain,
   valueOf: ({ target, tool }) => {
     const { sensitivity, resource_type: type = '' } = target ?? {};
     if (sensitivity === undefined || sensitivity === 'unknown') return undefined;
@@ -141,7 +141,7 @@ const FIRST_COUNTERPARTY: NoveltyKind = {
   name: 'first_counterparty',
   // Money and rights are hard to get back.
   severity: ({ effect }) =>
-    SEVERITIES.first_counterparty[LASTING.has(effect) ? 'lasting' : 'plain'],
+    RULE_SEVERITIES.first_counterparty[LASTING.has(effect) ? 'lasting' : 'plain'],
   valueOf: counterpartyOf,
   deserves: hasEffect,
   exemption: (of) => {

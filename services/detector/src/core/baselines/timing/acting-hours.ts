@@ -9,7 +9,7 @@ import { hadEffect } from '../../alerting/finding.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAYS_KNOWN_MIN, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { actingHoursReasonWords, actingHoursWords } from '../../wording/baselines.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
@@ -129,7 +129,7 @@ function scoreOf(event: AuditEvent, { n, active, since }: Hours): Score {
     alarm: {
       kind: 'behavior_deviation',
       ruleId: 'acting-hours',
-      severity: SEVERITIES['acting-hours'].plain,
+      severity: RULE_SEVERITIES['acting-hours'].plain,
       dedupeKey: 'acting_hours',
       ...actingHoursWords(event, hour, history),
       evidence: [],

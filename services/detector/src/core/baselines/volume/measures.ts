@@ -1,6 +1,6 @@
 import type { AuditEvent, Severity } from '@waywarden/schemas';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import type { MeasureName, Span } from '../../wording/baselines.ts';
 
 export interface Measure {
@@ -49,7 +49,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'calls',
     amountOf: (event) => (isAct(event) ? 1 : 0),
-    severity: SEVERITIES['volume of calls'].plain,
+    severity: RULE_SEVERITIES['volume of calls'].plain,
     alike: 'calls',
     floors: { minutes: 40, hour: 50, day: 80, task: 15 },
     taxonomy: { owasp: ['ASI02'], atlas: ['AML.T0029'] },
@@ -57,7 +57,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'failed_calls',
     amountOf: ({ outcome }) => (FAILED.has(outcome) ? 1 : 0),
-    severity: SEVERITIES['volume of failed_calls'].plain,
+    severity: RULE_SEVERITIES['volume of failed_calls'].plain,
     alike: 'calls',
     floors: { hour: 30 },
     taxonomy: { owasp: ['ASI08'], attack: ['T1499'] },
@@ -65,7 +65,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'denied_calls',
     amountOf: ({ outcome }) => (outcome === 'denied' ? 1 : 0),
-    severity: SEVERITIES['volume of denied_calls'].plain,
+    severity: RULE_SEVERITIES['volume of denied_calls'].plain,
     alike: 'denials',
     floors: { hour: 15 },
     taxonomy: { owasp: ['ASI02'], attack: ['T1110'] },
@@ -73,7 +73,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'records',
     amountOf: (event) => (isAct(event) ? recordCountOf(event) : 0),
-    severity: SEVERITIES['volume of records'].plain,
+    severity: RULE_SEVERITIES['volume of records'].plain,
     alike: 'data',
     floors: { hour: 500, day: 1000 },
     taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
@@ -81,7 +81,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'bytes',
     amountOf: (event) => (isAct(event) ? (event.args?.size ?? 0) + (event.result?.size ?? 0) : 0),
-    severity: SEVERITIES['volume of bytes'].plain,
+    severity: RULE_SEVERITIES['volume of bytes'].plain,
     alike: 'data',
     floors: { hour: 5_000_000, day: 20_000_000 },
     taxonomy: { owasp: ['ASI02'], attack: ['T1213'] },
@@ -89,7 +89,7 @@ export const MEASURES: readonly Measure[] = [
   {
     name: 'tokens',
     amountOf: ({ model }) => (model?.tokens_in ?? 0) + (model?.tokens_out ?? 0),
-    severity: SEVERITIES['volume of tokens'].plain,
+    severity: RULE_SEVERITIES['volume of tokens'].plain,
     alike: 'tokens',
     floors: { hour: 150_000, day: 800_000 },
     taxonomy: { owasp: ['ASI08'], atlas: ['AML.T0034'] },

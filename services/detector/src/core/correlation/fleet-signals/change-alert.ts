@@ -1,7 +1,7 @@
 /** How an undeclared change is told: by the latest one, which runs now. */
 
 import { type Alert, assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { type SeenChange, undeclaredChangeWords } from '../../wording/fleet-changes.ts';
 import { noteAlert, noteAssurance } from './note-alert.ts';
 
@@ -35,7 +35,7 @@ export function changeAlert(of: ChangeCase, about: string, detectedAt: string): 
   return noteAlert({
     kind: 'undeclared_change',
     ruleId: 'undeclared-change',
-    severity: SEVERITIES['undeclared-change'].plain,
+    severity: RULE_SEVERITIES['undeclared-change'].plain,
     alertKey: `${about}|${of.turn}.${of.number}`,
     causeKey: `change|${about}`,
     subject: lead,

@@ -4,7 +4,7 @@ import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { approvalSharedWords } from '../../wording/approvals.ts';
 import { noteAlert, noteAssurance } from './note-alert.ts';
@@ -44,7 +44,7 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
   const alert = noteAlert({
     kind: 'approval_bypass',
     ruleId: 'approval-shared',
-    severity: SEVERITIES['approval-shared'][isGrave ? 'sensitive' : 'plain'],
+    severity: RULE_SEVERITIES['approval-shared'][isGrave ? 'sensitive' : 'plain'],
     alertKey: about,
     causeKey: about,
     subject: call,

@@ -6,7 +6,7 @@ import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { restate } from '../../alerting/standing-alert.ts';
 import { DAY_MS, dateOfTime } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import {
   decisionName,
   isDecidedBefore,
@@ -51,7 +51,7 @@ function describe(latest: readonly PrivilegeStep[], by: string, at: string): Ale
   return noteAlert({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp-many',
-    severity: SEVERITIES['rubber-stamp-many'].plain,
+    severity: RULE_SEVERITIES['rubber-stamp-many'].plain,
     alertKey: `${by}|${dateOfTime(at)}`,
     causeKey: `approver|${by}`,
     subject,

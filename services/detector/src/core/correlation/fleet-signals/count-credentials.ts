@@ -11,7 +11,7 @@ import { NOTES } from '../../alerting/shared-note.ts';
 import { restate, withdraw } from '../../alerting/standing-alert.ts';
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { credentialSharedWords, revertedWords } from '../../wording/credential-stories.ts';
 import { withFind } from './credential-finds.ts';
@@ -72,7 +72,7 @@ function shared(known: Known): Story | undefined {
   return {
     kind: 'credential_misuse',
     ruleId: SHARED,
-    severity: SEVERITIES[SHARED][[its, call].every(isProvenStep) ? 'proven' : 'plain'],
+    severity: RULE_SEVERITIES[SHARED][[its, call].every(isProvenStep) ? 'proven' : 'plain'],
     subject: call,
     named: strange.map((one) => (one === subject ? call : one)),
     evidence: [

@@ -5,7 +5,7 @@ import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { unregisteredWords } from '../../wording/identity.ts';
@@ -37,7 +37,7 @@ function alertOf(
   return noteAlert({
     kind: 'unregistered_agent',
     ruleId: 'unregistered-agent',
-    severity: SEVERITIES['unregistered-agent'][BY_GRAVITY[counted.gravity] ?? 'plain'],
+    severity: RULE_SEVERITIES['unregistered-agent'][BY_GRAVITY[counted.gravity] ?? 'plain'],
     ...{ alertKey, causeKey: `unregistered|${workload}`, subject: first },
     ...{ count: agents, score: counted.gravity + 1, detectedAt: at },
     ...unregisteredWords(agents, { first, latest }, workload),

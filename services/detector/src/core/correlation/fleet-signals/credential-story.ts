@@ -1,6 +1,6 @@
 /** What is known of one credential, and the words beside its stories (`count-credentials.ts`). */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { type CredentialHolders, passedOnWords } from '../../wording/credential-stories.ts';
 import { shortAgent } from '../../wording/deeds.ts';
 import { workloadName } from '../../wording/identity.ts';
@@ -41,7 +41,7 @@ export function passedOn(subject: Use, first: Use, known: Known): Story {
   return {
     kind: 'credential_static',
     ruleId: 'credential-passed-on',
-    severity: SEVERITIES['credential-passed-on'].plain,
+    severity: RULE_SEVERITIES['credential-passed-on'].plain,
     hygiene: true,
     subject,
     named: [],

@@ -1,7 +1,7 @@
 /** A secret that was found and then called with. */
 import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { secretFoundUsedWords } from '../../wording/credential-stories.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';
 import type { Known, Story } from './credential-story.ts';
@@ -45,7 +45,7 @@ export function foundThenUsed(known: Known): Story | undefined {
   return {
     kind: 'credential_misuse',
     ruleId: 'secret-found-used',
-    severity: SEVERITIES['secret-found-used'][isGrave(pair) ? 'grave' : 'plain'],
+    severity: RULE_SEVERITIES['secret-found-used'][isGrave(pair) ? 'grave' : 'plain'],
     subject: call,
     named: [call, ...others],
     evidence: [

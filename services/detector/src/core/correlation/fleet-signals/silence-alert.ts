@@ -1,6 +1,6 @@
 /** Silence while credentials are in use: about one agent, or about the source that reports several. */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import {
   type SilenceFound,
   type SilentAgent,
@@ -30,7 +30,7 @@ export function silenceAlert(found: SilenceFound, at: string): Alert {
   const alert = noteAlert({
     kind: 'telemetry_gap',
     ruleId: 'silent-while-used',
-    severity: SEVERITIES['silent-while-used'].plain,
+    severity: RULE_SEVERITIES['silent-while-used'].plain,
     alertKey: `${about}|${silence.event_id}`,
     causeKey:
       source === undefined ? `silence|${silence.agent_uid}` : `${about}|${silence.event_id}`,

@@ -25,7 +25,7 @@ import {
 } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
 import {
   againstRefusalWords,
@@ -49,7 +49,7 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-other-arguments',
-    severity: asEnded(event, SEVERITIES['approval-other-arguments'].plain),
+    severity: asEnded(event, RULE_SEVERITIES['approval-other-arguments'].plain),
     dedupeKey: keyAsEnded(
       event,
       `other|${refusal === undefined ? '' : dateOfTime(refusal.at)}|${what}`,
@@ -67,7 +67,7 @@ function otherArguments(event: AuditEvent, { given, refusal, now }: OtherArgumen
 
 /** Somebody wrote that rule. */
 function severityOf(event: AuditEvent, isGrave: boolean, given: ApprovalGiven): Severity {
-  const by = SEVERITIES['approval-bypass'];
+  const by = RULE_SEVERITIES['approval-bypass'];
   if (given === 'asserted') return by.asserted;
   // Under an agent's name it is likely none.
   if (given === 'nobodys') return event.approval?.by === undefined ? by.byNobody : by.inAgentsName;
@@ -84,7 +84,7 @@ function againstRefusal(event: AuditEvent, refusal: RefusedCall): Finding {
   return finding({
     kind: 'approval_bypass',
     ruleId: 'approval-refused',
-    severity: asEnded(event, SEVERITIES['approval-refused'][isGrave ? 'sensitive' : 'plain']),
+    severity: asEnded(event, RULE_SEVERITIES['approval-refused'][isGrave ? 'sensitive' : 'plain']),
     // One alert for one day's refusal, apart by gravity.
     dedupeKey: keyAsEnded(event, `refused|${isGrave}|${dateOfTime(refusal.at)}`),
     ...againstRefusalWords(event, { by: refusal.by, at: refusal.at, isNamed }),

@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingContext, type FindingRule, finding } from '../../alerting/finding.ts';
 import { digits, mostOf, print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { keepLatest } from '../../state/agent/keep-latest.ts';
 import { rubberStampWords } from '../../wording/approvals.ts';
@@ -136,7 +136,7 @@ export const approvalQuality: FindingRule = (transaction, event, context) => {
   return finding({
     kind: 'approval_quality',
     ruleId: 'rubber-stamp',
-    severity: SEVERITIES['rubber-stamp'].plain,
+    severity: RULE_SEVERITIES['rubber-stamp'].plain,
     dedupeKey: by,
     renews: 'work',
     ...words,

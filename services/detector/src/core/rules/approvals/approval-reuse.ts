@@ -17,7 +17,7 @@ import { type FindingParts, type FindingRule, finding, hadEffect } from '../../a
 import { callEnding } from '../../domain/call-ending.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { PRINT_48, printSet } from '../../domain/record-table.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { approvalReuseWords } from '../../wording/approvals.ts';
 import {
@@ -139,7 +139,7 @@ function severityOf(event: AuditEvent, isSure: boolean): Severity {
   const isGrave = event.capabilities.some(
     ({ symbol }) => isCritical(symbol) || isSensitive(symbol),
   );
-  const by = SEVERITIES[isSure ? 'approval-reuse' : 'approval-reuse, likely'];
+  const by = RULE_SEVERITIES[isSure ? 'approval-reuse' : 'approval-reuse, likely'];
   return isGrave ? by.sensitive : by.plain;
 }
 

@@ -23,7 +23,7 @@ import {
   keyAsEnded,
 } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { classDriftWords } from '../../wording/approvals.ts';
 import { approverOf, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
@@ -70,7 +70,7 @@ function countEffect(transaction: Transaction, event: AuditEvent, approved: bool
 }
 
 function severityOf(event: AuditEvent, approval: ApprovalState, isGrave: boolean): Severity {
-  const by = SEVERITIES['class-drift'];
+  const by = RULE_SEVERITIES['class-drift'];
   if (approval === 'asserted') return by.asserted;
   // Under an agent's name it is likely none.
   if (approval === 'nobodys')

@@ -26,7 +26,7 @@ import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { areaOf, clientName, networkOf, networkText } from '../../domain/network-name.ts';
 import { print, recordTable } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { credentialExpiredWords, credentialOverAgeWords } from '../../wording/credentials.ts';
@@ -107,7 +107,7 @@ function expired(transaction: Transaction, event: AuditEvent, overMs: number): F
   return finding({
     kind: 'credential_misuse',
     ruleId: 'credential-expired',
-    severity: SEVERITIES['credential-expired'].plain,
+    severity: RULE_SEVERITIES['credential-expired'].plain,
     dedupeKey: `expired|${reportedAs(event, overMs)}|${key}`,
     renews: 'credential',
     ...credentialExpiredWords({ who: nameOf(event), places, expiresAt, overMs }, beyondFirst),
@@ -147,7 +147,7 @@ function overAge(event: AuditEvent, { age, life, cls, isSeen, threshold }: Age) 
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
-    severity: SEVERITIES['credential-over-age'].plain,
+    severity: RULE_SEVERITIES['credential-over-age'].plain,
     dedupeKey: `age|${reportedAs(event, age)}`,
     ...credentialOverAgeWords({ who: nameOf(event), cls, life, ageMs: age, isSeen }),
     causeKey: credentialCause(event),

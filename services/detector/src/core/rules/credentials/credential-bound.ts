@@ -25,7 +25,7 @@ import {
 import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
 import { PRINT_48 } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   CREDENTIAL_OF_NO_TASK_WORDS,
@@ -77,7 +77,7 @@ function hygiene(
     threshold: thresholdOf(row, cls, 'credential_bound'),
     kind: 'credential_static',
     ruleId,
-    severity: SEVERITIES['credential-of-no-task'].plain,
+    severity: RULE_SEVERITIES['credential-of-no-task'].plain,
     hygiene: true,
     dedupeKey: ruleId,
     taxonomy: { owasp: ['ASI03'] },
@@ -133,7 +133,7 @@ function ofWindow(event: AuditEvent, { row, registered }: Bound): Finding | unde
   return finding({
     kind: 'credential_static',
     ruleId: 'credential-over-age',
-    severity: SEVERITIES['credential-over-age'].plain,
+    severity: RULE_SEVERITIES['credential-over-age'].plain,
     dedupeKey: `window|${reportedAs(event, over)}`,
     renews: 'credential',
     ...credentialAfterSlotWords({ who, cls, issued, grace, overMs: over }),

@@ -6,7 +6,7 @@ import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@wayw
 import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { BREADTH_WORDS, credentialBreadthWords } from '../../wording/credentials.ts';
 
 const READS: readonly string[] = ['read:*', 'ingest:*', 'browse:*'];
@@ -69,7 +69,7 @@ export const credentialBreadth: FindingRule = (_transaction, event, context) => 
   return finding({
     kind: 'over_privilege',
     ruleId: 'credential-breadth',
-    severity: SEVERITIES['credential-breadth'].plain,
+    severity: RULE_SEVERITIES['credential-breadth'].plain,
     hygiene: true,
     dedupeKey: JSON.stringify([measure.words, beyond]),
     ...credentialBreadthWords({ who, cls, allowed: measure.words, beyond }),

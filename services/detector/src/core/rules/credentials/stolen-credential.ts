@@ -31,7 +31,7 @@ import {
 import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { isChangeDeclared } from '../../state/agent/declarations.ts';
 import { stolenCredentialWords, type UsedFrom } from '../../wording/credentials.ts';
 
@@ -98,7 +98,7 @@ function describe(
     kind: 'credential_misuse',
     ruleId: 'stolen-credential',
     threshold: 'learned',
-    severity: SEVERITIES['stolen-credential'][isSure ? 'sure' : 'plain'],
+    severity: RULE_SEVERITIES['stolen-credential'][isSure ? 'sure' : 'plain'],
     dedupeKey: `place|${place.network ?? ''}|${place.client ?? ''}`,
     ...stolenCredentialWords({ who: nameOf(event), hasReturned, chance }, places),
     evidence: [{ eventId: before.eventId, role: 'earlier_use', assurance: before.assurance }],

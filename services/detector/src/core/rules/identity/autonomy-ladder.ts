@@ -16,7 +16,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { autonomyLadderWords, type LadderStep as Step } from '../../wording/identity.ts';
 import { isUnsent } from '../approvals/class-drift.ts';
@@ -145,7 +145,7 @@ function describe(
   return finding({
     kind: 'class_drift',
     ruleId: 'autonomy-ladder',
-    severity: SEVERITIES['autonomy-ladder'][beyond.length > 0 ? 'beyondClass' : 'plain'],
+    severity: RULE_SEVERITIES['autonomy-ladder'][beyond.length > 0 ? 'beyondClass' : 'plain'],
     hygiene: !isUntriggered(event, row, beyond),
     dedupeKey: `ladder|${own}|${step}|${review?.at ?? ''}`,
     ...words,

@@ -11,7 +11,7 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { confusedDeputyWords } from '../../wording/identity.ts';
 
 const SENSITIVE_READS = ['read:personal', 'read:financial', 'read:secret', 'read:source_code'];
@@ -59,7 +59,7 @@ export const confusedDeputy: FindingRule = (
     );
   const workflow = event.task?.workflow;
   const severity =
-    SEVERITIES['confused-deputy'][isInferred ? 'inferred' : isGrave ? 'sensitive' : 'plain'];
+    RULE_SEVERITIES['confused-deputy'][isInferred ? 'inferred' : isGrave ? 'sensitive' : 'plain'];
   return finding({
     kind: 'confused_deputy',
     ruleId: 'confused-deputy',

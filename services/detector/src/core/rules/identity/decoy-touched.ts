@@ -11,7 +11,7 @@ import {
 } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { decoyTouchedWords, TOUCH_WORDS } from '../../wording/identity.ts';
 import { isDecoyTool } from './decoy-tool.ts';
 
@@ -78,7 +78,7 @@ export const decoyTouched: FindingRule = (
   return finding({
     kind: 'decoy_touched',
     ruleId: 'decoy-touched',
-    severity: SEVERITIES['decoy-touched'].plain,
+    severity: RULE_SEVERITIES['decoy-touched'].plain,
     dedupeKey: `${what}|${dateOfTime(now)}`,
     renews: 'work',
     ...decoyTouchedWords(event, what),

@@ -1,7 +1,7 @@
 /** An agent acts that the registry knows as proposed, suspended or retired. */
 import { sourceNameOf } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { isOutOfService, notInServiceWords } from '../../wording/identity.ts';
 
 export const notInService: FindingRule = (
@@ -13,7 +13,7 @@ export const notInService: FindingRule = (
   if (state === undefined || !isOutOfService(state)) return undefined;
   const gone = state !== 'proposed';
   const severity =
-    SEVERITIES['agent-not-in-service'][gone ? 'gone' : hadEffect(event) ? 'effect' : 'plain'];
+    RULE_SEVERITIES['agent-not-in-service'][gone ? 'gone' : hadEffect(event) ? 'effect' : 'plain'];
   return finding({
     kind: 'unregistered_agent',
     ruleId: 'agent-not-in-service',

@@ -19,7 +19,7 @@ import {
   listed,
   standsBy,
 } from '../../domain/registry/envelope.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { OFF_SCHEDULE, outsideProfileWords } from '../../wording/tasks.ts';
 
 type Profile = NonNullable<RegistryAgent['profile']>;
@@ -75,7 +75,7 @@ export const outsideProfile: FindingRule = (
   return finding({
     kind: 'outside_profile',
     ruleId: 'outside-profile',
-    severity: SEVERITIES['outside-profile'][isGrave ? 'sensitive' : 'plain'],
+    severity: RULE_SEVERITIES['outside-profile'][isGrave ? 'sensitive' : 'plain'],
     dedupeKey: JSON.stringify(exceeded.map((one) => [one.element, one.observed])),
     ...outsideProfileWords(event, verdicts),
     quarantines: true,

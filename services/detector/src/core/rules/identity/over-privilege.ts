@@ -4,7 +4,7 @@ import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
 import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { overPrivilegeWords } from '../../wording/identity.ts';
 
@@ -26,7 +26,7 @@ export const overPrivilege: FindingRule = (transaction, event, context): Finding
   return finding({
     kind: 'over_privilege',
     ruleId: 'over-privilege',
-    severity: SEVERITIES['over-privilege'].plain,
+    severity: RULE_SEVERITIES['over-privilege'].plain,
     hygiene: true,
     dedupeKey: listed(inHand),
     ...overPrivilegeWords({ who: nameOf(event), inHand, grants }),

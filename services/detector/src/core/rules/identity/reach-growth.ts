@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import {
   type DistinctPrints,
   distinctOf,
@@ -68,7 +68,7 @@ function describe(event: AuditEvent, reach: Reach, base: number) {
     threshold: 'learned',
     kind: 'reach_growth',
     ruleId: 'reach-growth',
-    severity: SEVERITIES['reach-growth'].plain,
+    severity: RULE_SEVERITIES['reach-growth'].plain,
     dedupeKey: `reach|${base}`,
     ...reachGrowthWords({ who: nameOf(event), fresh, ...counts }),
     causeKey: `review|${event.agent.uid}`,

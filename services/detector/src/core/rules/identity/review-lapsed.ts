@@ -7,7 +7,7 @@ import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schema
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { registryMs } from '../../domain/registry/registry-date.ts';
 import type { ReviewedContent } from '../../domain/registry/reviewed-content.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { type ReviewedChange, reviewLapsedWords } from '../../wording/identity.ts';
 
 function listChange(
@@ -46,7 +46,7 @@ export const reviewLapsed: FindingRule = (_transaction, event, context): Finding
     registered.criticality === 'high' ||
     registered.criticality === 'critical' ||
     (changes.length > 0 && classRow(classes, registered.class).approval === 'at_change');
-  const severity = SEVERITIES['review-lapsed'][weighty ? 'weighty' : 'plain'];
+  const severity = RULE_SEVERITIES['review-lapsed'][weighty ? 'weighty' : 'plain'];
   return finding({
     kind: 'review_lapsed',
     ruleId: 'review-lapsed',

@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
 import { PRINT_36 } from '../../domain/record-table.ts';
 import { thresholdOf } from '../../domain/registry/class-threshold.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
 import { unattendedCallsWords } from '../../wording/identity.ts';
@@ -84,7 +84,7 @@ export const unattendedCalls: FindingRule = (transaction, event, { registered, c
   return finding({
     kind: 'class_drift',
     ruleId: 'unattended-calls',
-    severity: SEVERITIES['unattended-calls'][isEffect ? 'effect' : 'plain'],
+    severity: RULE_SEVERITIES['unattended-calls'][isEffect ? 'effect' : 'plain'],
     hygiene: !isEffect,
     dedupeKey: `unattended|${isEffect}`,
     amount: calls,

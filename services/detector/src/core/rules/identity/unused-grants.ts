@@ -15,7 +15,7 @@ import { type FindingContext, type FindingRule, finding, nameOf } from '../../al
 import { DAY_MS, dayOf } from '../../domain/day.ts';
 import { PRINT_36, printSet } from '../../domain/record-table.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { coarseGrant, unusedGrantsWords } from '../../wording/identity.ts';
 
@@ -95,7 +95,9 @@ function describe(event: AuditEvent, state: State, { unused, coarse }: Slack) {
     kind: 'over_privilege',
     ruleId: 'unused-grants',
     severity:
-      SEVERITIES['unused-grants'][unused.some((one) => isPrivileged(one)) ? 'privileged' : 'plain'],
+      RULE_SEVERITIES['unused-grants'][
+        unused.some((one) => isPrivileged(one)) ? 'privileged' : 'plain'
+      ],
     hygiene: true,
     dedupeKey: `unused|${slack.join()}`,
     ...unusedGrantsWords({ who: nameOf(event), sinceMs, worked, allowed, used, slack }),

@@ -18,7 +18,7 @@ import {
   judgeEnvelope,
   standsBy,
 } from '../../domain/registry/envelope.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { ENVELOPE_WORDS, taskEnvelopeWords } from '../../wording/tasks.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
@@ -88,7 +88,7 @@ function severityOf(
   exceeded: readonly ElementVerdict[],
   proven: boolean,
 ): Severity {
-  const by = SEVERITIES['outside-task-envelope'];
+  const by = RULE_SEVERITIES['outside-task-envelope'];
   if (!proven) return by.unproven;
   if (exceeded.every((one) => one.inferred)) return by.inferred;
   const grave =

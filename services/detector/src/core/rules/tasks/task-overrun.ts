@@ -12,7 +12,7 @@ import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { callEnding, wasStopped } from '../../domain/call-ending.ts';
 import { dateOfTime, MINUTE_MS } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { taskOverrunWords } from '../../wording/tasks.ts';
 import { leaseOf, markOverrun, type TaskLease } from './task-lease.ts';
@@ -58,7 +58,7 @@ export const taskOverrun: FindingRule = (transaction, event, { limits, now }) =>
   return finding({
     kind: 'task_overrun',
     ruleId: 'task-overrun',
-    severity: SEVERITIES['task-overrun'][!proven ? 'unproven' : isDone ? 'done' : 'plain'],
+    severity: RULE_SEVERITIES['task-overrun'][!proven ? 'unproven' : isDone ? 'done' : 'plain'],
     dedupeKey: name,
     ...taskOverrunWords(event, { minutes, isEnded, deadline }),
     renews: 'work',

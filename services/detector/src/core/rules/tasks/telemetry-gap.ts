@@ -5,7 +5,7 @@
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
-import { SEVERITIES } from '../../domain/severities.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { telemetryGapWords } from '../../wording/tasks.ts';
 
@@ -100,7 +100,7 @@ export const telemetryGap: FindingRule = (transaction, event) => {
     kind: 'telemetry_gap',
     ruleId: 'source-silent',
     threshold: 'learned',
-    severity: SEVERITIES['source-silent'].plain,
+    severity: RULE_SEVERITIES['source-silent'].plain,
     dedupeKey: `silent|${main[0]}`,
     ...telemetryGapWords({ who: nameOf(event), silent: main[0], ...gap }),
     evidence: lacking.slice(0, 8).map(([, eventId]) => ({
