@@ -39,6 +39,7 @@ export {
 } from './commands/lease.ts';
 export {
   ACT_TOPIC,
+  AGREE_WITHIN_MS,
   OPERATOR_ACTS,
   type OperatorAct,
   operatorAct as operatorActSchema,

@@ -5,11 +5,8 @@
  * is that of an act, 1, and says nothing of what was looked at. A word of before 1.10, or one that names no revision,
  * counts up to the latest that was told when it came in.
  */
-import { type Alert, type Decision, epochMs } from '@waywarden/schemas';
+import { AGREE_WITHIN_MS, type Alert, type Decision, epochMs } from '@waywarden/schemas';
 import type { ClaimedVerdict, Standing } from './verdict-model.ts';
-
-/** How long a second person has (`people.ts` of the responder). */
-const AGREE_WITHIN_MS = 15 * 60_000;
 
 type Reported = Pick<Alert, 'alert_id' | 'revision' | 'detected_at'>;
 

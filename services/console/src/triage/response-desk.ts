@@ -3,7 +3,7 @@
  * the same desk that takes acts of the command line. What takes two people there takes two accounts here.
  */
 import { randomUUID } from 'node:crypto';
-import { ACT_TOPIC, type OperatorAct } from '@waywarden/schemas';
+import { ACT_TOPIC, AGREE_WITHIN_MS, type OperatorAct } from '@waywarden/schemas';
 import type { Accounts } from '../access/accounts.ts';
 import { signAct } from '../access/sign-act.ts';
 import { plural, reasonWords } from '../core/words.ts';
@@ -31,7 +31,8 @@ export interface ResponseDeskParts {
   readonly tied: (first: string, second: string) => string | undefined;
 }
 
-const AGREE_WITHIN_MS = 16 * 60_000;
+/** A minute longer than the responder counts a first act. */
+const KEPT_FOR_MS = AGREE_WITHIN_MS + 60_000;
 const WAITING_MAX = 10_000;
 const TIED = 'second_person_tied';
 const SECOND_PERSON = 'second_person_needed';
@@ -99,7 +100,7 @@ export class ResponseDesk {
   /** The responder knows keys, and not who could sign in as whom. */
   #refusal(by: string, about: string, nowMs: number): string | undefined {
     for (const [key, one] of this.#waiting) {
-      if (nowMs - one.atMs > AGREE_WITHIN_MS) this.#waiting.delete(key);
+      if (nowMs - one.atMs > KEPT_FOR_MS) this.#waiting.delete(key);
       else if (one.about === about && one.by !== by) {
         const tied = this.#parts.tied(one.by, by);
         if (tied !== undefined) return tied;

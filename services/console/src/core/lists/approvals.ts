@@ -2,7 +2,7 @@
  * What waits for a person: orders that a guard held back and somebody may approve, and acts that have effect once a
  * second person gives the same. Only guards that ask for judgement are listed; the responder has the last word.
  */
-import { type Decision, epochMs } from '@waywarden/schemas';
+import { AGREE_WITHIN_MS, type Decision, epochMs } from '@waywarden/schemas';
 import type { PausedDecision, PendingAct } from './approvals-model.ts';
 
 /** Guards that people may overrule, as the responder has them (`core/approvable.ts` there). */
@@ -16,7 +16,6 @@ const ASKS_PEOPLE: ReadonlySet<string> = new Set([
   'reverted',
   'enforcement_paused',
 ]);
-const AGREE_WITHIN_MS = 15 * 60_000;
 
 const reasonsOf = ({
   withheld_reason: first,

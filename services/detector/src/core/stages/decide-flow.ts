@@ -17,6 +17,13 @@ import { isHubAt, toHubTimes } from '../correlation/assembly/model/hub-span.ts';
 import { STRENGTH } from '../correlation/assembly/proof/chain-link.ts';
 import type { CompiledPolicy } from '../correlation/assembly/proof/compile-combination.ts';
 import { keepControl, policyAt } from '../correlation/assembly/proof/policy-versions.ts';
+import {
+  concerns,
+  type FlowLink,
+  hadRead,
+  isUse,
+  linksOfUse,
+} from '../correlation/flow/cross-chain-links.ts';
 import { OBSERVATIONS_MAX, USE_LINKS_MAX } from '../correlation/flow/flow-limits.ts';
 import {
   type FlowObservation,
@@ -31,13 +38,6 @@ import {
 } from '../correlation/flow/flow-track.ts';
 import { expireAll, openTrack, trackKey } from '../correlation/flow/open-tracks.ts';
 import { isCounted } from '../correlation/flow/popularity.ts';
-import {
-  concerns,
-  type FlowLink,
-  hadRead,
-  isUse,
-  linksOfUse,
-} from '../correlation/flow/selective-links.ts';
 import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
 
 const nameOf = ({ from, to }: FlowLink) => `${from.event}/${from.by}/${to.event}/${to.by}`;

@@ -1,14 +1,8 @@
 /** What a guard held back and people may order after all; a later revision of the same replaces it. */
-import { type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
+import { AGREE_WITHIN_MS, type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type PlannedAction, planAction } from '../model/action-target.ts';
-import {
-  AGREE_WITHIN_MS,
-  type Approval,
-  approvalOf,
-  isSamePerson,
-  type TakenAct,
-} from '../model/people.ts';
+import { type Approval, approvalOf, isSamePerson, type TakenAct } from '../model/people.ts';
 import { byDecisiveness } from './withheld-reasons.ts';
 
 /** The earliest go. */

@@ -1,8 +1,10 @@
 /** Who agreed: people are told apart by keys, not names. */
-import { epochMs, type OperatorAct, type RevocationCommand } from '@waywarden/schemas';
-
-/** Later it is a new first. */
-export const AGREE_WITHIN_MS = 15 * 60_000;
+import {
+  AGREE_WITHIN_MS,
+  epochMs,
+  type OperatorAct,
+  type RevocationCommand,
+} from '@waywarden/schemas';
 
 export interface Approval {
   readonly by: string;

@@ -16,11 +16,11 @@ import { valuesOf } from './model/step-keys.ts';
 import { childrenOf, handOversTo, underDelegation } from './proof/chain-links.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import type { WorkCounter } from './proof/find-proof.ts';
+import { createdCredential, resourceLink } from './proof/in-chain-links.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
 import { matchedSymbols } from './proof/step-match.ts';
 import { orderOf } from './proof/step-order.ts';
 import { tieBetween } from './proof/step-ties.ts';
-import { createdCredential, resourceLink } from './proof/value-links.ts';
 
 interface Reach {
   readonly store: ChainStore;

@@ -4,8 +4,8 @@ import { addressesBeside, CARRIED, carriedValues } from '../../../domain/carried
 import type { ChainStep } from '../model/chain-step.ts';
 import { valuesOf } from '../model/step-keys.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
+import { SECRET_KINDS } from './in-chain-links.ts';
 import { directSymbols, type StepMatcher } from './step-match.ts';
-import { SECRET_KINDS } from './value-links.ts';
 
 export const CARRYING: ReadonlySet<StepLink> = new Set(['data_flow']);
 const NO_LINKS: ReadonlySet<StepLink> = new Set();

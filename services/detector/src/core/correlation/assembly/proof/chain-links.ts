@@ -9,8 +9,8 @@ import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
 import { EVIDENCE } from './compile-combination.ts';
 import { foreignLinks } from './foreign-links.ts';
+import { dataFlows, resourceLinks, secretUses } from './in-chain-links.ts';
 import { orderOf } from './step-order.ts';
-import { dataFlows, resourceLinks, secretUses } from './value-links.ts';
 
 export interface LinkLook {
   readonly context: boolean;

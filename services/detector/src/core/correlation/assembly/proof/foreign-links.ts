@@ -2,9 +2,9 @@
 import type { ChainStep } from '../model/chain-step.ts';
 import type { Entry } from '../model/foreign-calls.ts';
 import { type ChainLink, type LinkScope, strongerLink } from './chain-link.ts';
+import { restsOnHubs } from './in-chain-links.ts';
 import { weakest } from './proof-assurance.ts';
 import { orderOf } from './step-order.ts';
-import { restsOnHubs } from './value-links.ts';
 
 const isReturn = ({ link }: Entry) => link.method?.to === 'hand_over';
 

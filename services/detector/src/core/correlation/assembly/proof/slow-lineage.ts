@@ -5,8 +5,8 @@ import { assuranceAtLeast, nameFingerprint, type PrivilegeStep } from '@waywarde
 import { type ChainStep, tookPlace, writes } from '../model/chain-step.ts';
 import { type ChainLink, isLinkingValue, type LinkScope } from './chain-link.ts';
 import type { CompiledPolicy } from './compile-combination.ts';
+import { createdCredential } from './in-chain-links.ts';
 import { beyondGrant } from './step-ties.ts';
-import { createdCredential } from './value-links.ts';
 
 const LINEAGE_KINDS: ReadonlySet<string> = new Set(['secret', 'iban', 'email']);
 const SECRET_SYMBOLS = /^(?:read:secret|create:credential)(?:@|$)/;
