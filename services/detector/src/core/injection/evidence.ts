@@ -1,5 +1,5 @@
 /**
- * The evidence that a call obeys what the agent read: fifteen terms from 0 to 1, weighted by a fit
+ * The evidence that a call obeys what the agent read: nine terms from 0 to 1, weighted by a fit
  * (`evidence-weights.ts`).
  */
 import { isOn } from '../domain/switched-off.ts';
@@ -15,24 +15,18 @@ import {
   WORD_SHARE_MIN,
 } from './match-passage.ts';
 import type { PassageSeen } from './read-context.ts';
-import { isSentTo, type Tie, tieOf } from './tie.ts';
+import { type Tie, tieOf } from './tie.ts';
 
 /** 1: speaks for a hijack; -1: against. */
 export const TERMS = {
   tied: 1,
   mark: 1,
-  tool_named: 1,
   tool_words: 1,
-  effect_named: 1,
-  value_elsewhere: -1,
   values_read: 1,
   words_read: 1,
   words_asked: -1,
   reads_only: 1,
-  sent_there: -1,
   acts: 1,
-  writes: 1,
-  effect_unknown: 1,
   outsiders_write: 1,
 } as const;
 export type Term = keyof typeof TERMS;
@@ -43,6 +37,7 @@ export interface Evidence {
   readonly terms: Terms;
   /** Null: none does. */
   readonly passage: PassageSeen | null;
+  readonly toolNamed: boolean;
   readonly paths: readonly string[];
   readonly tie: Tie;
   readonly isGiven: boolean;
@@ -50,7 +45,6 @@ export interface Evidence {
 }
 
 const ACTING = new Set(['send', 'pay', 'delete', 'grant', 'execute', 'configure']);
-const WRITING = new Set(['create', 'update']);
 
 /** Unknown requests can't say so. */
 const asksForReadingOnly = ({ effects }: Purpose) =>
@@ -78,18 +72,12 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   const terms: Record<Term, number> = {
     tied: Number(tie.isTied),
     mark: passage?.mark ?? 0,
-    tool_named: Number(match?.toolNamed ?? false),
     tool_words: match?.toolWords ?? 0,
-    effect_named: Number(match?.effectNamed ?? false),
-    value_elsewhere: Number(decisive.some((one) => one.isElsewhere)),
     values_read: values === 0 ? 0 : read.length / values,
     words_read: match?.wordsRead ?? 0,
     words_asked: shareIn([...argumentWords, ...call.nameWords], purpose.tokens, 1),
     reads_only: Number(asksForReadingOnly(purpose) && ACTING.has(effect)),
-    sent_there: Number(isSentTo(call, passage)),
     acts: Number(ACTING.has(effect)),
-    writes: Number(WRITING.has(effect)),
-    effect_unknown: Number(effect === 'unknown'),
     outsiders_write: Number(passage?.trust === 'untrusted'),
   };
   for (const name of TERM_NAMES) if (!isOn(name)) terms[name] = 0;
@@ -97,6 +85,7 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   return {
     terms,
     passage,
+    toolNamed: match?.toolNamed ?? false,
     paths: [...new Set(paths.map(({ path }) => path))].sort(),
     tie,
     isGiven: isGiven(match, decisive),

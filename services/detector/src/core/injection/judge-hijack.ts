@@ -7,6 +7,7 @@ import { TERM_TEXTS } from '../wording/hijack.ts';
 import { type Evidence, evidenceOf, TERM_NAMES, type Term, type Terms } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
 import { type EvidenceInput, WORD_SHARE_MIN } from './match-passage.ts';
+import { isSentTo } from './tie.ts';
 
 export interface EvidenceModel {
   readonly bias: number;
@@ -50,9 +51,9 @@ interface Asked {
 }
 
 function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean {
-  const { passage, terms, isGiven, isUnasked } = evidence;
+  const { passage, isGiven, isUnasked } = evidence;
   if (passage === null || call.effect === 'read') return false;
-  if (!call.purpose.isKnown || terms.sent_there > 0) return false;
+  if (!call.purpose.isKnown || isSentTo(call, passage)) return false;
   if (history.isLearning(call)) return false;
   return isGiven || (isUnasked && !history.isHabit(call));
 }
@@ -61,7 +62,7 @@ function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean
 function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
   const { tie, terms } = evidence;
   if (tie.why === 'foreign' || tie.why === 'asked' || history.isHabit(call)) return false;
-  return call.effect !== 'read' || terms.tool_named === 1 || terms.tool_words > WORD_SHARE_MIN;
+  return call.effect !== 'read' || evidence.toolNamed || terms.tool_words > WORD_SHARE_MIN;
 }
 
 function severityOf({ evidence, input }: Asked, p: number) {
