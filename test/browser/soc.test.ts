@@ -44,6 +44,8 @@ describe.skipIf(path === undefined)('a shift', () => {
   let watched: WatchedPage;
   let alert: string;
   let rob: Page;
+  /** An admin who set no password of rob's. */
+  let ada: Page;
   let chat: Server;
   const passwords = new Map<string, string>();
 
@@ -111,6 +113,7 @@ describe.skipIf(path === undefined)('a shift', () => {
       for (const [uid, role] of [
         ['ana', 'analyst'],
         ['rob', 'responder'],
+        ['ada', 'admin'],
         ['vic', 'viewer'],
       ]) {
         await page.getByLabel('New account').fill(uid ?? '');
@@ -122,7 +125,7 @@ describe.skipIf(path === undefined)('a shift', () => {
           (await page.getByRole('status').locator('code').textContent()) ?? '',
         );
       }
-      expect(new Set(passwords.values()).size).toBe(3);
+      expect(new Set(passwords.values()).size).toBe(4);
       await isReadable(page, 'accounts');
       // Without the password that it shows once.
       await page.reload();
@@ -265,7 +268,8 @@ describe.skipIf(path === undefined)('a shift', () => {
   it(
     'an act for two people waits in the inbox until another account agrees',
     async () => {
-      const { page } = watched;
+      const page = await colleague('ada');
+      ada = page;
       const responder = await colleague('rob');
       rob = responder;
       await page.goto(`${up.url}/approvals`);
@@ -286,7 +290,7 @@ describe.skipIf(path === undefined)('a shift', () => {
       await responder.getByRole('dialog').getByRole('button', { name: 'Agree' }).click();
       await responder.getByText('Enforcement is paused by').waitFor();
       const enforcement = await (await fetch(`${up.url}/v1/enforcement`)).json();
-      expect(enforcement).toMatchObject({ paused: true, by: ['admin', 'rob'] });
+      expect(enforcement).toMatchObject({ paused: true, by: ['ada', 'rob'] });
     },
     PATIENCE_MS,
   );
@@ -294,7 +298,7 @@ describe.skipIf(path === undefined)('a shift', () => {
   it(
     'a registry that one person proposes is published by another, into the followed file',
     async () => {
-      const { page } = watched;
+      const page = ada;
       const file = join(folder, 'registry.yaml');
       const before = JSON.parse(readFileSync(file, 'utf8'));
       const agents = [...before.agents, { uid: 'agent/second', class: 'assistive' }];
@@ -320,7 +324,7 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.getByRole('button', { name: 'Publish…' }).click();
       await page.getByLabel('Reason').fill('looked at it');
       await page.getByRole('dialog').getByRole('button', { name: 'Publish…' }).click();
-      await page.getByText('registry of rob: published by admin').waitFor();
+      await page.getByText('registry of rob: published by ada').waitFor();
       expect(readFileSync(file, 'utf8')).toBe(text);
       const registry = await (await fetch(`${up.url}/v1/registry`)).json();
       expect(JSON.stringify(registry)).toContain('agent/second');

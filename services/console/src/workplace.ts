@@ -25,11 +25,11 @@ import { exportRoute } from './triage/export-route.ts';
 import { ResponseDesk, type TakeAct } from './triage/response-desk.ts';
 import { TriageDesk } from './triage/triage-desk.ts';
 import { triageRoutes } from './triage/triage-routes.ts';
-import { TwoPeople } from './triage/two-people.ts';
 import { PublishDesk } from './tuning/publish-desk.ts';
 import type { RulesPort } from './tuning/rules-port.ts';
 import { TuningDesk } from './tuning/tuning-desk.ts';
 import { tuningRoutes } from './tuning/tuning-routes.ts';
+import { TwoPeople } from './tuning/two-people.ts';
 
 const SECRET_BYTES = 48;
 

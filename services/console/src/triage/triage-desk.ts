@@ -23,6 +23,7 @@ import {
 import type { ZodError } from 'zod';
 import type { Accounts } from '../access/accounts.ts';
 import { signAct } from '../access/sign-act.ts';
+import { may } from '../core/access/roles.ts';
 import { actedSince, NOTES_MAX } from '../core/triage/alert-triage.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import type { AlertFollower } from './alert-follower.ts';
@@ -217,7 +218,7 @@ export class TriageDesk {
   #isPerson(uid: string): boolean {
     const account = this.#parts.accounts.find(uid);
     const role = account?.roles[this.#parts.tenant];
-    return account !== undefined && !account.disabled && role !== undefined && role !== 'viewer';
+    return account !== undefined && !account.disabled && role !== undefined && may(role, 'triage');
   }
 
   async #verdicts(

@@ -9,8 +9,8 @@ import {
   type TriageRefusal,
   triageRefusal,
 } from '../triage/triage-desk.ts';
-import type { TwoPeople } from '../triage/two-people.ts';
 import type { RulesPort } from './rules-port.ts';
+import type { TwoPeople } from './two-people.ts';
 
 const WAITING_MAX = 20;
 

@@ -18,8 +18,8 @@ import {
   type TriageRefusal,
   triageRefusal,
 } from '../triage/triage-desk.ts';
-import type { TwoPeople } from '../triage/two-people.ts';
 import { JUDGED_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
+import type { TwoPeople } from './two-people.ts';
 
 type Answer = Promise<TuningState | TriageRefusal>;
 

@@ -1,6 +1,6 @@
 /**
- * The one way in which an alert begins, is revised and withdrawn (docs/reference-alerts.md). Stages that derive a
- * conclusion anew from all they know store the last revision and restate it.
+ * For stages that derive a conclusion anew from all they know: the last revision is stored, restated or withdrawn.
+ * Whether a finding joins an alert: `life-cycle.ts`.
  */
 import { type Alert, alertId, allSources, incidentId } from '@waywarden/schemas';
 import { DETECTOR_VERSION } from '../domain/detector-version.ts';

@@ -1,4 +1,4 @@
-/** How grave findings are; what failed is less (`alerting/severity.ts`). Combinations: policy; hijacks: `judge-hijack.ts`. */
+/** How grave findings are; what failed is less (`alerting/severity.ts`). Combinations: policy; hijacks: `judge-hijack.ts`, `instruction-match.ts`. */
 import type { Severity } from '@waywarden/schemas';
 
 type BySituation = Readonly<Record<string, Severity>>;

@@ -6,6 +6,7 @@ import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@wa
 import type { Transaction } from '@waywarden/stage';
 import type { Alarm, AlarmEvidence, Score } from '../alerting/alarm.ts';
 import type { Feature, Flag } from '../baselines/feature.ts';
+import { ACT_ACTIVITIES } from '../domain/acts.ts';
 import { showsHabit } from '../domain/call-ending.ts';
 import { toolName } from '../state/agent/joined-names.ts';
 import { turnOf } from '../state/agent/piece-of-work.ts';
@@ -16,13 +17,6 @@ import { evidenceModel, explainEvidence, type HijackJudgement, judgeCall } from 
 import { contextOf, learnReading } from './read-by-agent.ts';
 import type { PassageSeen } from './read-context.ts';
 
-const ACTS: ReadonlySet<string> = new Set([
-  'tool_call',
-  'agent_invoke',
-  'delegation',
-  'memory_op',
-  'resource_read',
-]);
 const READS: ReadonlySet<string> = new Set(['tool_list', 'prompt_get', 'model_call']);
 
 export function staysInside({ effect, capabilities }: Pick<AuditEvent, 'effect' | 'capabilities'>) {
@@ -119,10 +113,10 @@ export function judgeEvent(transaction: Transaction, event: AuditEvent) {
 
 export const instructionMatch: Feature = {
   name: 'instruction_match',
-  activities: new Set([...ACTS, ...READS]),
+  activities: new Set([...ACT_ACTIVITIES, ...READS]),
 
   score(transaction: Transaction, event: AuditEvent): Score | null {
-    if (!ACTS.has(event.activity)) return null;
+    if (!ACT_ACTIVITIES.has(event.activity)) return null;
     const judged = judgeEvent(transaction, event);
     const { judgement, severity } = judged;
     return {
@@ -136,7 +130,7 @@ export const instructionMatch: Feature = {
   },
 
   learn(transaction: Transaction, event: AuditEvent, flag: Flag): void {
-    if (ACTS.has(event.activity) && flag === 'clear' && showsHabit(event)) {
+    if (ACT_ACTIVITIES.has(event.activity) && flag === 'clear' && showsHabit(event)) {
       learnHistory(transaction, event, toCall(event), turnOf(event));
     }
     // What was read is observed even of a flagged call.

@@ -1,6 +1,5 @@
 /**
- * Whether a call is a suspected hijack. Probability alone gives `medium` at most; `high` also needs a passage that
- * names the tool or gives a deciding value.
+ * Whether a call is a suspected hijack. Probability alone gives `medium` at most; `high` also needs a tie (`tie.ts`).
  */
 import { MARKED } from '@waywarden/schemas';
 import { TERM_TEXTS } from '../wording/hijack.ts';

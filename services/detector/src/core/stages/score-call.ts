@@ -19,7 +19,7 @@ export interface CallScore {
 const NO_FEATURES: readonly Feature[] = [];
 let asked: ReadonlyMap<string, readonly Feature[]> | undefined;
 
-/** Made at the first call: features and this file import each other. */
+/** Made at the first call: by then it is known what is switched off. */
 function askedOf(activity: string): readonly Feature[] {
   asked ??= new Map(
     [...ACT_ACTIVITIES, ...FEATURES.flatMap((one) => [...(one.activities ?? [])])].map((name) => [

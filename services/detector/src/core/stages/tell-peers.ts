@@ -11,9 +11,9 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { ownPlaces } from '../baselines/peers/agent-networks.ts';
 import { peerGroupsOf } from '../baselines/peers/peer-groups.ts';
 import { dateOfDay, dayOfTime as dayOf } from '../domain/day.ts';
+import { ownPlaces } from '../rules/credentials/credential-places.ts';
 import { FEATURES } from './features.ts';
 
 interface Reported {

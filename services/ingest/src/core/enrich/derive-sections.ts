@@ -1,4 +1,4 @@
-/** Sections taken over as they came; unknown fields go to `unmapped`. */
+/** Sections of an event; unknown fields go to `unmapped`. */
 import {
   type AuditEvent,
   auditEventSchema,

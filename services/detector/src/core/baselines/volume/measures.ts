@@ -1,4 +1,5 @@
 import type { AuditEvent, Severity } from '@waywarden/schemas';
+import { ACT_ACTIVITIES } from '../../domain/acts.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import type { MeasureName, Span } from '../../wording/baselines.ts';
@@ -23,15 +24,9 @@ export const SPAN_MS: Readonly<Partial<Record<Span, number>>> = {
   hour: HOUR_MS,
 };
 const FAILED: ReadonlySet<string> = new Set(['tool_error', 'protocol_error']);
-const ACTS: ReadonlySet<string> = new Set([
-  'tool_call',
-  'agent_invoke',
-  'delegation',
-  'memory_op',
-  'resource_read',
-]);
 
-const isAct = ({ activity }: AuditEvent) => ACTS.has(activity);
+/** Started or completed. */
+const isAct = ({ activity }: AuditEvent) => ACT_ACTIVITIES.has(activity);
 
 function wholeNumber(count: unknown): number | undefined {
   return typeof count === 'number' && Number.isInteger(count) && count >= 0 ? count : undefined;
@@ -96,4 +91,4 @@ export const MEASURES: readonly Measure[] = [
   },
 ];
 
-export const COUNTED: ReadonlySet<string> = new Set([...ACTS, 'model_call']);
+export const COUNTED: ReadonlySet<string> = new Set([...ACT_ACTIVITIES, 'model_call']);

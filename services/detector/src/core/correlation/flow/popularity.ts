@@ -87,7 +87,7 @@ const NEVER = Number.NEGATIVE_INFINITY;
  * Times in which over `chainsMax` chains count for uses by `agent` (null: one that never showed it). Beginnings and
  * ends are each in order.
  */
-function evicted(
+function hubTimes(
   spans: readonly ChainSpan[],
   agent: string | null,
   { chainsMax, linkHorizonMs }: HubRule,
@@ -123,7 +123,7 @@ function within(span: Times, own: readonly Times[]): Times {
 
 export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly HubSpan[] {
   if (spans.length <= rule.chainsMax) return [];
-  const all = evicted(spans, null, rule);
+  const all = hubTimes(spans, null, rule);
   if (all.length === 0) return [];
   const agents = new Set<string>();
   for (const { first, last } of spans) {
@@ -131,7 +131,7 @@ export function hubSpans(spans: readonly ChainSpan[], rule: HubRule): readonly H
       if (shown !== undefined && shown.agent !== WHOEVER) agents.add(shown.agent);
     }
   }
-  const own = new Map([...agents].sort().map((agent) => [agent, evicted(spans, agent, rule)]));
+  const own = new Map([...agents].sort().map((agent) => [agent, hubTimes(spans, agent, rule)]));
   return all.map((span) => {
     const others = [...own]
       .map(([agent, times]) => [agent, within(span, times)] as const)

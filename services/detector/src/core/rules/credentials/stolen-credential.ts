@@ -1,6 +1,6 @@
 /**
  * A credential used from a place where it does not belong. The daily chance of such a move, per element (Laplace),
- * multiplied; limits from docs/measurements/fleet.md. A proxy hides the thief.
+ * multiplied. A proxy hides the thief.
  */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -12,6 +12,12 @@ import {
   finding,
   nameOf,
 } from '../../alerting/finding.ts';
+import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
+import { showsHabit } from '../../domain/call-ending.ts';
+import { DAY_MS } from '../../domain/day.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
+import { isChangeDeclared } from '../../state/agent/declarations.ts';
+import { stolenCredentialWords, type UsedFrom } from '../../wording/credentials.ts';
 import {
   type CallPlace,
   type CredentialUse,
@@ -27,13 +33,7 @@ import {
   withCredential,
   withMoves,
   withPlace,
-} from '../../baselines/peers/agent-networks.ts';
-import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
-import { showsHabit } from '../../domain/call-ending.ts';
-import { DAY_MS } from '../../domain/day.ts';
-import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { isChangeDeclared } from '../../state/agent/declarations.ts';
-import { stolenCredentialWords, type UsedFrom } from '../../wording/credentials.ts';
+} from './credential-places.ts';
 
 /** At most so probable on a day. */
 const MOVED_CHANCE_MAX = 1 / 100;

@@ -1,5 +1,5 @@
 /** What one person proposes and another accepts: one act after the other, never by one hand. */
-import { type TriageRefusal, triageRefusal } from './triage-desk.ts';
+import { type TriageRefusal, triageRefusal } from '../triage/triage-desk.ts';
 
 /** Why both count as one. */
 export type Tied = (first: string, second: string) => string | undefined;
