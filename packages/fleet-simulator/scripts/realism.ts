@@ -1,7 +1,7 @@
 /**
  * `npm run fleets:realism -- DATA`: marginals of a simulated fleet's
  * daily work beside those of real runs (AgentDojo's benign ones, τ-bench airline, Who&When), as a
- * table. DATA is the folder that docs/measurements/agentdojo.md describes.
+ * table. DATA is the folder of recorded runs.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Opaque identifiers: ten characters with four digits and a letter (docs/measurements/agentdojo.md), and UUIDs. */
+/** Opaque identifiers: ten characters with four digits and a letter, and UUIDs. */
 import { DIGIT, isDigit, isLetter, maskOf } from './char-class.ts';
 
 const LENGTH_MIN = 10;
