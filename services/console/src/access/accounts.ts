@@ -107,15 +107,31 @@ export class Accounts {
     return this.#heldBy(first, second, true) ?? this.#heldBy(second, first, false);
   }
 
-  /** `ever`: also where `owner` made it long ago. */
+  /** Itself, or by accounts that it holds. `ever`: also those made long ago. */
   #heldBy(owner: string, uid: string, ever: boolean): string | undefined {
+    const seen = new Set<string>();
+    const asked = [uid];
+    for (let one = asked.pop(); one !== undefined; one = asked.pop()) {
+      for (const [by, why] of this.#holdersOf(one, ever)) {
+        if (by === owner) return why;
+        if (!seen.has(by)) asked.push(by);
+        seen.add(by);
+      }
+    }
+    return undefined;
+  }
+
+  #holdersOf(uid: string, ever: boolean): readonly (readonly [by: string, why: string])[] {
     const found = this.find(uid);
-    if (found === undefined || found.subject !== null) return undefined;
+    if (found === undefined || found.subject !== null) return [];
     const { created_by, created_at, reset } = found;
     const isRecent = (at: string) => Date.parse(this.#parts.now()) - Date.parse(at) < TIED_MS;
-    if (reset?.by === owner && isRecent(reset.at)) return `${owner} reset the password of ${uid}`;
-    const isMade = created_by === owner && (ever || isRecent(created_at));
-    return isMade ? `${owner} made the account ${uid}` : undefined;
+    const holders: (readonly [string, string])[] = [];
+    if (reset !== undefined && isRecent(reset.at))
+      holders.push([reset.by, `${reset.by} reset the password of ${uid}`]);
+    if (ever || isRecent(created_at))
+      holders.push([created_by, `${created_by} made the account ${uid}`]);
+    return holders;
   }
 
   async setRoles(uid: string, roles: Account['roles'], disabled: boolean): Promise<void> {

@@ -26,6 +26,7 @@ const rules: Partial<RulesPort> = {
   },
 };
 
+let withheld: string | null;
 let world: WorkWorld;
 let ann: Headers;
 let bob: Headers;
@@ -34,7 +35,7 @@ beforeAll(async () => {
   world = await WorkWorld.open({
     rules: rules as RulesPort,
     take: async () => ({
-      outcome: { by: [], withheld: 'second_person_needed', issuedIds: [] },
+      outcome: { by: [], withheld, issuedIds: [] },
     }),
   });
   for (const uid of ['ann', 'bob']) {
@@ -47,6 +48,7 @@ afterAll(() => world.close());
 
 beforeEach(async () => {
   world.nowMs += 3 * DAY_MS;
+  withheld = 'second_person_needed';
   ann = await world.signIn('ann');
 });
 
@@ -109,6 +111,32 @@ describe('the second person of an act', () => {
       'ann reset the password of bob. Somebody else must agree to it.',
     ]);
   }, 30_000);
+
+  it('is asked for no act that took effect already: the next one is an act of its own', async () => {
+    await resetBob();
+    withheld = null;
+    expect((await pause(ann)).status).toBe(200);
+    expect((await pause(bob)).status).toBe(200);
+  }, 30_000);
+
+  it('is not forgotten because the first one gave another act of the same kind in vain', async () => {
+    await resetBob();
+    expect((await pause(ann)).status).toBe(200);
+    withheld = 'target_incomplete';
+    expect((await pause(ann)).status).toBe(200);
+    expect((await pause(bob)).body.error).toBe('second_person_tied');
+  }, 30_000);
+
+  it('is not an account that the first one made by another', async () => {
+    for (const [uid, by] of [
+      ['eve', 'ann'],
+      ['finn', 'eve'],
+    ] as const) {
+      await world.accounts.add({ uid, roles: {}, by, password: PASSWORD, mustChange: false });
+    }
+    expect(world.accounts.tie('ann', 'finn')).toBe('ann made the account eve');
+    expect(world.accounts.tie('bob', 'finn')).toBe(undefined);
+  });
 
   it('is never an account that the first one made, unless it signs in elsewhere', async () => {
     const made = await world.ask('POST', '/v1/accounts', ann, { uid: 'carl', role: 'admin' });

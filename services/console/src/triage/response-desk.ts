@@ -33,7 +33,9 @@ export interface ResponseDeskParts {
 
 /** A minute longer than the responder counts a first act. */
 const KEPT_FOR_MS = AGREE_WITHIN_MS + 60_000;
-const WAITING_MAX = 10_000;
+/** Of one person. */
+const WAITING_MAX = 500;
+const TOO_MANY = 'too_many_waiting';
 const TIED = 'second_person_tied';
 const SECOND_PERSON = 'second_person_needed';
 
@@ -54,7 +56,7 @@ export interface ResponseAnswer {
 
 export class ResponseDesk {
   readonly #parts: ResponseDeskParts;
-  /** Acts that may wait for a second person. */
+  /** Acts that may wait for a second person, by their ids. */
   readonly #waiting = new Map<string, { readonly by: string; about: string; atMs: number }>();
 
   constructor(parts: ResponseDeskParts) {
@@ -72,9 +74,7 @@ export class ResponseDesk {
     const atMs = nowMs();
     const about = aboutOf(act, of);
     const refused = this.#refusal(by, about, atMs);
-    if (refused !== undefined) return { act_id: '', refused: TIED, why: refused, outcome: null };
-    const waiting = JSON.stringify([by, about]);
-    this.#waiting.set(waiting, { by, about, atMs });
+    if (refused !== undefined) return { act_id: '', ...refused, outcome: null };
     const at = new Date(atMs).toISOString();
     const given: OperatorAct = {
       act_id: randomUUID(),
@@ -85,28 +85,33 @@ export class ResponseDesk {
       reason,
       ...of,
     };
+    if (waits) this.#waiting.set(given.act_id, { by, about, atMs });
     const text = JSON.stringify(given);
     const key = accounts.signingKey(by);
     const { signature } = await signAct(text, key, { topic: ACT_TOPIC, audience, atMs });
     const answer = await take({ act: text, signature }, waits);
-    const isOver =
-      'refused' in answer || (answer.outcome?.withheld ?? SECOND_PERSON) !== SECOND_PERSON;
-    if (isOver) this.#waiting.delete(waiting);
+    const mayWait =
+      !('refused' in answer) &&
+      (answer.outcome === null || answer.outcome.withheld === SECOND_PERSON);
+    if (!mayWait) this.#waiting.delete(given.act_id);
     return 'refused' in answer
       ? { act_id: given.act_id, refused: answer.refused, outcome: null }
       : { act_id: given.act_id, refused: undefined, outcome: answer.outcome };
   }
 
   /** The responder knows keys, and not who could sign in as whom. */
-  #refusal(by: string, about: string, nowMs: number): string | undefined {
+  #refusal(by: string, about: string, nowMs: number) {
+    let own = 0;
     for (const [key, one] of this.#waiting) {
       if (nowMs - one.atMs > KEPT_FOR_MS) this.#waiting.delete(key);
-      else if (one.about === about && one.by !== by) {
-        const tied = this.#parts.tied(one.by, by);
-        if (tied !== undefined) return tied;
+      else if (one.by === by) own += 1;
+      else if (one.about === about) {
+        const why = this.#parts.tied(one.by, by);
+        if (why !== undefined) return { refused: TIED, why };
       }
     }
-    return this.#waiting.size < WAITING_MAX ? undefined : 'Too many acts wait for a second person.';
+    if (own < WAITING_MAX) return undefined;
+    return { refused: TOO_MANY, why: `${WAITING_MAX} acts of yours wait for a second person.` };
   }
 }
 

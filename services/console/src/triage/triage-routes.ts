@@ -249,7 +249,7 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
         what_to_do:
           answer.why === undefined
             ? 'The registry must name the account’s key; sign out and in again.'
-            : 'Ask another person, whose password and account neither of you made.',
+            : 'Ask another person, whose account and password neither of you made.',
       });
     }
     return { ...answer, sentence: responseWords(act, answer.outcome) };

@@ -1,5 +1,4 @@
 /** The changes that may be proposed after a false positive, each tried on the last days' alerts. */
-import { createHash } from 'node:crypto';
 import type { Alert, Registry } from '@waywarden/schemas';
 import { scopeProblem } from '../core/triage/suppression.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
@@ -15,7 +14,6 @@ import {
   ruleChangeProblem,
   scopeTitle,
   type TuningEffect,
-  type TuningOption,
   tunedThreshold,
   withApproval,
   withProfile,
@@ -25,10 +23,11 @@ import { containedAmong } from '../store/contained-alerts.ts';
 import type { AlertFollower } from '../triage/alert-follower.ts';
 import type { AlertLists } from '../triage/alert-lists.ts';
 import { type TriageRefusal, triageRefusal } from '../triage/triage-desk.ts';
+import type { AskedAlert, Option, TuningProposal } from './proposal.ts';
 import type { AskedApproval, RulesPort } from './rules-port.ts';
 
 const DAY_MS = 86_400_000;
-/** Alerts that a change of rules is tried on, the newest first. */
+/** Alerts that a change is tried on: the newest. */
 const TRIED_MAX = 2_000;
 const PAGE = 200;
 const APPROVABLE: ReadonlySet<string> = new Set(['privilege_assembly', 'toxic_combination']);
@@ -42,28 +41,6 @@ export interface ProposalParts {
   readonly nowMs: () => number;
 }
 
-type Option = Omit<TuningOption, 'print' | 'proposed_by'>;
-
-export interface Asked {
-  readonly entry: BoardEntry;
-  readonly alert: Alert;
-}
-
-export interface TuningProposal {
-  readonly option: Option;
-  /** Of a change of the registry: what is added, and the registry that it makes. */
-  readonly entryOf: (
-    by: string,
-    reason: string,
-  ) => { readonly entry: object; readonly next: Registry };
-}
-
-export const printOf = (option: Option, version: string | null): string => {
-  const { gone, true_positives: right, unjudged, contained } = option.effect ?? {};
-  const seen = [option.what, option.entry, option.scope, version, gone, right, unjudged, contained];
-  return createHash('sha256').update(JSON.stringify(seen)).digest('base64url').slice(0, 22);
-};
-
 export class Proposals {
   readonly #parts: ProposalParts;
 
@@ -71,7 +48,7 @@ export class Proposals {
     this.#parts = parts;
   }
 
-  async find(id: string): Promise<Asked | TriageRefusal> {
+  async find(id: string): Promise<AskedAlert | TriageRefusal> {
     const entry = this.#parts.follower.board.entry(id);
     const [alert] = entry === undefined ? [] : await this.#parts.lists.records([entry]);
     if (entry === undefined || alert === undefined)
@@ -94,8 +71,9 @@ export class Proposals {
     of: Omit<Parameters<typeof effectOf>[1], 'contained' | 'item'>,
   ): Promise<TuningEffect> {
     const contained = new Set<string>();
-    for (let at = 0; at < gone.length; at += PAGE) {
-      const ids = gone.slice(at, at + PAGE).map(({ row }) => row.id);
+    const asked = gone.slice(0, TRIED_MAX);
+    for (let at = 0; at < asked.length; at += PAGE) {
+      const ids = asked.slice(at, at + PAGE).map(({ row }) => row.id);
       for (const id of await containedAmong(this.#parts.store, ids)) contained.add(id);
     }
     return effectOf(gone, { ...of, contained, item: (entry) => this.#parts.lists.item(entry) });
@@ -109,7 +87,7 @@ export class Proposals {
   }
 
   async options(
-    { entry, alert }: Asked,
+    { entry, alert }: AskedAlert,
     days: number,
   ): Promise<{ readonly options: readonly TuningProposal[]; readonly why: readonly string[] }> {
     const why: string[] = [];
@@ -134,7 +112,13 @@ export class Proposals {
     const scope = narrowScope(entry, alert);
     const problem = scopeProblem(scope);
     if (problem !== undefined) return problem;
-    const gone = this.#parts.lists.fitting(scope, days);
+    const gone = this.#parts.lists
+      .fitting(scope, days)
+      .toSorted((a, b) => b.row.times.detected - a.row.times.detected);
+    const unread =
+      gone.length <= TRIED_MAX
+        ? ''
+        : ` Which of them hold a command is known of the ${TRIED_MAX} newest.`;
     const of = {
       ...{ alertId: alert.alert_id, days, alike: gone.length, tried: gone.length },
       ...{ notReplayed: 0, restsOn: 'alerts' as const },
@@ -142,8 +126,7 @@ export class Proposals {
     return {
       what: 'suppression',
       title: scopeTitle(scope),
-      words:
-        'Alerts of this kind, rule, agent and tool leave the queue for a time. Every rule still decides on them, so access is revoked as before.',
+      words: `Alerts of this kind, rule, agent and tool leave the queue for a time. Every rule still decides on them, so access is revoked as before.${unread}`,
       ...{ entry: null, scope, effect: await this.#effect(gone, of) },
       ...{ permission: 'respond', refused: null },
     };
@@ -189,14 +172,14 @@ export class Proposals {
   }
 
   async #asked({ row }: BoardEntry, alert: Alert): Promise<AskedApproval> {
-    const { follower, lists } = this.#parts;
+    const { follower } = this.#parts;
     const chain = [...follower.board.entries()].filter(
       (one) => one.row.id === row.id || (row.chainId !== '' && one.row.chainId === row.chainId),
     );
     const isFalse = ({ triage }: BoardEntry) =>
       JUDGED_WRONG.has(triage.closed?.classification ?? '');
     const cleared = new Set(chain.filter(isFalse).map((one) => one.row.id));
-    const alerts = await lists.records(chain.slice(0, TRIED_MAX));
+    const alerts = await this.#records(chain.slice(0, TRIED_MAX));
     return { alert, alerts, cleared: cleared.add(row.id) };
   }
 
@@ -207,11 +190,22 @@ export class Proposals {
   ): Promise<TuningEffect> {
     const { rules } = this.#parts;
     const alike = all.slice(0, TRIED_MAX);
-    const replay = await rules?.replay(await this.#records(alike), next);
-    const gone = alike.filter(({ row }) => replay?.gone.has(row.id) === true);
-    const notReplayed = replay?.notReplayed.size ?? alike.length;
+    // What decides is read first.
+    const decides = ({ row, triage }: BoardEntry) =>
+      row.id === of.alertId || triage.closed?.classification === 'true_positive';
+    const first = all.filter(decides).slice(0, TRIED_MAX);
+    const taken = new Set(first);
+    const gone: BoardEntry[] = [];
+    let notReplayed = 0;
+    const tried = [...first, ...alike.filter((one) => !taken.has(one))];
+    for (const some of [first, tried.slice(first.length)]) {
+      if (some.length === 0) continue;
+      const replay = await rules?.replay(await this.#records(some), next);
+      gone.push(...some.filter(({ row }) => replay?.gone.has(row.id) === true));
+      notReplayed += replay?.notReplayed.size ?? some.length;
+    }
     return this.#effect(gone, {
-      ...{ ...of, alike: all.length, tried: alike.length, notReplayed, restsOn: 'calls' },
+      ...{ ...of, alike: all.length, tried: tried.length, notReplayed, restsOn: 'calls' },
     });
   }
 

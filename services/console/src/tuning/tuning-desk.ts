@@ -18,7 +18,8 @@ import {
   type TriageRefusal,
   triageRefusal,
 } from '../triage/triage-desk.ts';
-import { JUDGED_WRONG, type ProposalParts, Proposals, printOf } from './proposals.ts';
+import { printOf } from './proposal.ts';
+import { JUDGED_WRONG, type ProposalParts, Proposals } from './proposals.ts';
 import type { TwoPeople } from './two-people.ts';
 
 type Answer = Promise<TuningState | TriageRefusal>;

@@ -68,7 +68,15 @@ export interface Rise {
   readonly rank: number;
 }
 
-export function risesAfter(before: readonly Rise[], { severityRank, times }: AlertRow) {
+/** Of revisions that are kept no longer. */
+const UNKNOWN_RANK = -1;
+
+export function risesAfter(
+  given: readonly Rise[],
+  { facts, severityRank, times }: Pick<AlertRow, 'facts' | 'severityRank' | 'times'>,
+) {
+  const isCut = given.length === 0 && facts.revision > 1;
+  const before = isCut ? [{ sinceMs: times.firstDetected, rank: UNKNOWN_RANK }] : given;
   if (before.at(-1)?.rank === severityRank) return before;
   const next = { sinceMs: times.detected, rank: severityRank };
   return before.length < RISES_MAX ? [...before, next] : [...before.slice(0, -1), next];

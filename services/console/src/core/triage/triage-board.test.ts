@@ -157,6 +157,15 @@ describe('a suppression', () => {
     expect(milder.entry(ID)?.state).toBe('suppressed');
   });
 
+  it('shows what may have grown graver since: its first revision is kept no longer', () => {
+    const later = buildAlert({
+      ...{ revision: 2, severity: 'high' },
+      first_detected_at: '2026-11-24T08:10:00Z',
+      detected_at: '2026-11-24T09:30:00Z',
+    });
+    expect(boardOf(suppress, later).entry(ID)?.state).toBe('new');
+  });
+
   it('never hides what is critical, that a containment leaks, or that telemetry is missing', () => {
     const critical = boardOf(suppress, buildAlert({ severity: 'critical' }));
     expect(critical.entry(ID)?.state).toBe('new');
