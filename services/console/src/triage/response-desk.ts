@@ -32,7 +32,7 @@ export interface ResponseDeskParts {
 }
 
 /** A minute longer than the responder counts a first act. */
-const KEPT_FOR_MS = AGREE_WITHIN_MS + 60_000;
+const WAITS_FOR_MS = AGREE_WITHIN_MS + 60_000;
 /** Of one person. */
 const WAITING_MAX = 500;
 const TOO_MANY = 'too_many_waiting';
@@ -103,7 +103,7 @@ export class ResponseDesk {
   #refusal(by: string, about: string, nowMs: number) {
     let own = 0;
     for (const [key, one] of this.#waiting) {
-      if (nowMs - one.atMs > KEPT_FOR_MS) this.#waiting.delete(key);
+      if (nowMs - one.atMs > WAITS_FOR_MS) this.#waiting.delete(key);
       else if (one.by === by) own += 1;
       else if (one.about === about) {
         const why = this.#parts.tied(one.by, by);
