@@ -6,7 +6,7 @@ import {
   underApproval,
   verdictMark,
 } from './alert/approved-assembly.ts';
-import { buildAssemblyAlert, isEvaluable } from './alert/build-alert.ts';
+import { buildAssemblyAlert, isEvaluable } from './alert/assembly-alert.ts';
 import { chooseCut, residualAccess } from './alert/choose-cut.ts';
 import { COMPLETERS_MAX, COMPLETIONS_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';

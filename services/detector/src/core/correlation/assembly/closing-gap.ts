@@ -5,7 +5,7 @@
 import { type Alert, matchesGrant } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { judgeApproval } from './alert/approved-assembly.ts';
-import { isEvaluable } from './alert/build-alert.ts';
+import { isEvaluable } from './alert/assembly-alert.ts';
 import { gapAlert } from './alert/gap-alert.ts';
 import { type RequestedCall, requestedCalls } from './chain/requested-calls.ts';
 import { logTime } from './conclude-chain.ts';

@@ -14,8 +14,8 @@ import {
 } from '../../rules/approvals/decision-print.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import { rubberStampManyWords } from '../../wording/approvals.ts';
+import { inOrder } from './by-event-time.ts';
 import { noteAlert } from './note-alert.ts';
-import { inOrder } from './step-order.ts';
 
 /** The oldest is forgotten. */
 export const APPROVERS_MAX = 10_000;

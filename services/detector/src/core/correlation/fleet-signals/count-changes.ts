@@ -23,9 +23,9 @@ import {
 } from '../../state/agent/distinct-prints.ts';
 import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
 import type { ChangedTool } from '../../wording/fleet-changes.ts';
+import { inOrder } from './by-event-time.ts';
 import { type ChangeCase, changeAlert, toolDefinitionKey } from './change-alert.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
-import { inOrder } from './step-order.ts';
 
 /** The oldest begins anew. */
 export const CHANGES_MAX = 10_000;

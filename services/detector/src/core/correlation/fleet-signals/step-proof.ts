@@ -3,7 +3,7 @@
  * name could else excuse itself.
  */
 import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
-import { inOrder } from './step-order.ts';
+import { inOrder } from './by-event-time.ts';
 
 export const isProvenStep = (step: PrivilegeStep) =>
   assuranceAtLeast(step.agent_assurance, 'authenticated');

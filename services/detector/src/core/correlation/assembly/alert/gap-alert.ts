@@ -3,7 +3,7 @@ import { type Alert, alertId } from '@waywarden/schemas';
 import { CUT_WORDS, closingGapWords } from '../../../wording/chains.ts';
 import type { ChainStep } from '../model/chain-step.ts';
 import type { Proof } from '../proof/find-proof.ts';
-import { type AlertParts, buildAssemblyAlert, isEvaluable } from './build-alert.ts';
+import { type AlertParts, buildAssemblyAlert, isEvaluable } from './assembly-alert.ts';
 import { type CutAction, residualAccess } from './choose-cut.ts';
 
 type Given =
