@@ -68,7 +68,7 @@ export interface Rise {
   readonly rank: number;
 }
 
-/** Of revisions that are kept no longer. */
+/** Of revisions that are gone. */
 const UNKNOWN_RANK = -1;
 
 export function risesAfter(

@@ -157,7 +157,7 @@ describe('a suppression', () => {
     expect(milder.entry(ID)?.state).toBe('suppressed');
   });
 
-  it('shows what may have grown graver since: its first revision is kept no longer', () => {
+  it('shows what may have grown graver since: its first revision is gone', () => {
     const later = buildAlert({
       ...{ revision: 2, severity: 'high' },
       first_detected_at: '2026-11-24T08:10:00Z',

@@ -1,5 +1,5 @@
 /**
- * The evidence that a call obeys what the agent read: nine terms from 0 to 1, weighted by a fit
+ * The evidence that a call obeys what the agent read: fourteen terms from 0 to 1, weighted by a fit
  * (`evidence-weights.ts`).
  */
 import { isOn } from '../domain/switched-off.ts';
@@ -21,12 +21,17 @@ import { type Tie, tieOf } from './tie.ts';
 export const TERMS = {
   tied: 1,
   mark: 1,
+  tool_named: 1,
   tool_words: 1,
+  effect_named: 1,
+  value_elsewhere: -1,
   values_read: 1,
   words_read: 1,
   words_asked: -1,
   reads_only: 1,
   acts: 1,
+  writes: 1,
+  effect_unknown: 1,
   outsiders_write: 1,
 } as const;
 export type Term = keyof typeof TERMS;
@@ -37,7 +42,6 @@ export interface Evidence {
   readonly terms: Terms;
   /** Null: none does. */
   readonly passage: PassageSeen | null;
-  readonly toolNamed: boolean;
   readonly paths: readonly string[];
   readonly tie: Tie;
   readonly isGiven: boolean;
@@ -45,6 +49,7 @@ export interface Evidence {
 }
 
 const ACTING = new Set(['send', 'pay', 'delete', 'grant', 'execute', 'configure']);
+const WRITING = new Set(['create', 'update']);
 
 /** Unknown requests can't say so. */
 const asksForReadingOnly = ({ effects }: Purpose) =>
@@ -72,12 +77,17 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   const terms: Record<Term, number> = {
     tied: Number(tie.isTied),
     mark: passage?.mark ?? 0,
+    tool_named: Number(match?.toolNamed ?? false),
     tool_words: match?.toolWords ?? 0,
+    effect_named: Number(match?.effectNamed ?? false),
+    value_elsewhere: Number(decisive.some((one) => one.isElsewhere)),
     values_read: values === 0 ? 0 : read.length / values,
     words_read: match?.wordsRead ?? 0,
     words_asked: shareIn([...argumentWords, ...call.nameWords], purpose.tokens, 1),
     reads_only: Number(asksForReadingOnly(purpose) && ACTING.has(effect)),
     acts: Number(ACTING.has(effect)),
+    writes: Number(WRITING.has(effect)),
+    effect_unknown: Number(effect === 'unknown'),
     outsiders_write: Number(passage?.trust === 'untrusted'),
   };
   for (const name of TERM_NAMES) if (!isOn(name)) terms[name] = 0;
@@ -85,7 +95,6 @@ export function evidenceOf(input: EvidenceInput): Evidence {
   return {
     terms,
     passage,
-    toolNamed: match?.toolNamed ?? false,
     paths: [...new Set(paths.map(({ path }) => path))].sort(),
     tie,
     isGiven: isGiven(match, decisive),

@@ -1,5 +1,5 @@
 /**
- * Does this call obey text that the agent read? A calibrated probability over nine terms (`evidence.ts`), fitted
+ * Does this call obey text that the agent read? A calibrated probability over fourteen terms (`evidence.ts`), fitted
  * on public runs (docs/measurements/outside.md).
  */
 import { type AlertReason, type AuditEvent, allSources, sourceNameOf } from '@waywarden/schemas';

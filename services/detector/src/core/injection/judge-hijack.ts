@@ -61,7 +61,7 @@ function mayObeyUnmarked({ evidence, input: { call, history } }: Asked): boolean
 function mayObeyMarked({ evidence, input: { call, history } }: Asked): boolean {
   const { tie, terms } = evidence;
   if (tie.why === 'foreign' || tie.why === 'asked' || history.isHabit(call)) return false;
-  return call.effect !== 'read' || evidence.toolNamed || terms.tool_words > WORD_SHARE_MIN;
+  return call.effect !== 'read' || terms.tool_named === 1 || terms.tool_words > WORD_SHARE_MIN;
 }
 
 function severityOf({ evidence, input }: Asked, p: number) {

@@ -60,7 +60,7 @@ describe('a value in two chains', () => {
     expect(bench.sent.at(-1)).toMatchObject({ withdrawn: true, chain_id: 'b', from_chain_id: 'a' });
   });
 
-  it('does not link what its agent used elsewhere before the other read it, in whatever order that is told', () => {
+  it('does not link what its agent used elsewhere before the other read it, in whatever order it is reported', () => {
     const earlier = observation({
       n: 3,
       chain: 'c',

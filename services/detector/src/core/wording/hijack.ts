@@ -6,12 +6,17 @@ import type { Flags, NameLists, Names, Numbers } from './deeds.ts';
 export const TERM_TEXTS = {
   tied: 'A marked passage explains what the call does, and with what.',
   mark: 'The passage that explains the call reads as planted for an agent.',
+  tool_named: 'The passage names the tool, and the request does not.',
   tool_words: 'The passage speaks of what the tool’s name says.',
+  effect_named: 'The passage asks for the effect of the call.',
+  value_elsewhere: 'A value that decides the call is known from elsewhere.',
   values_read: 'Values that decide the call come from what was read.',
   words_read: 'Words of the arguments stand in the passage and not in the request.',
   words_asked: 'Words of the call stand in the request.',
   reads_only: 'The request asks for reading, and the call acts.',
   acts: 'The call sends, pays, deletes, grants, executes or configures.',
+  writes: 'The call creates or updates.',
+  effect_unknown: 'What the tool does is not known.',
   outsiders_write: 'Outsiders can write where the passage stands.',
 } as const;
 
