@@ -1,6 +1,6 @@
 /**
- * Writes services/console/answers.schema.json: JSON schemas of what the console's routes answer, made of the types that
- * server and page share (`answers-model.ts`). A test holds the committed file to this.
+ * Writes services/console/answers.schema.json: JSON schemas of what every route answers, made of the types that the
+ * servers have (`services/waywarden/src/api/answers-model.ts`). A test holds the committed file to this.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import TJS from 'typescript-json-schema';
 import { ROOT } from './bootstrap.mjs';
 
 const CONSOLE = join(ROOT, 'services/console');
+const SERVICE = join(ROOT, 'services/waywarden');
 const FILE = join(CONSOLE, 'answers.schema.json');
 const REF = '#/definitions/';
 
@@ -27,8 +28,8 @@ function shortNames(names) {
 }
 
 export function answersSchema() {
-  const program = TJS.programFromConfig(join(CONSOLE, 'tsconfig.json'), [
-    join(CONSOLE, 'src/answers-model.ts'),
+  const program = TJS.programFromConfig(join(SERVICE, 'tsconfig.json'), [
+    join(SERVICE, 'src/api/answers-model.ts'),
   ]);
   const made = TJS.generateSchema(program, 'Answers', { required: true, ignoreErrors: true });
   if (made === null) throw new Error('The answers of the console have no schema.');

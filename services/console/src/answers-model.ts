@@ -7,16 +7,7 @@ import type { AccessEntry } from './access/access-log.ts';
 import type { AgentTimeline } from './core/agent-profile.ts';
 import type { ContainmentPage } from './core/containment-model.ts';
 import type { AgentsPage, ApprovalsPage } from './core/lists/approvals-model.ts';
-import type {
-  AccountWithPassword,
-  AlertExport,
-  DeadLetterPage,
-  DemoAnswer,
-  RedriveResult,
-  SetAsideLetter,
-  StatusPage,
-  TokenInClear,
-} from './core/lists/operate-model.ts';
+import type { AccountWithPassword, AlertExport, TokenInClear } from './core/lists/operate-model.ts';
 import type {
   AccountLine,
   ContainmentRow,
@@ -168,12 +159,7 @@ interface DeliveryAnswers {
 }
 
 interface OperateAnswers {
-  'GET /v1/status': StatusPage;
-  'GET /api/v1/demo': { readonly story: DemoAnswer | null };
   'GET /v1/console/sources': { readonly as_of: string; readonly sources: readonly SeenSource[] };
-  'GET /v1/dead-letters': DeadLetterPage;
-  'GET /v1/dead-letters/:id': { readonly letter: SetAsideLetter; readonly sealed: string | null };
-  'POST /v1/dead-letters/redrive': { readonly results: readonly RedriveResult[] };
   'POST /v1/acts': {
     readonly accepted: true;
     readonly outcome: ResponseAnswer['outcome'];
@@ -185,7 +171,8 @@ interface OperateAnswers {
   };
 }
 
-export interface Answers
+/** What other services answer stands in `waywarden/src/api/answers-model.ts`. */
+export interface ConsoleAnswers
   extends RecordAnswers,
     AlertAnswers,
     ContainmentAnswers,

@@ -4,6 +4,7 @@ export { AccountFileError, accountUid } from './access/account-file.ts';
 export { Accounts } from './access/accounts.ts';
 export { type OidcSettings, oidcSettings } from './access/oidc.ts';
 export { newPassword } from './access/password.ts';
+export type { ConsoleAnswers } from './answers-model.ts';
 export type { ConsoleRules } from './api/console-pages.ts';
 export { type ConsoleParts, consoleRoutes } from './api/console-routes.ts';
 export { errorAnswers } from './api/error-answers.ts';

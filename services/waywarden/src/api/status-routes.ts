@@ -6,6 +6,7 @@ import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { WholeStatus } from './answers-model.ts';
 import { eventFate, fieldTexts } from './event-fate.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX, type RawRecord, type StoreReader } from './store-reader.ts';
 
@@ -13,7 +14,7 @@ export interface StatusParts {
   readonly store: StoreReader;
   readonly log: EventLog;
   readonly tenant: string;
-  readonly status: () => Promise<unknown>;
+  readonly status: () => Promise<WholeStatus>;
   readonly lists: Workplace['lists'];
 }
 
