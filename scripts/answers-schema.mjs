@@ -1,5 +1,5 @@
 /**
- * Writes services/console/answers.schema.json: JSON schemas of what every route answers, made of the types that the
+ * Writes services/console/answers.schema.json: JSON schemas of answers, made of the types that the
  * servers have (`services/waywarden/src/api/answers-model.ts`). A test holds the committed file to this.
  */
 import { writeFileSync } from 'node:fs';

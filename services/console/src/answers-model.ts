@@ -171,7 +171,7 @@ interface OperateAnswers {
   };
 }
 
-/** What other services answer stands in `waywarden/src/api/answers-model.ts`. */
+/** Of others: `waywarden/src/api/answers-model.ts`. */
 export interface ConsoleAnswers
   extends RecordAnswers,
     AlertAnswers,

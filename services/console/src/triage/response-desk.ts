@@ -33,8 +33,7 @@ export interface ResponseDeskParts {
 
 /** A minute longer than the responder counts a first act. */
 const WAITS_FOR_MS = AGREE_WITHIN_MS + 60_000;
-/** Of one person. */
-const WAITING_MAX = 500;
+const WAITING_OF_ONE_MAX = 500;
 const TOO_MANY = 'too_many_waiting';
 const TIED = 'second_person_tied';
 const SECOND_PERSON = 'second_person_needed';
@@ -56,7 +55,7 @@ export interface ResponseAnswer {
 
 export class ResponseDesk {
   readonly #parts: ResponseDeskParts;
-  /** Acts that may wait for a second person, by their ids. */
+  /** Acts that may wait for a second person, by id. */
   readonly #waiting = new Map<string, { readonly by: string; about: string; atMs: number }>();
 
   constructor(parts: ResponseDeskParts) {
@@ -110,8 +109,11 @@ export class ResponseDesk {
         if (why !== undefined) return { refused: TIED, why };
       }
     }
-    if (own < WAITING_MAX) return undefined;
-    return { refused: TOO_MANY, why: `${WAITING_MAX} acts of yours wait for a second person.` };
+    if (own < WAITING_OF_ONE_MAX) return undefined;
+    return {
+      refused: TOO_MANY,
+      why: `${WAITING_OF_ONE_MAX} acts of yours wait for a second person.`,
+    };
   }
 }
 

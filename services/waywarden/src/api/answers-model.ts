@@ -1,4 +1,4 @@
-/** What every route answers, for the description of the API (`npm run docs:generate`). */
+/** What every route answers, for `npm run docs:generate`. */
 import type { ConsoleAnswers } from '@waywarden/console';
 import type { Letter, LetterPage, Redriven } from '@waywarden/ingest';
 import type { DemoStory } from '../demo/story/story.ts';

@@ -1,4 +1,3 @@
-/** Answers about accounts, tokens and exports. */
 import type { Alert } from '@waywarden/schemas';
 import type { AccountLine, TokenLine } from './work-model.ts';
 
