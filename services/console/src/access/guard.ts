@@ -14,7 +14,6 @@ import { type Identity, LOCAL_VIEWER, NOBODY } from './identity.ts';
 import { routeAccess } from './route-access.ts';
 import { SessionStore } from './session-store.ts';
 
-const IDLE_MS = 8 * 3_600_000;
 const SESSION_MS_MAX = 24 * 3_600_000;
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -166,17 +165,32 @@ function needsCsrf({ method, identity, routeOptions }: FastifyRequest): boolean 
   return access !== 'open' && access !== 'proof';
 }
 
-/** Before the first route. */
-export function guardRoutes(app: FastifyInstance, parts: AccessParts): void {
+function registerSessions(app: FastifyInstance, parts: AccessParts): void {
   const isSecure = parts.publicUrl.startsWith('https:');
+  const cookieName = isSecure ? '__Host-ww_session' : 'ww_session';
+  const store = new SessionStore(parts.nowMs);
+  // Of an answer the browser takes the last cookie: one to a question from before a sign-in must neither clear the new
+  // session's, nor bring back what has ended.
+  app.addHook('onSend', (request, _reply, payload, done) => {
+    const { session, cookies } = request;
+    const isEnded =
+      cookies[cookieName] === session?.encryptedSessionId && !store.has(session.sessionId);
+    if (session && (isEnded || !session.isModified())) Object.assign(request, { session: null });
+    done(null, payload);
+  });
   app.register(fastifyCookie);
   app.register(fastifySession, {
-    secret: parts.sessionSecret,
-    cookieName: isSecure ? '__Host-ww_session' : 'ww_session',
-    cookie: { httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/', maxAge: IDLE_MS },
-    saveUninitialized: false,
-    store: new SessionStore(),
+    ...{ secret: parts.sessionSecret, cookieName, store, saveUninitialized: false },
+    cookie: {
+      ...{ httpOnly: true, secure: isSecure, sameSite: 'lax', path: '/' },
+      maxAge: SESSION_MS_MAX,
+    },
   });
+}
+
+/** Before the first route. */
+export function guardRoutes(app: FastifyInstance, parts: AccessParts): void {
+  registerSessions(app, parts);
   app.register(fastifyCsrf, {
     sessionPlugin: '@fastify/session',
     getToken: ({ headers }) => {

@@ -17,6 +17,12 @@ const change = z.strictObject({
   next: z.string().min(PASSWORD_LENGTH_MIN).max(PASSWORD_LENGTH_MAX),
 });
 
+async function signInto(parts: AccessParts, { session }: FastifyRequest, uid: string) {
+  await parts.accounts.activate(uid);
+  const epoch = parts.accounts.find(uid)?.epoch ?? 0;
+  session.account = { uid, epoch, startedMs: parts.nowMs() };
+}
+
 /** A session of its own for each sign-in: one that was planted before is worth nothing. */
 export async function beginSession(
   parts: AccessParts,
@@ -24,9 +30,7 @@ export async function beginSession(
   { uid }: Pick<Account, 'uid'>,
 ): Promise<void> {
   await request.session.regenerate();
-  await parts.accounts.activate(uid);
-  const epoch = parts.accounts.find(uid)?.epoch ?? 0;
-  request.session.account = { uid, epoch, startedMs: parts.nowMs() };
+  await signInto(parts, request, uid);
   // Its secret now: two questions at once would else make one each, and the page keep the token of the lost one.
   reply.generateCsrf();
 }
@@ -112,7 +116,10 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
           write('sign_in_refused')(request, uid);
           return refuseSignIn(reply, found);
         }
-        await beginSession(parts, { request, reply }, found);
+        // Who becomes another of the demo stays in the session that the page's questions under way name.
+        const isChange = 'demo_account' in given && request.session.account !== undefined;
+        if (isChange) await signInto(parts, request, uid);
+        else await beginSession(parts, { request, reply }, found);
         write('signed_in')(request, uid);
         return reply.code(204).send();
       },

@@ -1,14 +1,28 @@
-/** Sessions in memory: a restart ends them; of too many the one used longest ago goes. */
+/** Sessions in memory: a restart ends them, as does a while without use; of too many the one used longest ago goes. */
 import type { Session } from 'fastify';
 
+const IDLE_MS = 8 * 3_600_000;
 const SESSIONS_MAX = 2_000;
 
+interface Stored {
+  readonly session: Session;
+  readonly usedMs: number;
+}
+
 export class SessionStore {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, Stored>();
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  has(id: string): boolean {
+    return this.#sessions.has(id);
+  }
 
   set(id: string, session: Session, done: (error?: unknown) => void): void {
-    this.#sessions.delete(id);
-    this.#sessions.set(id, session);
+    this.#put(id, session);
     if (this.#sessions.size > SESSIONS_MAX) {
       const [oldest] = this.#sessions.keys();
       if (oldest !== undefined) this.#sessions.delete(oldest);
@@ -17,18 +31,23 @@ export class SessionStore {
   }
 
   get(id: string, done: (error: unknown, session?: Session | null) => void): void {
-    const session = this.#sessions.get(id);
-    const expires = session?.cookie.expires;
-    if (session === undefined || (expires != null && new Date(expires).valueOf() <= Date.now())) {
+    const stored = this.#sessions.get(id);
+    if (stored === undefined || stored.usedMs + IDLE_MS <= this.#nowMs()) {
       this.#sessions.delete(id);
       done(null, null);
       return;
     }
-    done(null, session);
+    this.#put(id, stored.session);
+    done(null, stored.session);
   }
 
   destroy(id: string, done: (error?: unknown) => void): void {
     this.#sessions.delete(id);
     done();
+  }
+
+  #put(id: string, session: Session): void {
+    this.#sessions.delete(id);
+    this.#sessions.set(id, { session, usedMs: this.#nowMs() });
   }
 }

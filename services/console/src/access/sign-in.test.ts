@@ -15,6 +15,26 @@ afterAll(() => world.close());
 
 const session = (headers: Record<string, string>) => world.ask('GET', '/v1/session', headers);
 
+describe('in the demo', () => {
+  it('who becomes another stays in the session, so that no question under way ends it', async () => {
+    const demo = await WorkWorld.open({ demoAccounts: ['analyst', 'responder'] });
+    await demo.addRoles(['analyst', 'responder']);
+    const [begun = ''] = [
+      (await demo.app.inject({ url: '/v1/session' })).headers['set-cookie'],
+    ].flat();
+    const headers = { cookie: String(begun).split(';')[0] ?? '' };
+    const ask = async () => (await demo.ask('GET', '/v1/session', headers)).body;
+    const before = await ask();
+    expect(before.uid).toBe('analyst');
+    await demo.ask('POST', '/v1/session', headers, { demo_account: 'responder' });
+    const after = await ask();
+    expect(after.uid).toBe('responder');
+    const owned = { ...headers, 'x-csrf-token': before.csrf };
+    expect((await demo.ask('POST', '/v1/triage', owned, {})).status).toBe(400);
+    await demo.close();
+  });
+});
+
 describe('signing in', () => {
   it('gives a session of its own, and signing out ends it', async () => {
     const first = await world.signIn('analyst');
@@ -24,6 +44,28 @@ describe('signing in', () => {
     await world.ask('DELETE', '/v1/session', first);
     expect((await session(first)).body.uid).toBeNull();
     expect((await session(second)).body.uid).toBe('analyst');
+  });
+
+  it('a request under way when its session ends neither brings it back nor says its cookie again', async () => {
+    const headers = await world.signIn('analyst');
+    const payload = { current: 'a wrong one', next: 'a better one by far' };
+    const slow = world.app.inject({
+      ...{ method: 'POST', url: '/v1/session/password', headers, payload },
+    });
+    await world.ask('DELETE', '/v1/session', headers);
+    const answer = await slow;
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect((await session(headers)).body.uid).toBeNull();
+  });
+
+  it('a session ends after eight hours without use, and not while it is used', async () => {
+    const [used, idle] = [await world.signIn('analyst'), await world.signIn('analyst')];
+    for (let hours = 5; hours <= 10; hours += 5) {
+      world.nowMs += 5 * HOUR_MS;
+      expect((await session(used)).body.uid).toBe('analyst');
+    }
+    expect((await session(idle)).body.uid).toBeNull();
   });
 
   it('keeps no password and no session in clear', async () => {

@@ -91,41 +91,48 @@ function oidcPath(): string {
 
 function AccountMenu({ session }: { readonly session: SessionAnswer }) {
   const others = session.demo_accounts.filter((uid) => uid !== session.uid);
-  const become = (uid: string) => void send('POST', '/v1/session', { demo_account: uid });
+  const act = useAct();
+  const become = (uid: string) =>
+    void act.run(() => send('POST', '/v1/session', { demo_account: uid }));
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="subtle" size="compact-sm">
-          {session.uid} ({session.role ?? 'no role here'})
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {others.map((uid) => (
-          <Menu.Item key={uid} onClick={() => become(uid)}>
-            Become {uid}
+    <>
+      <Problem text={act.problem} />
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="subtle" size="compact-sm">
+            {session.uid} ({session.role ?? 'no role here'})
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {others.map((uid) => (
+            <Menu.Item key={uid} onClick={() => become(uid)}>
+              Become {uid}
+            </Menu.Item>
+          ))}
+          {session.permissions.includes('triage') && (
+            <Menu.Item component={Link} href="/tokens">
+              API tokens
+            </Menu.Item>
+          )}
+          {session.permissions.includes('audit') && (
+            <>
+              <Menu.Item component={Link} href="/accounts">
+                Accounts
+              </Menu.Item>
+              <Menu.Item component={Link} href="/audit">
+                Audit
+              </Menu.Item>
+              <Menu.Item component={Link} href="/notifications">
+                Notifications
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Item onClick={() => void act.run(() => send('DELETE', '/v1/session'))}>
+            Sign out
           </Menu.Item>
-        ))}
-        {session.permissions.includes('triage') && (
-          <Menu.Item component={Link} href="/tokens">
-            API tokens
-          </Menu.Item>
-        )}
-        {session.permissions.includes('audit') && (
-          <>
-            <Menu.Item component={Link} href="/accounts">
-              Accounts
-            </Menu.Item>
-            <Menu.Item component={Link} href="/audit">
-              Audit
-            </Menu.Item>
-            <Menu.Item component={Link} href="/notifications">
-              Notifications
-            </Menu.Item>
-          </>
-        )}
-        <Menu.Item onClick={() => void send('DELETE', '/v1/session')}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </Menu.Dropdown>
+      </Menu>
+    </>
   );
 }
 
