@@ -8,6 +8,12 @@ const base = {
 };
 const limits = { testTimeout: 60_000, hookTimeout: 120_000 };
 
+/** Without processes of their own: modules are compiled and loaded once a worker, half of the processor time there. */
+const shared = { isolate: false, ...limits };
+const scenarios = ['scenarios', 'simulation', 'policies'].map(
+  (name) => `test/${name}/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -18,12 +24,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{schemas,packages/*,services/*}/src/**/*.test.ts'],
-          // Modules are compiled and loaded once a worker: half of the processor time of these tests.
-          isolate: false,
-          ...limits,
+          ...shared,
         },
       },
-      { ...base, test: { name: 'whole', include: ['test/**/*.test.ts'], ...limits } },
+      { ...base, test: { name: 'scenarios', include: scenarios, ...shared } },
+      {
+        ...base,
+        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: scenarios, ...limits },
+      },
     ],
   },
 });
