@@ -4,8 +4,8 @@
  *   node deploy/split-keys.mjs <folder of init>/keys <target folder>
  *
  * writes <target>/<service>/*.json. Whoever verifies a MAC needs the writer's secret, so detector and
- * responder each get the other's MAC keys, and the canary both; the key that signs commands and rules goes to the
- * responder alone, and its public half to ingest and canary.
+ * responder each get the other's MAC keys, canary and console both; the key that signs commands and rules goes to the
+ * responder alone, and its public half to ingest, canary and console.
  */
 import { createPublicKey } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -45,7 +45,7 @@ function writePublicKeys(service, name, target) {
   writeFileSync(join(to, service, target), text, { mode: PRIVATE_FILE });
 }
 
-for (const service of ['ingest', 'detector', 'responder', 'canary']) {
+for (const service of ['ingest', 'detector', 'responder', 'canary', 'console']) {
   mkdirSync(join(to, service), { recursive: true, mode: 0o700 });
 }
 copy('ingest', 'ingest.json');
@@ -60,3 +60,7 @@ copy('canary', 'waywarden-canary.json');
 copyMacKeys('canary', 'detector.json');
 copyMacKeys('canary', 'responder.json');
 writePublicKeys('canary', 'responder.json', 'command-keys.json');
+copy('console', 'console.json');
+copyMacKeys('console', 'detector.json');
+copyMacKeys('console', 'responder.json');
+writePublicKeys('console', 'responder.json', 'registry-keys.json');

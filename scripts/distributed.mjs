@@ -1,10 +1,10 @@
 /**
  * The same services as separate processes: a Kafka broker (KAFKA_BROKERS, or one from Maven's jars),
  * a ClickHouse (WW_CLICKHOUSE_URL, or the embedded engine), then ingest, detector, responder and
- * archiver, each with its own key file, state and address for health; all must be ready. `node scripts/distributed.mjs [folder]` runs until
+ * archiver, each with its own keys, state and address for health, and the console; all must be ready. `node scripts/distributed.mjs [folder]` runs until
  * Ctrl-C; its last line of standard output is one JSON object once everything is up.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,10 +59,11 @@ let stopping = false;
 const health = {};
 
 /** A service that ends by itself ends everything: half a pipeline would look alive. */
-async function service(name, env) {
+async function service(name, env, program = name, args = []) {
   const healthPort = name === 'ingest' ? Number(env.WW_INGEST_PORT) : await freePort();
   health[name] = `http://127.0.0.1:${healthPort}`;
-  const child = spawn(process.execPath, [join(ROOT, 'services', name, 'dist', 'main.js')], {
+  const main = join(ROOT, 'services', program, 'dist', 'main.js');
+  const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env, WW_HEALTH_PORT: String(healthPort) },
     // Their logs go to standard error: standard output is for the one line that programs read.
     stdio: ['ignore', 2, 2],
@@ -163,6 +164,15 @@ await service('archiver', {
   WW_STATE_DIR: state('archiver'),
   WW_CLICKHOUSE_URL: engine.url,
 });
+const responderUrl = `http://127.0.0.1:${responderPort}`;
+const split = join(folder, 'split');
+execFileSync(process.execPath, [join(ROOT, 'deploy/split-keys.mjs'), prepared.keys, split]);
+const consolePort = await freePort();
+const consoleData = join(folder, 'console');
+await service('console', { ...shared, WW_CLICKHOUSE_URL: engine.url }, 'waywarden', [
+  ...['console', '--brokers', brokers, '--keys', join(split, 'console'), '--data', consoleData],
+  ...['--responder', responderUrl, '--port', String(consolePort)],
+]);
 
 const url = `http://127.0.0.1:${port}`;
 const READY_TRIES_MAX = 240;
@@ -195,7 +205,9 @@ for (let tries = 0; ; tries++) {
 console.log(
   JSON.stringify({
     url,
-    responder_url: `http://127.0.0.1:${responderPort}`,
+    responder_url: responderUrl,
+    console_url: `http://127.0.0.1:${consolePort}`,
+    console_data: consoleData,
     clickhouse: engine.url,
     database: 'waywarden',
     brokers,

@@ -1,16 +1,18 @@
 /**
  * Guarantee: the same services as separate processes over a real broker reach the same conclusion
  * as the one process does: the events are rows, the hijack is an alert, and what rests on asserted
- * identity is withheld with its reason.
+ * identity is withheld with its reason. The console beside them lists the alert, closes it, and has the
+ * responder pause, once the registry names the account's key.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ConsoleClient } from '../support/console-client.ts';
 import { fleet } from '../support/fleet.ts';
 import { startKafka } from '../support/kafka-broker.ts';
 import { until } from '../support/until.ts';
@@ -20,6 +22,9 @@ interface Ready {
   readonly clickhouse: string;
   readonly database: string;
   readonly token_file: string;
+  readonly console_url: string;
+  readonly console_data: string;
+  readonly folder: string;
 }
 
 const CLAIMED_STORED = 8_000;
@@ -71,9 +76,17 @@ async function start(brokers: readonly string[]): Promise<Ready> {
   });
 }
 
+const waywarden = (...args: string[]) =>
+  execFileSync(process.execPath, [join(ROOT, 'services/waywarden/dist/main.js'), ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+
+let ready: Ready;
+
 it('detects and archives over separate processes', async (context) => {
   if (!('brokers' in broker)) return context.skip();
-  const ready = await start(broker.brokers);
+  ready = await start(broker.brokers);
   const events = fleet({ stories: 2, ordinary: 20 });
   const answer = await fetch(`${ready.url}/v1/events`, {
     method: 'POST',
@@ -108,3 +121,47 @@ it('detects and archives over separate processes', async (context) => {
     await client.close();
   }
 }, 300_000);
+
+it('the console beside them lists the alert and closes it', async (context) => {
+  if (!('brokers' in broker)) return context.skip();
+  const console = new ConsoleClient(ready.console_url);
+  expect((await fetch(`${ready.console_url}/v1/session`)).status).toBe(200);
+  await console.firstSignIn(join(ready.console_data, 'first-password.txt'));
+  const hijack = await until(async () => {
+    const { body } = await console.ask('GET', '/v1/alerts?kind=hijack_suspected');
+    return body.alerts[0];
+  });
+  const seen = { alert_id: hijack.alert_id, revision: hijack.revision, last_act: null };
+  const change = { state: 'closed', classification: 'true_positive' };
+  const closed = await console.ask('POST', '/v1/triage', {
+    ...{ alerts: [seen], change, reason: 'a real one' },
+  });
+  expect(closed.status).toBe(200);
+  const { body } = await console.ask('GET', '/v1/console/alerts?state=closed');
+  expect(JSON.stringify(body.items)).toContain(hijack.alert_id);
+  expect((await console.ask('GET', `/v1/console/alerts/${hijack.alert_id}`)).status).toBe(200);
+  expect((await console.ask('GET', '/v1/preview?agent=somebody')).body.days).toBe(7);
+}, 120_000);
+
+it('its acts reach the responder once the registry names the account', async (context) => {
+  if (!('brokers' in broker)) return context.skip();
+  const console = new ConsoleClient(ready.console_url);
+  await console.signIn('admin');
+  const pause = () => console.ask('POST', '/v1/response', { act: 'pause', reason: 'a drill' });
+  expect((await pause()).body).toMatchObject({ error: 'operator_without_key' });
+  const registry = join(folder, 'operators.yaml');
+  const operators = waywarden('account', 'operators', '--data', ready.console_data);
+  writeFileSync(registry, `version: 1\nagents: []\n${operators}`);
+  waywarden(
+    ...['init', '--brokers', broker.brokers.join(','), '--topic-prefix', 'distributed.'],
+    ...['--folder', ready.folder, '--partitions', '4', '--registry', registry],
+    ...['--policy', join(ROOT, 'test/policies/enforcing.yaml')],
+  );
+  const given = await until(async () => {
+    const answer = await pause();
+    return answer.status === 200 ? answer.body : undefined;
+  });
+  expect(given.sentence).toContain('when a second person gives the same');
+  const { body } = await console.ask('GET', '/v1/enforcement');
+  expect(body).toMatchObject({ paused: false, pending: { act: 'pause', by: 'admin' } });
+}, 120_000);

@@ -7,7 +7,8 @@ import {
 import { healthSettings } from '@waywarden/service-health';
 import { z } from 'zod';
 
-const own = {
+/** Where the store is, for whoever else reads it. */
+export const storeSettings = {
   WW_CLICKHOUSE_URL: z.url().default('http://127.0.0.1:8123'),
   WW_CLICKHOUSE_DATABASE: z
     .string()
@@ -15,6 +16,10 @@ const own = {
     .default('waywarden'),
   WW_CLICKHOUSE_USERNAME: z.string().min(1).optional(),
   WW_CLICKHOUSE_PASSWORD: z.string().optional(),
+};
+
+const own = {
+  ...storeSettings,
   /** Local state. */
   WW_STATE_DIR: z.string().min(1),
   /** How long rows of dead letters live. */

@@ -2,6 +2,7 @@
 export { FAILPOINTS, type Failpoint } from './archive-loop.ts';
 export { ArchiverError, type ArchiverErrorCode } from './clickhouse-errors.ts';
 export { clickhouseClient, type StoreAddress } from './clickhouse-store.ts';
+export { storeSettings } from './config.ts';
 export { type Migration, migrate, readMigrations } from './migrations.ts';
 export type { EndOffsets } from './rows/archived-topic.ts';
 export { ARCHIVED_TOPIC_NAMES } from './rows/archived-topics.ts';

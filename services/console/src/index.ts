@@ -23,6 +23,7 @@ export { type SlaSettings, slaSettings } from './core/triage/sla.ts';
 export type { ConsoleStatus } from './core/view-model.ts';
 export { type NotifySettings, notifySettings } from './notify/notify-settings.ts';
 export type { StorePort } from './store/console-store.ts';
+export type { TakeAct } from './triage/response-desk.ts';
 export { badCursor, parsedQuery } from './triage/triage-routes.ts';
 export type {
   AskedApproval,

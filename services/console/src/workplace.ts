@@ -56,6 +56,8 @@ interface ActParts {
 export interface WorkplaceParts extends SignInParts, ActParts {
   readonly log: EventLog;
   readonly store: StorePort;
+  /** Of readers of the log; absent: one console for it. */
+  readonly group?: string | undefined;
   readonly tenant: string;
   readonly registry: () => Registry | undefined;
   /** Absent: rules are published elsewhere, and none is changed here. */
@@ -82,9 +84,10 @@ export class Workplace {
 
   constructor(parts: WorkplaceParts) {
     this.#parts = parts;
-    const { log, store, tenant, audience, rings, macKey, accounts, nowMs, registry } = parts;
+    const { log, store, tenant, audience, rings, macKey, accounts, nowMs, registry, group } = parts;
     const now = () => new Date(nowMs()).toISOString();
-    this.follower = new AlertFollower({ log, tenant, store, rings, onProblem: parts.onProblem });
+    const { onProblem } = parts;
+    this.follower = new AlertFollower({ log, tenant, store, rings, group, onProblem });
     this.lists = new AlertLists({
       follower: this.follower,
       log,

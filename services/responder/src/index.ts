@@ -27,6 +27,7 @@ export {
 } from './files/parse-yaml-file.ts';
 export { containmentRoutes } from './http/containment-routes.ts';
 export { giveSignedAct, operatorRoutes } from './http/operator-routes.ts';
+export { previewRoute } from './http/preview-route.ts';
 export { RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
 export { storedHead } from './runtime/chain-head.ts';

@@ -25,6 +25,7 @@ const COMMANDS: Commands = {
   init: async () => (await import('./cli/init.ts')).initCommand,
   account: async () => (await import('./cli/people/account.ts')).accountCommand,
   acls: async () => (await import('./cli/acls.ts')).aclsCommand,
+  console: async () => (await import('./cli/console.ts')).consoleCommand,
   canary: async () => (await import('./cli/canary.ts')).canaryCommand,
   policy: async () => (await import('./cli/policy.ts')).policyCommand,
   registry: async () => (await import('./cli/registry.ts')).registryCommand,

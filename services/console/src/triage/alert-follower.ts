@@ -39,6 +39,8 @@ export interface FollowerParts {
   readonly log: EventLog;
   readonly tenant: string;
   readonly store: StorePort;
+  /** Of its own where several consoles share a log: each must see all. */
+  readonly group?: string | undefined;
   /** Who may write alerts, and who writes down what people did. */
   readonly rings: { readonly alerts: MacKeyRing; readonly triage: MacKeyRing };
   readonly onProblem: (message: string) => void;
@@ -81,7 +83,7 @@ export class AlertFollower {
       }
     }
     this.#reader = log.reader({
-      group: 'console-alerts',
+      group: this.#parts.group ?? 'console-alerts',
       topics,
       startAt: ({ name }, partition) => starts.get(name)?.[partition] ?? 0,
     });
@@ -107,6 +109,11 @@ export class AlertFollower {
       const late = setTimeout(() => end(false), SHOWN_MS_MAX);
       this.#waiting.set(actId, () => end(true));
     });
+  }
+
+  /** Rejects when the lists no longer follow the log; resolves when stopped. */
+  get running(): Promise<void> {
+    return this.#running ?? Promise.resolve();
   }
 
   async stop(): Promise<void> {

@@ -15,11 +15,18 @@ interface ActOutcome {
   readonly protects?: readonly string[];
 }
 
+/** Why an act was not taken; `why`, `todo`: in words. */
+interface ActRefusal {
+  readonly refused: string;
+  readonly why?: string;
+  readonly todo?: string;
+}
+
 /** The responder's own desk. `waits`: for what became of it. */
 export type TakeAct = (
   signed: { readonly act: string; readonly signature: string },
   waits: boolean,
-) => Promise<{ readonly refused: string } | { readonly outcome: ActOutcome | null }>;
+) => Promise<ActRefusal | { readonly outcome: ActOutcome | null }>;
 
 export interface ResponseDeskParts {
   readonly tenant: string;
@@ -36,6 +43,7 @@ const WAITS_FOR_MS = AGREE_WITHIN_MS + 60_000;
 const WAITING_OF_ONE_MAX = 500;
 const TOO_MANY = 'too_many_waiting';
 const TIED = 'second_person_tied';
+const ANOTHER_PERSON = 'Ask another person, whose account and password neither of you made.';
 const SECOND_PERSON = 'second_person_needed';
 
 /** What a second person would agree to. */
@@ -49,8 +57,8 @@ export interface ResponseAnswer {
   readonly act_id: string;
   readonly refused: string | undefined;
   readonly outcome: ActOutcome | null;
-  /** In words. */
   readonly why?: string;
+  readonly todo?: string;
 }
 
 export class ResponseDesk {
@@ -94,7 +102,7 @@ export class ResponseDesk {
       (answer.outcome === null || answer.outcome.withheld === SECOND_PERSON);
     if (!mayWait) this.#waiting.delete(given.act_id);
     return 'refused' in answer
-      ? { act_id: given.act_id, refused: answer.refused, outcome: null }
+      ? { act_id: given.act_id, ...answer, outcome: null }
       : { act_id: given.act_id, refused: undefined, outcome: answer.outcome };
   }
 
@@ -106,13 +114,14 @@ export class ResponseDesk {
       else if (one.by === by) own += 1;
       else if (one.about === about) {
         const why = this.#parts.tied(one.by, by);
-        if (why !== undefined) return { refused: TIED, why };
+        if (why !== undefined) return { refused: TIED, why, todo: ANOTHER_PERSON };
       }
     }
     if (own < WAITING_OF_ONE_MAX) return undefined;
     return {
       refused: TOO_MANY,
       why: `${WAITING_OF_ONE_MAX} acts of yours wait for a second person.`,
+      todo: ANOTHER_PERSON,
     };
   }
 }

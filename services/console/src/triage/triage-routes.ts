@@ -247,9 +247,7 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
         error: answer.refused,
         message: answer.why ?? `The act is refused: ${answer.refused}.`,
         what_to_do:
-          answer.why === undefined
-            ? 'The registry must name the account’s key; sign out and in again.'
-            : 'Ask another person, whose account and password neither of you made.',
+          answer.todo ?? 'The registry must name the account’s key; sign out and in again.',
       });
     }
     return { ...answer, sentence: responseWords(act, answer.outcome) };

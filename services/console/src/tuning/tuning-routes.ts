@@ -75,7 +75,7 @@ function deskRoutes(app: FastifyInstance, desk: TuningDesk): void {
 
 const elsewhere = {
   code: 404,
-  message: 'Rules are published elsewhere: this server has none.',
+  message: 'Rules are published and sources seen elsewhere: this server has neither.',
 } as const;
 
 function proposalRoutes(app: FastifyInstance, desk: PublishDesk | undefined): void {
@@ -126,8 +126,7 @@ export function tuningRoutes(
     }
     return reply.code(202).send(begun);
   });
-  app.get('/v1/console/source-health', async () => ({
-    as_of: now(),
-    sources: rules?.sources() ?? [],
-  }));
+  app.get('/v1/console/source-health', async (_request, reply) =>
+    rules === undefined ? answerOf(reply, elsewhere) : { as_of: now(), sources: rules.sources() },
+  );
 }

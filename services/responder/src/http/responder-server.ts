@@ -15,6 +15,7 @@ import { feedOrdersOf } from '../runtime/feed-orders.ts';
 import type { Responder } from '../runtime/start-responder.ts';
 import { containmentRoutes } from './containment-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';
+import { previewRoute } from './preview-route.ts';
 import { RECEIVER_ROUTER, receiverRoutes } from './receiver-routes.ts';
 
 const TENANT_DEFAULT = 'default';
@@ -71,6 +72,7 @@ export async function startResponderServer(parts: ResponderServerParts): Promise
   });
   containmentRoutes(app, { responder, nowMs: () => Date.parse(now()) });
   operatorRoutes(app, { log, responder, tenant: TENANT_DEFAULT, now });
+  previewRoute(app, { responder, tenant: TENANT_DEFAULT, nowMs: () => Date.parse(now()) });
   receiverRoutes(app, { feed, commandKeys });
   const url = await app.listen({ host, port });
   const stop = async () => {

@@ -25,12 +25,14 @@ export interface StatusReportParts {
   readonly tenant: string;
   readonly data: string;
   readonly store: StoreReader;
-  readonly progress: PipelineProgress;
-  readonly rate: EventRate;
+  readonly progress: Pick<PipelineProgress, 'stages'>;
+  readonly rate: Pick<EventRate, 'perSecond'>;
   readonly proof: () => CanaryReport | null;
   readonly readiness: () => readonly Condition[];
   readonly disk: Pick<DiskWatch, 'hasRoom' | 'sentence'>;
   readonly nowMs: () => number;
+  /** All that can be said while nothing is amiss, where the stages run elsewhere. */
+  readonly quiet?: string;
 }
 
 type Health =
@@ -111,7 +113,7 @@ export class StatusReport {
     const sentence =
       health === 'not_ready' && blocked !== undefined
         ? blocked.sentence
-        : sentenceOf(health, stages, proof);
+        : ((health === 'ok' ? this.#parts.quiet : undefined) ?? sentenceOf(health, stages, proof));
     const eventsPerSecond = Math.round(rate.perSecond() * 10) / 10;
     return {
       version,

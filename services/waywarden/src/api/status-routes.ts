@@ -6,15 +6,15 @@ import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { WholeStatus } from './answers-model.ts';
 import { eventFate, fieldTexts } from './event-fate.ts';
+import type { Status } from './status-report.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX, type RawRecord, type StoreReader } from './store-reader.ts';
 
 export interface StatusParts {
   readonly store: StoreReader;
   readonly log: EventLog;
   readonly tenant: string;
-  readonly status: () => Promise<WholeStatus>;
+  readonly status: () => Promise<Status>;
   readonly lists: Workplace['lists'];
 }
 

@@ -9,6 +9,7 @@ import {
   feedOrdersOf,
   observeContainments,
   operatorRoutes,
+  previewRoute,
   RECEIVER_ROUTER,
   receiverRoutes,
 } from '@waywarden/responder';
@@ -41,7 +42,6 @@ import { answersFor, refuseHost } from './loopback-guard.ts';
 import { openWorkplace, withOpenAlerts } from './open-workplace.ts';
 import { OwnRoutes } from './own-routes.ts';
 import { type EventRate, PipelineProgress } from './pipeline-progress.ts';
-import { previewRoute } from './preview-route.ts';
 import type { ReachPlan } from './reach-options.ts';
 import { registryRoute } from './registry-route.ts';
 import { responseImpactRoute } from './response-impact-route.ts';
@@ -175,7 +175,7 @@ function apiOf(parts: ApiParts): Api {
   const { store, report, ingest, keeper, feed, work } = parts;
   const { pipeline, curl, logger, rules, controlToken } = parts;
   const { tenant } = curl;
-  const { log } = pipeline;
+  const { log, responder } = pipeline;
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: logger as FastifyBaseLogger,
@@ -186,7 +186,7 @@ function apiOf(parts: ApiParts): Api {
   const own = new OwnRoutes(app);
   work.guard(app);
   timeRequests(app, parts.health.metrics);
-  const containments = countingContainments(pipeline.responder, nowMs, tenant);
+  const containments = countingContainments(responder, nowMs, tenant);
   const status = async () => ({
     ...withOpenAlerts(await report.current(), work),
     rules: rules.report(),
@@ -211,10 +211,10 @@ function apiOf(parts: ApiParts): Api {
     controlToken,
   });
   logRoute(app, { log, controlToken });
-  containmentRoutes(app, { responder: pipeline.responder, nowMs, tenant });
+  containmentRoutes(app, { responder, nowMs, tenant });
+  previewRoute(app, { responder, nowMs, tenant, inUse: store.inUse.bind(store) });
   responseImpactRoute(app, { store, registry: () => rules.registry });
-  previewRoute(app, { responder: pipeline.responder, store, tenant, nowMs });
-  operatorRoutes(app, { log, responder: pipeline.responder, tenant, now });
+  operatorRoutes(app, { log, responder, tenant, now });
   receiverRoutes(app, { feed, commandKeys: pipeline.keys.commandRing });
   deadLetterRoutes(app, { log, redrive: ingest.redrive, controlToken });
   demoRoute(app, parts.story);

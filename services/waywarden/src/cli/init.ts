@@ -36,6 +36,7 @@ function makeKeys(folder: string) {
     loadOrCreateKeyFile(join(folder, `${service}.json`), { service, uses, createdAt: wallClock() });
   make('ingest', ['fingerprint']);
   make('detector', ['mac']);
+  make('console', ['mac']);
   return make('responder', ['mac', 'sign']);
 }
 

@@ -90,7 +90,7 @@ export const SERVICE_ACCESS = {
   console: {
     write: ['triage'],
     read: ['alerts', 'triage', 'auditEvents', 'registry'],
-    groups: ['console-alerts'],
+    groups: [],
     groupPrefixes: ['waywarden-console.read.'],
   },
   canary: {

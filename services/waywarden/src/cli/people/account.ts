@@ -1,7 +1,9 @@
 /** `waywarden account`: who has one, and a new first password. */
 import { Command } from 'commander';
+import { stringify } from 'yaml';
 import { report, UsageError } from '../../input/command-output.ts';
 import { dataPaths } from '../../runtime/data-folder.ts';
+import { TENANT_DEFAULT } from '../../runtime/first-token.ts';
 import { accountsIn } from '../../runtime/open-accounts.ts';
 
 interface AccountFlags {
@@ -33,6 +35,11 @@ async function reset(uid: string, { data, json }: AccountFlags): Promise<void> {
   ]);
 }
 
+function operators({ data, tenant }: { readonly data: string; readonly tenant: string }): void {
+  const named = accountsIn(dataPaths(data)).operators(tenant);
+  process.stdout.write(stringify({ operators: named }));
+}
+
 const withData = (command: Command): Command =>
   command
     .option('--data <folder>', 'data folder', '.waywarden/data')
@@ -42,6 +49,13 @@ export const accountCommand = new Command('account').description(
   'who may sign in on the page; a new first password for somebody who lost theirs',
 );
 accountCommand.addCommand(withData(new Command('list').description('list accounts')).action(list));
+accountCommand.addCommand(
+  new Command('operators')
+    .description('print the keys of accounts that sign, for `operators` of a registry file')
+    .option('--data <folder>', 'data folder', '.waywarden/data')
+    .option('--tenant <id>', 'of which tenant', TENANT_DEFAULT)
+    .action(operators),
+);
 accountCommand.addCommand(
   withData(new Command('reset-password').description('make a new first password'))
     .argument('<uid>', 'the account')
