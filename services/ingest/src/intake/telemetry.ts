@@ -7,7 +7,7 @@ import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 import { words } from '../core/lexicon/word-set.ts';
 
-export interface AcceptedCounts {
+interface AcceptedCounts {
   readonly tenant: string;
   readonly source: string;
   readonly accepted: number;

@@ -19,15 +19,14 @@ import { stolenCredential } from './credentials/stolen-credential.ts';
 import { autonomyLadder } from './identity/autonomy-ladder.ts';
 import { confusedDeputy } from './identity/confused-deputy.ts';
 import { decoyTouched, touchesDecoy } from './identity/decoy-touched.ts';
-import { notInService } from './identity/not-in-service.ts';
 import { outsideProfile } from './identity/outside-profile.ts';
 import { overPrivilege } from './identity/over-privilege.ts';
 import { reachGrowth } from './identity/reach-growth.ts';
 import { reviewLapsed } from './identity/review-lapsed.ts';
 import { unattendedCalls } from './identity/unattended-calls.ts';
+import { notInService } from './identity/unregistered-agent.ts';
 import { unusedGrants } from './identity/unused-grants.ts';
-import { reportedOnce } from './tasks/reported-once.ts';
-import { taskEnvelope } from './tasks/task-envelope.ts';
+import { reportedOnce, taskEnvelope } from './tasks/task-envelope.ts';
 import { taskOverrun } from './tasks/task-overrun.ts';
 import { telemetryGap } from './tasks/telemetry-gap.ts';
 

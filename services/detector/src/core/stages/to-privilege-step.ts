@@ -7,11 +7,9 @@ import {
   type PrivilegeStep,
   sourceNameOf,
 } from '@waywarden/schemas';
+import { DELEGATIONS, delegateOf, mayHaveHappened } from '../domain/acts.ts';
 import { CLOCK_SKEW_MAX_MS } from '../domain/day.ts';
-import { DELEGATIONS, delegateOf } from '../domain/delegate.ts';
-import { mayHaveHappened } from '../domain/irreversible.ts';
-import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
-import { addStepDetails } from './step-details.ts';
+import { addStepDetails, type StepContext, type StepInMaking } from './step-details.ts';
 
 export function exerciseState(
   event: Pick<AuditEvent, 'args' | 'outcome' | 'effect'>,

@@ -46,7 +46,7 @@ const CHAIN_REQUESTS_MAX = 8;
 const CHAIN_TOOLS_MAX = 64;
 
 /** Salted per chain. */
-export interface ChainMemo {
+interface ChainMemo {
   readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
   readonly toolTokens: BoundedMap<string[]>;
 }

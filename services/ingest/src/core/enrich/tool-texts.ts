@@ -21,7 +21,7 @@ const SENTENCE_END = /[.!?\n](?:\s|$)/;
 const INTRODUCING = words(LEXICON.texts.introducing);
 const LITTLE = words(LEXICON.texts.little);
 
-export interface SentenceReading {
+interface SentenceReading {
   readonly effect: Effect;
   readonly words: readonly string[];
 }

@@ -1,7 +1,6 @@
 /** What is stored of arguments, per leaf; deciding names first, then one of each. */
 
-import type { ItemClass } from '@waywarden/schemas';
-import { ITEMS_MAX } from '@waywarden/schemas';
+import { ITEMS_MAX, type ItemClass } from '@waywarden/schemas';
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { words } from '../lexicon/word-set.ts';
 import {
@@ -23,7 +22,7 @@ export interface ItemReading {
   readonly idLike: boolean;
 }
 
-export interface ArgumentsReading {
+interface ArgumentsReading {
   readonly items: readonly ItemReading[];
   readonly truncated: boolean;
 }

@@ -1,6 +1,6 @@
 /** Text as sentences of tokens. Linear. */
 
-export type TokenKind = 'word' | 'number' | 'name' | 'identifier' | 'mail' | 'url';
+type TokenKind = 'word' | 'number' | 'name' | 'identifier' | 'mail' | 'url';
 
 export interface Token {
   readonly kind: TokenKind;

@@ -11,7 +11,7 @@ import {
   MEMBERS_MAX,
   REPORTED_DAYS_MAX,
   REPORTED_VALUES_MAX,
-} from './peer-limits.ts';
+} from './peer-groups.ts';
 
 export interface Group {
   readonly tenant: string;

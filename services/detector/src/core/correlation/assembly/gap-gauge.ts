@@ -63,7 +63,7 @@ function linksBefore(whole: CompiledCombination, last: number): readonly Compile
 
 const GAP_WORK_MAX = 2000;
 
-export interface GapQuestion {
+interface GapQuestion {
   readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;

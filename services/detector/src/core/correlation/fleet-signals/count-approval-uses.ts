@@ -5,7 +5,7 @@ import { NOTES } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { approvalSharedWords } from '../../wording/approvals.ts';
 import { noteAlert, noteAssurance } from './note-alert.ts';
 import {

@@ -12,10 +12,10 @@ import {
   isDecidedBefore,
   upperMedian,
 } from '../../rules/approvals/decision-print.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { rubberStampManyWords } from '../../wording/approvals.ts';
-import { inOrder } from './by-event-time.ts';
 import { noteAlert } from './note-alert.ts';
+import { inOrder } from './step-proof.ts';
 
 /** The oldest is forgotten. */
 export const APPROVERS_MAX = 10_000;

@@ -7,7 +7,7 @@ import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { unregisteredWords } from '../../wording/identity.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
 import { noteAlert } from './note-alert.ts';

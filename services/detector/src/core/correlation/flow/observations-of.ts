@@ -21,8 +21,8 @@ import {
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { PRINT_48 } from '../../domain/record-table.ts';
-import type { LinkRules } from '../../domain/registry/policy-parts.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
+import type { LinkRules } from '../../state/tenant-control.ts';
 import { isProvenCall } from '../assembly/model/chain-step.ts';
 import { provenPrincipal } from '../assembly/proof/slow-lineage.ts';
 import { beyondGrant } from '../assembly/proof/step-ties.ts';

@@ -14,13 +14,13 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
+import { isRefusal } from '../../domain/call-ending.ts';
 import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
+import { keepWorthiest } from '../../state/agent/bounded-lists.ts';
 import { approvalDue } from './approval-due.ts';
 import { lastRefusedMs, noteRefusal } from './approval-refused.ts';
 import { isUnsent } from './class-drift.ts';
-import { isRefusal } from './refusal.ts';
 
 /** Evicted: asserted, then used or a day old, then the earliest. */
 const APPROVALS_MAX = 32;
@@ -80,7 +80,7 @@ function covers(reported: Reported, event: AuditEvent): boolean {
   return reported.target === '' || reported.target === event.target?.resource_id;
 }
 
-export interface Judging {
+interface Judging {
   readonly registered: RegistryAgent | undefined;
   readonly classes: Policy['classes'] | undefined;
 }

@@ -21,10 +21,10 @@ import {
   finding,
   hadEffect,
   keyAsEnded,
+  thresholdOf,
 } from '../../alerting/finding.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { classDriftWords } from '../../wording/approvals.ts';
 import { approverOf, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';

@@ -9,8 +9,7 @@ import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { declaredTool } from '../../domain/registry/declared-tools.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { declare, isChangeDeclared } from '../../state/agent/declarations.ts';
-import { noteReleased } from '../../state/agent/released.ts';
+import { declare, isChangeDeclared, noteReleased } from '../../state/agent/declarations.ts';
 import { type KnownTool, metTool } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 

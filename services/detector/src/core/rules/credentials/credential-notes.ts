@@ -12,8 +12,8 @@ import {
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
+import { delegateOf } from '../../domain/acts.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { delegateOf } from '../../domain/delegate.ts';
 import { PRINT_48, printSet } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';

@@ -6,8 +6,7 @@
 import { shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { PRINT_48 } from '../../domain/record-table.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { keepWorthiest, rememberInRing } from '../../state/agent/bounded-lists.ts';
 
 export const PATHS_MAX = 1000;
 /** Those on the fewest days are forgotten. */

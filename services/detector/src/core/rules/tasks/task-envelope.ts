@@ -1,4 +1,5 @@
 /** A call outside its workflow's reviewed envelope, from the first call on. A workflow without one bounds nothing. */
+
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -6,6 +7,7 @@ import {
   epochMs,
   isSensitive,
   type Severity,
+  severityAtLeast,
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -19,7 +21,7 @@ import {
   standsBy,
 } from '../../domain/registry/envelope.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { ENVELOPE_WORDS, taskEnvelopeWords } from '../../wording/tasks.ts';
+import { ENVELOPE_WORDS, listedOnlyWords, taskEnvelopeWords } from '../../wording/tasks.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
 function outside(element: string, expected: string, observed: string): ElementVerdict {
@@ -165,3 +167,35 @@ export const taskEnvelope: FindingRule = (
   recordProgress(transaction, event, before, asksIds);
   return found;
 };
+
+const isOf = (kind: string) => (one: Finding) => one.alarm.kind === kind;
+
+function saysSame(a: Finding, b: Finding): boolean {
+  return a.reasons()[0]?.observed === b.reasons()[0]?.observed;
+}
+
+/**
+ * A profile and an envelope that forbid the same give one queued finding, the graver; the other is listed in its
+ * incident.
+ */
+export function reportedOnce(event: AuditEvent, found: readonly Finding[]): readonly Finding[] {
+  const envelope = found.find(isOf('outside_task_envelope'));
+  const profile = found.find(isOf('outside_profile'));
+  if (envelope === undefined || profile === undefined || !saysSame(envelope, profile)) return found;
+  const isEnvelope = severityAtLeast(envelope.alarm.severity, profile.alarm.severity);
+  const [queued, listed] = isEnvelope ? [envelope, profile] : [profile, envelope];
+  const causeKey = queued.alarm.grouping?.causeKey ?? event.chain_id;
+  const summary = listedOnlyWords(listed.alarm.summary, queued.alarm.ruleId);
+  return found.map((one) =>
+    one === listed
+      ? {
+          ...one,
+          alarm: {
+            ...one.alarm,
+            summary,
+            grouping: { ...one.alarm.grouping, isHygiene: true, causeKey },
+          },
+        }
+      : one,
+  );
+}

@@ -4,7 +4,7 @@ import { type AuditEvent, hasRootKey } from '@waywarden/schemas';
 import { dayOf } from '../../domain/day.ts';
 
 /** 1970 began on a Thursday. */
-export const weekOf = (day: number): number => Math.floor(day / 7);
+const weekOf = (day: number): number => Math.floor(day / 7);
 
 /** The chain, or its day. */
 export function workOf(event: AuditEvent): string {

@@ -236,7 +236,7 @@ function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): str
   return CUT_PROBLEMS.leftBehind(what, target?.resource_id !== undefined && action === 'open_case');
 }
 
-export interface CutQuestion {
+interface CutQuestion {
   readonly proof: Proof;
   readonly residual: readonly ResidualAccess[];
   readonly store: ChainStore;

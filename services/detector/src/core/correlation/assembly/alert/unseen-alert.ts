@@ -13,7 +13,7 @@ import { count } from '../model/stage-counters.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
-import { callEvidence, stepSubject } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './assembly-alert.ts';
 
 const RULE = 'values-not-seen';
 
@@ -38,7 +38,7 @@ function goesOut(call: ChainStep): boolean {
   return isSending || sendsUnseen(call) || carriedValues(call.wire).length > 0;
 }
 
-export interface UnseenQuestion {
+interface UnseenQuestion {
   readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly step: ChainStep;

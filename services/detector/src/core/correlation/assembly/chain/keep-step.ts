@@ -149,7 +149,7 @@ function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): bo
   return new Set(proven.map((one) => one.wire.agent_uid)).size < CHAIN_AGENTS_MAX;
 }
 
-export interface StoredStep {
+interface StoredStep {
   readonly meta: ChainMeta;
   readonly retained: boolean;
 }
