@@ -11,7 +11,7 @@ import {
 } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { Catalogue } from '../core/enrich/catalogue.ts';
-import { words } from '../core/lexicon/word-set.ts';
+import { words } from '../core/lexicon/fold-word.ts';
 
 const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;

@@ -5,7 +5,7 @@
 import type { JoinCounts } from '@waywarden/agent-telemetry';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
-import { words } from '../core/lexicon/word-set.ts';
+import { words } from '../core/lexicon/fold-word.ts';
 
 interface AcceptedCounts {
   readonly tenant: string;
