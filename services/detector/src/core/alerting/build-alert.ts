@@ -1,5 +1,4 @@
 /** One completion as an alert of its own. */
-
 import type { Alert, Assurance, AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { decisiveAssurance, weakerAssurance } from '../domain/decisive-assurance.ts';
 import { gravestOf, severityOf } from '../domain/severities.ts';

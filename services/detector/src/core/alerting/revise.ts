@@ -1,5 +1,4 @@
 /** A further completion of an alert: what it changes, and whether that is reported. */
-
 import { type Alert, assuranceAtLeast, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import { laterTime } from '../domain/day.ts';
 import { notQueuedWords } from '../wording/alerting.ts';

@@ -2,7 +2,6 @@
  * The rules over what is declared, in order. To add one: list it here, and below, where it holds without a registry or
  * looks at model calls or approvals.
  */
-
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Finding, FindingContext, FindingRule } from '../alerting/finding.ts';

@@ -1,5 +1,4 @@
 /** The profile stage: one event in; alerts, privilege steps and observations out. Compared first, learnt after. */
-
 import {
   type Alert,
   type AuditEvent,

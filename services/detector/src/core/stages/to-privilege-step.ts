@@ -1,5 +1,4 @@
 /** From an event to a privilege step; undefined when it can take no part in an assembly. */
-
 import {
   type AuditEvent,
   type ExerciseState,

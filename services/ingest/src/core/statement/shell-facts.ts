@@ -1,5 +1,4 @@
 /** What a shell's text destroys or opens, by an exact short list. Not seen: scripts, `python -c`, aliases. */
-
 import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { type ShellCommand, shellText } from './shell-commands.ts';

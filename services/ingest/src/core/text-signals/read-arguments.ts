@@ -1,5 +1,4 @@
 /** What is stored of arguments, per leaf; deciding names first, then one of each. */
-
 import { ITEMS_MAX, type ItemClass } from '@waywarden/schemas';
 import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';

@@ -1,5 +1,4 @@
 /** What is stored of a read text: passages, marks, identifiers. */
-
 import { type Effect, MARKED, PASSAGES_MAX, type PassageKind } from '@waywarden/schemas';
 import { effectsIn, isOrder } from './effects.ts';
 import { isKnownWord, type MarkModel, markModel, markOf } from './marks.ts';

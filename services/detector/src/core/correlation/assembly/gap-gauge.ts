@@ -2,7 +2,6 @@
  * The gap: one step is missing, the rest hangs together, and somebody at hand is granted it. It acts on a request
  * (`closing-gap.ts`).
  */
-
 import { matchesGrant } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { ATTEMPTED } from '../../domain/carried-out.ts';

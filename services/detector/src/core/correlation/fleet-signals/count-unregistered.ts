@@ -1,5 +1,4 @@
 /** Unregistered agents of one workload: one standing alert, reported anew each day. */
-
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';

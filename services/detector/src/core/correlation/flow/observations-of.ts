@@ -2,7 +2,6 @@
  * What the flow stage learns of a call: linking values it made and used, and its root keys. Sent once for each
  * value and effect.
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,

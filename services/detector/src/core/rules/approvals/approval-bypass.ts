@@ -18,7 +18,6 @@ import type { Transaction } from '@waywarden/stage';
 import {
   asEnded,
   type Finding,
-  type FindingContext,
   type FindingRule,
   finding,
   hadEffect,
@@ -166,8 +165,8 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
 export const approvalBypass: FindingRule = (
   transaction,
   event,
-  { registry, registered, classes, now }: FindingContext,
-): Finding | undefined => {
+  { registry, registered, classes, now },
+) => {
   noteRefusal(transaction, event);
   if (!hadEffect(event)) return undefined;
   // Unregistered agents owe no approval, but a refusal holds.

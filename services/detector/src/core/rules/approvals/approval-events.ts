@@ -2,7 +2,6 @@
  * Approvals that came as events of their own before the call; each serves one call of the same work, tool and
  * target. Limit: under another agent's name they lie elsewhere.
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,

@@ -2,7 +2,6 @@
  * What a person refused and what ran all the same: the same call without approval since, or any under that decision
  * (`approval.uid`).
  */
-
 import {
   type Assurance,
   type AuditEvent,

@@ -2,7 +2,6 @@
  * An agent acts above its class: effects without the human approval that its class table row demands
  * (docs/reference-detection.md).
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,

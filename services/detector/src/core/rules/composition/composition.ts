@@ -2,7 +2,6 @@
  * What an agent is made of (model, provider, version, framework, prompt, tool definitions), and when that changes.
  * Judged after twenty calls.
  */
-
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';

@@ -3,7 +3,6 @@
  * credentials, delegation. The steps say which class it acts like. A step before the first event is dated by that
  * event.
  */
-
 import {
   type ActorClass,
   type AuditEvent,

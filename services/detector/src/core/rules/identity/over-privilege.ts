@@ -1,5 +1,4 @@
 /** Hygiene: one agent's grants contain a whole dangerous combination not exercised. One finding an agent. */
-
 import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';

@@ -2,7 +2,6 @@
  * Which part of a proven SPIFFE path is the run's, where it is not the last (`…/ns/pr-1001/sa/runner`). Each
  * partition learns by itself.
  */
-
 import { shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { PRINT_48 } from '../../domain/record-table.ts';

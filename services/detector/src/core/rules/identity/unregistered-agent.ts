@@ -11,7 +11,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
+import { type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
@@ -123,11 +123,7 @@ export function sightUnregistered(
 }
 
 /** An agent acts that the registry knows as proposed, suspended or retired. */
-export const notInService: FindingRule = (
-  _transaction,
-  event,
-  { registered, now },
-): Finding | undefined => {
+export const notInService: FindingRule = (_transaction, event, { registered, now }) => {
   const state = registered?.state;
   if (state === undefined || !isOutOfService(state)) return undefined;
   const gone = state !== 'proposed';

@@ -2,7 +2,6 @@
  * Scopes and grants unused in thirty days with at least ten days of work. A hygiene finding, told again only when
  * something else is unused. Limit: what is quarterly looks unused.
  */
-
 import {
   type AuditEvent,
   epochMs,

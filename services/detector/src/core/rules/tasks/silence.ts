@@ -2,7 +2,6 @@
  * Agents that should be heard of and are not: heartbeat or usual interval (`usual-interval.ts`) times
  * `silence_factor` has passed by log time. Silence alone is no alarm. Only registered agents.
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,

@@ -1,5 +1,4 @@
 /** A call outside its workflow's reviewed envelope, from the first call on. A workflow without one bounds nothing. */
-
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -10,7 +9,6 @@ import {
   severityAtLeast,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Transaction } from '@waywarden/stage';
 import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import {
   type ElementVerdict,
@@ -147,11 +145,7 @@ function describe(
   });
 }
 
-export const taskEnvelope: FindingRule = (
-  transaction: Transaction,
-  event,
-  context,
-): Finding | undefined => {
+export const taskEnvelope: FindingRule = (transaction, event, context) => {
   const { registry, registered } = context;
   const name = event.task?.workflow;
   if (name === undefined || event.outcome === 'denied') return undefined;

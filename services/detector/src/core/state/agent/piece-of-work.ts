@@ -1,5 +1,4 @@
 /** The work unit of a call: its chain; where an agent names no task, trace or conversation, a day of it. */
-
 import { type AuditEvent, hasRootKey } from '@waywarden/schemas';
 import { dayOf } from '../../domain/day.ts';
 

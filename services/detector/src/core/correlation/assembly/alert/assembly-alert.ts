@@ -1,5 +1,4 @@
 /** The alert of a proven combination; it changes with the proof only. */
-
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import { newAlert } from '../../../alerting/standing-alert.ts';
 import { qualifiedTool } from '../../../state/agent/joined-names.ts';

@@ -2,7 +2,6 @@
  * What the chain now holds, and the cheapest actions after which it can neither complete the combination again nor
  * use what it got.
  */
-
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
 import { CUT_PROBLEMS, CUT_WORDS } from '../../../wording/chains.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';

@@ -1,5 +1,4 @@
 /** The alert that one agent obeyed what another had read. */
-
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { newAlert } from '../../../alerting/standing-alert.ts';
 import { gravestOf } from '../../../domain/severities.ts';

@@ -1,5 +1,4 @@
 /** Data left a task that had read what it must not, and values were lost: told once a chain. */
-
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { newAlert } from '../../../alerting/standing-alert.ts';

@@ -1,5 +1,4 @@
 /** The alert that chains with something dangerous were evicted: one an agent and day. */
-
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { newAlert, restate } from '../../../alerting/standing-alert.ts';

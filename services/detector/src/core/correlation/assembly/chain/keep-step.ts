@@ -2,7 +2,6 @@
  * Which steps of a chain are stored; evicted: too old, then unnamed, then relays, then the rest. The chain is then
  * not evaluable.
  */
-
 import { carriedValues } from '../../../domain/carried-out.ts';
 import { evictedOf } from '../../../state/crowded-out.ts';
 import {
