@@ -30,7 +30,7 @@ import {
   undeclaredChangeWords,
 } from '../../wording/fleet-changes.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
-import { noteAlert, noteAssurance } from './note-alert.ts';
+import { type NoteCounter, noteAlert, noteAssurance } from './note-alert.ts';
 import { inOrder } from './step-proof.ts';
 
 /** How an undeclared change is told: by the latest one, which runs now. */
@@ -175,11 +175,7 @@ function declared(
 }
 
 /** A new alert, a revision, or nothing. */
-export function countChange(
-  transaction: Transaction,
-  step: PrivilegeStep,
-  at: string,
-): Alert | undefined {
+export const countChange: NoteCounter = (transaction, step, at) => {
   const about = step.workload ?? '';
   const key = `change/${JSON.stringify([step.tenant_id, about])}`;
   const stored = transaction.get<Counted>(key);
@@ -211,4 +207,4 @@ export function countChange(
   const alert = fresh && restate(last, fresh, true);
   transaction.put(key, alert === undefined ? counted : { ...counted, last: alert });
   return alert;
-}
+};

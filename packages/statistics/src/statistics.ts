@@ -1,6 +1,4 @@
-/**
- * Student's t. Source: Student, Biometrika 6, 1908; tail by the incomplete beta function (Abramowitz & Stegun 26.7.1).
- */
+/** What simple-statistics lacks: Student's t, Wilson's interval, e-values. Each names its source. */
 import { gammaln } from 'simple-statistics';
 
 const STEPS_MAX = 300;
@@ -43,7 +41,10 @@ function incompleteBeta(x: number, a: number, b: number): number {
     : 1 - (front * fraction(1 - x, b, a)) / b;
 }
 
-/** P(T > t) with so many degrees of freedom (> 0). */
+/**
+ * Student's t (Biometrika 6, 1908); tail by the incomplete beta function (Abramowitz & Stegun 26.7.1):
+ * P(T > t) with so many degrees of freedom (> 0).
+ */
 export function studentTail(t: number, freedom: number): number {
   const half = incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5) / 2;
   return t >= 0 ? half : 1 - half;
@@ -61,4 +62,32 @@ export function studentQuantile(share: number, freedom: number): number {
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/** Wilson's score interval of a share, which stays honest at 0 of n and n of n. Source: Wilson, JASA 22, 1927. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The normal quantile of a two-sided 95 %. */
+const Z = 1.959_964;
+
+/** 95 % interval of k of n; of none of none, all of [0, 1]. */
+export function wilsonInterval(k: number, n: number): Interval {
+  if (n === 0) return { low: 0, high: 1 };
+  const p = k / n;
+  const scale = 1 + (Z * Z) / n;
+  const centre = (p + (Z * Z) / (2 * n)) / scale;
+  const half = (Z * Math.sqrt((p * (1 - p)) / n + (Z * Z) / (4 * n * n))) / scale;
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
+/**
+ * Evidence that may be multiplied over time and looked at whenever one likes: the mean of an e-value is at most 1 where
+ * nothing is odd, so by chance a product ever reaches N with probability 1/N at most (Ville's inequality). This: what a
+ * bet pays that the next of exchangeable values lies above all `before` it.
+ */
+export function recordEValue(isRecord: boolean, before: number, odds: number): number {
+  return isRecord ? odds * (before + 1) : ((1 - odds) * (before + 1)) / before;
 }
