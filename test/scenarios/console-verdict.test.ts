@@ -9,7 +9,7 @@ import { KNOWN_ALERT_KINDS, registrySchema, TOPICS } from '@waywarden/schemas';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LEARNS_FROM_VERDICTS } from '../../services/console/src/core/verdict-words.ts';
-import { isStatistical } from '../../services/detector/src/core/alerting/severity.ts';
+import { isStatistical } from '../../services/detector/src/core/domain/severities.ts';
 import { StoreReader } from '../../services/waywarden/src/api/store-reader.ts';
 import {
   alert,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CallJoin } from './call-join.ts';
-import { executed, runOf, spanOf } from './join/fixture.ts';
+import { executed, runOf, spanOf } from './join/testing/observations.ts';
 import type { CallObservation, Observation } from './model/observation.ts';
 
 const OPTIONS = { quietMs: 1_000, waitMsMax: 5_000, observationsMax: 100 };

@@ -3,10 +3,9 @@
  * Bounded; late ones are counted.
  */
 
-import { concludeGroup } from './join/conclude.ts';
+import { concludeGroup, ServiceAgents } from './join/conclude.ts';
 import type { ConcludedCall } from './join/identity.ts';
 import { ReportedCallIds } from './join/reported-calls.ts';
-import { ServiceAgents } from './join/service-agents.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
 import type { Call } from './model/call.ts';
 import type { Observation } from './model/observation.ts';

@@ -1,4 +1,6 @@
 /** What one call is to be: its values, who lets it through, and how it is told. */
+
+import { DAY, dateText } from './calendar.ts';
 import type { Random } from './random.ts';
 import type { Approval, Fields, Outcome, SimulatedEvent } from './simulated-event.ts';
 import type { ToolName } from './tool-table.ts';
@@ -49,3 +51,6 @@ export interface AlsoCalls {
   readonly tool: ToolName;
   readonly plan: (task: Underway) => CallPlan;
 }
+
+/** The date as it stands in arguments everywhere: a value that many share and that links nothing. */
+export const today = ({ now }: Underway): string => dateText(Math.floor(now / DAY));

@@ -6,6 +6,8 @@
  * one more agent changes nobody else. Agents that take part in incidents are the same that work
  * every day: a detector must not win by knowing newcomers.
  */
+
+import { HOUR, MINUTE, timeText } from './calendar.ts';
 import { type House, houseOf } from './house.ts';
 import { FAMILY_NAMES, GIVEN_NAMES } from './plausible-values.ts';
 import { type Random, randomOf } from './random.ts';
@@ -207,4 +209,28 @@ export function fleetOf(size: number, seed: string): Fleet {
   const first = members[0] ?? [];
   const cells = members.map((own, number) => cellOf(number, own, first));
   return { agents: members.flat(), cells, house };
+}
+
+/** Tokens of agents: how long each class's live (governance), and how they are told. */
+export const LIFE: Readonly<Record<Agent['class'], number>> = {
+  scheduled_job: 2 * HOUR,
+  human_triggered: 8 * HOUR,
+  assistive: 30 * MINUTE,
+  semi_autonomous: 4 * HOUR,
+  autonomous: 15 * MINUTE,
+};
+
+export function credentialPart(
+  agent: Agent,
+  uid: string,
+  issued: number,
+  parent?: string,
+): NonNullable<SimulatedEvent['credential']> {
+  return {
+    uid,
+    type: 'access_token',
+    issued_at: timeText(issued),
+    expires_at: timeText(issued + LIFE[agent.class]),
+    ...(parent === undefined ? {} : { parent_uid: parent }),
+  };
 }

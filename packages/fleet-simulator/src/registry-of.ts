@@ -6,9 +6,14 @@ import { type Calendar, DAY, dateText } from './calendar.ts';
 import { AGENTS_MIN, type Agent, AUDITOR, type Fleet, GATEWAYS } from './fleet.ts';
 import { type Plain, yamlLines } from './plain-yaml.ts';
 import { FIRMS } from './plausible-values.ts';
-import { APPROVAL_ENDS } from './plots/approval-ends.ts';
 import { type Random, randomOf } from './random.ts';
 import { WORKFLOWS } from './work/workflows.ts';
+
+/**
+ * Days after the first on which the approval of looking somebody up and writing to him ends: some
+ * plots are played before, some after.
+ */
+export const APPROVAL_ENDS = 9;
 
 /** Domains to which customers' mail may go. */
 const CUSTOMERS = FIRMS.map((n) => `${n}.example`);

@@ -5,8 +5,7 @@
 import { approvalDue, approvalOf } from './approval-due.ts';
 import { DAY, MINUTE, timeText } from './calendar.ts';
 import type { CallPlan } from './call-plan.ts';
-import { credentialPart, LIFE } from './credential.ts';
-import { type Agent, type Cell, placeOf, type Role } from './fleet.ts';
+import { type Agent, type Cell, credentialPart, LIFE, placeOf, type Role } from './fleet.ts';
 import { agentPart, capabilityPart, toolPart } from './parts.ts';
 import type { Random } from './random.ts';
 import type { Fields, SimulatedEvent, TimedEvent } from './simulated-event.ts';

@@ -11,8 +11,7 @@ import {
   publicJwks,
   type RevocationCommand,
 } from '@waywarden/schemas';
-import { HookForwarder } from './hooks/hook-forwarder.ts';
-import { HookGate } from './hooks/hook-gate.ts';
+import { HookForwarder, HookGate } from './hooks/hook-gate.ts';
 import type { DeliveryOptions } from './http/delivery.ts';
 import { EventReporter } from './mcp/event-reporter.ts';
 import { McpProxy } from './mcp/mcp-proxy.ts';

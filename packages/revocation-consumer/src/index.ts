@@ -1,8 +1,8 @@
 /** The library for enforcement points: see README.md. */
 
-export { HookForwarder } from './hooks/hook-forwarder.ts';
 export {
   type DeniedHook,
+  HookForwarder,
   HookGate,
   type HookGateOptions,
   type PassedHook,
@@ -23,8 +23,13 @@ export {
   PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
 } from './orders/call-facts.ts';
-export type { CommandBatch, CommandSource, RefusedReceipt } from './orders/command-source.ts';
-export type { ConsumerOptions } from './orders/consumer-options.ts';
+export type {
+  CommandBatch,
+  CommandSource,
+  ConsumerOptions,
+  Judgement,
+  RefusedReceipt,
+} from './orders/consumer-options.ts';
 export type { ConsumerState, StateChange, StateStore } from './orders/consumer-state.ts';
 export {
   DenyList,
@@ -34,7 +39,6 @@ export {
 } from './orders/deny-list.ts';
 export { FileStateStore } from './orders/file-state-store.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './orders/http-source.ts';
-export type { Judgement } from './orders/judgement.ts';
 export {
   type IntrospectionOptions,
   introspectionProbe,

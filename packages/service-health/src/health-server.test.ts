@@ -4,8 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { HEALTH_PORT_DEFAULT, startHealthServer } from './health-server.ts';
-import { makeHealth, STARTING } from './make-health.ts';
+import { HEALTH_PORT_DEFAULT, makeHealth, STARTING, startHealthServer } from './health-server.ts';
 
 const LOCAL = { WW_HEALTH_HOST: '127.0.0.1' };
 const silent = pino({ level: 'silent' });

@@ -6,8 +6,8 @@ import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { LOG_UNAVAILABLE } from './log-answer.ts';
-import type { Readiness } from './readiness.ts';
-import type { ServiceMetrics } from './service-metrics.ts';
+import { Readiness } from './readiness.ts';
+import { ServiceMetrics } from './service-metrics.ts';
 
 /** As exporters of OpenTelemetry have it. */
 export const HEALTH_PORT_DEFAULT = 9464;
@@ -72,7 +72,7 @@ export function observeReadiness({ metrics, readiness }: ServiceHealth, nowMs = 
   });
 }
 
-export interface HealthServer {
+interface HealthServer {
   readonly url: string;
   stop(): Promise<void>;
 }
@@ -117,4 +117,21 @@ export async function startHealthServer(
     await app.close();
   };
   return { url, stop };
+}
+
+/** What each service starts with: its metrics, and a readiness that speaks against it until it runs. */
+const VERSION = '0.1.0';
+/** The condition that `clear` takes away when everything runs. */
+export const STARTING = 'start';
+
+export function makeHealth(service: string): ServiceHealth {
+  const metrics = new ServiceMetrics({ service, version: VERSION });
+  const readiness = new Readiness();
+  const health = { metrics, readiness };
+  observeReadiness(health);
+  readiness.block(STARTING, {
+    reason: 'starting',
+    sentence: `The ${service} is starting: it does not work yet.`,
+  });
+  return health;
 }

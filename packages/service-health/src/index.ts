@@ -5,14 +5,15 @@ export {
   type HealthAddress,
   healthRoutes,
   healthSettings,
+  makeHealth,
   observeReadiness,
   type ServiceHealth,
+  STARTING,
   startHealthServer,
   timeRequests,
 } from './health-server.ts';
 export { lintProblems } from './lint-metrics.ts';
 export { LOG_UNAVAILABLE, TopicEnds } from './log-answer.ts';
-export { makeHealth, STARTING } from './make-health.ts';
 export { METRICS } from './metric-definitions.ts';
 export {
   type Condition,

@@ -1,7 +1,6 @@
 export { setCollector } from './collector.ts';
 export { LocalState } from './local-state.ts';
 export { toAppendRecords } from './output-record.ts';
-export { type Parsed, parseJson } from './parse-json.ts';
 export * from './port.ts';
 export {
   type HistoryGap,
@@ -13,3 +12,4 @@ export {
 export { Stage } from './run-stage.ts';
 export { SharedEnding } from './shared-ending.ts';
 export type { StageEvents, StageOptions } from './stage-options.ts';
+export { type Parsed, parseJson } from './stage-options.ts';

@@ -2,11 +2,11 @@
  * From an output of the core to records of the log: CloudEvents 1.0 attributes as headers (Kafka
  * binary mode), our own headers beside them, the value as JSON.
  */
-import type { AppendRecord, LogHeaders } from '@waywarden/event-log';
-import { cloudEventType, HEADERS } from '@waywarden/schemas';
+import type { AppendRecord, LogHeaders, LogRecord } from '@waywarden/event-log';
+import { cloudEventType, HEADERS, TOPICS } from '@waywarden/schemas';
 import type { Output } from './port.ts';
 
-export interface OutputContext {
+interface OutputContext {
   /** Of the output's topic, when the output goes to all. */
   readonly partitions: number;
   readonly source: string;
@@ -55,4 +55,29 @@ export function toAppendRecords(output: Output, context: OutputContext): readonl
       decoded: output.value,
     },
   ];
+}
+
+const DETAIL_CHARS_MAX = 500;
+/** What no header of Kafka's clients should have to carry. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
+
+/**
+ * The dead letter of a record that a stage may not believe or can't decide: place and reason, in
+ * the value and in the headers that ingest's letters have.
+ */
+export function refusedRecord(stage: string, record: LogRecord, reason: string): Output {
+  const where = `${record.topic}/${record.incarnation}/${record.partition}/${record.offset}`;
+  const detail = reason.slice(0, DETAIL_CHARS_MAX);
+  return {
+    topic: TOPICS.auditDeadletter.name,
+    key: stage,
+    type: 'event',
+    id: `${stage}/${where}`,
+    headers: {
+      [HEADERS.deadReason]: 'stage_refused',
+      [HEADERS.deadDetail]: `${detail.replace(UNPRINTABLE, ' ')} at ${where}`,
+      [HEADERS.deadSource]: stage,
+    },
+    value: { reason: 'stage_refused', stage, detail, where },
+  };
 }

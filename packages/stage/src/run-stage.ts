@@ -13,8 +13,7 @@ import {
   type TopicInfo,
 } from '@waywarden/event-log';
 import { BatchesInHand } from './in-hand.ts';
-import { toAppendRecords } from './output-record.ts';
-import { parseJson } from './parse-json.ts';
+import { refusedRecord, toAppendRecords } from './output-record.ts';
 import type { Output, Transaction } from './port.ts';
 import {
   isMarkedRepeat,
@@ -24,10 +23,9 @@ import {
   sourceOf,
   toStageRecord,
 } from './record-source.ts';
-import { refusedRecord } from './refused-record.ts';
 import { type PlacedGap, ResumePoint, stageSpace } from './resume-point.ts';
 import type { SpaceTransaction } from './space-draft.ts';
-import type { StageOptions } from './stage-options.ts';
+import { parseJson, type StageOptions } from './stage-options.ts';
 import { turnSpent } from './turn-budget.ts';
 
 /** Batches, each of another partition, that are under way at a time. */

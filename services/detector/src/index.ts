@@ -1,13 +1,17 @@
+import { fileURLToPath } from 'node:url';
+
+/** The shipped policy's path, from `src` and `dist` alike. */
+export const SHIPPED_POLICY = fileURLToPath(new URL('../policy/default.yaml', import.meta.url));
+
 export type { Score } from './core/alerting/alarm.ts';
-export { alertOutput } from './core/alerting/alert-output.ts';
 export { confidenceOf, statedReasons } from './core/alerting/confidence.ts';
+export { alertOutput } from './core/alerting/standing-alert.ts';
 export type { Feature } from './core/baselines/feature.ts';
 export { assemblyCounters } from './core/correlation/assembly/model/stage-counters.ts';
 export {
   chainsLeadingTo,
   type LeadingChain,
 } from './core/correlation/assembly/proof/explained-links.ts';
-export { relayLink } from './core/correlation/flow/relay-links.ts';
 export { DETECTOR_VERSION } from './core/domain/detector-version.ts';
 export { STEPS, switchOff } from './core/domain/switched-off.ts';
 export type { BenignHistory } from './core/injection/agent-history.ts';
@@ -33,23 +37,23 @@ export { RULES } from './core/rules/findings.ts';
 export { WORK_IN_HAND } from './core/rules/identity/work-in-hand.ts';
 export { decideAssembly } from './core/stages/decide-assembly.ts';
 export { decideFlow } from './core/stages/decide-flow.ts';
+export { relayLink } from './core/stages/decide-link.ts';
 export { decideProfile } from './core/stages/decide-profile.ts';
 export { judgeExample } from './core/stages/example-steps.ts';
 export { type CombinationWhy, explainFiring } from './core/stages/explain-combination.ts';
-export { FEATURES } from './core/stages/features.ts';
 export {
   type CallScore,
+  FEATURES,
   featuresOf,
   isScored,
   learnCall,
   scoreCall,
-} from './core/stages/score-call.ts';
+} from './core/stages/features.ts';
 export { agentKeyOf, readAgentKey } from './core/state/agent/agent-key.ts';
 export { declare } from './core/state/agent/declarations.ts';
 export { sightEvent } from './core/state/agent/seen-events.ts';
 export { TIE_TEXTS } from './core/wording/hijack.ts';
 export { observeAssembly } from './observe-assembly.ts';
-export { SHIPPED_POLICY } from './shipped-policy.ts';
 export {
   type Detector,
   type DetectorOptions,

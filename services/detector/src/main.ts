@@ -13,12 +13,21 @@ import {
   StageMonitor,
   startHealthServer,
 } from '@waywarden/service-health';
-import { setCollector } from '@waywarden/stage';
+import { type StageEvents, setCollector } from '@waywarden/stage';
 import { type Logger, pino } from 'pino';
 import { type DetectorConfig, readDetectorConfig } from './config.ts';
 import { observeAssembly } from './observe-assembly.ts';
 import { detectorStages, startDetector } from './start-detector.ts';
-import { logDetectorEvents } from './telemetry.ts';
+
+/** What the detector reports: a refused record is somebody's duty, a decided batch is not. */
+function logDetectorEvents(logger: Logger): StageEvents {
+  return {
+    recordRefused: (info) => logger.warn(info, 'a record was refused and dead-lettered'),
+    historyShortened: (gap) =>
+      logger.error(gap, 'the log no longer holds what was due: history begins later from here'),
+    batchDecided: (info) => logger.debug(info, 'batch decided'),
+  };
+}
 
 const wallClock = () => new Date().toISOString();
 

@@ -61,7 +61,7 @@ export function parseLinkRecord(record: LogRecord): Parsed {
   return parseWith(record, validatePrivilegeLink);
 }
 
-/** Links stand among the steps (`relay-links.ts`). */
+/** Links stand among the steps (`decide-link.ts`). */
 function validateStepOrLink(value: unknown): boolean {
   const isLink = typeof value === 'object' && value !== null && 'from_event' in value;
   return isLink ? validatePrivilegeLink(value) : validatePrivilegeStep(value);

@@ -13,10 +13,10 @@ import {
   verifyMac,
 } from '@waywarden/schemas';
 import { historyBegins, LocalState, type Parsed, Stage, type StageEvents } from '@waywarden/stage';
-import { relayLink } from './core/correlation/flow/relay-links.ts';
 import { decideAggregate } from './core/stages/decide-aggregate.ts';
 import { decideAssembly } from './core/stages/decide-assembly.ts';
 import { decideFlow } from './core/stages/decide-flow.ts';
+import { relayLink } from './core/stages/decide-link.ts';
 import { decideProfile } from './core/stages/decide-profile.ts';
 import { sayHistory } from './core/stages/say-history.ts';
 import {

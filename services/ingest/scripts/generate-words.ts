@@ -5,8 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import type { Effect } from '@waywarden/schemas';
-import { STRONG } from '../src/core/lexicon/tool-words.ts';
-import { verbStems } from '../src/core/lexicon/verb-stems.ts';
+import { STRONG, verbStems } from '../src/core/lexicon/tool-words.ts';
 import { COUNTS, NOUN_SYNSETS, NOUNS, type Synset, VERB_SYNSETS, VERBS } from './wordnet.ts';
 
 const OUT = new URL('../src/core/lexicon/english-verbs.ts', import.meta.url);

@@ -29,7 +29,7 @@ const own = {
   WW_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 };
 
-export type IngestConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
+type IngestConfig = KafkaSettings & z.infer<z.ZodObject<typeof own>>;
 
 export function readIngestConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,

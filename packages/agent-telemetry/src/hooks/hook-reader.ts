@@ -1,10 +1,9 @@
 /** Reads coding agents' hooks by their client's table. A hook before a call says only that it was asked for. */
-import { boundedValue } from '../json/bounded-value.ts';
-import { contentOfResult } from '../json/content-value.ts';
+import { boundedValue, contentOfResult } from '../json/bounded-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import { traceParentOf } from '../json/trace-parent.ts';
 import type { AgentFact, AgentLabel, Observation, ReadResult } from '../model/observation.ts';
+import { traceParentOf } from '../model/place.ts';
 import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type HookEntry, hookEntry } from './hook-entry.ts';

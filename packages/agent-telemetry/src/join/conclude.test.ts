@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Observation } from '../model/observation.ts';
 import { concludeCalls } from './conclude.ts';
-import { executed, messageOf, requested, runOf, spanOf } from './fixture.ts';
+import { executed, messageOf, requested, runOf, spanOf } from './testing/observations.ts';
 
 const only = (observations: readonly Observation[]) => {
   const calls = concludeCalls(observations);

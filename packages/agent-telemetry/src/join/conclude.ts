@@ -1,4 +1,6 @@
 /** The calls of a group, concluded from all observations: order and repeats change nothing. */
+
+import { RecentMap } from '../json/recent-map.ts';
 import type { AgentSource, Call } from '../model/call.ts';
 import type { AgentLabel, CallOutcome, Observation } from '../model/observation.ts';
 import { conventionTable } from '../spans/convention-table.ts';
@@ -7,9 +9,28 @@ import { clusterCalls } from './cluster-calls.ts';
 import { type ConcludedCall, identified, sortKey } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
 import { argumentsOf, canonical, first, spansFirst } from './pick.ts';
-import { ServiceAgents } from './service-agents.ts';
 import { CLIMB_MAX, SpanTree, spanKey } from './span-tree.ts';
 import { fullest, plain, toolKey } from './values.ts';
+
+const SERVICES_MAX = 2_000;
+
+/** Which agents a service runs: a single one is assumed for open runs, two never. */
+export class ServiceAgents {
+  /** `null`: several. */
+  readonly #only = new RecentMap<string | null>(SERVICES_MAX);
+
+  note({ isAgentRun, agent: run, service }: Observation): void {
+    const agent = run?.name;
+    if (isAgentRun !== true || agent === undefined || service === undefined) return;
+    const known = this.#only.get(service);
+    if (known === agent || known === null) return;
+    this.#only.set(service, known === undefined ? agent : null);
+  }
+
+  only(service: string): string | undefined {
+    return this.#only.get(service) ?? undefined;
+  }
+}
 
 class Directory {
   readonly #names = new Map<string, string>();

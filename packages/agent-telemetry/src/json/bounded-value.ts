@@ -1,10 +1,10 @@
 /** Bounds of a foreign value; a mark stands for the rest. */
 import { createHash } from 'node:crypto';
-import { isRecord } from './path.ts';
+import { isRecord, unwrapped } from './path.ts';
 
 const DEPTH_MAX = 64;
 const NODES_MAX = 50_000;
-export const BEYOND_LIMIT = '[beyond the limit of what is read]';
+const BEYOND_LIMIT = '[beyond the limit of what is read]';
 
 function children(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
@@ -54,4 +54,29 @@ export function boundedValue(value: unknown): unknown {
 export function digestOf(...values: readonly unknown[]): string {
   const text = JSON.stringify(values.map((value) => boundedValue(value) ?? null));
   return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+/** Content parts of MCP and model interfaces. */
+const CONTENT_ITEMS_MAX = 1000;
+
+/** JSON text is parsed. */
+export function contentValue(content: readonly unknown[]): unknown {
+  if (content.length === 0) return content;
+  const texts: string[] = [];
+  for (const item of content.slice(0, CONTENT_ITEMS_MAX)) {
+    if (!isRecord(item) || item['type'] !== 'text' || typeof item['text'] !== 'string') {
+      return boundedValue(content);
+    }
+    texts.push(item['text']);
+  }
+  return boundedValue(unwrapped(texts.join('\n')));
+}
+
+export function contentOfResult(value: unknown): unknown {
+  const result = unwrapped(value);
+  if (Array.isArray(result)) return contentValue(result);
+  if (isRecord(result) && Array.isArray(result['content'])) {
+    return result['structuredContent'] ?? contentValue(result['content']);
+  }
+  return boundedValue(result);
 }

@@ -1,8 +1,6 @@
 /** Reads JSON records by mappings (`mapping.ts`). */
-import { boundedValue } from '../json/bounded-value.ts';
-import { contentOfResult } from '../json/content-value.ts';
+import { boundedValue, contentOfResult } from '../json/bounded-value.ts';
 import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } from '../json/path.ts';
-import { traceParentOf } from '../json/trace-parent.ts';
 import type {
   CallObservation,
   CallOutcome,
@@ -10,6 +8,7 @@ import type {
   ReadResult,
   SpanPlace,
 } from '../model/observation.ts';
+import { traceParentOf } from '../model/place.ts';
 import { loadMappings, type Mapping, type MappingCondition } from './mapping.ts';
 
 const RECORDS_MAX = 20_000;

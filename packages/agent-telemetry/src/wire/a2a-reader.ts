@@ -2,8 +2,8 @@
 import { digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, isRecord, textOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import { traceParentOf } from '../json/trace-parent.ts';
 import type { CallOutcome, Observation } from '../model/observation.ts';
+import { traceParentOf } from '../model/place.ts';
 import {
   type A2aNews,
   contentOf,

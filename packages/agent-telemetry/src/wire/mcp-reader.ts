@@ -2,16 +2,26 @@
 import { boundedValue, digestOf } from '../json/bounded-value.ts';
 import { idAt, idOf, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
-import { traceParentOf } from '../json/trace-parent.ts';
 import type { Observation } from '../model/observation.ts';
+import { traceParentOf } from '../model/place.ts';
 import type { Exchange } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { callObservation, type McpCall, McpCalls } from './mcp-calls.ts';
 import { serverNameOf, taskIdOf, toolDefinitions } from './mcp-result.ts';
-import { sessionOf } from './mcp-session.ts';
 import { exchangeEnd, isInputRequired, settlementOf } from './mcp-settlement.ts';
 import { isElicitationAnswer, isRefusing, sideOf } from './mcp-side.ts';
 import type { McpFields } from './wire-fields.ts';
+
+const QUERY = /[?&]session_?id=([^&\s#]+)/i;
+const ENDPOINT = /^event: ?endpoint\r?\ndata: ?(\S+)/;
+
+/** The MCP session: by header, or by the posted address (HTTP with SSE, 2024-11-05). */
+export function sessionOf(exchange: Exchange): string | undefined {
+  const named = exchange.headers['mcp-session-id'] ?? exchange.answer?.headers['mcp-session-id'];
+  if (named !== undefined) return named;
+  const endpoint = ENDPOINT.exec(exchange.answer?.body ?? '')?.[1] ?? '';
+  return idOf(QUERY.exec(exchange.path)?.[1] ?? QUERY.exec(endpoint)?.[1]);
+}
 
 const SCOPES_MAX = 10_000;
 const CHALLENGED_MAX = 5_000;

@@ -1,6 +1,5 @@
 /** What an MCP result says. */
-import { boundedValue } from '../json/bounded-value.ts';
-import { contentValue } from '../json/content-value.ts';
+import { boundedValue, contentValue } from '../json/bounded-value.ts';
 import { idOf, isRecord, type JsonRecord, textOf, valueAt } from '../json/path.ts';
 import type { ToolDefinition } from '../model/observation.ts';
 

@@ -26,10 +26,9 @@ import { loadPolicy } from '@waywarden/waywarden/runtime/rule-files';
 import { bareLatencies } from './bare-latency.ts';
 import { sampleUsage } from './child-usage.ts';
 import { benchAcceptor } from './core-rounds.ts';
-import { type Hop, HopWatch } from './hop-watch.ts';
+import { type Hop, HopWatch, type Percentiles, percentilesOf } from './hop-watch.ts';
 import { LATENCY_RULES, ordinaryCall, storyAgent, storyCall, storyTask } from './latency-load.ts';
 import { OpenLoop } from './open-loop.ts';
-import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 const TICK_MS = 20;
 const STORIES_PER_S = 10;

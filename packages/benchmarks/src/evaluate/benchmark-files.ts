@@ -3,12 +3,37 @@
  * ends the evaluation with its place, since a score of a part of the lines is a score of another file.
  */
 import { UsageError } from '@waywarden/waywarden/input/command-output';
-import { jsonLines } from './json-lines.ts';
+import { readLines } from '@waywarden/waywarden/input/read-lines';
 import { readAlert } from './scoring/adapter-alert.ts';
 import { type AlertFile, AlertGatherer } from './scoring/alert-history.ts';
 import { type Label, type Labels, readLabel, sortLabels } from './scoring/label.ts';
 import { type Scope, scopeAlert, scopeEvent, scopeLabel, scopeOf } from './scoring/scope.ts';
 import { RUNS_MAX, StreamFacts, streamEvent, type Wanted } from './scoring/stream-facts.ts';
+
+/** Lines of a file, each one JSON value; the first that is none ends the reading with its place. */
+interface JsonLine {
+  readonly value: unknown;
+  readonly text: string;
+  /** From 1. */
+  readonly number: number;
+  /** The file and the line, in words. */
+  readonly place: string;
+}
+
+/** Empty lines are left out. */
+export async function* jsonLines(file: string): AsyncGenerator<JsonLine> {
+  for await (const { text, number } of readLines(file)) {
+    if (text.trim() === '') continue;
+    const place = `${file}, line ${number}`;
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      throw new UsageError(`${place}: is no JSON (${String(error)}). Give one object a line.`);
+    }
+    yield { value, text, number, place };
+  }
+}
 
 /** Alerts and labels that are held to be matched. */
 const ALERTS_MAX = 1_000_000;

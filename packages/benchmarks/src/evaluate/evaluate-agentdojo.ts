@@ -5,8 +5,15 @@
  */
 
 import { seededRandom, shuffled } from '@waywarden/waywarden/input/seeded-random';
-import { isBenign, isPositive, type Run, type RunLabel } from './agentdojo-runs.ts';
-import { FOLD_SEEDS, FOLDS, foldsOf } from './folds.ts';
+import {
+  FOLD_SEEDS,
+  FOLDS,
+  foldsOf,
+  isBenign,
+  isPositive,
+  type Run,
+  type RunLabel,
+} from './agentdojo-runs.ts';
 import { clusteredIntervals, rankingQuality, type ScoredRun } from './roc.ts';
 import { learnRuns, type RunScore, scoreRun } from './score-runs.ts';
 import { clusteredShare, type Interval, type Share } from './scoring/interval.ts';

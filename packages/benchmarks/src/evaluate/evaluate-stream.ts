@@ -17,15 +17,14 @@ import {
   sha256,
   withStreams,
 } from './benchmark-stream.ts';
-import { leaveOut } from './leave-out.ts';
-import { runDetector } from './run-detector.ts';
+import { leaveOut, runDetector } from './run-detector.ts';
 import { sayAssembly } from './say-assembly.ts';
 import { sayFleet } from './say-fleet.ts';
 import type { AlertFile } from './scoring/alert-history.ts';
+import { shownFailures } from './scoring/assembly-failures.ts';
 import { assemblyWanted, scoreAssembly } from './scoring/assembly-score.ts';
 import { type FleetReport, fleetWanted, scoreFleet } from './scoring/fleet-score.ts';
 import type { Labels } from './scoring/label.ts';
-import { shownFailures } from './scoring/named-failures.ts';
 import type { StreamFacts } from './scoring/stream-facts.ts';
 
 export interface EvaluateStreamFlags extends StreamFlags {

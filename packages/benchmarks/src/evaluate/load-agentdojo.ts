@@ -6,7 +6,7 @@ import type { Assurance, AuditEvent } from '@waywarden/schemas';
 import { UsageError } from '@waywarden/waywarden/input/command-output';
 import { z } from 'zod';
 import { type Run, type RunLabel, runLabel } from './agentdojo-runs.ts';
-import { jsonLines } from './json-lines.ts';
+import { jsonLines } from './benchmark-files.ts';
 import type { RecordedRun } from './rewrites/rewrite-run.ts';
 
 const FILES = { runs: 'trajectories.ndjson.gz', labels: 'labels.ndjson.gz' } as const;

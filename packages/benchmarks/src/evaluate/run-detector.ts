@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FEATURES, RULES, STEPS, switchOff, TERM_NAMES } from '@waywarden/detector';
 import type { Format } from '@waywarden/ingest';
 import {
   type Alert,
@@ -26,12 +27,27 @@ import { scanTopic } from '@waywarden/waywarden/runtime/scan-topic';
 import { LineFile } from '../stream-file.ts';
 import type { AdapterAlert, Response } from './scoring/adapter-alert.ts';
 
+/** `--without`: leaves features, rules, steps and terms of evidence out by name, in this process. */
+export function leaveOut(names: readonly string[]): void {
+  const known = [
+    ...FEATURES.map(({ name }) => name),
+    ...Object.keys(RULES),
+    ...STEPS,
+    ...TERM_NAMES,
+  ];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`--without ${unknown}: there is none; give ${known.join(', ')}.`);
+  }
+  switchOff(names);
+}
+
 const TENANT = 'default';
 /** Events between two watermarks: what falls due with time does so to this grain, and no finer. */
 const BATCH_EVENTS = 500;
 const DECODER = new TextDecoder();
 
-export interface StreamRun {
+interface StreamRun {
   readonly events: string;
   readonly registry: Registry | undefined;
   readonly policy: Policy;
@@ -42,7 +58,7 @@ export interface StreamRun {
   readonly trustFields?: boolean;
 }
 
-export interface DetectorRun extends StreamRun {
+interface DetectorRun extends StreamRun {
   /** Where the alert file goes. */
   readonly out: string;
 }
@@ -105,7 +121,7 @@ function assemblyOf({ assembly, evidence }: Alert): Pick<AdapterAlert, 'assembly
 }
 
 /** The alert of the contracts with what the adapter format takes, and no more. */
-export function adapterLine(alert: Alert, responses: readonly Response[]): AdapterAlert {
+function adapterLine(alert: Alert, responses: readonly Response[]): AdapterAlert {
   const { hygiene } = alert;
   return {
     alert_id: alert.alert_id,

@@ -1,8 +1,8 @@
 /** Numbers of a score as people read them; what has no value is a dash, never a zero. */
 import { table } from '@waywarden/waywarden/input/command-output';
+import type { NamedFailures } from './scoring/assembly-failures.ts';
 import type { Delays } from './scoring/delay.ts';
 import type { Interval, Quality, Rate, Share } from './scoring/interval.ts';
-import type { NamedFailures } from './scoring/named-failures.ts';
 
 /** Failures named in the table; `--json` names more. */
 const NAMED_IN_TABLE_MAX = 8;

@@ -6,10 +6,31 @@ import type { EngineConfig } from '../messages.ts';
 import { BodyBudget, readBody } from './body.ts';
 import type { Engine } from './engine.ts';
 import { asFailure, refuse } from './failure.ts';
-import { parseMultipart } from './multipart.ts';
 import { parseQueryRequest } from './request.ts';
 import { sendFailure } from './response.ts';
 import { type InsertHooks, runQuery } from './run-query.ts';
+
+const FIELDS_MAX = 1_000;
+
+// multipart/form-data as @clickhouse/client writes it when query parameters are too long for a URL:
+// small text fields `query` and `param_*`. Files (external tables) are refused.
+const parseMultipart = (
+  contentType: string,
+  body: Buffer,
+): readonly (readonly [string, string])[] => {
+  const boundary = /boundary="?([^";]+)"?/i.exec(contentType)?.[1];
+  if (boundary === undefined) throw refuse('BAD_ARGUMENTS', 'Multipart body without a boundary.');
+  const parts = `\r\n${body.toString('utf8')}`.split(`\r\n--${boundary}`).slice(1, -1);
+  if (parts.length > FIELDS_MAX) throw refuse('BAD_ARGUMENTS', 'Too many multipart fields.');
+  return parts.map((part) => {
+    const gap = part.indexOf('\r\n\r\n');
+    const head = part.slice(0, gap);
+    const name = /name="([^"]*)"/i.exec(head)?.[1];
+    if (gap < 0 || name === undefined || /filename=/i.test(head))
+      throw refuse('NOT_IMPLEMENTED', 'External tables are not supported.');
+    return [name, part.slice(gap + 4)] as const;
+  });
+};
 
 /** Requests read or running at once. */
 export const OPEN_REQUESTS_MAX = 1_000;
@@ -42,7 +63,7 @@ const refuseStrangers = (request: IncomingMessage, url: URL, password: string | 
     throw refuse('AUTHENTICATION_FAILED', 'Authentication failed: password is incorrect.');
 };
 
-export interface ServerDeps {
+interface ServerDeps {
   readonly engine: Engine;
   readonly config: EngineConfig;
   readonly hooks: InsertHooks;

@@ -5,20 +5,20 @@
  */
 import type { Consumer, EachBatchPayload, IMemberAssignment } from 'kafkajs';
 import { BATCH_RECORDS_MAX } from '../limits.ts';
-import type { TopicInfo } from '../port.ts';
 import {
   EventLogError,
   ExpiredError,
   type ReadBatch,
   type Reader,
   type ReaderOptions,
+  type TopicInfo,
 } from '../port.ts';
 import { checkedStart } from '../start-offset.ts';
 import { CommitHints } from './commit-hints.ts';
-import { fetchedFrom } from './fetched-from.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { toEventLogError } from './kafka-errors.ts';
 import { toRecord } from './kafka-record.ts';
+import { fetchedFrom } from './range-readers.ts';
 
 const SESSION_MS = 6_000;
 const HEARTBEATS_PER_SESSION = 6;

@@ -5,9 +5,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Batch, Consumer, KafkaMessage } from 'kafkajs';
 import { EventLogError } from '../port.ts';
-import { fetchedFrom } from './fetched-from.ts';
 import { type KafkaClient, MESSAGE_BYTES_MAX } from './kafka-client.ts';
 import { toEventLogError } from './kafka-errors.ts';
+
+/** The offset that a batch was asked for. kafkajs 2.2.4 sets it on every batch but leaves it out of its typings. */
+export function fetchedFrom(batch: Batch): number {
+  const { fetchedOffset } = batch as Batch & { readonly fetchedOffset?: string | number };
+  return Number(fetchedOffset ?? batch.firstOffset());
+}
 
 /** Also how long kafkajs sleeps while everything is paused: a read waits half of it on average. */
 const WAIT_MS = 10;
@@ -15,7 +20,7 @@ const READ_MS_MAX = 60_000;
 /** Not used for so long, a reader leaves its group. */
 const IDLE_MS_MAX = 60_000;
 
-export interface ReadRange {
+interface ReadRange {
   readonly topic: string;
   readonly partition: number;
   readonly from: number;

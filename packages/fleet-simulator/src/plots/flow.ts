@@ -3,13 +3,12 @@ import { MINUTE } from '../calendar.ts';
 import type { CallPlan } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Run } from '../run.ts';
-import { type Carried, fresh, stranger } from './carried.ts';
+import { type Carried, fresh, rewritten, stranger } from './carried.ts';
 import { commonSorts } from './cast.ts';
 import { formed, sortsBroughtBy } from './form.ts';
 import type { FormedTool } from './form-table.ts';
 import { pauseOf, reportedAs } from './manner.ts';
 import { HANDBOOK, hasOwnObject, oddityOf } from './oddity.ts';
-import { rewritten } from './rewrite.ts';
 import type { Act } from './scheme.ts';
 import type { Played } from './stage.ts';
 

@@ -4,8 +4,7 @@ import type { Random } from '../random.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
 import { ours, outsiders } from '../texts.ts';
 import type { ToolName } from '../tool-table.ts';
-import { stranger } from './carried.ts';
-import type { Form } from './slots.ts';
+import { type Form, stranger } from './carried.ts';
 
 const number = value.account;
 const TABLES = ['orders', 'stock', 'claims', 'visits'] as const;

@@ -6,10 +6,8 @@
 import type { CallPlan } from '../call-plan.ts';
 import type { Random } from '../random.ts';
 import type { Fields } from '../simulated-event.ts';
-import { type Carried, fresh, type Sort } from './carried.ts';
+import { type Carried, type Form, fresh, rewritten, type Slots, type Sort } from './carried.ts';
 import { FORMS, type FormedTool } from './form-table.ts';
-import { rewritten } from './rewrite.ts';
-import type { Form, Slots } from './slots.ts';
 
 const MENTIONS = [
   'See #',

@@ -6,8 +6,8 @@
 import { type Calendar, isMonthEnd, workload } from '../calendar.ts';
 import type { Cell, Fleet } from '../fleet.ts';
 import { type Random, randomOf } from '../random.ts';
+import { APPROVAL_ENDS } from '../registry-of.ts';
 import { clockOf, type World } from '../world.ts';
-import { APPROVAL_ENDS } from './approval-ends.ts';
 import { castOf } from './cast.ts';
 import { type Mode, mannerOf } from './manner.ts';
 import { type Play, type Plot, play } from './play.ts';

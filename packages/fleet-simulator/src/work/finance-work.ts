@@ -1,10 +1,10 @@
 /** Money and master data: invoices, reports at the period's end, ledgers, nightly upkeep. */
 import { MINUTE } from '../calendar.ts';
+import { today } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
 import type { Run } from '../run.ts';
 import { listing, outsiders } from '../texts.ts';
-import { today } from './today.ts';
 import * as usual from './usual-calls.ts';
 
 const controllerOf = ({ plan }: Run): string => `controller-${plan.cell.number}@acme.example`;

@@ -2,13 +2,12 @@
  * What agents are given and what they get, call by call: daily work and attacks draw from the same,
  * so that no name, field or target tells the one from the other.
  */
-import type { CallPlan, Underway } from '../call-plan.ts';
+import { type CallPlan, today, type Underway } from '../call-plan.ts';
 import * as value from '../plausible-values.ts';
 import type { Random } from '../random.ts';
 import { OWN_IBAN, SHARED_MAILBOX } from '../records.ts';
 import type { Fields } from '../simulated-event.ts';
 import { listing, ours, outsiders } from '../texts.ts';
-import { today } from './today.ts';
 
 export const TABLES = ['orders', 'stock', 'claims', 'visits', 'returns', 'rooms'] as const;
 

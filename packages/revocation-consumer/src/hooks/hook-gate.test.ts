@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CallFacts } from '../orders/call-facts.ts';
-import type { Judgement } from '../orders/judgement.ts';
+import type { Judgement } from '../orders/consumer-options.ts';
 import { order } from '../testing/receiver-bench.ts';
 import { runCommandHook } from './command-hook.ts';
-import { HookForwarder } from './hook-forwarder.ts';
-import { HookGate, type PassedHook } from './hook-gate.ts';
+import { HookForwarder, HookGate, type PassedHook } from './hook-gate.ts';
 
 const ORDER = order(1);
 const CALL = {

@@ -4,13 +4,37 @@
  * and as the main agent.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HookDenials, HookReader, type Observation } from '@waywarden/agent-telemetry/enforcement';
+import {
+  type AgentLabel,
+  HookDenials,
+  HookReader,
+  type Observation,
+} from '@waywarden/agent-telemetry/enforcement';
+import { type DeliveryOptions, EventDelivery } from '../http/delivery.ts';
 import { refusalOf } from '../http/middleware.ts';
 import { bodyOf, GATE_BODY_BYTES_MAX, TooLarge } from '../http/request-body.ts';
 import type { CallFacts } from '../orders/call-facts.ts';
-import type { Judgement } from '../orders/judgement.ts';
+import type { Judgement } from '../orders/consumer-options.ts';
 import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
-import { toolOfHook, uidOfAgent } from './hook-names.ts';
+
+/** Clients name a tool of an MCP server so. */
+const MCP_TOOL = /^mcp__(?<server>.+?)__(?<name>.+)$/su;
+
+/**
+ * How orders call an agent and a tool that a hook names: as ingest's events of the same hooks do, else an
+ * order would be about nobody. An agent that has only an id has no name of its own in orders.
+ */
+function uidOfAgent(label: AgentLabel): string | undefined {
+  const name = label.name?.trim() ?? '';
+  if (name === '') return undefined;
+  return label.isAuthenticated === true ? name : `agent/${name}`;
+}
+
+function toolOfHook(tool: string, server: string | undefined): string {
+  const { server: inName, name = tool } = MCP_TOOL.exec(tool)?.groups ?? {};
+  const from = server ?? inName;
+  return from === undefined ? name : `${from}/${name}`;
+}
 
 export interface PassedHook {
   readonly payload: string;
@@ -136,4 +160,26 @@ export class HookGate {
 function answer(response: ServerResponse, status: number, body: object): void {
   if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body));
+}
+
+/** Passes hooks on to Waywarden's `/v1/hooks`, as they came and in the background (delivery.ts). */
+export class HookForwarder {
+  readonly #delivery: EventDelivery;
+
+  constructor(options: DeliveryOptions) {
+    const kind = { what: 'Hooks', type: 'application/json', batchMax: 1 };
+    this.#delivery = new EventDelivery(options, kind);
+  }
+
+  pass({ payload, event, agent, deniedBy }: PassedHook): void {
+    const query = new URLSearchParams();
+    const fields = Object.entries({ event, agent, denied_by: deniedBy });
+    for (const [name, value] of fields) if (value !== undefined) query.set(name, value);
+    const path = query.size === 0 ? '/v1/hooks' : `/v1/hooks?${query}`;
+    this.#delivery.add({ path, body: payload });
+  }
+
+  flush(withinMs?: number): Promise<void> {
+    return this.#delivery.flush(withinMs);
+  }
 }

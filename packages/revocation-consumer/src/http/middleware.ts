@@ -3,7 +3,7 @@
  * from what your gateway has *verified*: by a header the caller would choose who is contained.
  */
 import type { CallFacts } from '../orders/call-facts.ts';
-import type { Judgement } from '../orders/judgement.ts';
+import type { Judgement } from '../orders/consumer-options.ts';
 import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 
 export type FactsOf<Request> = (request: Request) => CallFacts | undefined;

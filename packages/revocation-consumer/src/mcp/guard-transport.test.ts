@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Judgement } from '../orders/judgement.ts';
+import type { Judgement } from '../orders/consumer-options.ts';
 import { order } from '../testing/receiver-bench.ts';
 import { type GuardedTransport, guardTransport } from './guard-transport.ts';
 import type { ReportedCall } from './reported-calls.ts';

@@ -1,7 +1,7 @@
 /** What the MCP proxy answers in place of the server: errors of JSON-RPC. */
 import type { ServerResponse } from 'node:http';
 import { refusalOf } from '../http/middleware.ts';
-import type { Judgement } from '../orders/judgement.ts';
+import type { Judgement } from '../orders/consumer-options.ts';
 
 /** JSON-RPC leaves -32000 to -32099 to servers. */
 export const DENIED_CODE = -32_001;

@@ -3,7 +3,7 @@
  * own key: there is no second secret.
  */
 import type { JwsKeyRing, JwsSigningKey } from '@waywarden/schemas';
-import type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
+import type { CommandBatch, CommandSource, RefusedReceipt } from './consumer-options.ts';
 import { attach, detach, keyRing, type SignedReceipt, signRequest } from './signed-record.ts';
 
 /** Longer than the server holds a poll. */

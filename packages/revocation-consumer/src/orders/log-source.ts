@@ -4,7 +4,7 @@
  */
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
-import type { CommandBatch, CommandSource, RefusedReceipt } from './command-source.ts';
+import type { CommandBatch, CommandSource, RefusedReceipt } from './consumer-options.ts';
 import type { SignedReceipt, SignedRecord } from './signed-record.ts';
 
 export { openKafkaLog } from '@waywarden/event-log/kafka';

@@ -6,8 +6,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { McpProxy, type McpProxyOptions } from '../mcp/mcp-proxy.ts';
+import type { Judgement } from './consumer-options.ts';
 import { DenyList } from './deny-list.ts';
-import type { Judgement } from './judgement.ts';
 import { answerProbe, introspectionProbe, type Probe } from './probe.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');

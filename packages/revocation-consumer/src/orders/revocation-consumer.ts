@@ -5,12 +5,10 @@
  */
 import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
-import type { CommandBatch } from './command-source.ts';
 import { CommandTrust } from './command-trust.ts';
-import type { ConsumerOptions } from './consumer-options.ts';
+import type { CommandBatch, ConsumerOptions, Judgement } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import { DenyList, type ReceiptVerdict } from './deny-list.ts';
-import type { Judgement } from './judgement.ts';
 import { LimitedApply } from './limited-apply.ts';
 import { OrderWork } from './order-work.ts';
 import { PausedOrders } from './paused-orders.ts';

@@ -7,7 +7,7 @@ import type { Containment } from './containment-model.ts';
 import type { ClaimedVerdict } from './verdict-model.ts';
 import { listOf, plural, reportsOnly, shortName } from './words.ts';
 
-/** Kinds of which something is learnt: what is usual of an agent is their ground (`alerting/severity.ts` of the detector). */
+/** Kinds of which something is learnt: what is usual of an agent is their ground (`domain/severities.ts` of the detector). */
 export const LEARNS_FROM_VERDICTS: readonly string[] = ['behavior_deviation', 'reach_growth'];
 
 /** Amounts that are named of a revision; the table of reasons has all. */

@@ -11,9 +11,9 @@ import {
 } from '@waywarden/schemas';
 import { parse } from 'yaml';
 import { Catalogue } from '../core/enrich/catalogue.ts';
-import { words } from '../core/lexicon/word-set.ts';
+import { words } from '../core/lexicon/fold-word.ts';
 
-export const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
+const SHIPPED_CATALOGUE = fileURLToPath(new URL('../../catalogue', import.meta.url));
 const VERSION_LENGTH = 12;
 
 /** Nobody's organisation. */
@@ -21,7 +21,7 @@ const SHARED_MAIL = words(
   'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com gmx.de gmx.net web.de aol.com mail.com',
 );
 
-export interface CatalogueSource {
+interface CatalogueSource {
   readonly path: string;
   readonly text: string;
 }
@@ -65,7 +65,7 @@ export function organisationDomains(registry: Registry): readonly string[] {
   return [...new Set(domains)].sort();
 }
 
-export interface CatalogueOptions {
+interface CatalogueOptions {
   readonly folder?: string;
   readonly registry?: Registry;
   readonly organisation?: readonly string[];

@@ -7,7 +7,7 @@ export interface DeadLetterSeal {
   readonly seal: (body: Uint8Array) => Uint8Array;
 }
 
-export interface DeadLetter {
+interface DeadLetter {
   /** Empty when too long. */
   readonly body: string | Uint8Array;
   readonly size?: number | undefined;

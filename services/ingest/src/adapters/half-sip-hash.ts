@@ -1,7 +1,7 @@
 /** HalfSipHash-2-4, 64 bits, UTF-16, base64url, for one chain's words. */
 import { hashText } from './sip-hash.ts';
 
-export type HalfSipKey = readonly [number, number];
+type HalfSipKey = readonly [number, number];
 
 export function halfSipKey(bytes: Uint8Array): HalfSipKey {
   if (bytes.length < 8) throw new RangeError('A HalfSipHash key has 8 bytes.');

@@ -2,7 +2,7 @@
 import { type EventLog, ExpiredError, type LogRecord } from '@waywarden/event-log';
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 
-export interface Scanned {
+interface Scanned {
   readonly topic: string;
   readonly readMax: number;
 }

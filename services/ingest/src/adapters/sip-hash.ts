@@ -3,7 +3,7 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const CODES = Uint8Array.from(ALPHABET, (digit) => digit.charCodeAt(0));
 
-export type SipKey = readonly [number, number, number, number];
+type SipKey = readonly [number, number, number, number];
 
 export function sipKey(bytes: Uint8Array): SipKey {
   if (bytes.length < 16) throw new RangeError('A SipHash key has 16 bytes.');

@@ -9,7 +9,7 @@ import {
   tenantFingerprintKey,
 } from '@waywarden/schemas';
 import { BoundedMap } from '../core/domain/bounded-map.ts';
-import type { ChainKeys, HashDomain, TenantKeys } from '../core/enrich/tenant-keys.ts';
+import type { ChainKeys, HashDomain, TenantKeys } from '../core/enrich/readings.ts';
 import { halfSipHash, halfSipKey } from './half-sip-hash.ts';
 import { sipHash, sipKey } from './sip-hash.ts';
 

@@ -66,11 +66,11 @@ const tokenFile = z.strictObject({
   tokens: z.array(tokenEntry).max(TOKENS_MAX),
 });
 
-export type TokenVerdict =
+type TokenVerdict =
   | { readonly is: 'known'; readonly entry: TokenEntry }
   | { readonly is: 'unknown' | 'expired' | 'revoked' };
 
-export function tokenHash(token: string): string {
+function tokenHash(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 

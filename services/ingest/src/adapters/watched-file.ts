@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 /** Also how long a revoked token may still be taken. */
 export const TOKENS_LOOK_MS = 500;
 
-export interface WatchedFileParts<T> {
+interface WatchedFileParts<T> {
   readonly path: string;
   readonly read: (path: string) => T;
   readonly onRead: (value: T) => void;

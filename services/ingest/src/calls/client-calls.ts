@@ -78,7 +78,7 @@ const LOOK_MS = 500;
 const IDLE_MS = 600_000;
 const MARK_EVERY_MS = 5_000;
 
-export interface ClientCallsOptions {
+interface ClientCallsOptions {
   readonly intake: Pick<EventIntake, 'take'>;
   readonly telemetry: IngestTelemetry;
   readonly nowMs: () => number;

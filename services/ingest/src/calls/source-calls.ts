@@ -13,7 +13,7 @@ import { callEvent } from '../core/calls/call-event.ts';
 import { ToolLists } from '../core/calls/tool-lists.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 
-export interface SourceParts {
+interface SourceParts {
   readonly token: TokenEntry;
   readonly join: JoinOptions;
   readonly mappings?: readonly Mapping[] | undefined;

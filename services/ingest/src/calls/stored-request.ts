@@ -27,7 +27,7 @@ export interface StoredRequest extends z.infer<typeof head> {
   readonly body: Uint8Array;
 }
 
-export type StoredRecord =
+type StoredRecord =
   | { readonly is: 'request'; readonly at: number; readonly key: string; readonly tokenId: string }
   | { readonly is: 'mark'; readonly at: number; readonly key: string };
 

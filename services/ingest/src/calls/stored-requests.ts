@@ -22,7 +22,7 @@ import {
 const READ_MAX = 8;
 export const STORED_REQUESTS_MAX = 20_000;
 
-export interface StoredRequestsOptions {
+interface StoredRequestsOptions {
   readonly log: EventLog;
   readonly keyFile: KeyFile;
   readonly sealOf: (tenant: string) => DeadLetterSeal | undefined;
@@ -30,7 +30,7 @@ export interface StoredRequestsOptions {
   readonly onFailed: (cause: unknown) => void;
 }
 
-export interface Recalled {
+interface Recalled {
   readonly requests: number;
   readonly lost: number;
 }

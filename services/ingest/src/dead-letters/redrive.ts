@@ -59,7 +59,7 @@ export interface Redriven {
   readonly reason: string | null;
 }
 
-export interface RedriveParts {
+interface RedriveParts {
   readonly log: EventLog;
   readonly keyFile: KeyFile;
   readonly tokens: () => readonly TokenEntry[];

@@ -21,7 +21,7 @@ export interface AdmissionParts extends SenderJudges {
   readonly refusedTo: (token: TokenEntry, refusal: HttpRefusal) => void;
 }
 
-export interface AdmittedAs<Form> {
+interface AdmittedAs<Form> {
   readonly token: TokenEntry;
   readonly hold: Hold;
   readonly form: Form;

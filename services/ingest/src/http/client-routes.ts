@@ -1,6 +1,6 @@
 /** The addresses to which real clients send, behind any prefix; the longest that fits counts. */
 
-export type ClientAnswer = 'otlp' | 'langsmith' | 'hook' | 'plain';
+type ClientAnswer = 'otlp' | 'langsmith' | 'hook' | 'plain';
 export type ClientForm = 'protobuf' | 'json' | 'lines' | 'multipart';
 
 export interface ClientRoute {

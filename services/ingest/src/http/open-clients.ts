@@ -31,7 +31,7 @@ function loadMappingFiles(folder: string): readonly Mapping[] {
   });
 }
 
-export interface ClientsOptions {
+interface ClientsOptions {
   readonly log: EventLog;
   readonly keyFile: KeyFile;
   readonly tokensPath: string;

@@ -10,7 +10,7 @@ export const BODY_BYTES_MAX = 8 * 1024 * 1024;
 export const RATIO_MAX = 200;
 const RATIO_FROM_BYTES = 1024 * 1024;
 
-export interface ReceiveOptions {
+interface ReceiveOptions {
   readonly packing: Packing | undefined;
   readonly bytesMax: number;
   readonly pauseMsMax: number;

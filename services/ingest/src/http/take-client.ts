@@ -60,7 +60,7 @@ function clientRequest(route: ClientRoute, received: Received): ClientRequest {
   return { ...rest, path: `/v1/hooks${query}` };
 }
 
-export interface ClientServing extends AdmissionParts {
+interface ClientServing extends AdmissionParts {
   readonly calls: ClientCalls;
   readonly retained: StoredRequests;
   readonly telemetry: IngestTelemetry;

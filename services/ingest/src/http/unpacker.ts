@@ -4,19 +4,19 @@ import { HttpRefusal } from '../intake/http-error.ts';
 import { ZstdBounds } from './zstd-bounds.ts';
 import { decodeZstd, type ZstdEnd } from './zstd-threads.ts';
 
-export const PACKINGS = ['gzip', 'zstd'] as const;
+const PACKINGS = ['gzip', 'zstd'] as const;
 export type Packing = (typeof PACKINGS)[number];
 
 const GUNZIP_CHUNK_BYTES = 64 * 1024;
 
-export interface UnpackerEnds {
+interface UnpackerEnds {
   readonly bytesMax: number;
   readonly sink: (chunk: Uint8Array) => void;
   readonly done: () => void;
   readonly fail: (cause: Error) => void;
 }
 
-export interface Unpacker {
+interface Unpacker {
   /** False: wait for `onDrain` before the next. */
   write(chunk: Uint8Array): boolean;
   onDrain(resume: () => void): void;

@@ -43,7 +43,7 @@ const answer = z.union([
 
 export type ZstdEnd = 'done' | 'damaged' | 'too_slow';
 
-export interface ZstdJob {
+interface ZstdJob {
   readonly body: Uint8Array;
   readonly bytesMax: number;
   readonly out: (chunk: Uint8Array) => void;

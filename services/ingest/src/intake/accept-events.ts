@@ -18,7 +18,6 @@ import {
   validateAuditEvent,
 } from '@waywarden/schemas';
 import { type DeadLetterSeal, deadLetterRecord } from '../adapters/dead-letter.ts';
-import { bytesOf } from '../adapters/text-bytes.ts';
 import { BoundedMap } from '../core/domain/bounded-map.ts';
 import type { Catalogue } from '../core/enrich/catalogue.ts';
 import { agentAssurance, type ClaimLimits, weaker } from '../core/enrich/claims.ts';
@@ -31,10 +30,31 @@ import {
   underIdentity,
   withoutHopAssurance,
 } from '../core/enrich/proven-identity.ts';
+import type { TenantKeys } from '../core/enrich/readings.ts';
 import type { Missing, SourceNumbers } from '../core/enrich/source-numbers.ts';
-import type { TenantKeys } from '../core/enrich/tenant-keys.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';
 import { checkItem, type ItemRefusal, type RefusalCode } from './check-item.ts';
+
+/** UTF-8 in shared small chunks: a tenth of `Buffer.from(text)`. */
+const CHUNK_BYTES = 65_536;
+const BYTES_A_UNIT = 3;
+/** Longer texts get their own. */
+const SHARED_LENGTH_MAX = CHUNK_BYTES / BYTES_A_UNIT / 2;
+
+const encoder = new TextEncoder();
+let chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+let used = 0;
+
+export function bytesOf(text: string): Buffer {
+  if (text.length > SHARED_LENGTH_MAX) return Buffer.from(text);
+  if (CHUNK_BYTES - used < text.length * BYTES_A_UNIT) {
+    chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    used = 0;
+  }
+  const from = used;
+  used += encoder.encodeInto(text, chunk.subarray(from)).written;
+  return chunk.subarray(from, used);
+}
 
 function bodyHash(body: string | Uint8Array): string {
   return hash('sha256', body, 'base64url');

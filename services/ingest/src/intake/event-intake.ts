@@ -36,7 +36,7 @@ export interface IntakeAnswer {
   readonly errors_omitted: number;
 }
 
-export interface IntakeOptions {
+interface IntakeOptions {
   readonly log: EventLog;
   readonly partsOf: (tenant: string) => TenantParts;
   readonly telemetry: IngestTelemetry;

@@ -2,7 +2,7 @@
 import type { ItemRefusal as LineRefusal, RefusalCode } from './check-item.ts';
 import type { Sender } from './in-hand.ts';
 
-export interface HttpErrorBody {
+interface HttpErrorBody {
   readonly error: string;
   readonly detail: string;
   readonly what_to_do: string;

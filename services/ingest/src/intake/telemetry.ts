@@ -5,9 +5,9 @@
 import type { JoinCounts } from '@waywarden/agent-telemetry';
 import type { ServiceMetrics } from '@waywarden/service-health';
 import type { Logger } from 'pino';
-import { words } from '../core/lexicon/word-set.ts';
+import { words } from '../core/lexicon/fold-word.ts';
 
-export interface AcceptedCounts {
+interface AcceptedCounts {
   readonly tenant: string;
   readonly source: string;
   readonly accepted: number;

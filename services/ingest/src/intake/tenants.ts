@@ -5,8 +5,8 @@ import { deadLetterSealFrom } from '../adapters/dead-letter-seal.ts';
 import { tenantKeysFrom } from '../adapters/tenant-keys.ts';
 import type { TokenEntry } from '../adapters/token-store.ts';
 import type { Catalogue } from '../core/enrich/catalogue.ts';
+import type { TenantKeys } from '../core/enrich/readings.ts';
 import type { SourceNumbers } from '../core/enrich/source-numbers.ts';
-import type { TenantKeys } from '../core/enrich/tenant-keys.ts';
 import { type AcceptorOptions, EventAcceptor, type RecentEventIds } from './accept-events.ts';
 
 export type TenantParts = Pick<AcceptorOptions, 'keys' | 'catalogue' | 'now'> &

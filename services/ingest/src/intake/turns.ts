@@ -24,7 +24,7 @@ export function sliceOf(items: Iterator<ReadItem>) {
 /** Of one run of slices, and of looking at sockets between two: neither waits longer for the other. */
 const RUN_MS_MAX = 40;
 
-export interface TurnsOptions {
+interface TurnsOptions {
   readonly nowMs?: () => number;
   readonly afterSockets?: (run: () => void) => void;
 }

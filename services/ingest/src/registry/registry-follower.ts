@@ -59,7 +59,7 @@ function isSameValue(a: LogRecord['value'], b: LogRecord['value']): boolean {
   return a !== null && b !== null && Buffer.compare(a, b) === 0;
 }
 
-export interface RegistryFollowerOptions {
+interface RegistryFollowerOptions {
   readonly log: EventLog;
   readonly keys: JwsKeyRing;
   readonly lookMs?: number | undefined;

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { jsonLines } from '../json-lines.ts';
+import { jsonLines } from '../benchmark-files.ts';
 
 export const OUTSIDE_SOURCES = [
   'agentdyn',

@@ -10,13 +10,29 @@ import { DETECTOR_VERSION } from '@waywarden/detector';
 import type { Policy } from '@waywarden/schemas';
 import { Progress, UsageError } from '@waywarden/waywarden/input/command-output';
 import { loadPolicy } from '@waywarden/waywarden/runtime/rule-files';
-import { leaveOut } from '../leave-out.ts';
-import { overStream } from '../run-detector.ts';
+import { fleetReport } from '../evaluate-stream.ts';
+import { leaveOut, overStream } from '../run-detector.ts';
+import type { Rate, Share } from '../scoring/interval.ts';
 import { absentFiles, type OutsideSource, outsideSources } from './outside-sources.ts';
 import { rateRuns, type SourceRow } from './rate-runs.ts';
 import { readConclusions } from './read-conclusions.ts';
-import { type FleetRow, SECOND_FLEET, scoreSecondFleet } from './second-fleet.ts';
 import { readSourceRuns } from './source-runs.ts';
+
+/** Another hand's fleet as one more source: small, with a seed of its own, and nothing was fitted on it. */
+export const SECOND_FLEET = 'second-fleet';
+const SIZE = { seed: ['outside-1'], agents: '60', days: '12', assurance: 'authenticated' } as const;
+
+export interface FleetRow {
+  readonly attacks: Share;
+  readonly alerts_per_1000_agent_days: Rate;
+}
+
+async function scoreSecondFleet(policy: string | undefined): Promise<FleetRow> {
+  const of = { ...SIZE, ...(policy === undefined ? {} : { policy }) };
+  const attacked = await fleetReport({ ...of, scenario: 'second-attacks' });
+  const benign = await fleetReport({ ...of, scenario: 'second-benign' });
+  return { attacks: attacked.recall, alerts_per_1000_agent_days: benign.false_alarms.all };
+}
 
 export interface OutsideFlags {
   readonly only?: readonly string[];
@@ -27,7 +43,7 @@ export interface OutsideFlags {
   readonly json?: true;
 }
 
-export interface ScoreOptions {
+interface ScoreOptions {
   readonly policy: Policy;
   /** Runs of the source, evenly chosen; absent: all. */
   readonly sample?: number;
@@ -46,7 +62,7 @@ export interface OutsideReport {
 }
 
 /** One source through ingest, log, detector and responder, and its rows. */
-export async function scoreSource(
+async function scoreSource(
   source: OutsideSource,
   options: ScoreOptions,
 ): Promise<readonly SourceRow[]> {

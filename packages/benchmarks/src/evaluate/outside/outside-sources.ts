@@ -8,7 +8,7 @@ import type { Format } from '@waywarden/ingest';
 import { UsageError } from '@waywarden/waywarden/input/command-output';
 import { z } from 'zod';
 import { isBenign, isPositive, runLabel } from '../agentdojo-runs.ts';
-import { jsonLines } from '../json-lines.ts';
+import { jsonLines } from '../benchmark-files.ts';
 
 /** `asked`: the person asks for the harm, so an alert is no false one and nothing is hijacked. */
 export type RunKind = 'hijacked' | 'resisted' | 'benign' | 'asked';

@@ -2,9 +2,8 @@
 import { table } from '@waywarden/waywarden/input/command-output';
 import { sayRate } from '../say-score.ts';
 import type { Share } from '../scoring/interval.ts';
-import type { OutsideReport } from './evaluate-outside.ts';
+import { type FleetRow, type OutsideReport, SECOND_FLEET } from './evaluate-outside.ts';
 import type { AlarmShares, SourceRow } from './rate-runs.ts';
-import { type FleetRow, SECOND_FLEET } from './second-fleet.ts';
 
 const percent = (value: number) => (value * 100).toFixed(1);
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { UsageError } from '@waywarden/waywarden/input/command-output';
 import { z } from 'zod';
 import { LineFile } from '../../stream-file.ts';
-import { jsonLines } from '../json-lines.ts';
+import { jsonLines } from '../benchmark-files.ts';
 import { type OutsideSource, type RunTruth, readTruth } from './outside-sources.ts';
 
 /** A run as it is scored: `cluster` is always known. */

@@ -3,8 +3,8 @@
  * repeat one task are one cluster, since a thousand runs of fifty tasks are fifty samples.
  */
 import type { AlertHistory } from '../scoring/alert-history.ts';
+import { type NamedFailures, namedFailures, shownFailures } from '../scoring/assembly-failures.ts';
 import { clusteredShare, type Share } from '../scoring/interval.ts';
-import { type NamedFailures, namedFailures, shownFailures } from '../scoring/named-failures.ts';
 
 export interface RealRun {
   readonly id: string;

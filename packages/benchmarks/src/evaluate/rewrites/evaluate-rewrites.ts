@@ -3,9 +3,8 @@
  * each rewrite, by the protocol of the unseen task. What is learnt is the same for all rewrites, since
  * nothing was planted in the runs that are learnt from.
  */
-import type { Run, RunLabel } from '../agentdojo-runs.ts';
+import { type Run, type RunLabel, TUNING_FOLDS } from '../agentdojo-runs.ts';
 import { benignIds, foldsOfSplit, judgeSplit, type SplitReport } from '../evaluate-agentdojo.ts';
-import { TUNING_FOLDS } from '../folds.ts';
 import { loadAgentDojo, type RecordedLine, RunReader, readRecorded } from '../load-agentdojo.ts';
 import { learnRuns, type RunScore, scoreRun } from '../score-runs.ts';
 import { goalsIn } from './planted-text.ts';

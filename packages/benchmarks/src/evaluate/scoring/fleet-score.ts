@@ -13,11 +13,11 @@ import {
   type VariationRate,
   variationRates,
 } from './alert-rates.ts';
+import { type NamedFailures, namedFailures } from './assembly-failures.ts';
 import { displaced, type MatchedIncident, matchBehavior } from './behavior-match.ts';
 import { type Delay, type Delays, delayMinutes, delaysOf } from './delay.ts';
 import { clusteredShare, type Share, share } from './interval.ts';
 import type { Labels } from './label.ts';
-import { type NamedFailures, namedFailures } from './named-failures.ts';
 import type { StreamFacts, Wanted } from './stream-facts.ts';
 
 export interface FamilyScore {

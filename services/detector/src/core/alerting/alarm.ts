@@ -32,7 +32,7 @@ export interface Alarm {
   readonly grouping?: AlarmGrouping;
 }
 
-export interface AlarmClaims {
+interface AlarmClaims {
   /** By which sources all that decides came. */
   readonly sources?: readonly string[] | undefined;
   readonly origins?: Alert['origins'];

@@ -15,7 +15,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS, HOUR_MS, laterTime } from '../domain/day.ts';
 import { weakerAssurance } from '../domain/decisive-assurance.ts';
-import { releasedOf } from '../state/agent/released.ts';
+import { releasedOf } from '../state/agent/declarations.ts';
 import {
   type CauseInCommon,
   GROUP_UNSEEN,
@@ -24,8 +24,8 @@ import {
 } from '../wording/alerting.ts';
 import { type Alarm, EVIDENCE_MAX } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
+import { asReported, type TrackedAlert } from './revise.ts';
 import { nextRevision } from './standing-alert.ts';
-import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 const AGENTS_MIN = 3;
 const OPEN_MS = 4 * HOUR_MS;
@@ -57,7 +57,7 @@ interface Member {
   readonly asking: Asking;
 }
 
-export interface Grouped {
+interface Grouped {
   readonly alertId: string;
   readonly incidentId: string;
   readonly reported: readonly Alert[];

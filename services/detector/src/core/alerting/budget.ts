@@ -10,11 +10,11 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOfTime } from '../domain/day.ts';
+import { isStatistical } from '../domain/severities.ts';
 import { budgetUsedWords } from '../wording/alerting.ts';
-import { isStatistical } from './severity.ts';
 
 /** A shift's worth. */
-export const BUDGET_BURST = 10;
+const BUDGET_BURST = 10;
 export const BUDGET_AGENT_MAX = 6;
 const TAKERS_MAX = 64;
 

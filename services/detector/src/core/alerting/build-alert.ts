@@ -1,14 +1,12 @@
 /** One completion as an alert of its own. */
-
 import type { Alert, Assurance, AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import { decisiveAssurance, weakerAssurance } from '../domain/decisive-assurance.ts';
-import { gravestOf } from '../domain/gravest-capability.ts';
+import { gravestOf, severityOf } from '../domain/severities.ts';
 import { qualifiedTool } from '../state/agent/joined-names.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
 import { notEvaluableWords, unseenWords } from '../wording/unseen.ts';
 import type { Alarm, Score } from './alarm.ts';
 import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
-import { severityOf } from './severity.ts';
 import { newAlert } from './standing-alert.ts';
 
 export interface AlertContext {
@@ -62,7 +60,7 @@ function evidenceOf(event: AuditEvent, { evidence }: Alarm): Alert['evidence'] {
 }
 
 /** One completion is as strong as the weakest event that it rests on. */
-export function provenBy(event: AuditEvent, { evidence, claims }: Alarm): Assurance {
+function provenBy(event: AuditEvent, { evidence, claims }: Alarm): Assurance {
   return evidence.reduce(
     (least, one) => weakerAssurance(least, one.assurance),
     weakerAssurance(decisiveAssurance(event), claims?.restsOn ?? 'attested'),

@@ -1,23 +1,24 @@
 /** A finding: what a rule over the registry says of one call, from declarations and not from history. */
-
-import type {
-  Assurance,
-  AuditEvent,
-  Effect,
-  Policy,
-  Registry,
-  RegistryAgent,
-  Severity,
+import {
+  type ActorClass,
+  type Assurance,
+  type AuditEvent,
+  type ClassRow,
+  type Effect,
+  type Policy,
+  type Registry,
+  type RegistryAgent,
+  type Severity,
+  SHIPPED_CLASSES,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { agentName } from '../domain/agent-name.ts';
 import { callEnding } from '../domain/call-ending.ts';
-import type { CombinationNeeds } from '../domain/registry/policy-parts.ts';
-import type { ReviewedContent } from '../domain/registry/reviewed-content.ts';
 import { SUMMARY_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
+import type { CombinationNeeds, ReviewedContent } from '../state/tenant-control.ts';
 import type { Alarm, AlarmEvidence, AlarmGrouping, Score } from './alarm.ts';
 
-export { asEnded } from './severity.ts';
+export { asEnded } from '../domain/severities.ts';
 
 export interface FindingContext {
   readonly registry: Registry;
@@ -171,4 +172,13 @@ export function hadEffect(event: AuditEvent): boolean {
 
 export function credentialCause({ credential }: AuditEvent): string {
   return `credential/${credential?.fp ?? credential?.uid ?? ''}`;
+}
+
+export function thresholdOf(
+  row: ClassRow,
+  cls: ActorClass,
+  ...fields: readonly (keyof ClassRow)[]
+): 'static' | 'operator' {
+  const shipped = SHIPPED_CLASSES[cls];
+  return fields.every((field) => row[field] === shipped[field]) ? 'static' : 'operator';
 }

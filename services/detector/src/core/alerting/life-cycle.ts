@@ -13,9 +13,16 @@ import type { Alarm, Score } from './alarm.ts';
 import { groupOf } from './alert-group.ts';
 import { isBudgeted, takePlace } from './budget.ts';
 import { type AlertContext, buildAlert } from './build-alert.ts';
-import { amountsWith, LED_MAX, leadOf, type Revision, revise } from './revise.ts';
+import {
+  amountsWith,
+  asReported,
+  LED_MAX,
+  leadOf,
+  type Revision,
+  revise,
+  type TrackedAlert,
+} from './revise.ts';
 import { nextRevision } from './standing-alert.ts';
-import { asReported, type TrackedAlert } from './tracked-alert.ts';
 
 /** Followed of an agent; the one touched longest ago begins anew. */
 export const TRACKED_MAX = 32;

@@ -1,8 +1,33 @@
 /** A further completion of an alert: what it changes, and whether that is reported. */
 import { type Alert, assuranceAtLeast, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import { laterTime } from '../domain/day.ts';
+import { notQueuedWords } from '../wording/alerting.ts';
 import { type Alarm, type Amounts, EVIDENCE_MAX } from './alarm.ts';
-import type { TrackedAlert } from './tracked-alert.ts';
+
+/**
+ * `active`: queued. `inhibited`: part of a group. `throttled`: over budget. `silenced`: found wrong.
+ */
+type AlertState = 'active' | 'inhibited' | 'throttled' | 'silenced';
+
+export interface TrackedAlert {
+  readonly alert: Alert;
+  readonly state: AlertState;
+  /** The group's alert id, or why it was throttled. */
+  readonly by?: string;
+  /** What it is about, by fingerprint, and the largest amount of each. */
+  readonly amounts: Amounts;
+  readonly reported: {
+    readonly count: number;
+    readonly amounts: Amounts;
+    readonly day: string;
+    readonly led: readonly string[];
+  };
+}
+
+export function asReported({ alert, state, by = '' }: TrackedAlert): Alert {
+  if (state === 'active' || state === 'silenced') return alert;
+  return { ...alert, hygiene: true, summary: notQueuedWords(alert.summary, state, by) };
+}
 
 /** The latest; older ones are reported again. */
 const AMOUNTS_MAX = 16;

@@ -2,7 +2,8 @@
  * For stages that derive a conclusion anew from all they know: the last revision is stored, restated or withdrawn.
  * Whether a finding joins an alert: `life-cycle.ts`.
  */
-import { type Alert, alertId, allSources, incidentId } from '@waywarden/schemas';
+import { type Alert, alertId, alertKey, allSources, incidentId, TOPICS } from '@waywarden/schemas';
+import type { Output } from '@waywarden/stage';
 import { DETECTOR_VERSION } from '../domain/detector-version.ts';
 
 type Made =
@@ -70,4 +71,16 @@ export function restate(last: Alert | undefined, fresh: Alert, isNews = false): 
   if (!isNews && !hasDoubled(last, fresh.count)) return undefined;
   const { alert_id, incident_id, first_detected_at } = last;
   return nextRevision(last, { ...fresh, alert_id, incident_id, first_detected_at });
+}
+
+export function alertOutput(alert: Alert): Output {
+  return {
+    topic: TOPICS.alerts.name,
+    key: alertKey(alert.tenant_id, alert.alert_id),
+    type: 'event',
+    value: alert,
+    id: `${alert.alert_id}/${alert.revision}`,
+    subject: alert.subject.agent_uid,
+    time: alert.detected_at,
+  };
 }

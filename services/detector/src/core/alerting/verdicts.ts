@@ -4,15 +4,13 @@
  */
 import { type AuditEvent, epochMs, shortPrint, type VerdictControl } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { type AgentRef, agentStateKey } from '../state/agent/agent-key.ts';
-import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
+import { isStatistical } from '../domain/severities.ts';
+import { type AgentRef, agentStateKey, knownOf, storeKnown } from '../state/agent/agent-key.ts';
 import { releaseChain } from '../state/agent/quarantine.ts';
 import type { Amounts, Score } from './alarm.ts';
 import { groupById, silenceGroup } from './alert-group.ts';
 import { trackedList } from './life-cycle.ts';
-import { GROWN_TIMES } from './revise.ts';
-import { isStatistical } from './severity.ts';
-import type { TrackedAlert } from './tracked-alert.ts';
+import { GROWN_TIMES, type TrackedAlert } from './revise.ts';
 
 export const VERDICTS_MAX = 32;
 

@@ -1,7 +1,8 @@
 /** A feature: one question asked of a call. `score` never writes, `learn` never scores; scoring comes first. */
-import type { AuditEvent, RegistryAgent } from '@waywarden/schemas';
+import type { Alert, AuditEvent, RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../alerting/alarm.ts';
+import { dateOfDay } from '../domain/day.ts';
 
 /**
  * What may become normal: all of it; nothing at once (`doubtful`); nothing before people had time to answer
@@ -25,4 +26,19 @@ export interface Feature {
   score(transaction: Transaction, event: AuditEvent, registered?: RegistryAgent): Score | null;
   learn(transaction: Transaction, event: AuditEvent, flag: Flag): void;
   share?(transaction: Transaction, event: AuditEvent): SharedBaseline;
+}
+
+/** What alarmed and went on so long is usual. */
+export const USUAL_AFTER_DAYS = 30;
+
+interface OwnHistory {
+  /** Days since 1970. */
+  readonly sinceDay: number;
+  readonly day: number;
+  readonly n: number;
+}
+
+export function ownBaseline({ sinceDay, day, n }: OwnHistory): NonNullable<Alert['baseline']> {
+  const since = `${dateOfDay(sinceDay)}T00:00:00Z`;
+  return { version: dateOfDay(day), level: 'agent', since, n };
 }

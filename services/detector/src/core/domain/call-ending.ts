@@ -3,7 +3,7 @@ import type { AuditEvent } from '@waywarden/schemas';
 
 const DENIES: ReadonlySet<string> = new Set(['deny', 'denied', 'block', 'blocked', 'refuse']);
 
-export function isDeniedByPolicy({ policy }: AuditEvent): boolean {
+function isDeniedByPolicy({ policy }: AuditEvent): boolean {
   return policy?.decision !== undefined && DENIES.has(policy.decision.toLowerCase());
 }
 
@@ -21,7 +21,7 @@ export function wasStopped(event: AuditEvent): boolean {
 }
 
 /** `open`: it may have happened. `void`: nobody was harmed, and nothing was done. */
-export type CallEnding = 'done' | 'open' | 'failed' | 'void';
+type CallEnding = 'done' | 'open' | 'failed' | 'void';
 
 const TIMED_OUT = /time[-_ ]?out|timed[-_ ]?out|deadline[-_ ]?exceeded/i;
 
@@ -36,4 +36,14 @@ export function callEnding(event: AuditEvent): CallEnding {
 export function showsHabit(event: AuditEvent): boolean {
   const ending = callEnding(event);
   return ending === 'done' || ending === 'open';
+}
+
+const LIMITS = /quota|rate.?limit|throttl|too.?many|exhausted|budget|\b429\b/i;
+
+/** Whether a person refused a call. What a policy or a limit denied besides is nobody's judgement. */
+export function isRefusal(event: AuditEvent): boolean {
+  const { approval, outcome, error } = event;
+  if (outcome !== 'denied' || approval?.mode !== 'human') return false;
+  if (LIMITS.test(`${error?.type ?? ''} ${error?.code ?? ''}`)) return false;
+  return !isDeniedByPolicy(event);
 }

@@ -23,3 +23,8 @@ export const dateOfMs = (ms: number): string => dateOfTime(formatLogTime({ ms, n
 export const dateOfDay = (day: number): string => dateOfMs(day * DAY_MS);
 
 export const laterTime = (a: string, b: string): string => (a < b ? b : a);
+
+/** Dates of the registry as log time: a bare date is its first moment in UTC, also as an end. */
+export function registryMs(date: string): number {
+  return epochMs(date === dateOfTime(date) ? `${date}T00:00:00Z` : date);
+}

@@ -63,7 +63,7 @@ type RecordOf<S extends Shape> = {
   readonly [K in keyof S]: S[K] extends Field<infer T> ? T : never;
 };
 
-export interface RecordTable<R> {
+interface RecordTable<R> {
   /** -1 where there is none. `key`: as written, or how it begins. */
   readonly indexOf: (table: string, key: string) => number;
   readonly has: (table: string, key: string) => boolean;
@@ -114,7 +114,7 @@ export function recordTable<const S extends Shape>(
   };
 }
 
-export interface PrintSet {
+interface PrintSet {
   readonly has: (set: string, print: string) => boolean;
   readonly count: (set: string) => number;
   /** The latest; one that is known stays where it is. */

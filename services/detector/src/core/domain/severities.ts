@@ -1,5 +1,39 @@
-/** How grave findings are; what failed is less (`alerting/severity.ts`). Combinations: policy; hijacks: `judge-hijack.ts`, `instruction-match.ts`. */
-import type { Severity } from '@waywarden/schemas';
+/** How grave findings are. Combinations: policy; hijacks: `judge-hijack.ts`, `instruction-match.ts`. */
+import {
+  type AuditEvent,
+  isCritical,
+  isPrivileged,
+  isSensitive,
+  type Severity,
+} from '@waywarden/schemas';
+import { callEnding } from './call-ending.ts';
+
+/** What failed is one step less grave. */
+const LESS: Readonly<Record<Severity, Severity>> = {
+  info: 'info',
+  low: 'low',
+  medium: 'low',
+  high: 'medium',
+  critical: 'high',
+};
+
+const STATISTICAL: ReadonlySet<string> = new Set(['behavior_deviation', 'reach_growth']);
+export const isStatistical = (kind: string): boolean => STATISTICAL.has(kind);
+
+/** What timed out may have been done. */
+export function asEnded(event: AuditEvent, severity: Severity): Severity {
+  return callEnding(event) === 'failed' ? LESS[severity] : severity;
+}
+
+/** Statistics alone never reach `high`. */
+export function severityOf(alarm: {
+  readonly severity: Severity;
+  readonly kind: string;
+}): Severity {
+  const { severity, kind } = alarm;
+  const isTooGrave = isStatistical(kind) && (severity === 'high' || severity === 'critical');
+  return isTooGrave ? 'medium' : severity;
+}
 
 type BySituation = Readonly<Record<string, Severity>>;
 
@@ -57,3 +91,21 @@ export const RULE_SEVERITIES = {
   'volume of bytes': { plain: 'low' },
   'volume of tokens': { plain: 'medium' },
 } as const satisfies Readonly<Record<string, BySituation>>;
+
+/** The one capability that an alert names: the gravest, ties by name, whatever the source's order. */
+function rankOf(symbol: string): number {
+  if (isCritical(symbol)) return 3;
+  if (isSensitive(symbol)) return 2;
+  return isPrivileged(symbol) ? 1 : 0;
+}
+
+export function gravestOf(
+  capabilities: readonly { readonly symbol: string }[],
+): string | undefined {
+  let gravest: string | undefined;
+  for (const { symbol } of capabilities) {
+    const by = gravest === undefined ? 1 : rankOf(symbol) - rankOf(gravest);
+    if (by > 0 || (by === 0 && gravest !== undefined && symbol < gravest)) gravest = symbol;
+  }
+  return gravest;
+}

@@ -17,7 +17,7 @@ export interface BenignHistory {
   readonly knowsId: (id: string) => boolean;
 }
 
-export const WARMED_UP_CHAINS_MIN = 3;
+const WARMED_UP_CHAINS_MIN = 3;
 export const KNOWN_MAX = { habits: 128, ids: 160 } as const;
 
 const MET = { chains: WARMED_UP_CHAINS_MIN, waitingMax: 96 } as const;

@@ -31,7 +31,7 @@ type ChainUse = readonly [chain: string, assurance: Assurance];
 const contextKey = (event: AuditEvent, chain: string) => agentStateKey(event, 'context', chain);
 const plantedKey = (event: AuditEvent) => agentStateKey(event, 'planted');
 
-export function chainContext(transaction: Transaction, event: AuditEvent): ReadContext {
+function chainContext(transaction: Transaction, event: AuditEvent): ReadContext {
   return transaction.get<ReadContext>(contextKey(event, event.chain_id)) ?? EMPTY_CONTEXT;
 }
 

@@ -80,7 +80,7 @@ function seenPassage(passage: Passage, reading: Reading, named: boolean, index: 
 const sameList = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.toSorted().join('\n') === b.toSorted().join('\n');
 
-export function isSameText(a: Passage, b: Passage): boolean {
+function isSameText(a: Passage, b: Passage): boolean {
   return a.kind === b.kind && sameList(a.tokens, b.tokens) && sameList(a.ids, b.ids);
 }
 

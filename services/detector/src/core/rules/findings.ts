@@ -2,7 +2,6 @@
  * The rules over what is declared, in order. To add one: list it here, and below, where it holds without a registry or
  * looks at model calls or approvals.
  */
-
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Finding, FindingContext, FindingRule } from '../alerting/finding.ts';
@@ -19,15 +18,14 @@ import { stolenCredential } from './credentials/stolen-credential.ts';
 import { autonomyLadder } from './identity/autonomy-ladder.ts';
 import { confusedDeputy } from './identity/confused-deputy.ts';
 import { decoyTouched, touchesDecoy } from './identity/decoy-touched.ts';
-import { notInService } from './identity/not-in-service.ts';
 import { outsideProfile } from './identity/outside-profile.ts';
 import { overPrivilege } from './identity/over-privilege.ts';
 import { reachGrowth } from './identity/reach-growth.ts';
 import { reviewLapsed } from './identity/review-lapsed.ts';
 import { unattendedCalls } from './identity/unattended-calls.ts';
+import { notInService } from './identity/unregistered-agent.ts';
 import { unusedGrants } from './identity/unused-grants.ts';
-import { reportedOnce } from './tasks/reported-once.ts';
-import { taskEnvelope } from './tasks/task-envelope.ts';
+import { reportedOnce, taskEnvelope } from './tasks/task-envelope.ts';
 import { taskOverrun } from './tasks/task-overrun.ts';
 import { telemetryGap } from './tasks/telemetry-gap.ts';
 

@@ -2,7 +2,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import type { KnownValues } from '../baselines/novelty/known-values.ts';
-import { knownOf } from '../state/agent/known-of-agent.ts';
+import { knownOf } from '../state/agent/agent-key.ts';
 import { event, testId } from '../testing/event-builder.ts';
 import type { MapTransaction } from '../testing/map-draft.ts';
 import { ProfileWorld } from '../testing/profile-world.ts';

@@ -6,8 +6,8 @@ import { type AuditEvent, severityAtLeast, shortPrint } from '@waywarden/schemas
 import type { Transaction } from '@waywarden/stage';
 import type { Finding } from '../alerting/finding.ts';
 import { DAYS_KNOWN_MIN, dayOfTime } from '../domain/day.ts';
-import { keepWorthiest } from '../state/agent/keep-worthiest.ts';
-import { knownOf, storeKnown } from '../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../state/agent/agent-key.ts';
+import { keepWorthiest } from '../state/agent/bounded-lists.ts';
 
 /** Days. */
 const STANDS_AFTER_DAYS = 7;

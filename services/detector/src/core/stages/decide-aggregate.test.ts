@@ -2,7 +2,7 @@
 import { type BaselinePartial, type BaselineSnapshot, shiftTime } from '@waywarden/schemas';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MEMBER_IDLE_DAYS, MEMBERS_MAX, OPEN_DAYS_MAX } from '../baselines/peers/peer-limits.ts';
+import { MEMBER_IDLE_DAYS, MEMBERS_MAX, OPEN_DAYS_MAX } from '../baselines/peers/peer-groups.ts';
 import { MapTransaction } from '../testing/map-draft.ts';
 import { onDay } from '../testing/peer-fleet.ts';
 import { aggregateCounters, decideAggregate } from './decide-aggregate.ts';

@@ -17,7 +17,7 @@ import {
   GROUPS_PER_TENANT_MAX,
   MEMBER_IDLE_DAYS,
   OPEN_DAYS_MAX,
-} from '../baselines/peers/peer-limits.ts';
+} from '../baselines/peers/peer-groups.ts';
 import { DAY_MS, dateOfDay, HOUR_MS } from '../domain/day.ts';
 import { schedule, takeDue } from '../state/due-items.ts';
 import { acceptNumber, advanceClock } from '../state/stage-clock.ts';
@@ -34,7 +34,7 @@ interface DueDay extends Group {
   readonly day: number;
 }
 
-export interface AggregateCounters {
+interface AggregateCounters {
   /** For want of room, or too far ahead. */
   readonly refused: number;
 }

@@ -8,7 +8,7 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Output, StageRecord, Transaction } from '@waywarden/stage';
-import { alertOutput } from '../alerting/alert-output.ts';
+import { alertOutput } from '../alerting/standing-alert.ts';
 import { affectedCalls } from '../correlation/assembly/affected-calls.ts';
 import { reportUnseen } from '../correlation/assembly/alert/unseen-alert.ts';
 import { makeRoom } from '../correlation/assembly/chain/evict-chains.ts';

@@ -2,7 +2,6 @@
  * The flow stage: `value.flows` → `privilege.links`, key `tenant|fingerprint`. A link goes to the producer's chain
  * first; a late observation may withdraw it.
  */
-
 import {
   assuranceAtLeast,
   type ControlRecord,

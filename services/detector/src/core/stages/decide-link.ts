@@ -2,8 +2,8 @@
  * Links between chains: stored and passed on where they lead from, acted on where they lead to. Both may come
  * before their calls. Of too many the strongest stay.
  */
-import { ASSURANCES, epochMs, type PrivilegeLink } from '@waywarden/schemas';
-import type { Output, Transaction } from '@waywarden/stage';
+import { ASSURANCES, chainKey, epochMs, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 import { askAgain, askLater, decideAsk } from '../correlation/assembly/ask-chain.ts';
 import { openChain, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
 import { IMPORTS_MAX, LEADS_MAX, WORK_MAX } from '../correlation/assembly/model/assembly-limits.ts';
@@ -197,4 +197,30 @@ export function decideLink(transaction: Transaction, link: PrivilegeLink): reado
   if (link.hub === true) return decideHub(transaction, link);
   if (link.ask === true) return decideAsk(transaction, link);
   return link.calls === undefined ? decideLead(transaction, link) : decideImport(transaction, link);
+}
+
+/** Without calls: its producer's, which adds them. */
+function chainOfLink(link: PrivilegeLink): string {
+  return link.calls === undefined && link.ask !== true ? link.from_chain_id : link.chain_id;
+}
+
+function placeOf(link: PrivilegeLink): Pick<Output, 'key' | 'partition'> {
+  if (link.hub === true) return { key: null, partition: 'all' };
+  return { key: chainKey(link.tenant_id, chainOfLink(link)) };
+}
+
+/** Puts links into the topic of the steps, which the assembly stage reads, so that their order can be repeated. */
+export function relayLink(_transaction: Transaction, record: StageRecord): readonly Output[] {
+  if (record.type !== 'event') return [];
+  const link = record.value as PrivilegeLink;
+  return [
+    {
+      topic: TOPICS.privilegeSteps.name,
+      ...placeOf(link),
+      type: 'event',
+      value: link,
+      id: `link/${link.from_event}/${link.to_event}/${link.via}/${record.partition}/${record.offset}`,
+      time: link.event_time,
+    },
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { alertOutput } from '../alerting/alert-output.ts';
 import { NOTES } from '../alerting/shared-note.ts';
+import { alertOutput } from '../alerting/standing-alert.ts';
 import { countApprovalUse } from '../correlation/fleet-signals/count-approval-uses.ts';
 import { countApproval } from '../correlation/fleet-signals/count-approvals.ts';
 import { countChange } from '../correlation/fleet-signals/count-changes.ts';

@@ -1,5 +1,4 @@
 /** The profile stage: one event in; alerts, privilege steps and observations out. Compared first, learnt after. */
-
 import {
   type Alert,
   type AuditEvent,
@@ -14,16 +13,15 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Output, StageRecord, Transaction } from '@waywarden/stage';
-import { alertOutput } from '../alerting/alert-output.ts';
 import type { AlertContext } from '../alerting/build-alert.ts';
 import type { Finding } from '../alerting/finding.ts';
 import { raise } from '../alerting/life-cycle.ts';
+import { alertOutput } from '../alerting/standing-alert.ts';
 import { applyVerdict } from '../alerting/verdicts.ts';
 import { keepSnapshot } from '../baselines/peers/peer-snapshots.ts';
 import { addJoins } from '../correlation/assembly/model/step-keys.ts';
 import { observationsOf } from '../correlation/flow/observations-of.ts';
 import { isAct, isModelCall } from '../domain/acts.ts';
-import { conflictLetter } from '../domain/conflict-letter.ts';
 import { resolveGrants } from '../domain/registry/resolve-grants.ts';
 import { wordsOf } from '../injection/step-texts.ts';
 import { noteApprovalEvent, withReportedApproval } from '../rules/approvals/approval-events.ts';
@@ -37,10 +35,10 @@ import { sightUnregistered } from '../rules/identity/unregistered-agent.ts';
 import { ruledOf } from '../rules/standing-findings.ts';
 import { noteSeen, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
 import { noteTaskLease } from '../rules/tasks/task-lease.ts';
-import { unheardOf } from '../rules/tasks/unheard.ts';
-import { advanceAgentClock, agentClockOf } from '../state/agent/agent-clock.ts';
+import { unheardOf } from '../rules/tasks/telemetry-gap.ts';
 import { quarantineChain } from '../state/agent/quarantine.ts';
-import { sightEvent } from '../state/agent/seen-events.ts';
+import { conflictLetter, sightEvent } from '../state/agent/seen-events.ts';
+import { advanceAgentClock, agentClockOf } from '../state/stage-clock.ts';
 import {
   acceptNumbered,
   applyTenantControl,
@@ -55,7 +53,7 @@ import {
   registryIndex,
   reviewedOf,
 } from '../state/tenant-control.ts';
-import { isScored, learnCall, scoreCall } from './score-call.ts';
+import { isScored, learnCall, scoreCall } from './features.ts';
 import { reportPeers } from './tell-peers.ts';
 import { toPrivilegeStep } from './to-privilege-step.ts';
 

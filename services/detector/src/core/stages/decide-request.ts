@@ -4,7 +4,7 @@
  */
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { alertOutput } from '../alerting/alert-output.ts';
+import { alertOutput } from '../alerting/standing-alert.ts';
 import { dropStep, keepStep } from '../correlation/assembly/chain/keep-step.ts';
 import { openChain, openerOf, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
 import {
@@ -27,7 +27,7 @@ import { chainStep } from '../correlation/assembly/model/chain-step.ts';
 import { ChainStore } from '../correlation/assembly/model/chain-store.ts';
 import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
 import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
-import { mayHaveHappened } from '../domain/irreversible.ts';
+import { mayHaveHappened } from '../domain/acts.ts';
 import { takeDue } from '../state/due-items.ts';
 
 export function decideRequest(transaction: Transaction, wire: PrivilegeStep): readonly Output[] {
@@ -57,7 +57,7 @@ export function decideRequest(transaction: Transaction, wire: PrivilegeStep): re
   return askRequests(transaction, store).map(alertOutput);
 }
 
-export interface EndedRequest {
+interface EndedRequest {
   readonly meta: ChainMeta;
   readonly isRevised: boolean;
 }

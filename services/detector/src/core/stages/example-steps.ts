@@ -51,7 +51,7 @@ function effectOf(call: ExampleCall): Effect {
   return call.effect ?? EFFECTS[verb] ?? (verb === '' ? 'unknown' : 'read');
 }
 
-export function exampleEventId(call: string): string {
+function exampleEventId(call: string): string {
   return eventId({
     tenantId: TENANT,
     sourceKind: 'example',
@@ -196,7 +196,7 @@ export function concludeSteps(
   return runSteps(policy, steps, links).open;
 }
 
-export interface ExampleResult {
+interface ExampleResult {
   readonly ok: boolean;
   readonly problems: readonly string[];
 }

@@ -1,16 +1,63 @@
-/**
- * What every feature and rule guarantees, whatever it looks for: held over all that are listed, so that one that is added
- * is held to it without a line here. Over lives in which each of them is reached, which is counted.
- */
-import { validateAuditEvent } from '@waywarden/schemas';
+/** What a call teaches: doubt about what it is for, and quarantine of what was alarmed on. */
+import { type AuditEvent, validateAuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
+import type { Flag } from '../baselines/feature.ts';
 import { INDEX_TURNED, learnt, QUESTIONS, said, seen } from '../testing/asked-features.ts';
+import { event } from '../testing/event-builder.ts';
 import { freeze, StoredTransaction } from '../testing/guarded-drafts.ts';
 import { mostStored } from '../testing/hostile-events.ts';
 import { livedEvents } from '../testing/lived-world.ts';
 import { MapTransaction } from '../testing/map-draft.ts';
 import { pruned, turned } from '../testing/turned-events.ts';
-import { FEATURES } from './features.ts';
+import { FEATURES, learnCall, scoreCall } from './features.ts';
+
+const DAY_MS = 86_400_000;
+const at = (day: number, second: number) =>
+  new Date(Date.UTC(2026, 0, 5, 9) + day * DAY_MS + second * 1000).toISOString();
+
+/** Ten days of twenty calls under this flag. */
+function after(flag: Flag, over: Partial<AuditEvent> = {}): MapTransaction {
+  const transaction = new MapTransaction();
+  for (let day = 0; day < 10; day += 1) {
+    for (let n = 0; n < 20; n += 1) {
+      const call = event(day * 100 + n, { event_time: at(day, n), ...over });
+      scoreCall(transaction, call);
+      learnCall(transaction, call, flag);
+    }
+  }
+  return transaction;
+}
+
+const alarms = (transaction: MapTransaction, call: AuditEvent) =>
+  scoreCall(transaction, call).features.filter(({ alarm }) => alarm !== undefined);
+
+describe('what a call teaches', () => {
+  it.each(['clear', 'doubtful'] as const)(
+    'what is %s counts: a day like those before it is nothing odd',
+    (flag) => {
+      const transaction = after(flag);
+      for (let n = 0; n < 20; n += 1) {
+        const call = event(2000 + n, { event_time: at(10, n) });
+        expect(alarms(transaction, call)).toEqual([]);
+        learnCall(transaction, call, 'clear');
+      }
+    },
+  );
+
+  it('makes a value known at once, after days of doubt, and after a week of alarms', () => {
+    const tool = { name: 'delete_all', server: 'db' };
+    const points = (flag: Flag) => {
+      const transaction = after('clear');
+      const call = event(5000, { event_time: at(10, 0), tool, effect: 'delete' });
+      learnCall(transaction, call, flag);
+      const again = event(5001, { event_time: at(10, 60), tool, effect: 'delete' });
+      return scoreCall(transaction, again).features.find(({ feature }) => feature === 'first_tool');
+    };
+    expect(points('clear')?.reasons()[0]?.observed).toBe('1 time before');
+    expect(points('doubtful')?.reasons()[0]?.observed).toBe('never before');
+    expect(points('flagged')?.reasons()[0]?.observed).toBe('never before');
+  });
+});
 
 const LIFE = freeze(livedEvents(20261127));
 /** Those whose case no lived day has; their own tests reach them. */

@@ -2,7 +2,6 @@
  * Alerts of a stage whose past is missing say so (packages/stage, `resume-point.ts`); a chain that may have begun before
  * is not evaluable.
  */
-
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';
 import type { Decide, Output, Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../domain/day.ts';

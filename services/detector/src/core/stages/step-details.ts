@@ -1,9 +1,29 @@
 /** What combinations ask of a call beside its capabilities; present only where known. */
-import type { AuditEvent, PrivilegeStep, Registry } from '@waywarden/schemas';
-import { ID_LENGTH_MAX } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  ID_LENGTH_MAX,
+  type PrivilegeStep,
+  type Registry,
+  type RegistryAgent,
+  type StepWords,
+} from '@waywarden/schemas';
 import { recordCountOf } from '../baselines/volume/measures.ts';
 import { grantsOfScopes } from '../domain/registry/resolve-grants.ts';
-import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
+
+/**
+ * A privilege step while it is made. Fields are put in one by one, in printing order: spreads cost more than all
+ * the rest.
+ */
+export type StepInMaking = { -readonly [K in keyof PrivilegeStep]?: PrivilegeStep[K] };
+
+export interface StepContext {
+  readonly grants: readonly string[] | null;
+  readonly registered: RegistryAgent | undefined;
+  readonly policyVersion: string;
+  readonly registryVersion: string | undefined;
+  readonly registry: Registry | undefined;
+  readonly words?: StepWords | undefined;
+}
 
 const RECEIVERS: ReadonlySet<string> = new Set([
   'agent',

@@ -1,5 +1,4 @@
 /** From an event to a privilege step; undefined when it can take no part in an assembly. */
-
 import {
   type AuditEvent,
   type ExerciseState,
@@ -7,11 +6,9 @@ import {
   type PrivilegeStep,
   sourceNameOf,
 } from '@waywarden/schemas';
+import { DELEGATIONS, delegateOf, mayHaveHappened } from '../domain/acts.ts';
 import { CLOCK_SKEW_MAX_MS } from '../domain/day.ts';
-import { DELEGATIONS, delegateOf } from '../domain/delegate.ts';
-import { mayHaveHappened } from '../domain/irreversible.ts';
-import type { StepContext, StepInMaking } from '../domain/step-in-making.ts';
-import { addStepDetails } from './step-details.ts';
+import { addStepDetails, type StepContext, type StepInMaking } from './step-details.ts';
 
 export function exerciseState(
   event: Pick<AuditEvent, 'args' | 'outcome' | 'effect'>,

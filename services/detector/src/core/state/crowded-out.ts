@@ -1,6 +1,6 @@
 /** Of too many things, which go: of whoever has most, its least first. */
 
-export interface Crowd<T> {
+interface Crowd<T> {
   readonly owner: (one: T) => string;
   /** The best first; total. */
   readonly order: (a: T, b: T) => number;

@@ -1,13 +1,67 @@
 /** Policy and registry of a tenant, as control records last set them; repeats are ignored. */
-
 import type { ControlRecord, Policy, Registry, RegistryAgent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import type { CombinationNeeds, LinkRules } from '../domain/registry/policy-parts.ts';
-import { type ReviewedContent, reviewedContent } from '../domain/registry/reviewed-content.ts';
-import { controlKeys } from './control-keys.ts';
+
+/** Keys of a tenant's rules; the last tenant's are remembered, since a rebuilt string is copied and hashed. */
+interface ControlKeys {
+  readonly policy: string;
+  readonly registry: string;
+  readonly limits: string;
+  readonly links: string;
+  readonly classes: string;
+  readonly combinations: string;
+}
+
+let latest: { readonly tenant: string; readonly keys: ControlKeys } | undefined;
+
+function controlKeys(tenant: string): ControlKeys {
+  if (latest?.tenant === tenant) return latest.keys;
+  const keys = {
+    policy: `control|policy|${tenant}`,
+    registry: `control|registry|${tenant}`,
+    limits: `control|limits|${tenant}`,
+    links: `control|links|${tenant}`,
+    classes: `control|classes|${tenant}`,
+    combinations: `control|combinations|${tenant}`,
+  };
+  latest = { tenant, keys };
+  return keys;
+}
+
+/** What a risk review covered, else what the registry said then. */
+export interface ReviewedContent {
+  readonly by: string;
+  readonly at: string;
+  readonly class: string;
+  readonly grants: readonly string[] | null;
+  readonly tools: readonly string[] | null;
+}
+
+function reviewedContent(agent: RegistryAgent): ReviewedContent | undefined {
+  const review = agent.risk_review;
+  if (review === undefined) return undefined;
+  return {
+    by: review.by,
+    at: review.at,
+    class: review.reviewed?.class ?? agent.class,
+    grants: review.reviewed?.grants ?? agent.grants ?? null,
+    tools: review.reviewed?.tools ?? agent.profile?.tools ?? null,
+  };
+}
+
+export interface CombinationNeeds {
+  readonly id: string;
+  readonly steps: readonly (readonly string[])[];
+}
+
+export interface LinkRules {
+  readonly kinds: readonly string[];
+  readonly commonValues: readonly string[];
+  readonly granteeUses?: readonly string[];
+}
 
 /** Shipped rules detect, nothing is enforced. */
-export const UNSET_VERSION = 'unset';
+const UNSET_VERSION = 'unset';
 
 export interface RegistryIndex {
   readonly version: string;

@@ -11,9 +11,9 @@ import {
   type VerdictControl,
 } from '@waywarden/schemas';
 import type { Decide, Output, StageRecord } from '@waywarden/stage';
-import { relayLink } from '../correlation/flow/relay-links.ts';
 import { decideAssembly } from '../stages/decide-assembly.ts';
 import { decideFlow } from '../stages/decide-flow.ts';
+import { relayLink } from '../stages/decide-link.ts';
 import { decideProfile } from '../stages/decide-profile.ts';
 import { MapTransaction } from './map-draft.ts';
 

@@ -1,5 +1,4 @@
 /** An assembly in words: a headline and at most three sentences. */
-
 import { matchesGrant } from '@waywarden/schemas';
 import { ATTEMPTED, carriedValues, exercisedOf } from '../domain/carried-out.ts';
 import { dateOfTime } from '../domain/day.ts';

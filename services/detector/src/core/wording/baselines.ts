@@ -1,8 +1,8 @@
 import type { AuditEvent } from '@waywarden/schemas';
+import { mayHaveHappened } from '../domain/acts.ts';
 import { agentName } from '../domain/agent-name.ts';
 import { callEnding } from '../domain/call-ending.ts';
 import { dateOfDay } from '../domain/day.ts';
-import { mayHaveHappened } from '../domain/irreversible.ts';
 import { destinationDomain } from '../domain/registry/envelope.ts';
 import { counted, SHOWN_NAME_LENGTH_MAX, shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
 import {

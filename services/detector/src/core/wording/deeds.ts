@@ -31,7 +31,7 @@ export function endingWords(event: AuditEvent): string {
   return event.outcome === 'cancelled' ? 'which was cancelled' : `which failed (${event.outcome})`;
 }
 
-export function endedAs(event: AuditEvent): string {
+function endedAs(event: AuditEvent): string {
   if (event.args?.features?.['dry_run'] === true) return 'a dry run';
   if (callEnding(event) === 'open') return 'timed out';
   const { outcome } = event;

@@ -112,7 +112,7 @@ const STATE_WORDS = {
   suspended: 'suspended',
   retired: 'retired',
 } as const;
-export type OutOfService = keyof typeof STATE_WORDS;
+type OutOfService = keyof typeof STATE_WORDS;
 
 export const isOutOfService = (state: string): state is OutOfService =>
   Object.hasOwn(STATE_WORDS, state);

@@ -37,7 +37,7 @@ export interface CallContext {
   readonly definition?: ToolDefinition | undefined;
 }
 
-export interface CallEvent {
+interface CallEvent {
   readonly input: InputEvent;
   readonly believed: Assurance;
 }

@@ -16,7 +16,7 @@ const keyOf = (tool: string, server: string | undefined): string => {
   return `${called.server ?? ''}\u0000${called.tool}`;
 };
 
-export interface ToolListEvent {
+interface ToolListEvent {
   readonly input: InputEvent;
   readonly isNamed: boolean;
 }

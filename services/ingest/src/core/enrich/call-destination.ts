@@ -14,7 +14,7 @@ export interface CallDestination {
   readonly parties: readonly Party[];
 }
 
-export const NO_DESTINATION: CallDestination = { party: undefined, parties: [] };
+const NO_DESTINATION: CallDestination = { party: undefined, parties: [] };
 
 const SENDING: ReadonlySet<Effect> = new Set(['send', 'pay']);
 

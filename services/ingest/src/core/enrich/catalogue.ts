@@ -24,9 +24,9 @@ function tellingServer(server: string): string {
 const MATCHES_MAX = 10_000;
 export const ORGANISATION = '$organisation';
 
-export type EntryBasis = 'operator' | 'catalogue';
+type EntryBasis = 'operator' | 'catalogue';
 
-export interface CatalogueMatch {
+interface CatalogueMatch {
   readonly entry: ToolEntry;
   readonly basis: EntryBasis;
   readonly always: Capability[] | undefined;
@@ -49,7 +49,7 @@ export interface Alternative extends CatalogueMatch {
   readonly at: number;
 }
 
-export interface CatalogueParts {
+interface CatalogueParts {
   /** In `catalogue_version`. */
   readonly version: string;
   readonly shipped: readonly CatalogueEntry[];

@@ -9,8 +9,7 @@ import type { DerivedFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import { UNREAD_PARTY } from './read-parties.ts';
-import type { StoredArgs, StoredParty } from './readings.ts';
-import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { ChainKeys, StoredArgs, StoredParty, TenantKeys } from './readings.ts';
 import type { Unmapped } from './unmapped.ts';
 import { argumentValues, partyFingerprint } from './values.ts';
 

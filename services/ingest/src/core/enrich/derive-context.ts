@@ -4,9 +4,15 @@ import type { TextReading } from '../text-signals/read-result.ts';
 import type { ToolReading } from '../text-signals/words.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { ClaimLimits } from './claims.ts';
-import { newReadings, type Readings, type RequestSignals, type StoredParty } from './readings.ts';
+import {
+  type ChainKeys,
+  newReadings,
+  type Readings,
+  type RequestSignals,
+  type StoredParty,
+  type TenantKeys,
+} from './readings.ts';
 import type { Missing } from './source-numbers.ts';
-import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
 import type { ListedTools } from './tool-texts.ts';
 
 export interface EventSource {
@@ -46,7 +52,7 @@ const CHAIN_REQUESTS_MAX = 8;
 const CHAIN_TOOLS_MAX = 64;
 
 /** Salted per chain. */
-export interface ChainMemo {
+interface ChainMemo {
   readonly purposes: BoundedMap<NonNullable<NonNullable<AuditEvent['task']>['purpose']>>;
   readonly toolTokens: BoundedMap<string[]>;
 }

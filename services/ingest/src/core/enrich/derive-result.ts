@@ -4,8 +4,7 @@ import { readResult as readTextOf } from '../text-signals/read-result.ts';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { isAmount, resultFeatures, soundFeatures, withClaimedRecords } from './features.ts';
-import type { StoredPassage, StoredResult } from './readings.ts';
-import type { ChainKeys, TenantKeys } from './tenant-keys.ts';
+import type { ChainKeys, StoredPassage, StoredResult, TenantKeys } from './readings.ts';
 import type { Unmapped } from './unmapped.ts';
 import { resultValues } from './values.ts';
 

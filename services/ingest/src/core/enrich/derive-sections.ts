@@ -8,7 +8,7 @@ import {
   isPlainHash,
   MARKED,
 } from '@waywarden/schemas';
-import { words } from '../lexicon/word-set.ts';
+import { words } from '../lexicon/fold-word.ts';
 import { readResult } from '../text-signals/read-result.ts';
 import { nameForm, readTool } from '../text-signals/words.ts';
 import type { DerivedFacts } from './call-facts.ts';
@@ -17,7 +17,7 @@ import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { passagesOf } from './derive-result.ts';
 import { inNormalForm } from './event-times.ts';
 import { isAmount } from './features.ts';
-import type { ChainKeys } from './tenant-keys.ts';
+import type { ChainKeys } from './readings.ts';
 import { keepKnown, type Unmapped } from './unmapped.ts';
 
 const { agent, ...event } = auditEventSchema.shape;

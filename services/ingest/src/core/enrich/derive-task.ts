@@ -3,8 +3,7 @@ import { type AuditEvent, type InputEvent, REQUEST_LENGTH_MAX } from '@waywarden
 import { readRequest as readText } from '../text-signals/read-request.ts';
 import { chainMemo, type DeriveContext } from './derive-context.ts';
 import { inNormalForm } from './event-times.ts';
-import type { RequestSignals } from './readings.ts';
-import type { ChainKeys } from './tenant-keys.ts';
+import type { ChainKeys, RequestSignals } from './readings.ts';
 import type { Unmapped } from './unmapped.ts';
 import { nameAsDestination } from './values.ts';
 

@@ -117,7 +117,7 @@ function hasFlag(value: unknown, names: readonly string[]): boolean {
   });
 }
 
-export interface DestinationFacts {
+interface DestinationFacts {
   readonly party: Party | undefined;
   readonly count: number;
 }

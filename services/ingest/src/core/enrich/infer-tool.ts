@@ -1,10 +1,16 @@
 /** What an unknown tool probably does, by name and words. `inferred` alerts, never revokes. */
 import type { Effect } from '@waywarden/schemas';
-import { foldCharacters, foldWord, lookAlikes } from '../lexicon/fold-word.ts';
+import {
+  foldCharacters,
+  foldWord,
+  has,
+  lookAlikes,
+  one,
+  type WordSet as Words,
+} from '../lexicon/fold-word.ts';
 import { type EffectReading, nameEffect } from '../lexicon/name-effect.ts';
-import * as objects from '../lexicon/tool-objects.ts';
+import * as objects from '../lexicon/tool-words.ts';
 import { STRONG } from '../lexicon/tool-words.ts';
-import { has, one, type WordSet as Words } from '../lexicon/word-set.ts';
 import { propertiesEffect, sentenceReading, type ToolTexts } from './tool-texts.ts';
 
 export interface ToolFacts {

@@ -99,7 +99,7 @@ const folded = new BoundedMap<string>(NAMES_MAX);
 const NOT_WORD = /[^\p{L}\p{N}]+/gu;
 
 /** `toRecipients`, `to_recipients`, `To-Recipients`. */
-export function foldedName(name: string): string {
+function foldedName(name: string): string {
   const known = folded.get(name);
   if (known !== undefined) return known;
   const made = name.normalize('NFKC').toLowerCase().replace(NOT_WORD, '');

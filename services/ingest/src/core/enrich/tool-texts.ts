@@ -2,11 +2,10 @@
 import { calledTool, type Effect, type InputEvent } from '@waywarden/schemas';
 import type { BoundedMap } from '../domain/bounded-map.ts';
 import { type Fields, isObject } from '../formats/read-line.ts';
-import { foldWord } from '../lexicon/fold-word.ts';
+import { foldWord, has, words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { nameEffect, sentenceVerb } from '../lexicon/name-effect.ts';
-import { OBJECTS } from '../lexicon/tool-objects.ts';
-import { has, words } from '../lexicon/word-set.ts';
+import { OBJECTS } from '../lexicon/tool-words.ts';
 
 export interface ToolTexts {
   readonly description: string | undefined;
@@ -21,7 +20,7 @@ const SENTENCE_END = /[.!?\n](?:\s|$)/;
 const INTRODUCING = words(LEXICON.texts.introducing);
 const LITTLE = words(LEXICON.texts.little);
 
-export interface SentenceReading {
+interface SentenceReading {
   readonly effect: Effect;
   readonly words: readonly string[];
 }

@@ -4,8 +4,7 @@ import type { BoundedMap } from '../domain/bounded-map.ts';
 import type { Party } from '../domain/destination.ts';
 import type { TextReading } from '../text-signals/read-result.ts';
 import { squash } from '../text-signals/tokens.ts';
-import type { StoredParty } from './readings.ts';
-import type { TenantKeys } from './tenant-keys.ts';
+import type { StoredParty, TenantKeys } from './readings.ts';
 
 type ArgValue = NonNullable<NonNullable<AuditEvent['args']>['values']>[number];
 type ResultValue = NonNullable<NonNullable<AuditEvent['result']>['values']>[number];

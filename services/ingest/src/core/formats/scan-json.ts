@@ -2,7 +2,7 @@
 
 export const JSON_VALUES_MAX = 250_000;
 
-export interface JsonScan {
+interface JsonScan {
   readonly depth: number;
   readonly values: number;
   readonly names: number;
@@ -60,7 +60,7 @@ export function scanJson(text: string): JsonScan {
   return { depth: deepest, values, names };
 }
 
-export interface ValueTally {
+interface ValueTally {
   names: number;
   /** 1e999. */
   infinite: number;

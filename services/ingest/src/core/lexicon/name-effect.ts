@@ -3,10 +3,17 @@
  */
 import type { Effect } from '@waywarden/schemas';
 import { ENGLISH_DEEDS, ENGLISH_THINGS, ENGLISH_VERBS } from './english-verbs.ts';
-import * as objects from './tool-objects.ts';
-import { NOUN_VERBS, STRONG, UNSPACED, WEAK, WHOLE_NAMES, wordPairs } from './tool-words.ts';
-import { verbStems } from './verb-stems.ts';
-import { has, type WordSet, words } from './word-set.ts';
+import { has, type WordSet, words } from './fold-word.ts';
+import * as objects from './tool-words.ts';
+import {
+  NOUN_VERBS,
+  STRONG,
+  UNSPACED,
+  verbStems,
+  WEAK,
+  WHOLE_NAMES,
+  wordPairs,
+} from './tool-words.ts';
 
 const VERBS = new Map(wordPairs(ENGLISH_VERBS));
 const DEEDS = new Map(wordPairs(ENGLISH_DEEDS));

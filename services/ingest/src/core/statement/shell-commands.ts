@@ -6,7 +6,7 @@ export interface ShellCommand {
   readonly input: string | undefined;
 }
 
-export interface ShellText {
+interface ShellText {
   readonly commands: readonly ShellCommand[];
   /** Run inside. */
   readonly nested: readonly string[];

@@ -1,6 +1,6 @@
 /** What a shell's text destroys or opens, by an exact short list. Not seen: scripts, `python -c`, aliases. */
+import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
-import { words } from '../lexicon/word-set.ts';
 import { type ShellCommand, shellText } from './shell-commands.ts';
 import { sqlFacts } from './sql-facts.ts';
 import {

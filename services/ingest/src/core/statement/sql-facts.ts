@@ -1,6 +1,6 @@
 /** What an SQL text does, the strongest statement: first word, and stronger pairs. Strings are data. */
+import { type WordSet as Words, words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
-import { type WordSet as Words, words } from '../lexicon/word-set.ts';
 import { type SqlStatement, sqlReadings } from './sql-tokens.ts';
 import {
   AS_ENTRY,

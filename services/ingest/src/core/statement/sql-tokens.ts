@@ -3,7 +3,7 @@
  * (docs/measurements/ingest-derive.md).
  */
 
-export interface SqlToken {
+interface SqlToken {
   /** Capitals, one sign, `'` string, `"` name. */
   readonly kind: string;
   readonly text: string;

@@ -35,7 +35,7 @@ const STRENGTH: readonly (Effect | undefined)[] = [
   'delete',
 ];
 
-export function isStronger(one: StatementFacts, other: StatementFacts): boolean {
+function isStronger(one: StatementFacts, other: StatementFacts): boolean {
   return STRENGTH.indexOf(one.effect) > STRENGTH.indexOf(other.effect);
 }
 

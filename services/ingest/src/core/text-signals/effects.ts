@@ -1,8 +1,8 @@
 import type { Effect } from '@waywarden/schemas';
 import { BoundedMap } from '../domain/bounded-map.ts';
+import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
 import { isBaseVerb, verbEffect } from '../lexicon/name-effect.ts';
-import { words } from '../lexicon/word-set.ts';
 import { nameWords, type Sentence, type Token } from './tokens.ts';
 
 const WORDS_MAX = 20_000;

@@ -1,8 +1,8 @@
 /** Guarantees: values of one name push out no other, what decides a call stays, and bounds hold. */
 import { ITEMS_MAX } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { ARGUMENT_DEPTH_MAX } from './limits.ts';
 import { readArguments } from './read-arguments.ts';
+import { ARGUMENT_DEPTH_MAX } from './tokens.ts';
 
 const many = (count: number, of: (n: number) => unknown) =>
   Array.from({ length: count }, (_, n) => of(n));

@@ -1,18 +1,16 @@
 /** What is stored of arguments, per leaf; deciding names first, then one of each. */
-
-import type { ItemClass } from '@waywarden/schemas';
-import { ITEMS_MAX } from '@waywarden/schemas';
+import { ITEMS_MAX, type ItemClass } from '@waywarden/schemas';
+import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
-import { words } from '../lexicon/word-set.ts';
+import { readText } from './read-text.ts';
 import {
   ARGUMENT_DEPTH_MAX,
   ARGUMENT_NODES_MAX,
   ITEM_IDS_MAX,
   ITEM_TOKENS_MAX,
+  nameWords,
   PATH_LENGTH_MAX,
-} from './limits.ts';
-import { readText } from './read-text.ts';
-import { nameWords } from './tokens.ts';
+} from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';
 
 export interface ItemReading {
@@ -23,7 +21,7 @@ export interface ItemReading {
   readonly idLike: boolean;
 }
 
-export interface ArgumentsReading {
+interface ArgumentsReading {
   readonly items: readonly ItemReading[];
   readonly truncated: boolean;
 }

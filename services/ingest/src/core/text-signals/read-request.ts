@@ -1,9 +1,15 @@
 /** What is stored of a request, and where it sends the agent. */
 import type { Effect } from '@waywarden/schemas';
 import { effectsIn } from './effects.ts';
-import { REQUEST_IDS_MAX, REQUEST_SOURCES_MAX, REQUEST_TOKENS_MAX } from './limits.ts';
 import { readText } from './read-text.ts';
-import { nameWords, sentencesOf, stem } from './tokens.ts';
+import {
+  nameWords,
+  REQUEST_IDS_MAX,
+  REQUEST_SOURCES_MAX,
+  REQUEST_TOKENS_MAX,
+  sentencesOf,
+  stem,
+} from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';
 
 export interface RequestReading {

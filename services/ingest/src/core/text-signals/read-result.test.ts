@@ -4,9 +4,8 @@
  */
 import { MARKED, PASSAGES_MAX } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { RESULT_IDS_MAX } from './limits.ts';
 import { readResult, type TextReading } from './read-result.ts';
-import { stem } from './tokens.ts';
+import { RESULT_IDS_MAX, stem } from './tokens.ts';
 
 const marked = (value: unknown) => readResult(value).passages.filter(({ mark }) => mark >= MARKED);
 const wordsOf = ({ passages, words }: TextReading, least = 0) =>

@@ -1,17 +1,15 @@
 /** What is stored of a read text: passages, marks, identifiers. */
-
-import type { Effect, PassageKind } from '@waywarden/schemas';
-import { MARKED, PASSAGES_MAX } from '@waywarden/schemas';
+import { type Effect, MARKED, PASSAGES_MAX, type PassageKind } from '@waywarden/schemas';
 import { effectsIn, isOrder } from './effects.ts';
+import { isKnownWord, type MarkModel, markModel, markOf } from './marks.ts';
+import { readText } from './read-text.ts';
 import {
   PASSAGE_IDS_MAX,
   PASSAGE_SENTENCES_MAX,
   PASSAGE_TOKENS_MAX,
   RESULT_IDS_MAX,
-} from './limits.ts';
-import { isKnownWord, type MarkModel, markModel, markOf } from './marks.ts';
-import { readText } from './read-text.ts';
-import type { Sentence } from './tokens.ts';
+  type Sentence,
+} from './tokens.ts';
 import { isIdentifier, matchWords } from './words.ts';
 
 export interface PassageReading {

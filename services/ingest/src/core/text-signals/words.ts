@@ -1,7 +1,6 @@
+import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
-import { words } from '../lexicon/word-set.ts';
-import { TOOL_OBJECTS_MAX } from './limits.ts';
-import { nameWords, squash, stem, type Token } from './tokens.ts';
+import { nameWords, squash, stem, TOOL_OBJECTS_MAX, type Token } from './tokens.ts';
 
 const STOP = words(LEXICON.texts.stop);
 const LENGTH_MIN = 3;

@@ -4,7 +4,7 @@ import { callEnding } from '../../domain/call-ending.ts';
 import { dayOf } from '../../domain/day.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 import { noveltyReasonWords, noveltyWords, type SeenValue } from '../../wording/baselines.ts';
-import { ownBaseline } from '../own-baseline.ts';
+import { ownBaseline } from '../feature.ts';
 import { baselineOf } from '../peers/peer-snapshots.ts';
 import { isUnknownTool } from './kinds.ts';
 import { waitingOf } from './known-values.ts';

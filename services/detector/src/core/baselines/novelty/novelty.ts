@@ -14,7 +14,7 @@ import type { Score } from '../../alerting/alarm.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { callEnding, showsHabit } from '../../domain/call-ending.ts';
 import { dayOf } from '../../domain/day.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
 import { askPeers, knowsEnough } from '../peers/peer-values.ts';

@@ -2,7 +2,6 @@
  * The members of a group, and what each last reported. Of a large group a bottom-k sample (Cohen 1997), so that
  * order of arrival decides nothing; a day waits until it is closed.
  */
-
 import { type BaselinePartial, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
@@ -11,7 +10,7 @@ import {
   MEMBERS_MAX,
   REPORTED_DAYS_MAX,
   REPORTED_VALUES_MAX,
-} from './peer-limits.ts';
+} from './peer-groups.ts';
 
 export interface Group {
   readonly tenant: string;

@@ -2,8 +2,8 @@
 import type { BaselineSnapshot } from '@waywarden/schemas';
 import { DAYS_KNOWN_MIN, HOURS_A_DAY } from '../../domain/day.ts';
 import type { GroupMember } from './group-members.ts';
-import { GRAIN, GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
-import { PLACE_FEATURES } from './peer-networks.ts';
+import { GRAIN, GROUP_VALUES_MAX, PEERS_MIN, USUAL_AGENTS_MIN } from './peer-groups.ts';
+import { PLACE_FEATURES } from './peer-values.ts';
 
 /** As which share the highest days count. */
 const HIGHEST = 0.9;

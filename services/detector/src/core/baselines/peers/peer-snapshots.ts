@@ -2,16 +2,20 @@
  * The snapshots of a partition, and which a call uses: the newest of its group in effect on its day, whatever came
  * in last.
  */
-import type {
-  AuditEvent,
-  BaselineControl,
-  BaselineSnapshot,
-  RegistryAgent,
+import {
+  type AuditEvent,
+  type BaselineControl,
+  type BaselineSnapshot,
+  epochMs,
+  type RegistryAgent,
 } from '@waywarden/schemas';
-import { epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { peerGroupsOf, WHOLE_TENANT } from './peer-groups.ts';
-import { SNAPSHOT_GROUPS_MAX, SNAPSHOTS_STORED_MAX } from './peer-limits.ts';
+import {
+  peerGroupsOf,
+  SNAPSHOT_GROUPS_MAX,
+  SNAPSHOTS_STORED_MAX,
+  WHOLE_TENANT,
+} from './peer-groups.ts';
 
 export const PEER_LEVELS = { group: 'peer group', tenant: 'tenant' } as const;
 
@@ -81,7 +85,7 @@ export function peersOf(
   return undefined;
 }
 
-export interface PeerQuestion {
+interface PeerQuestion {
   readonly registered: RegistryAgent | undefined;
   readonly knows: (snapshot: BaselineSnapshot) => boolean;
 }

@@ -1,12 +1,18 @@
 /** What peers say of something new to an agent. Limit: what all were taught is common. */
-import type { BaselineSnapshot } from '@waywarden/schemas';
-import { PEERS_MIN, USUAL_AGENTS_MIN } from './peer-limits.ts';
-import type { Peers } from './peer-snapshots.ts';
+import {
+  type AuditEvent,
+  type BaselineSnapshot,
+  type RegistryAgent,
+  shortPrint,
+} from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
+import { PEERS_MIN, USUAL_AGENTS_MIN } from './peer-groups.ts';
+import { PEER_LEVELS, type Peers, peersOf } from './peer-snapshots.ts';
 
 /** It is common when so great a share of the agents, and three at least, met it on two days or more. */
 const COMMON_SHARE = 0.5;
 const UNKNOWN_AGENTS_MIN = 10;
-export const UNHEARD_CHANCE = 0.02;
+const UNHEARD_CHANCE = 0.02;
 
 export interface PeerValue {
   readonly have: number;
@@ -47,4 +53,28 @@ export function askPeers(
     isLacking,
     isUnheardOf: isLacking && alone <= agents * UNHEARD_CHANCE,
   };
+}
+
+export const PLACE_FEATURES = ['network', 'client'] as const;
+type PlaceFeature = (typeof PLACE_FEATURES)[number];
+
+/** As peers are told of it: by its fingerprint, since an address says where somebody is. */
+export const placePrint = (name: string): string => shortPrint(name);
+
+/**
+ * Whether a place that is strange to an agent is where its own group works. Limit: who takes over most peers' place
+ * shows no strange one.
+ */
+export function isPeersPlace(
+  transaction: Transaction,
+  event: AuditEvent,
+  registered: RegistryAgent | undefined,
+  [feature, name]: readonly [feature: PlaceFeature, name: string],
+): boolean {
+  const peers = peersOf(transaction, event, {
+    registered,
+    knows: (snapshot) => knowsEnough(snapshot, feature, false),
+  });
+  if (peers?.level !== PEER_LEVELS.group) return false;
+  return askPeers(peers, feature, placePrint(name))?.isCommon === true;
 }

@@ -2,20 +2,61 @@
  * An unasked effect at an hour (UTC) around which neither the agent nor its group ever acted (Good–Turing). Limit:
  * who acts around the clock has no such hour.
  */
-import { type AuditEvent, assuranceAtLeast, epochMs, type RegistryAgent } from '@waywarden/schemas';
+import {
+  type AuditEvent,
+  assuranceAtLeast,
+  epochMs,
+  type RegistryAgent,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { hadEffect } from '../../alerting/finding.ts';
 import { isTruePositive } from '../../alerting/verdicts.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAYS_KNOWN_MIN, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts';
+import { PRINT_48 } from '../../domain/record-table.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { actingHoursReasonWords, actingHoursWords } from '../../wording/baselines.ts';
-import type { Feature, Flag, SharedBaseline } from '../feature.ts';
-import { ownBaseline, USUAL_AFTER_DAYS } from '../own-baseline.ts';
+import {
+  type Feature,
+  type Flag,
+  ownBaseline,
+  type SharedBaseline,
+  USUAL_AFTER_DAYS,
+} from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
-import { isAskedFor, meetTurn } from './asked-turn.ts';
+
+const STALE_MS = 12 * HOUR_MS;
+const TURNS_MAX = 32;
+
+type Turns = readonly (readonly [turn: string, sinceMs: number])[];
+
+function turnOf({ principal, conversation_id: conversation, conversation_turn: turn }: AuditEvent) {
+  if (principal?.type !== 'human' || turn === undefined) return undefined;
+  return shortPrint(`${conversation ?? ''}|${turn}`, PRINT_48);
+}
+
+const turnsOf = (transaction: Transaction, event: AuditEvent) =>
+  knownOf<Turns>(transaction, event, 'turns') ?? [];
+
+/** Whether a person asked for a call: its turn began within half a day. */
+function isAskedFor(transaction: Transaction, event: AuditEvent): boolean {
+  const turn = turnOf(event);
+  if (turn === undefined) return false;
+  const since = turnsOf(transaction, event).find(([one]) => one === turn)?.[1];
+  return since === undefined || epochMs(event.event_time) - since <= STALE_MS;
+}
+
+function meetTurn(transaction: Transaction, event: AuditEvent): void {
+  const turn = turnOf(event);
+  if (turn === undefined) return;
+  const turns = turnsOf(transaction, event);
+  if (turns.some(([one]) => one === turn)) return;
+  const own = [turn, epochMs(event.event_time)] as const;
+  storeKnown(transaction, event, 'turns', [...turns.slice(1 - TURNS_MAX), own]);
+}
 
 /** No call within so many hours on either side. */
 const MARGIN_HOURS = 2;

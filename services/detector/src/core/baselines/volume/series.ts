@@ -5,8 +5,8 @@
 import { recordEValue, studentQuantile } from '@waywarden/statistics';
 import { medianSorted } from 'simple-statistics';
 import { DAYS_KNOWN_MIN } from '../../domain/day.ts';
-import { USUAL_AFTER_DAYS } from '../own-baseline.ts';
-import { GRAIN } from '../peers/peer-limits.ts';
+import { USUAL_AFTER_DAYS } from '../feature.ts';
+import { GRAIN } from '../peers/peer-groups.ts';
 
 export const logOf = (amount: number): number => Math.round(GRAIN * Math.log1p(amount));
 export const amountOfLog = (log: number): number => Math.expm1(log / GRAIN);
@@ -149,9 +149,9 @@ function withDay(before: Series, isOver: boolean): Pick<Series, 'days' | 'climb'
 }
 
 /** Days after which it is over; usual after `USUAL_AFTER_DAYS`. */
-export const OVER_ENDS_DAYS = 7;
+const OVER_ENDS_DAYS = 7;
 
-export interface NextDay {
+interface NextDay {
   readonly day: number;
   readonly floor: number;
   readonly peers: PeerDays | undefined;

@@ -8,7 +8,7 @@ import {
   volumeReasonWords,
   volumeWords,
 } from '../../wording/baselines.ts';
-import { ownBaseline } from '../own-baseline.ts';
+import { ownBaseline } from '../feature.ts';
 import { type Measure, SPAN_MS } from './measures.ts';
 import { amountOfLog, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';
 

@@ -8,8 +8,8 @@ import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
 import { DAY_MS, DAYS_KNOWN_MIN, dayOf } from '../../domain/day.ts';
 import { PRINT_48 } from '../../domain/record-table.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
 import type { Span } from '../../wording/baselines.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
@@ -26,7 +26,7 @@ import {
 } from './series.ts';
 import { type TooMuch, volumeScore } from './volume-score.ts';
 
-export interface VolumeState {
+interface VolumeState {
   /** Late events change no day. */
   readonly day: number;
   readonly since: number;

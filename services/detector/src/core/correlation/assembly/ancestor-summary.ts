@@ -213,7 +213,7 @@ function* returned({ returning, call }: SummaryQuestion): Generator<ChainLink> {
   }
 }
 
-export interface SummaryQuestion extends LinkScope {
+interface SummaryQuestion extends LinkScope {
   readonly call: ChainStep;
   readonly toEvent: string;
   readonly isDelegating: boolean;

@@ -4,7 +4,7 @@
  */
 import { chainKey, type PrivilegeLink, TOPICS } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { alertOutput } from '../../alerting/alert-output.ts';
+import { alertOutput } from '../../alerting/standing-alert.ts';
 import { askRequests } from './closing-gap.ts';
 import { concludeChain } from './conclude-chain.ts';
 import { WORK_MAX } from './model/assembly-limits.ts';

@@ -28,7 +28,7 @@ import { isAsserted } from './proof/proof-assurance.ts';
 import { retryOf } from './proof/retried-call.ts';
 import { isDoubtfulClaim, matchedSymbols } from './proof/step-match.ts';
 
-export interface Assessment {
+interface Assessment {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly policy: CompiledPolicy;
@@ -41,7 +41,7 @@ export interface Assessment {
   readonly registryAt: (version: string | undefined) => Registry | undefined;
 }
 
-export interface Assessed {
+interface Assessed {
   readonly alerts: readonly Alert[];
   readonly heads: readonly string[];
 }

@@ -18,7 +18,7 @@ export function logTime(transaction: Transaction, meta: ChainMeta): string {
   return clock !== undefined && clock.ms > meta.lastMs ? clock.time : meta.lastTime;
 }
 
-export interface ChainQuestion {
+interface ChainQuestion {
   readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;

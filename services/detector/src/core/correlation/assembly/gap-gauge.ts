@@ -2,7 +2,6 @@
  * The gap: one step is missing, the rest hangs together, and somebody at hand is granted it. It acts on a request
  * (`closing-gap.ts`).
  */
-
 import { matchesGrant } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { ATTEMPTED } from '../../domain/carried-out.ts';
@@ -63,7 +62,7 @@ function linksBefore(whole: CompiledCombination, last: number): readonly Compile
 
 const GAP_WORK_MAX = 2000;
 
-export interface GapQuestion {
+interface GapQuestion {
   readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;

@@ -28,7 +28,7 @@ export function linkOutput(link: PrivilegeLink, mark: string): Output {
   };
 }
 
-export interface LeadQuestion {
+interface LeadQuestion {
   readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly meta: ChainMeta;

@@ -15,7 +15,7 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../domain/day.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { USUAL_CHAINS_STORED_MAX, USUAL_SHAPES_MAX } from './model/assembly-limits.ts';
 
 /** Within `USUAL_MS`. */

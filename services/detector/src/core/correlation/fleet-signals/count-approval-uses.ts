@@ -1,13 +1,12 @@
 /** One approval under which several agents' calls ran: a person decided over one call only. */
 import { type Alert, allSources, type PrivilegeStep } from '@waywarden/schemas';
-import type { Transaction } from '@waywarden/stage';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { approvalSharedWords } from '../../wording/approvals.ts';
-import { noteAlert, noteAssurance } from './note-alert.ts';
+import { type NoteCounter, noteAlert, noteAssurance } from './note-alert.ts';
 import {
   byFirst,
   firstOf,
@@ -68,11 +67,7 @@ function describe(uses: readonly Use[], about: string, at: string): Alert | unde
   return { ...alert, decisive_assurance, ...(sources && { sources: [...sources] }) };
 }
 
-export function countApprovalUse(
-  transaction: Transaction,
-  step: PrivilegeStep,
-  at: string,
-): Alert | undefined {
+export const countApprovalUse: NoteCounter = (transaction, step, at) => {
   const about = step.workload ?? '';
   const key = `spent/${JSON.stringify([step.tenant_id, about])}`;
   const before = transaction.get<Used>(key);
@@ -88,4 +83,4 @@ export function countApprovalUse(
   const now = alert ?? last;
   transaction.put(key, { uses, ...(now === undefined ? {} : { last: now }) } satisfies Used);
   return alert;
-}
+};

@@ -3,7 +3,6 @@
  * the rule for one agent).
  */
 import { type Alert, epochMs, type PrivilegeStep } from '@waywarden/schemas';
-import type { Transaction } from '@waywarden/stage';
 import { restate } from '../../alerting/standing-alert.ts';
 import { DAY_MS, dateOfTime } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
@@ -12,10 +11,10 @@ import {
   isDecidedBefore,
   upperMedian,
 } from '../../rules/approvals/decision-print.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { rubberStampManyWords } from '../../wording/approvals.ts';
-import { inOrder } from './by-event-time.ts';
-import { noteAlert } from './note-alert.ts';
+import { type NoteCounter, noteAlert } from './note-alert.ts';
+import { inOrder } from './step-proof.ts';
 
 /** The oldest is forgotten. */
 export const APPROVERS_MAX = 10_000;
@@ -106,11 +105,7 @@ function alertOf(last: Alert | undefined, fresh: Alert | undefined): Alert | und
   return restate(last, fresh, isLaterDay);
 }
 
-export function countApproval(
-  transaction: Transaction,
-  step: PrivilegeStep,
-  at: string,
-): Alert | undefined {
+export const countApproval: NoteCounter = (transaction, step, at) => {
   const about = step.workload ?? '';
   const key = `approver/${JSON.stringify([step.tenant_id, about])}`;
   const before = transaction.get<Decisions>(key);
@@ -122,4 +117,4 @@ export function countApproval(
   const last = alert ?? before?.last;
   transaction.put(key, { latest, ...(last === undefined ? {} : { last }) } satisfies Decisions);
   return alert;
-}
+};

@@ -4,6 +4,7 @@
  */
 import {
   type Alert,
+  assuranceAtLeast,
   epochMs,
   PRINT_LENGTH,
   type PrivilegeStep,
@@ -14,6 +15,8 @@ import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { restate, withdraw } from '../../alerting/standing-alert.ts';
 import { printSet } from '../../domain/record-table.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { DECLARED_MS } from '../../state/agent/declarations.ts';
 import {
   type DistinctPrints,
@@ -21,11 +24,57 @@ import {
   NO_DISTINCT,
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
-import type { ChangedTool } from '../../wording/fleet-changes.ts';
-import { inOrder } from './by-event-time.ts';
-import { type ChangeCase, changeAlert, toolDefinitionKey } from './change-alert.ts';
+import {
+  type ChangedTool,
+  type SeenChange,
+  undeclaredChangeWords,
+} from '../../wording/fleet-changes.ts';
 import { areNamed, covered, type Declared, declaredOf, withDeclared } from './change-declared.ts';
+import { type NoteCounter, noteAlert, noteAssurance } from './note-alert.ts';
+import { inOrder } from './step-proof.ts';
+
+/** How an undeclared change is told: by the latest one, which runs now. */
+interface ChangeCase extends SeenChange {
+  readonly turn: number;
+  readonly number: number;
+}
+
+function toolDefinitionKey({ tool }: PrivilegeStep): string {
+  return tool === undefined ? '' : `${tool.name}|${tool.definition_hash ?? ''}`;
+}
+
+/** An asserted step takes nothing over from a proven one. */
+function leadOf([first, ...others]: readonly PrivilegeStep[]): PrivilegeStep {
+  if (first === undefined) throw new Error('A change was counted and none is kept.');
+  const known = new Set([toolDefinitionKey(first)]);
+  let lead = first;
+  for (const one of others) {
+    const definition = toolDefinitionKey(one);
+    if (!known.has(definition) && assuranceAtLeast(noteAssurance(one), noteAssurance(lead))) {
+      lead = one;
+    }
+    known.add(definition);
+  }
+  return lead;
+}
+
+function changeAlert(of: ChangeCase, about: string, detectedAt: string): Alert {
+  const { agents, seen } = of;
+  const lead = leadOf(seen);
+  return noteAlert({
+    kind: 'undeclared_change',
+    ruleId: 'undeclared-change',
+    severity: RULE_SEVERITIES['undeclared-change'].plain,
+    alertKey: `${about}|${of.turn}.${of.number}`,
+    causeKey: `change|${about}`,
+    subject: lead,
+    evidence: seen.map((step) => [step, 'changed_call'] as const),
+    count: agents,
+    ...undeclaredChangeWords(of, lead, about),
+    taxonomy: { owasp: ['ASI04'], atlas: ['AML.T0018'] },
+    detectedAt,
+  });
+}
 
 /** The oldest begins anew. */
 export const CHANGES_MAX = 10_000;
@@ -126,11 +175,7 @@ function declared(
 }
 
 /** A new alert, a revision, or nothing. */
-export function countChange(
-  transaction: Transaction,
-  step: PrivilegeStep,
-  at: string,
-): Alert | undefined {
+export const countChange: NoteCounter = (transaction, step, at) => {
   const about = step.workload ?? '';
   const key = `change/${JSON.stringify([step.tenant_id, about])}`;
   const stored = transaction.get<Counted>(key);
@@ -162,4 +207,4 @@ export function countChange(
   const alert = fresh && restate(last, fresh, true);
   transaction.put(key, alert === undefined ? counted : { ...counted, last: alert });
   return alert;
-}
+};

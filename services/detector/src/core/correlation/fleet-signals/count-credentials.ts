@@ -12,7 +12,7 @@ import { restate, withdraw } from '../../alerting/standing-alert.ts';
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { credentialSharedWords, revertedWords } from '../../wording/credential-stories.ts';
 import { withFind } from './credential-finds.ts';
 import {

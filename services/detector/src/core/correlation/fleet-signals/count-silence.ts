@@ -7,7 +7,7 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, passedNote } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { silenceAlert } from './silence-alert.ts';
 
 /** The oldest is forgotten. */

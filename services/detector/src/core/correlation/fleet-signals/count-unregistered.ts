@@ -1,16 +1,14 @@
 /** Unregistered agents of one workload: one standing alert, reported anew each day. */
-
 import type { Alert, PrivilegeStep } from '@waywarden/schemas';
-import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { gravityOf, SIGHTED } from '../../rules/identity/unregistered-agent.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { unregisteredWords } from '../../wording/identity.ts';
 import { chainStep, compareSteps } from '../assembly/model/chain-step.ts';
-import { noteAlert } from './note-alert.ts';
+import { type NoteCounter, noteAlert } from './note-alert.ts';
 
 /** The oldest begins anew. */
 const WORKLOADS_MAX = 10_000;
@@ -83,11 +81,7 @@ function withObservation(before: Counted | undefined, step: PrivilegeStep): Omit
 }
 
 /** Undefined when only the count moved. */
-export function countUnregistered(
-  transaction: Transaction,
-  step: PrivilegeStep,
-  logTime: string,
-): Alert | undefined {
+export const countUnregistered: NoteCounter = (transaction, step, logTime) => {
   const { tenant_id: tenant, workload = '' } = step;
   const key = `unregistered/${JSON.stringify([tenant, workload])}`;
   const before = transaction.get<Counted>(key);
@@ -97,4 +91,4 @@ export function countUnregistered(
   const alert = restate(before?.last, fresh, before && isNews(before.last, fresh));
   transaction.put(key, { ...counted, last: alert ?? before?.last ?? fresh } satisfies Counted);
   return alert;
-}
+};

@@ -5,8 +5,15 @@
 import { epochMs, type PrivilegeStep, shortPrint } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { digits, PRINT_48, print, recordTable } from '../../domain/record-table.ts';
-import { inOrder } from './by-event-time.ts';
-import { byFirst, firstOf, isDelegated, isProvenStep, mergedUse, type Use } from './step-proof.ts';
+import {
+  byFirst,
+  firstOf,
+  inOrder,
+  isDelegated,
+  isProvenStep,
+  mergedUse,
+  type Use,
+} from './step-proof.ts';
 
 export const FINDS_MAX = 8;
 /** The first left out is forgotten. */

@@ -5,9 +5,17 @@ import {
   type PrivilegeStep,
   type Severity,
 } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 import { EVIDENCE_MAX } from '../../alerting/alarm.ts';
 import { newAlert } from '../../alerting/standing-alert.ts';
 import { shorten, TITLE_LENGTH_MAX } from '../../domain/short-text.ts';
+
+/** Counts a note; `at`: the stage's time, or the note's if later. */
+export type NoteCounter = (
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+) => Alert | undefined;
 
 interface NoteWords {
   readonly title: string;

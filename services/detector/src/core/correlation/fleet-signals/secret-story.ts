@@ -3,10 +3,9 @@ import type { PrivilegeStep } from '@waywarden/schemas';
 import { NOTES } from '../../alerting/shared-note.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { secretFoundUsedWords } from '../../wording/credential-stories.ts';
-import { inOrder } from './by-event-time.ts';
 import { type Explained, explainedBy } from './credential-finds.ts';
 import type { Known, Story } from './credential-story.ts';
-import { firstOf, isProvenStep, type Use } from './step-proof.ts';
+import { firstOf, inOrder, isProvenStep, type Use } from './step-proof.ts';
 
 interface Pair extends Explained {
   readonly use: Use;

@@ -2,8 +2,12 @@
  * How far a note is believed. A hand-over excuses only if it is as well proven as both agents: whoever may send any
  * name could else excuse itself.
  */
-import { assuranceAtLeast, type PrivilegeStep } from '@waywarden/schemas';
-import { inOrder } from './by-event-time.ts';
+import { assuranceAtLeast, epochMs, type PrivilegeStep } from '@waywarden/schemas';
+
+export function inOrder(a: PrivilegeStep, b: PrivilegeStep): number {
+  const byTime = epochMs(a.event_time) - epochMs(b.event_time);
+  return byTime !== 0 ? byTime : a.event_id < b.event_id ? -1 : 1;
+}
 
 export const isProvenStep = (step: PrivilegeStep) =>
   assuranceAtLeast(step.agent_assurance, 'authenticated');
@@ -13,7 +17,7 @@ export interface Use extends PrivilegeStep {
   readonly claimed?: PrivilegeStep;
 }
 
-export function isBetterStep(one: PrivilegeStep, than: PrivilegeStep): boolean {
+function isBetterStep(one: PrivilegeStep, than: PrivilegeStep): boolean {
   const isProven = isProvenStep(one);
   return isProven === isProvenStep(than) ? inOrder(one, than) < 0 : isProven;
 }

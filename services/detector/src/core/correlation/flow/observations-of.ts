@@ -2,7 +2,6 @@
  * What the flow stage learns of a call: linking values it made and used, and its root keys. Sent once for each
  * value and effect.
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -21,8 +20,8 @@ import {
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { PRINT_48 } from '../../domain/record-table.ts';
-import type { LinkRules } from '../../domain/registry/policy-parts.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
+import type { LinkRules } from '../../state/tenant-control.ts';
 import { isProvenCall } from '../assembly/model/chain-step.ts';
 import { provenPrincipal } from '../assembly/proof/slow-lineage.ts';
 import { beyondGrant } from '../assembly/proof/step-ties.ts';

@@ -17,7 +17,7 @@ interface FollowedValue {
   readonly fp: string;
 }
 
-export interface FlowCounters {
+interface FlowCounters {
   readonly tracks: number;
   readonly tracksEvicted: number;
 }

@@ -75,7 +75,7 @@ export function withChain(
   return retained.sort((a, b) => endOf(b) - endOf(a) || (a.chain < b.chain ? -1 : 1)).slice(0, max);
 }
 
-export interface HubRule {
+interface HubRule {
   readonly chainsMax: number;
   readonly linkHorizonMs: number;
 }

@@ -14,19 +14,19 @@ import {
   type Severity,
   sourceNameOf,
 } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 import {
   asEnded,
   type Finding,
-  type FindingContext,
   type FindingRule,
   finding,
   hadEffect,
   keyAsEnded,
+  thresholdOf,
 } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { ranOtherArguments } from '../../state/agent/other-arguments.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {
   againstRefusalWords,
   approvalBypassWords,
@@ -35,6 +35,34 @@ import {
 import { type ApprovalGiven, approvalDue, approvalGiven, approverOf } from './approval-due.ts';
 import { isUnder, noteRefusal, type RefusedCall, refusedBefore } from './approval-refused.ts';
 import { isApprovalMissed } from './approval-told.ts';
+
+const SOURCES_MAX = 4;
+const PLAIN = 'sha256:';
+
+const schemeOf = (text: string) => text.slice(0, text.indexOf(':') + 1);
+
+function isHashedHere({ args }: AuditEvent): boolean {
+  return args?.items !== undefined || args?.values !== undefined;
+}
+
+/**
+ * Whether other arguments ran than were approved. Hashes compare only if made alike: both by the source, or once
+ * they agreed. Limit: with clear arguments the first mismatch is not told.
+ */
+function ranOtherArguments(transaction: Transaction, event: AuditEvent): boolean {
+  const [approved, ran] = [event.approval?.args_hash, event.args?.hash];
+  if (event.approval?.mode !== 'human' || approved === undefined || ran === undefined) return false;
+  const key = agentStateKey(event, 'shown');
+  const agreed = transaction.get<readonly string[]>(key) ?? [];
+  const source = sourceNameOf(event);
+  if (approved === ran) {
+    if (!agreed.includes(source)) transaction.put(key, [...agreed, source].slice(-SOURCES_MAX));
+    return false;
+  }
+  const isAlike = schemeOf(approved) !== '' && schemeOf(approved) === schemeOf(ran);
+  if (!isHashedHere(event)) return isAlike;
+  return agreed.includes(source) && (isAlike || approved.startsWith(PLAIN));
+}
 
 interface OtherArguments {
   readonly given: ApprovalGiven;
@@ -137,8 +165,8 @@ function withoutDecision(event: AuditEvent, { row, due, given }: Judged, cls: Ac
 export const approvalBypass: FindingRule = (
   transaction,
   event,
-  { registry, registered, classes, now }: FindingContext,
-): Finding | undefined => {
+  { registry, registered, classes, now },
+) => {
   noteRefusal(transaction, event);
   if (!hadEffect(event)) return undefined;
   // Unregistered agents owe no approval, but a refusal holds.

@@ -68,7 +68,7 @@ function namedBy({ agents }: Registry): Named {
   return named;
 }
 
-export function isServicesApproval({ approval, principal }: AuditEvent): boolean {
+function isServicesApproval({ approval, principal }: AuditEvent): boolean {
   return principal?.type === 'service' && principal.uid === approval?.by;
 }
 

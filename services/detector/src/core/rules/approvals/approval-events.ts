@@ -2,7 +2,6 @@
  * Approvals that came as events of their own before the call; each serves one call of the same work, tool and
  * target. Limit: under another agent's name they lie elsewhere.
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -14,13 +13,13 @@ import {
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
+import { isRefusal } from '../../domain/call-ending.ts';
 import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
+import { keepWorthiest } from '../../state/agent/bounded-lists.ts';
 import { approvalDue } from './approval-due.ts';
 import { lastRefusedMs, noteRefusal } from './approval-refused.ts';
 import { isUnsent } from './class-drift.ts';
-import { isRefusal } from './refusal.ts';
 
 /** Evicted: asserted, then used or a day old, then the earliest. */
 const APPROVALS_MAX = 32;
@@ -80,7 +79,7 @@ function covers(reported: Reported, event: AuditEvent): boolean {
   return reported.target === '' || reported.target === event.target?.resource_id;
 }
 
-export interface Judging {
+interface Judging {
   readonly registered: RegistryAgent | undefined;
   readonly classes: Policy['classes'] | undefined;
 }

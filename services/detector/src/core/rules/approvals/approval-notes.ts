@@ -3,9 +3,8 @@ import { type AuditEvent, epochMs, isCritical, isSensitive, shortPrint } from '@
 import type { Output } from '@waywarden/stage';
 import { hadEffect } from '../../alerting/finding.ts';
 import { NOTES, noteOutput } from '../../alerting/shared-note.ts';
-import { callEnding } from '../../domain/call-ending.ts';
+import { callEnding, isRefusal } from '../../domain/call-ending.ts';
 import { decisionOf } from './decision-print.ts';
-import { isRefusal } from './refusal.ts';
 
 function noteDecision(event: AuditEvent, policyVersion: string): readonly Output[] {
   const { approval, outcome, phase } = event;

@@ -4,12 +4,17 @@
  */
 import { type AuditEvent, classRow, durationMs, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { type FindingContext, type FindingRule, finding } from '../../alerting/finding.ts';
+import {
+  type FindingContext,
+  type FindingRule,
+  finding,
+  thresholdOf,
+} from '../../alerting/finding.ts';
+import { isRefusal } from '../../domain/call-ending.ts';
 import { digits, mostOf, print, recordTable } from '../../domain/record-table.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { keepLatest } from '../../state/agent/keep-latest.ts';
+import { keepLatest } from '../../state/agent/bounded-lists.ts';
 import { rubberStampWords } from '../../wording/approvals.ts';
 import { scopeOf } from './approval-scope.ts';
 import {
@@ -19,7 +24,6 @@ import {
   isDecidedBefore,
   upperMedian,
 } from './decision-print.ts';
-import { isRefusal } from './refusal.ts';
 
 /** The longest unasked is forgotten. */
 const APPROVERS_MAX = 16;

@@ -2,7 +2,6 @@
  * What a person refused and what ran all the same: the same call without approval since, or any under that decision
  * (`approval.uid`).
  */
-
 import {
   type Assurance,
   type AuditEvent,
@@ -14,14 +13,14 @@ import {
   sourceNameOf,
 } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { isRefusal } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { decisiveAssurance } from '../../domain/decisive-assurance.ts';
 import { PRINT_48 } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
+import { keepWorthiest } from '../../state/agent/bounded-lists.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';
 import { isAgentsApproval } from './approval-due.ts';
-import { isRefusal } from './refusal.ts';
 
 /** Evicted: asserted, then harmless, then the earliest. */
 const REFUSALS_MAX = 32;

@@ -4,8 +4,8 @@
  */
 import { type AuditEvent, shortPrint, sourceNameOf } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { keepLatest } from '../../state/agent/keep-latest.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
+import { keepLatest } from '../../state/agent/bounded-lists.ts';
 
 const REPORTED_MIN = 20;
 const REPORTED_SHARE = 0.9;

@@ -2,7 +2,6 @@
  * An agent acts above its class: effects without the human approval that its class table row demands
  * (docs/reference-detection.md).
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -21,10 +20,10 @@ import {
   finding,
   hadEffect,
   keyAsEnded,
+  thresholdOf,
 } from '../../alerting/finding.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { classDriftWords } from '../../wording/approvals.ts';
 import { approverOf, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
 import { isApprovalMissed } from './approval-told.ts';

@@ -2,15 +2,13 @@
  * What an agent is made of (model, provider, version, framework, prompt, tool definitions), and when that changes.
  * Judged after twenty calls.
  */
-
 import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { declaredTool } from '../../domain/registry/declared-tools.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { declare, isChangeDeclared } from '../../state/agent/declarations.ts';
-import { noteReleased } from '../../state/agent/released.ts';
+import { declare, isChangeDeclared, noteReleased } from '../../state/agent/declarations.ts';
 import { type KnownTool, metTool } from './tool-definitions.ts';
 import { type Tried, watchTried, withTried } from './tried-parts.ts';
 

@@ -21,11 +21,11 @@ import {
   type FindingRule,
   finding,
   nameOf,
+  thresholdOf,
 } from '../../alerting/finding.ts';
 import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { areaOf, clientName, networkOf, networkText } from '../../domain/network-name.ts';
 import { print, recordTable } from '../../domain/record-table.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { shorten } from '../../domain/short-text.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';

@@ -21,10 +21,10 @@ import {
   type FindingRule,
   finding,
   nameOf,
+  thresholdOf,
 } from '../../alerting/finding.ts';
 import { CLOCK_SKEW_MAX_MS } from '../../domain/day.ts';
 import { PRINT_48 } from '../../domain/record-table.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import {

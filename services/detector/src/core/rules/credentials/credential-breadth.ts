@@ -3,8 +3,13 @@
  * of a month. Limit: unmapped scopes allow nothing here.
  */
 import { type AuditEvent, assuranceAtLeast, classRow, matchesGrant } from '@waywarden/schemas';
-import { type FindingContext, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
+import {
+  type FindingContext,
+  type FindingRule,
+  finding,
+  nameOf,
+  thresholdOf,
+} from '../../alerting/finding.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { BREADTH_WORDS, credentialBreadthWords } from '../../wording/credentials.ts';

@@ -2,7 +2,6 @@
  * Notes of credentials used, or seen in a result, under the credential (`notes/count-credentials.ts`). Secrets and
  * credentials share one domain of fingerprints.
  */
-
 import {
   type AuditEvent,
   assuranceAtLeast,
@@ -12,8 +11,8 @@ import {
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, type NoteKind, noteOutput } from '../../alerting/shared-note.ts';
+import { ACT_ACTIVITIES, delegateOf } from '../../domain/acts.ts';
 import { dateOfTime } from '../../domain/day.ts';
-import { delegateOf } from '../../domain/delegate.ts';
 import { PRINT_48, printSet } from '../../domain/record-table.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-uids.ts';
@@ -21,14 +20,7 @@ import { isChurning, isColdStart, workloadAndIssuer } from '../identity/churned-
 /** A result with many secrets counts once. */
 export const NOTED_CREDENTIALS_MAX = 16;
 const MARKS = printSet(PRINT_48, NOTED_CREDENTIALS_MAX);
-const USING: ReadonlySet<string> = new Set([
-  'tool_call',
-  'agent_invoke',
-  'delegation',
-  'memory_op',
-  'resource_read',
-  'model_call',
-]);
+const USING: ReadonlySet<string> = new Set([...ACT_ACTIVITIES, 'model_call']);
 const SECRET_KINDS: ReadonlySet<string> = new Set(['secret', 'token']);
 const ISSUES = /^create:credential(@|$)/;
 const READS_SECRETS = /^read:secret(@|$)/;

@@ -1,11 +1,11 @@
 /** From where an agent works: networks and clients by days, and how often its credentials move. */
 import { type AuditEvent, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { placePrint } from '../../baselines/peers/peer-networks.ts';
+import { placePrint } from '../../baselines/peers/peer-values.ts';
 import { dayOf } from '../../domain/day.ts';
 import { clientName, networkOf } from '../../domain/network-name.ts';
 import { PRINT_48 } from '../../domain/record-table.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 
 const PLACES_MAX = 24;
 const CREDENTIALS_MAX = 16;
@@ -63,7 +63,7 @@ export interface Places {
 }
 
 const NO_MOVES: Moves = { days: 0, moved: { network: 0, client: 0 }, returned: 0 };
-export const noPlaces = (day: number): Places => ({
+const noPlaces = (day: number): Places => ({
   ...{ since: day, day, network: [], client: [], credentials: [], moves: NO_MOVES },
 });
 

@@ -12,7 +12,7 @@ import {
   finding,
   nameOf,
 } from '../../alerting/finding.ts';
-import { isPeersPlace } from '../../baselines/peers/peer-networks.ts';
+import { isPeersPlace } from '../../baselines/peers/peer-values.ts';
 import { showsHabit } from '../../domain/call-ending.ts';
 import { DAY_MS } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';

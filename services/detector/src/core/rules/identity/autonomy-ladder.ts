@@ -3,7 +3,6 @@
  * credentials, delegation. The steps say which class it acts like. A step before the first event is dated by that
  * event.
  */
-
 import {
   type ActorClass,
   type AuditEvent,
@@ -17,7 +16,7 @@ import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/fin
 import { DAY_MS, WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { autonomyLadderWords, type LadderStep as Step } from '../../wording/identity.ts';
 import { isUnsent } from '../approvals/class-drift.ts';
 
@@ -72,7 +71,7 @@ function stepsOf(event: AuditEvent, registered: RegistryAgent | undefined): read
   return steps;
 }
 
-export function observedClass(taken: readonly Step[]): ActorClass {
+function observedClass(taken: readonly Step[]): ActorClass {
   const has = (step: Step) => taken.includes(step);
   if (has('fetched_credential')) return 'autonomous';
   if (has('unattended_write')) return has('delegation') ? 'autonomous' : 'semi_autonomous';

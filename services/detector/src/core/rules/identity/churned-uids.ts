@@ -6,7 +6,7 @@ import { AGENT_UID_LENGTH_MAX, type AuditEvent, ID_LENGTH_MAX } from '@waywarden
 import type { Transaction } from '@waywarden/stage';
 import { dayOf, dayOfTime } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { workloadName } from '../../wording/identity.ts';
 import { CHURN_DAYS_MAX, CHURN_NEW_DAYS_MIN, LASTING_DAYS_MIN, notePath } from './path-workload.ts';
 import { hasProvenPath, workloadOf } from './unregistered-agent.ts';

@@ -10,7 +10,7 @@ import {
   type Registry,
   sourceNameOf,
 } from '@waywarden/schemas';
-import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
+import { type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { confusedDeputyWords } from '../../wording/identity.ts';
 
@@ -35,11 +35,7 @@ function isOwnCase(event: AuditEvent, principal: string): boolean {
   return isProven && (event.task?.subjects ?? []).includes(owner);
 }
 
-export const confusedDeputy: FindingRule = (
-  _transaction,
-  event,
-  { registry, now },
-): Finding | undefined => {
+export const confusedDeputy: FindingRule = (_transaction, event, { registry, now }) => {
   const principal = event.principal?.uid;
   if (principal === undefined || principal === event.agent.uid) return undefined;
   if (event.outcome !== 'success' || event.args?.features?.['dry_run'] === true) return undefined;

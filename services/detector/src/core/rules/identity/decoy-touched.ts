@@ -9,7 +9,7 @@ import {
   sourceNameOf,
   standsIn,
 } from '@waywarden/schemas';
-import { type Finding, type FindingRule, finding } from '../../alerting/finding.ts';
+import { type FindingRule, finding } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { decoyTouchedWords, TOUCH_WORDS } from '../../wording/identity.ts';
@@ -63,11 +63,7 @@ export function touchesDecoy(registry: Registry, event: AuditEvent): boolean {
   return registry.decoys.some((decoy) => touch(registry, decoy, event) !== undefined);
 }
 
-export const decoyTouched: FindingRule = (
-  _transaction,
-  event,
-  { registry, now },
-): Finding | undefined => {
+export const decoyTouched: FindingRule = (_transaction, event, { registry, now }) => {
   let what: string | undefined;
   for (const decoy of registry.decoys) {
     const touched = touch(registry, decoy, event);

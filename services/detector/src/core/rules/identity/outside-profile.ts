@@ -10,7 +10,7 @@ import {
   type RegistryAgent,
   sourceNameOf,
 } from '@waywarden/schemas';
-import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
+import { type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { allowsTool } from '../../domain/registry/declared-tool.ts';
 import {
   type ElementVerdict,
@@ -60,11 +60,7 @@ function verdictsOf(profile: Profile, event: AuditEvent, row: ClassRow): readonl
   return [...byTool, ...byTime, ...judgeEnvelope(envelope, factsOf(event))];
 }
 
-export const outsideProfile: FindingRule = (
-  _transaction,
-  event,
-  { registered, classes },
-): Finding | undefined => {
+export const outsideProfile: FindingRule = (_transaction, event, { registered, classes }) => {
   const profile = registered?.profile;
   if (profile === undefined || event.outcome === 'denied') return undefined;
   const row = classRow(classes, registered?.class ?? 'unknown', event.target?.environment);

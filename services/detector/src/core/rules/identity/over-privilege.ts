@@ -1,11 +1,10 @@
 /** Hygiene: one agent's grants contain a whole dangerous combination not exercised. One finding an agent. */
-
 import { matchesGrant } from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { listed } from '../../domain/registry/envelope.ts';
-import type { CombinationNeeds } from '../../domain/registry/policy-parts.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
+import type { CombinationNeeds } from '../../state/tenant-control.ts';
 import { overPrivilegeWords } from '../../wording/identity.ts';
 
 function isInHand(grants: readonly string[], { steps }: CombinationNeeds): boolean {

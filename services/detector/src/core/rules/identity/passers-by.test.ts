@@ -1,8 +1,13 @@
 /** What a stage keeps of agents that come with a call or two: bounded by how many of them, and of them alone. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { agentPrint, agentStateKey, keyAt, readAgentKey } from '../../state/agent/agent-key.ts';
-import { knownOf } from '../../state/agent/known-of-agent.ts';
+import {
+  agentPrint,
+  agentStateKey,
+  keyAt,
+  knownOf,
+  readAgentKey,
+} from '../../state/agent/agent-key.ts';
 import { controlled } from '../../testing/asked-features.ts';
 import { event } from '../../testing/event-builder.ts';
 import { hostileEvents } from '../../testing/hostile-events.ts';

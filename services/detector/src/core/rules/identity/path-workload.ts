@@ -2,12 +2,10 @@
  * Which part of a proven SPIFFE path is the run's, where it is not the last (`…/ns/pr-1001/sa/runner`). Each
  * partition learns by itself.
  */
-
 import { shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { PRINT_48 } from '../../domain/record-table.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
-import { rememberInRing } from '../../state/agent/remember-in-ring.ts';
+import { keepWorthiest, rememberInRing } from '../../state/agent/bounded-lists.ts';
 
 export const PATHS_MAX = 1000;
 /** Those on the fewest days are forgotten. */

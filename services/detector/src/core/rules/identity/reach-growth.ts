@@ -8,13 +8,13 @@ import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/fin
 import { WARMED_UP_MS } from '../../domain/day.ts';
 import { isToolDeclared } from '../../domain/registry/declared-tool.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import {
   type DistinctPrints,
   distinctOf,
   NO_DISTINCT,
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
 import { reachGrowthWords } from '../../wording/identity.ts';
 
 const KIND_LENGTH_MAX = 96;

@@ -2,12 +2,17 @@
  * The risk review of an agent has expired, or class, grants or tools differ from what was reviewed. Asked when it
  * acts.
  */
-import type { RegistryAgent } from '@waywarden/schemas';
-import { classRow, epochMs, isPrivileged, sourceNameOf } from '@waywarden/schemas';
+import {
+  classRow,
+  epochMs,
+  isPrivileged,
+  type RegistryAgent,
+  sourceNameOf,
+} from '@waywarden/schemas';
 import { type Finding, type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { registryMs } from '../../domain/registry/registry-date.ts';
-import type { ReviewedContent } from '../../domain/registry/reviewed-content.ts';
+import { registryMs } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
+import type { ReviewedContent } from '../../state/tenant-control.ts';
 import { type ReviewedChange, reviewLapsedWords } from '../../wording/identity.ts';
 
 function listChange(

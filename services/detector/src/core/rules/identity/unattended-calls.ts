@@ -4,9 +4,14 @@
  */
 import { type AuditEvent, classRow, hasRootKey, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { type FindingRule, finding, hadEffect, nameOf } from '../../alerting/finding.ts';
+import {
+  type FindingRule,
+  finding,
+  hadEffect,
+  nameOf,
+  thresholdOf,
+} from '../../alerting/finding.ts';
 import { PRINT_36 } from '../../domain/record-table.ts';
-import { thresholdOf } from '../../domain/registry/class-threshold.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { workOf } from '../../state/agent/piece-of-work.ts';

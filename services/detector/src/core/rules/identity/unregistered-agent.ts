@@ -5,15 +5,18 @@ import {
   ID_LENGTH_MAX,
   isPrivileged,
   type PrivilegeStep,
+  sourceNameOf,
   TOPICS,
   uuidV5,
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { hadEffect } from '../../alerting/finding.ts';
+import { type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
+import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { asText, JoinedNames } from '../../state/agent/joined-names.ts';
+import { isOutOfService, notInServiceWords } from '../../wording/identity.ts';
 import { pathWorkload } from './path-workload.ts';
 
 /** Activities of the steps that tell a observation; no source's event becomes one. */
@@ -118,3 +121,22 @@ export function sightUnregistered(
     time: context.now,
   };
 }
+
+/** An agent acts that the registry knows as proposed, suspended or retired. */
+export const notInService: FindingRule = (_transaction, event, { registered, now }) => {
+  const state = registered?.state;
+  if (state === undefined || !isOutOfService(state)) return undefined;
+  const gone = state !== 'proposed';
+  const severity =
+    RULE_SEVERITIES['agent-not-in-service'][gone ? 'gone' : hadEffect(event) ? 'effect' : 'plain'];
+  return finding({
+    kind: 'unregistered_agent',
+    ruleId: 'agent-not-in-service',
+    severity,
+    dedupeKey: `${state}|${severity}`,
+    causeKey: `service|${event.agent.uid}`,
+    ...notInServiceWords(event, state, now),
+    sources: [sourceNameOf(event)],
+    taxonomy: { owasp: ['ASI03'] },
+  });
+};

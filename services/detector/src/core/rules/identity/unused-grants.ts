@@ -2,7 +2,6 @@
  * Scopes and grants unused in thirty days with at least ten days of work. A hygiene finding, told again only when
  * something else is unused. Limit: what is quarterly looks unused.
  */
-
 import {
   type AuditEvent,
   epochMs,
@@ -16,7 +15,7 @@ import { DAY_MS, dayOf } from '../../domain/day.ts';
 import { PRINT_36, printSet } from '../../domain/record-table.ts';
 import { grantsOfScopes } from '../../domain/registry/resolve-grants.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { coarseGrant, unusedGrantsWords } from '../../wording/identity.ts';
 
 const WINDOW_DAYS = 30;

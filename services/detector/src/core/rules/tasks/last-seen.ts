@@ -3,7 +3,7 @@ import { type Assurance, type AuditEvent, assuranceAtLeast } from '@waywarden/sc
 import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, type Note, noteOutput } from '../../alerting/shared-note.ts';
 import { agentKeyOf } from '../../state/agent/agent-key.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
+import { keepWorthiest } from '../../state/agent/bounded-lists.ts';
 
 /** Asserted ones make room first. */
 const TOKENS_MAX = 8;
@@ -14,7 +14,7 @@ export interface ShownToken {
 }
 
 /** Its last call, as far as a note of silence names it. */
-export interface LastCall extends Pick<AuditEvent, 'event_id' | 'outcome' | 'claims'> {
+interface LastCall extends Pick<AuditEvent, 'event_id' | 'outcome' | 'claims'> {
   readonly assurance: Assurance;
   readonly source: { readonly kind: AuditEvent['source']['kind']; readonly instance: string };
 }

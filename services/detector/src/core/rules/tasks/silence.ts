@@ -2,14 +2,13 @@
  * Agents that should be heard of and are not: heartbeat or usual interval (`usual-interval.ts`) times
  * `silence_factor` has passed by log time. Silence alone is no alarm. Only registered agents.
  */
-
-import type { RegistryAgent } from '@waywarden/schemas';
 import {
   type AuditEvent,
   assuranceAtLeast,
   durationMs,
   epochMs,
   type Policy,
+  type RegistryAgent,
   shiftTime,
   sourceNameOf,
 } from '@waywarden/schemas';
@@ -17,7 +16,7 @@ import type { Output, Transaction } from '@waywarden/stage';
 import { NOTES, noteOutput } from '../../alerting/shared-note.ts';
 import { callEnding } from '../../domain/call-ending.ts';
 import { CLOCK_SKEW_MAX_MS, MINUTE_MS } from '../../domain/day.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { schedule, takeDue } from '../../state/due-items.ts';
 import {
   type Acts,

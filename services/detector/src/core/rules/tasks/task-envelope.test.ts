@@ -1,7 +1,7 @@
 /** Guarantees: a call outside the envelope of its workflow is told, naming the element, as far as the event tells. */
 import type { AuditEvent } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { knownOf } from '../../state/agent/known-of-agent.ts';
+import { knownOf } from '../../state/agent/agent-key.ts';
 import { event } from '../../testing/event-builder.ts';
 import { alerts, asserted, feed, registry, send, world } from '../../testing/registry-world.ts';
 

@@ -6,9 +6,9 @@ import {
   epochMs,
   isSensitive,
   type Severity,
+  severityAtLeast,
   sourceNameOf,
 } from '@waywarden/schemas';
-import type { Transaction } from '@waywarden/stage';
 import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
 import {
   type ElementVerdict,
@@ -19,7 +19,7 @@ import {
   standsBy,
 } from '../../domain/registry/envelope.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { ENVELOPE_WORDS, taskEnvelopeWords } from '../../wording/tasks.ts';
+import { ENVELOPE_WORDS, listedOnlyWords, taskEnvelopeWords } from '../../wording/tasks.ts';
 import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
 function outside(element: string, expected: string, observed: string): ElementVerdict {
@@ -145,11 +145,7 @@ function describe(
   });
 }
 
-export const taskEnvelope: FindingRule = (
-  transaction: Transaction,
-  event,
-  context,
-): Finding | undefined => {
+export const taskEnvelope: FindingRule = (transaction, event, context) => {
   const { registry, registered } = context;
   const name = event.task?.workflow;
   if (name === undefined || event.outcome === 'denied') return undefined;
@@ -165,3 +161,35 @@ export const taskEnvelope: FindingRule = (
   recordProgress(transaction, event, before, asksIds);
   return found;
 };
+
+const isOf = (kind: string) => (one: Finding) => one.alarm.kind === kind;
+
+function saysSame(a: Finding, b: Finding): boolean {
+  return a.reasons()[0]?.observed === b.reasons()[0]?.observed;
+}
+
+/**
+ * A profile and an envelope that forbid the same give one queued finding, the graver; the other is listed in its
+ * incident.
+ */
+export function reportedOnce(event: AuditEvent, found: readonly Finding[]): readonly Finding[] {
+  const envelope = found.find(isOf('outside_task_envelope'));
+  const profile = found.find(isOf('outside_profile'));
+  if (envelope === undefined || profile === undefined || !saysSame(envelope, profile)) return found;
+  const isEnvelope = severityAtLeast(envelope.alarm.severity, profile.alarm.severity);
+  const [queued, listed] = isEnvelope ? [envelope, profile] : [profile, envelope];
+  const causeKey = queued.alarm.grouping?.causeKey ?? event.chain_id;
+  const summary = listedOnlyWords(listed.alarm.summary, queued.alarm.ruleId);
+  return found.map((one) =>
+    one === listed
+      ? {
+          ...one,
+          alarm: {
+            ...one.alarm,
+            summary,
+            grouping: { ...one.alarm.grouping, isHygiene: true, causeKey },
+          },
+        }
+      : one,
+  );
+}

@@ -2,14 +2,38 @@
  * How long each task may go on: its first stated deadline, and its end. Later calls extend nothing; proven replaces
  * asserted, earlier narrows. Limit: another agent's end lies elsewhere.
  */
-
 import { type AuditEvent, assuranceAtLeast, epochMs, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { wasStopped } from '../../domain/call-ending.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { agentStateKey } from '../../state/agent/agent-key.ts';
-import { keepWorthiest } from '../../state/agent/keep-worthiest.ts';
-import { beginningOf, leaseEndOf, minutesBegun, type StoredLease } from './lease-row.ts';
+import { keepWorthiest } from '../../state/agent/bounded-lists.ts';
+
+interface StoredLease {
+  /** Fingerprint of the task's id. */
+  readonly task: string;
+  readonly deadlineMs: number | undefined;
+  readonly endMs: number | undefined;
+  readonly isProven: boolean;
+  readonly recurs: boolean;
+  /** Minutes from the end to the latest proven call, or to its new deadline; 0: none. */
+  readonly lateMin: number;
+  /** Minutes; 0: not known. */
+  readonly longestMin: number;
+}
+
+export const beginningOf = (task: string): StoredLease => ({
+  ...{ task, deadlineMs: undefined, endMs: undefined, isProven: false, recurs: false },
+  ...{ lateMin: 0, longestMin: 0 },
+});
+
+const minutesBegun = (ms: number) => Math.ceil(ms / MINUTE_MS);
+
+/** An asserted deadline hides no proven end. */
+function leaseEndOf({ deadlineMs, endMs, isProven }: StoredLease): number | undefined {
+  if (endMs === undefined || deadlineMs === undefined) return endMs ?? deadlineMs;
+  return isProven ? Math.min(deadlineMs, endMs) : endMs;
+}
 
 /** The lease worth least is forgotten. */
 const TASKS_MAX = 128;

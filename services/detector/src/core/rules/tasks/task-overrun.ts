@@ -1,5 +1,4 @@
 /** A task that acts after its deadline or end (`task-lease.ts`), with a little grace. Detection only. */
-
 import type { AuditEvent } from '@waywarden/schemas';
 import {
   assuranceAtLeast,

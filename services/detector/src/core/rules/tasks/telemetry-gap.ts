@@ -3,11 +3,13 @@
  * (Laplace). Both must name the agent alike; else `../notes/count-silence.ts`.
  */
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
-import { DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
+import { DAY_MS, DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import { knownOf, storeKnown } from '../../state/agent/known-of-agent.ts';
-import { telemetryGapWords } from '../../wording/tasks.ts';
+import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
+import { lostNumbersWords, missedBeatsWords, telemetryGapWords } from '../../wording/tasks.ts';
+import { silentBefore } from './silence.ts';
 
 const UNHEARD_MIN = 3;
 const UNHEARD_MAX = 32;
@@ -112,3 +114,29 @@ export const telemetryGap: FindingRule = (transaction, event) => {
     taxonomy: { attack: ['T1562.008'] },
   });
 };
+
+/** As ingest notes it; no body can. */
+function lostNumbers({ unmapped, source }: AuditEvent): readonly string[] {
+  const missing = unmapped?.['ingest.missing'];
+  if (typeof missing !== 'object' || missing === null) return [];
+  const { numbers, since, until } = missing as Readonly<Record<string, unknown>>;
+  if (typeof numbers !== 'number' || typeof since !== 'string' || typeof until !== 'string') {
+    return [];
+  }
+  return [lostNumbersWords({ numbers, source: source.instance, since, until })];
+}
+
+function missedBeats(transaction: Transaction, event: AuditEvent): readonly string[] {
+  const silent = silentBefore(transaction, event);
+  if (silent === undefined) return [];
+  if (epochMs(event.event_time) - epochMs(silent.until) > DAY_MS) return [];
+  return [missedBeatsWords(silent)];
+}
+
+/**
+ * What was not heard in the day before a call, a sentence each: missing source numbers (ingest's
+ * `source-numbers.ts`) and gaps of heartbeats.
+ */
+export function unheardOf(transaction: Transaction, event: AuditEvent): readonly string[] {
+  return [...lostNumbers(event), ...missedBeats(transaction, event)];
+}

@@ -6,7 +6,7 @@ const KIND_OF_DAY = [3, 0, 0, 0, 0, 1, 2];
 const DAY_KINDS = 4;
 /** Fourths of a doubling, of minutes. */
 const STEPS = 4;
-export const USUAL_DAYS_MIN = 6;
+const USUAL_DAYS_MIN = 6;
 const DAYS_STORED = 30;
 
 /** Longest and second longest silence in steps, and on how many days. */

@@ -1,5 +1,6 @@
 /** Keys of an agent's state: 132-bit fingerprint of tenant and uid, name, part. */
 import { type AuditEvent, shortPrint } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 
 const PRINT_LENGTH = 22;
 const BEFORE = 'a|';
@@ -69,4 +70,21 @@ export function readAgentKey(
   const [sort, print, ...name] = key.split('|');
   if (sort !== 'a' || print === undefined) return undefined;
   return { agent: print, name: name.join('|') };
+}
+
+export function knownOf<Of>(
+  transaction: Transaction,
+  whose: AgentRef,
+  name: string,
+): Of | undefined {
+  return transaction.get<Of>(agentStateKey(whose, name));
+}
+
+export function storeKnown(
+  transaction: Transaction,
+  whose: AgentRef,
+  name: string,
+  value: unknown,
+): void {
+  transaction.put(agentStateKey(whose, name), value);
 }

@@ -6,7 +6,7 @@ import { type AuditEvent, assuranceAtLeast, epochMs } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { CLOCK_SKEW_MAX_MS, DAY_MS } from '../../domain/day.ts';
 import { namedBy } from '../../domain/registry/declared-tools.ts';
-import { knownOf, storeKnown } from './known-of-agent.ts';
+import { knownOf, storeKnown } from './agent-key.ts';
 
 /** The latest, and all of a day: who changes a server declares its tools one by one. */
 const DECLARATIONS_MAX = 16;
@@ -94,4 +94,22 @@ export function declaredSince(transaction: Transaction, event: AuditEvent): numb
   const since = last === undefined || last[0].startsWith(BY_ITSELF) ? undefined : last[1];
   latest = { transaction, event, since };
   return since;
+}
+
+/** New releases, models and prompts of an agent in the last day. */
+/** The first that is named speaks for the rest. */
+export function noteReleased(
+  transaction: Transaction,
+  event: AuditEvent,
+  changes: readonly string[],
+): void {
+  const [change] = changes;
+  if (change !== undefined)
+    storeKnown(transaction, event, 'released', [change, epochMs(event.event_time)]);
+}
+
+export function releasedOf(transaction: Transaction, event: AuditEvent): string | undefined {
+  const noted = knownOf<readonly [change: string, ms: number]>(transaction, event, 'released');
+  if (noted === undefined) return undefined;
+  return epochMs(event.event_time) - noted[1] <= DAY_MS ? noted[0] : undefined;
 }

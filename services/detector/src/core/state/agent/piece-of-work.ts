@@ -1,10 +1,9 @@
 /** The work unit of a call: its chain; where an agent names no task, trace or conversation, a day of it. */
-
 import { type AuditEvent, hasRootKey } from '@waywarden/schemas';
 import { dayOf } from '../../domain/day.ts';
 
 /** 1970 began on a Thursday. */
-export const weekOf = (day: number): number => Math.floor(day / 7);
+const weekOf = (day: number): number => Math.floor(day / 7);
 
 /** The chain, or its day. */
 export function workOf(event: AuditEvent): string {

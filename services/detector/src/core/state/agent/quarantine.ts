@@ -3,8 +3,7 @@ import { type AuditEvent, shortPrint } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { dayOf } from '../../domain/day.ts';
 import { isOn } from '../../domain/switched-off.ts';
-import type { AgentRef } from './agent-key.ts';
-import { knownOf, storeKnown } from './known-of-agent.ts';
+import { type AgentRef, knownOf, storeKnown } from './agent-key.ts';
 import { workOf } from './piece-of-work.ts';
 
 export const QUARANTINED_MAX = 64;

@@ -2,9 +2,8 @@
  * Duplicates and conflicts among the last `SEEN_EVENTS_MAX` events of a partition: the first stands. A count, not a
  * time, bounds memory; pages are forgotten whole.
  */
-
-import { PRINT_LENGTH } from '@waywarden/schemas';
-import type { Transaction } from '@waywarden/stage';
+import { type AuditEvent, HEADERS, PRINT_LENGTH, TOPICS } from '@waywarden/schemas';
+import type { Output, StageRecord, Transaction } from '@waywarden/stage';
 
 export const SEEN_EVENTS_MAX = 1_000_000;
 const PAGE_IDS = 64;
@@ -41,4 +40,25 @@ function openPage(transaction: Transaction, number: number): void {
     transaction.delete(`seen|${id}`);
   transaction.put(`seen#${number}`, []);
   transaction.put('seen#page', number);
+}
+
+/** The dead letter of an event whose id was decided with another body; the first stands. */
+export function conflictLetter(event: AuditEvent, record: StageRecord): Output {
+  const { event_id: eventId, tenant_id: tenantId, source } = event;
+  const where = `${record.source}/${record.offset}`;
+  const from = `${source.kind}/${source.instance}`;
+  const detail = `native_id: ${eventId} was received before with another body; the second is at ${where}`;
+  return {
+    topic: TOPICS.auditDeadletter.name,
+    key: from,
+    type: 'event',
+    id: `id_conflict/${where}`,
+    value: { reason: 'id_conflict', event_id: eventId, where },
+    headers: {
+      [HEADERS.deadReason]: 'id_conflict',
+      [HEADERS.deadDetail]: detail,
+      [HEADERS.deadSource]: from,
+      [HEADERS.deadTenant]: tenantId,
+    },
+  };
 }

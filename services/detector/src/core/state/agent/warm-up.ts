@@ -12,7 +12,7 @@ export interface WarmedUpPrints {
 
 export const NO_PRINTS: WarmedUpPrints = { warmedUp: '', waiting: '' };
 
-export interface WarmUp {
+interface WarmUp {
   readonly isWarmedUp: (prints: WarmedUpPrints, print: string) => boolean;
   /** The same object where nothing changes. */
   readonly withObservation: (

@@ -9,8 +9,8 @@ import {
   durationMs,
   type Registry,
 } from '@waywarden/schemas';
+import { registryMs } from '../../../domain/day.ts';
 import { type Envelope, judgeEnvelope, listed } from '../../../domain/registry/envelope.ts';
-import { registryMs } from '../../../domain/registry/registry-date.ts';
 import {
   insideApprovalWords,
   NOT_SEEN_WHOLE,
@@ -23,7 +23,7 @@ import { symbolKeys } from '../model/step-keys.ts';
 import type { CompiledCombination } from '../proof/compile-combination.ts';
 import { symbolsFor } from '../proof/possible-combinations.ts';
 import { goesToListed, provenanceProblem } from '../proof/value-provenance.ts';
-import { callEvidence } from './alert-parts.ts';
+import { callEvidence } from './assembly-alert.ts';
 
 /** With more it covers nothing. */
 export const APPROVAL_STEPS_MAX = 512;
@@ -45,7 +45,7 @@ export interface ApprovalVerdict {
   readonly problem: Problem | null;
 }
 
-export interface ApprovalScope {
+interface ApprovalScope {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly registry: Registry | undefined;

@@ -1,7 +1,7 @@
 /** The alert of a proven combination; it changes with the proof only. */
-
 import { type Alert, type AlertEvidence, type PrivilegeLink, SEVERITIES } from '@waywarden/schemas';
 import { newAlert } from '../../../alerting/standing-alert.ts';
+import { qualifiedTool } from '../../../state/agent/joined-names.ts';
 import { assemblySummary, assemblyTitle } from '../../../wording/assembly.ts';
 import { chainUnseenWords, combinationReasonWords } from '../../../wording/chains.ts';
 import type { ChainMeta, LostKind } from '../model/chain-meta.ts';
@@ -11,7 +11,7 @@ import { isLinkingValue } from '../proof/chain-link.ts';
 import type { CompiledCombination, CompiledPolicy } from '../proof/compile-combination.ts';
 import type { Proof } from '../proof/find-proof.ts';
 import { type ProofVerdict, proofEvents } from '../proof/judge-proof.ts';
-import { callEvidence, stepSubject } from './alert-parts.ts';
+import { stepAssurance } from '../proof/proof-assurance.ts';
 import type { Cut, ResidualAccess } from './choose-cut.ts';
 import { controlOf } from './control-of.ts';
 
@@ -166,4 +166,27 @@ export function buildAssemblyAlert(parts: AlertParts): Alert {
       ...(wire.agent_class === undefined ? {} : { subject_class: wire.agent_class }),
     },
   );
+}
+
+export function callEvidence(event: ChainStep, role: string, capability?: string): AlertEvidence {
+  return {
+    event_id: event.wire.event_id,
+    ...(event.wire.native_id === undefined ? {} : { native_id: event.wire.native_id }),
+    agent_uid: event.wire.agent_uid,
+    role,
+    ...(capability === undefined ? {} : { capability }),
+    assurance: stepAssurance(event),
+  };
+}
+
+export function stepSubject({ wire }: ChainStep): Alert['subject'] {
+  return {
+    agent_uid: wire.agent_uid,
+    ...(wire.instance_uid === undefined ? {} : { instance_uid: wire.instance_uid }),
+    chain_id: wire.chain_id,
+    ...(wire.task_id === undefined ? {} : { task_id: wire.task_id }),
+    ...(wire.credential_uid === undefined ? {} : { credential_uid: wire.credential_uid }),
+    ...(wire.workflow === undefined ? {} : { workflow: wire.workflow }),
+    ...(wire.tool === undefined ? {} : { tool: qualifiedTool(wire.tool) }),
+  };
 }

@@ -2,7 +2,6 @@
  * What the chain now holds, and the cheapest actions after which it can neither complete the combination again nor
  * use what it got.
  */
-
 import { assuranceAtLeast, blackoutAt, type RegistryAgent, type Target } from '@waywarden/schemas';
 import { CUT_PROBLEMS, CUT_WORDS } from '../../../wording/chains.ts';
 import { type ChainStep, tookPlace } from '../model/chain-step.ts';
@@ -236,7 +235,7 @@ function stillUsable({ what, event, neutralise: [action] }: ResidualAccess): str
   return CUT_PROBLEMS.leftBehind(what, target?.resource_id !== undefined && action === 'open_case');
 }
 
-export interface CutQuestion {
+interface CutQuestion {
   readonly proof: Proof;
   readonly residual: readonly ResidualAccess[];
   readonly store: ChainStore;

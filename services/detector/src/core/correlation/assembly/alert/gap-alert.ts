@@ -15,7 +15,7 @@ type Given =
   | 'detectedAt'
   | 'commonValues';
 
-export interface GapParts extends Pick<AlertParts, Given> {
+interface GapParts extends Pick<AlertParts, Given> {
   readonly isDenied: boolean;
 }
 

@@ -1,8 +1,7 @@
 /** The alert that one agent obeyed what another had read. */
-
 import type { Alert, AlertEvidence } from '@waywarden/schemas';
 import { newAlert } from '../../../alerting/standing-alert.ts';
-import { gravestOf } from '../../../domain/gravest-capability.ts';
+import { gravestOf } from '../../../domain/severities.ts';
 import { evidenceModel } from '../../../injection/judge-hijack.ts';
 import { evidenceSumWords, hijackAcrossWords } from '../../../wording/hijack.ts';
 import { stepToolName, titleName } from '../../../wording/links.ts';
@@ -17,7 +16,7 @@ import {
   textCall,
 } from '../model/chain-texts.ts';
 import { isAsserted, stepAssurance, weakest } from '../proof/proof-assurance.ts';
-import { callEvidence, stepSubject } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './assembly-alert.ts';
 
 const RULE = 'hijack-across-agents';
 
@@ -63,7 +62,7 @@ function firstOfEach(pairs: readonly Pair[]): readonly Pair[] {
   return first.slice(0, INJECTED_MAX);
 }
 
-export interface InjectedParts {
+interface InjectedParts {
   readonly store: ChainStore;
   readonly meta: ChainMeta;
   readonly texts: ChainTexts;

@@ -1,5 +1,4 @@
 /** Data left a task that had read what it must not, and values were lost: told once a chain. */
-
 import type { Alert } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { newAlert } from '../../../alerting/standing-alert.ts';
@@ -13,7 +12,7 @@ import { count } from '../model/stage-counters.ts';
 import type { CompiledPolicy } from '../proof/compile-combination.ts';
 import { stepAssurance, weakest } from '../proof/proof-assurance.ts';
 import { orderOf } from '../proof/step-order.ts';
-import { callEvidence, stepSubject } from './alert-parts.ts';
+import { callEvidence, stepSubject } from './assembly-alert.ts';
 
 const RULE = 'values-not-seen';
 
@@ -38,7 +37,7 @@ function goesOut(call: ChainStep): boolean {
   return isSending || sendsUnseen(call) || carriedValues(call.wire).length > 0;
 }
 
-export interface UnseenQuestion {
+interface UnseenQuestion {
   readonly transaction: Transaction;
   readonly store: ChainStore;
   readonly step: ChainStep;

@@ -1,9 +1,8 @@
 /** The alert that chains with something dangerous were evicted: one an agent and day. */
-
 import { type Alert, ASSURANCES } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { newAlert, restate } from '../../../alerting/standing-alert.ts';
-import { rememberInRing } from '../../../state/agent/remember-in-ring.ts';
+import { rememberInRing } from '../../../state/agent/bounded-lists.ts';
 import { chainFloodWords, lostWords } from '../../../wording/chains.ts';
 import { FLOODS_MAX } from '../model/assembly-limits.ts';
 import type { ChainMeta, Loss } from '../model/chain-meta.ts';

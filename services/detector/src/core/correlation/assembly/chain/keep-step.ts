@@ -2,7 +2,6 @@
  * Which steps of a chain are stored; evicted: too old, then unnamed, then relays, then the rest. The chain is then
  * not evaluable.
  */
-
 import { carriedValues } from '../../../domain/carried-out.ts';
 import { evictedOf } from '../../../state/crowded-out.ts';
 import {
@@ -149,7 +148,7 @@ function hasRoomFor(store: ChainStore, meta: ChainMeta, { wire }: ChainStep): bo
   return new Set(proven.map((one) => one.wire.agent_uid)).size < CHAIN_AGENTS_MAX;
 }
 
-export interface StoredStep {
+interface StoredStep {
   readonly meta: ChainMeta;
   readonly retained: boolean;
 }

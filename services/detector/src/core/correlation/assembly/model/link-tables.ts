@@ -4,13 +4,13 @@ import { VALUE_POSTINGS_MAX } from './assembly-limits.ts';
 import { type ChainStep, compareSteps, isProvenCall } from './chain-step.ts';
 import { joinsOf, symbolKeys, valuesOf } from './step-keys.ts';
 
-export interface ValueTable {
+interface ValueTable {
   readonly made: readonly number[];
   readonly used: readonly number[];
   readonly credential: readonly number[];
 }
 
-export interface JoinTable {
+interface JoinTable {
   readonly over: readonly number[];
   readonly under: readonly number[];
 }

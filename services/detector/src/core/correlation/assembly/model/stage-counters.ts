@@ -14,7 +14,7 @@ const NO_COUNTERS = {
   hubs: 0,
 };
 
-export type AssemblyCounters = Readonly<typeof NO_COUNTERS>;
+type AssemblyCounters = Readonly<typeof NO_COUNTERS>;
 
 const COUNTERS = 'counters';
 

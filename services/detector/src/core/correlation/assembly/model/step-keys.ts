@@ -1,7 +1,7 @@
 /** Under which keys a step is found, from the step alone. */
 import type { AuditEvent, PrivilegeStep } from '@waywarden/schemas';
+import { mayHaveHappened } from '../../../domain/acts.ts';
 import { CARRIED, carriedValues } from '../../../domain/carried-out.ts';
-import { mayHaveHappened } from '../../../domain/irreversible.ts';
 import {
   type ChainStep,
   DERIVED_MARK,

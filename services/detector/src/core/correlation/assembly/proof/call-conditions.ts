@@ -12,7 +12,7 @@ import { independenceOf } from './independence.ts';
 import { isToOwnSubject } from './own-subject.ts';
 import { matchedSymbols, type StepMatcher } from './step-match.ts';
 
-export interface ConditionScope extends LinkScope {
+interface ConditionScope extends LinkScope {
   readonly combination: CompiledCombination;
 }
 

@@ -6,8 +6,7 @@ import type { PrivilegeStep, StepLink } from '@waywarden/schemas';
 import { type ChainStep, isDelegating, tookPlace } from '../model/chain-step.ts';
 import type { ChainStore } from '../model/chain-store.ts';
 import { type ChainLink, type LinkScope, STRENGTH } from './chain-link.ts';
-import type { CompiledPolicy } from './compile-combination.ts';
-import { EVIDENCE } from './compile-combination.ts';
+import { type CompiledPolicy, EVIDENCE } from './compile-combination.ts';
 import { foreignLinks } from './foreign-links.ts';
 import { dataFlows, resourceLinks, secretUses } from './in-chain-links.ts';
 import { orderOf } from './step-order.ts';
@@ -74,7 +73,7 @@ export function handOversTo(store: ChainStore, child: ChainStep): ReadonlySet<nu
 }
 
 /** Whether any hand-over from `parent` to `child` is known; else the parent's name must do. */
-export function hasDelegation(store: ChainStore, parent: string, child: string): boolean {
+function hasDelegation(store: ChainStore, parent: string, child: string): boolean {
   for (const step of store.stepsOf(store.tables.byDelegate(child).over)) {
     if (step.wire.agent_uid === parent) return true;
   }

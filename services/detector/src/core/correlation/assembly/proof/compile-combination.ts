@@ -43,7 +43,7 @@ export interface CompiledVariant {
   readonly lines: readonly (readonly LineStep[])[];
 }
 
-export interface CompiledTie {
+interface CompiledTie {
   readonly from: number;
   readonly to: number;
   readonly via: StepLink;

@@ -8,7 +8,7 @@ import { orderOf } from './step-order.ts';
 
 const isReturn = ({ link }: Entry) => link.method?.to === 'hand_over';
 
-export function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
+function isReached({ store }: Pick<LinkScope, 'store'>, { n, wire }: ChainStep): boolean {
   const foreign = store.foreign();
   return n < 0 ? foreign.into.has(wire.event_id) : foreign.entries.has(wire.event_id);
 }

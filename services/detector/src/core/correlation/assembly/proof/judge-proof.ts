@@ -16,7 +16,7 @@ import { independenceOf } from './independence.ts';
 import { linkAssurance, stepAssurance, weakest } from './proof-assurance.ts';
 import { isDoubtfulClaim } from './step-match.ts';
 
-export const CAVEATS = [
+const CAVEATS = [
   'order_undetermined',
   'possibly_exercised',
   'capability_inferred',
@@ -28,7 +28,7 @@ export const CAVEATS = [
   'joined_by_principal',
 ] as const;
 
-export interface Contributor {
+interface Contributor {
   readonly agent: string;
   readonly granted: readonly string[] | null;
   readonly exercised: readonly string[];

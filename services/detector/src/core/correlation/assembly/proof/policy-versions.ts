@@ -32,7 +32,7 @@ export function keepControl(transaction: Transaction, record: ControlRecord): vo
   transaction.put(key(kind, tenant, version), kind === 'policy' ? record.policy : record.registry);
 }
 
-export interface PolicyAtHand {
+interface PolicyAtHand {
   readonly policy: CompiledPolicy;
   /** False: the last version stands in. */
   readonly known: boolean;

@@ -50,7 +50,7 @@ const eventsOf = (matched: readonly ProofStep[]) => matched.map((one) => one.eve
  * By the events that a proof has at least (A*), so that relays are not followed needlessly. Every link costs
  * strength.
  */
-export function compareRoutes(a: Route, b: Route): number {
+function compareRoutes(a: Route, b: Route): number {
   return (
     a.doubtful - b.doubtful ||
     a.events - a.at - (b.events - b.at) ||

@@ -88,7 +88,7 @@ function isOfPrincipal(link: ChainLink, scope: LinkScope): boolean {
   return link.to.ms - link.from.ms <= scope.policy.linkHorizonMs && areForOne(link, scope);
 }
 
-export type LineageScope = LinkScope & { readonly byPrincipal?: boolean };
+type LineageScope = LinkScope & { readonly byPrincipal?: boolean };
 
 export function carriesOn(link: ChainLink, withinMs: number, scope: LineageScope): boolean {
   if (isNear(link, withinMs) || isOfData(link, scope)) return true;

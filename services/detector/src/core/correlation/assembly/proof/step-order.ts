@@ -5,7 +5,7 @@
 import { type ChainStep, compareTimes, lateMsOf } from '../model/chain-step.ts';
 import { isAsserted } from './proof-assurance.ts';
 
-export type StepOrder = 'before' | 'after' | 'undetermined';
+type StepOrder = 'before' | 'after' | 'undetermined';
 
 function sign(difference: number): StepOrder {
   if (difference === 0) return 'undetermined';

@@ -5,7 +5,7 @@ import { type ChainStep, isProvenCall, tookPlace, writes } from '../model/chain-
 import type { ChainStore } from '../model/chain-store.ts';
 import { orderOf } from './step-order.ts';
 
-export interface ProvenanceProblem {
+interface ProvenanceProblem {
   readonly element: string;
   readonly expected: string;
   readonly observed: string;

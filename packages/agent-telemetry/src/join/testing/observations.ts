@@ -1,4 +1,4 @@
-import type { CallObservation, Observation } from '../model/observation.ts';
+import type { CallObservation, Observation } from '../../model/observation.ts';
 
 export function spanOf(
   span: string,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { percentilesOf } from './percentiles.ts';
+import { percentilesOf } from './hop-watch.ts';
 
 it('takes the value at the rank, whatever the order, and says how many there were', () => {
   const values = Array.from({ length: 200 }, (_, at) => 200 - at);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { keepWorthiest } from './keep-worthiest.ts';
+import { keepWorthiest } from './bounded-lists.ts';
 
 describe('a list with room for three', () => {
   const retained = (...list: readonly [string, number][]) =>

@@ -1,6 +1,6 @@
 /** Which capability of a call an alert names. */
 import { expect, it } from 'vitest';
-import { gravestOf } from './gravest-capability.ts';
+import { gravestOf } from './severities.ts';
 
 const of = (...symbols: string[]) => gravestOf(symbols.map((symbol) => ({ symbol })));
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HookDenials } from './hook-denial.ts';
+import { HookDenials } from './hook-entry.ts';
 import { HookReader } from './hook-reader.ts';
 
 const denials = new HookDenials();
