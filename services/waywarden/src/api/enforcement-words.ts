@@ -1,5 +1,5 @@
-/** What `status` says of a pause and of what it held back. */
-import type { AllWithheldByPause, PauseState } from '@waywarden/responder';
+/** What `status` says of a pause and what it held back, and of spent budgets, on whose word. */
+import type { AllWithheldByPause, PauseState, SpentByRule } from '@waywarden/responder';
 
 export function pauseWords(
   { paused, by, reason }: Pick<PauseState, 'paused' | 'by' | 'reason'>,
@@ -20,4 +20,21 @@ export function pauseWords(
   const inHand = count === 1 ? 'An order was' : `${count} orders were`;
   const what = `${first.action ?? 'an order'} of ${first.agentUid}, decision ${first.decisionId}`;
   return `${pause}${inHand} held back by a pause and wait for a person (GET /v1/enforcement, then "waywarden approve"); the first: ${what}. `;
+}
+
+const NAMED_MAX = 3;
+
+function whose({ of, source }: SpentByRule): string {
+  if (of === 'source') return ` for source ${source}`;
+  return of === 'shared' ? ' for what no one source tells' : '';
+}
+
+export function spentWords(spent: readonly SpentByRule[]): string {
+  if (spent.length === 0) return '';
+  const named = spent
+    .slice(-NAMED_MAX)
+    .reverse()
+    .map((one) => `of rule ${one.ruleId}${whose(one)} (${one.max} ${one.counted})`);
+  const more = spent.length > NAMED_MAX ? ` and ${spent.length - NAMED_MAX} more` : '';
+  return `Spent, so that step-ups are asked instead: the budget ${named.join(', ')}${more}. `;
 }

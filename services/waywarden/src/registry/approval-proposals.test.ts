@@ -15,7 +15,7 @@ import {
 } from '@waywarden/schemas';
 import { MemoryTransaction } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
-import { proposeApprovals, sayProposals } from './propose-approvals.ts';
+import { proposeApprovals, sayProposals } from './approval-proposals.ts';
 
 const NOW_MS = Date.parse('2026-11-26T00:00:00Z');
 const policy = policySchema.parse({

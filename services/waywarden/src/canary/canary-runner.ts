@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { EventLog, LogRecord, Reader } from '@waywarden/event-log';
 import {
   type Alert,
+  activeSigningKey,
   CANARY_TENANT,
   formatLogTime,
   HEADERS,
@@ -21,8 +22,10 @@ import type { Logger } from 'pino';
 import { CommandReceiver } from '../demo/gateway/command-receiver.ts';
 import { EventSender } from '../demo/gateway/event-sender.ts';
 import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
+import type { DataPaths } from '../runtime/data-folder.ts';
+import type { Pipeline } from '../runtime/pipeline.ts';
 import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './canary-events.ts';
-import { CANARY_RECEIVER } from './canary-rules.ts';
+import { CANARY_RECEIVER, canaryPolicy } from './canary-rules.ts';
 import {
   beginRun,
   type CanaryReport,
@@ -34,6 +37,7 @@ import {
   PATIENCE_MS,
   withAlert,
 } from './canary-state.ts';
+import { canaryReceiverKeys, canaryRegistryOf } from './canary-tenant.ts';
 import { missingAlert, sealedAlert } from './missing-alert.ts';
 import { observeCanary } from './observe-canary.ts';
 
@@ -214,4 +218,26 @@ export class Canary {
       await wait(LOOK_MS, undefined, { signal: this.#stopping.signal });
     }
   }
+}
+
+export interface EmbeddedCanaryOptions extends Omit<CanaryOptions, 'log' | 'keys' | 'queue'> {
+  readonly tenant: string;
+  readonly pipeline: Pipeline;
+  readonly paths: DataPaths;
+}
+
+export async function startEmbeddedCanary(options: EmbeddedCanaryOptions): Promise<Canary> {
+  const { pipeline, paths, tenant, ...given } = options;
+  await pipeline.publish(CANARY_TENANT, canaryRegistryOf(paths.keys), canaryPolicy());
+  const { detectorRing, sequencerRing, sequencerMac, commandRing } = pipeline.keys;
+  return Canary.start({
+    ...given,
+    log: pipeline.log,
+    queue: { tenant, seal: sequencerMac },
+    keys: {
+      alerts: new Map([...detectorRing, ...sequencerRing]),
+      commands: commandRing,
+      receiver: activeSigningKey(canaryReceiverKeys(paths.keys)),
+    },
+  });
 }

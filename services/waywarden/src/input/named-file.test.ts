@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { checkRegistry, loadPolicy } from '../runtime/rule-files.ts';
-import { readTextFile } from './read-text.ts';
+import { readTextFile } from './named-file.ts';
 
 it.each([
   ['text', readTextFile],

@@ -3,10 +3,10 @@ import { loadClients, loadDetections } from '@waywarden/agent-telemetry';
 import { clientPath } from '@waywarden/ingest';
 import { KNOWN_ALERT_KINDS } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { clientPages } from './client-pages.ts';
-import { COVERAGES } from './coverage.ts';
+import { COVERAGES } from './client-coverage.ts';
+import { clientPages } from './client-page.ts';
 
-const DOCS = new URL('../../../../docs/clients/', import.meta.url);
+const DOCS = new URL('../../../../docs/clients', import.meta.url);
 const coverages = COVERAGES.parse(JSON.parse(readFileSync(new URL('coverage.json', DOCS), 'utf8')));
 const pages = clientPages(coverages);
 
@@ -58,7 +58,7 @@ describe('the table of clients beside what was recorded', () => {
   });
 
   it('names recordings that exist, where they are at hand', () => {
-    const folder = new URL('../../../../../shared/data/telemetry/', import.meta.url);
+    const folder = new URL('../../../../../shared/data/telemetry', import.meta.url);
     if (!existsSync(folder)) return;
     const named = loadClients().flatMap(({ recordings }) => recordings);
     expect(named.filter((name) => !existsSync(new URL(name, folder)))).toEqual([]);

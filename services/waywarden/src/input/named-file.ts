@@ -1,6 +1,20 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+/** A file that was named, to read or to write; UsageErrors in words. */
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from './command-output.ts';
+
+export function readTextFile(path: string): string {
+  if (!existsSync(path)) throw new UsageError(`${path}: there is no such file.`);
+  if (statSync(path).isDirectory())
+    throw new UsageError(`${path}: is a folder; name a file in it.`);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(
+      `${path}: can't be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
 
 function troubleWith(file: string): string | undefined {
   const folder = dirname(file);

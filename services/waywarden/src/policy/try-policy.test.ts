@@ -2,7 +2,7 @@
 import { policySchema } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
 import { sayRule } from './say-results.ts';
-import { untriedKinds } from './untried-kinds.ts';
+import { untriedKinds } from './try-policy.ts';
 
 const tried = (kind: readonly string[], classes: object = {}) => {
   const rule = { id: 'one', when: { kind }, actions: [{ action: 'class_ladder', level: 'agent' }] };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { printable } from './printable.ts';
+import { printable } from './command-output.ts';
 
 it('leaves nothing that moves a cursor, hides or turns text round', () => {
   expect(printable('a\u001b[2Jb\r\nc\u202ed\u200be\u009b')).toBe(

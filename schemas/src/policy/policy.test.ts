@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { selects } from './selector.ts';
+import { selects } from './policy.ts';
 
 describe('a selector', () => {
   it.each([

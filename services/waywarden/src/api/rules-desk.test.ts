@@ -1,6 +1,6 @@
 /** Guarantees: whoever looks at a change sees each field that differs, with what it was and what it is to be. */
 import { expect, it } from 'vitest';
-import { fieldChanges } from './field-changes.ts';
+import { fieldChanges } from './rules-desk.ts';
 
 it('names each field that differs, however deep, and nothing else', () => {
   const before = { mode: 'shadow', when: { kinds: ['a'] }, same: 1, gone: true };

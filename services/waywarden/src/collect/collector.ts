@@ -3,9 +3,8 @@ import { loadMappings } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import { FormatReader } from '@waywarden/ingest';
 import { type DeliverOptions, deliverRecords } from './deliver.ts';
-import { newLines, type Piece, unreadFiles, wholeFile } from './log-files.ts';
+import { newLines, type Piece, recordsOf, unreadFiles, wholeFile } from './log-files.ts';
 import type { Positions } from './positions.ts';
-import { recordsOf } from './records-of.ts';
 
 const BATCH_MAX = 500;
 const TOPIC_READ_MAX = 500;
