@@ -1,5 +1,22 @@
-/** The policy's `task_end` as a rule. */
+/** Rules that nobody writes: a manual order's, and `task_end` of the policy. */
 import { durationMs, type Policy, type Rule } from '@waywarden/schemas';
+
+export const HAND_RULE = 'operator/order';
+const EXPIRES = '4h';
+/** Longer is a change of the registry. */
+export const HAND_RULE_LASTS = '30d';
+
+export function handRule(expires = EXPIRES): Rule {
+  return {
+    id: HAND_RULE,
+    when: { kind: [HAND_RULE], severity_min: 'info' },
+    assurance_min: 'authenticated',
+    mode: 'enforce',
+    actions: [{ action: 'revoke_token', level: 'task' }],
+    expires: durationMs(expires) > durationMs(HAND_RULE_LASTS) ? HAND_RULE_LASTS : expires,
+    drain: 'finish_unit_then_stop',
+  };
+}
 
 export const TASK_END_RULE = 'task-end';
 export const TASK_ENDED = 'task_ended';

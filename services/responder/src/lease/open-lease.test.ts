@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { wakingClock } from './waking-clock.ts';
+import { wakingClock } from './open-lease.ts';
 
 it('counts the sleep of a machine, and goes on while the wall clock is set back', () => {
   let [monotonic, wall] = [100, 5_000];

@@ -1,7 +1,7 @@
 /** What an order that follows upon another says of how sure its alert was. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
-import { causedAlert } from './caused-alert.ts';
+import { causedAlert } from './build-command.ts';
 
 const cause = { alertId: 'a', revision: 1, title: 'what happened' };
 
