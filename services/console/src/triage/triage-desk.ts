@@ -21,8 +21,7 @@ import {
   triageRecordSchema,
 } from '@waywarden/schemas';
 import type { ZodError } from 'zod';
-import type { Accounts } from '../access/accounts.ts';
-import { signAct } from '../access/sign-act.ts';
+import { type Accounts, signAct } from '../access/accounts.ts';
 import { may } from '../core/access/roles.ts';
 import { actedSince, NOTES_MAX } from '../core/triage/alert-triage.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';

@@ -1,5 +1,18 @@
-/** One act at a time: whether it is under way, and what the server said when it refused. */
+/** What the server said when it refused an act; read aloud when it appears. */
 import { useState } from 'react';
+import { Mark } from './mark.tsx';
+
+export function Problem({ text }: { readonly text: string }) {
+  return (
+    <div role="alert">
+      {text !== '' && (
+        <p className="problem">
+          <Mark shape="warning" /> {text}
+        </p>
+      )}
+    </div>
+  );
+}
 
 export interface Act {
   readonly busy: boolean;
@@ -9,6 +22,7 @@ export interface Act {
   readonly clear: () => void;
 }
 
+/** One act at a time: whether it is under way, and what the server said when it refused. */
 export function useAct(): Act {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
