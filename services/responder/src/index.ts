@@ -30,8 +30,9 @@ export { giveSignedAct, operatorRoutes } from './http/operator-routes.ts';
 export { commandKeySet, RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
 export { storedHead } from './runtime/chain-head.ts';
-export { CommandFeed, type FeedOrders, feedOrdersOf } from './runtime/command-feed.ts';
+export { CommandFeed } from './runtime/command-feed.ts';
 export type { KnownContainment, SpentByRule } from './runtime/containments.ts';
+export { type FeedOrders, feedOrdersOf } from './runtime/feed-orders.ts';
 export { type Filled, type FillOptions, fillJournal } from './runtime/fill-journal.ts';
 export { observeContainments } from './runtime/observe-containments.ts';
 export {

@@ -10,7 +10,8 @@ import {
 import { type FastifyReply, fastify, LogController } from 'fastify';
 import { ZodError } from 'zod';
 import type { Lease } from '../lease/lease.ts';
-import { CommandFeed, feedOrdersOf } from '../runtime/command-feed.ts';
+import { CommandFeed } from '../runtime/command-feed.ts';
+import { feedOrdersOf } from '../runtime/feed-orders.ts';
 import type { Responder } from '../runtime/start-responder.ts';
 import { containmentRoutes } from './containment-routes.ts';
 import { operatorRoutes } from './operator-routes.ts';

@@ -8,7 +8,7 @@ import {
   waitsForResume,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { FeedOrders } from './command-feed.ts';
+import type { FeedOrders } from './feed-orders.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
 const READ_RECORDS_MAX = 500;

@@ -4,7 +4,6 @@ import {
   agentKey,
   HEADERS,
   type Receipt,
-  type RevocationCommand,
   TOPICS,
   uuidV5,
   WAYWARDEN_NAMESPACE,
@@ -18,28 +17,10 @@ import {
   isBehind,
 } from './collect-commands.ts';
 import { decodeCursor, encodeCursor, placeOf } from './feed-cursor.ts';
+import type { FeedOrders } from './feed-orders.ts';
 import { HandOutPace } from './hand-out-pace.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 import { type ProvenRequest, RequestProof } from './request-proof.ts';
-import type { Responder } from './start-responder.ts';
-
-export interface FeedOrders {
-  /** Undefined: never given, or forgotten. */
-  readonly commandOf: (commandId: string) => RevocationCommand | undefined;
-  readonly isReverted: (commandId: string) => boolean;
-  readonly isPaused: (tenantId: string) => boolean;
-  /** False: it ended instead. */
-  readonly restored: () => Promise<boolean>;
-}
-
-export function feedOrdersOf({ containments, restored }: Responder): FeedOrders {
-  return {
-    commandOf: (id) => containments.issued(id)?.command,
-    isReverted: (id) => containments.issued(id)?.restored === true,
-    isPaused: (tenantId) => containments.pauseOf(tenantId).paused,
-    restored: () => restored(),
-  };
-}
 
 const COMMANDS = TOPICS.revocationCommands.name;
 const JOURNAL = TOPICS.responseJournal.name;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { COVERAGES } from './client-coverage.ts';
 import { clientPages } from './client-page.ts';
 
-const DOCS = new URL('../../../../docs/clients', import.meta.url);
+const DOCS = new URL('../../../../docs/clients/', import.meta.url);
 const coverages = COVERAGES.parse(JSON.parse(readFileSync(new URL('coverage.json', DOCS), 'utf8')));
 const pages = clientPages(coverages);
 
