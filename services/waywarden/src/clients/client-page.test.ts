@@ -58,7 +58,7 @@ describe('the table of clients beside what was recorded', () => {
   });
 
   it('names recordings that exist, where they are at hand', () => {
-    const folder = new URL('../../../../../shared/data/telemetry', import.meta.url);
+    const folder = new URL('../../../../../shared/data/telemetry/', import.meta.url);
     if (!existsSync(folder)) return;
     const named = loadClients().flatMap(({ recordings }) => recordings);
     expect(named.filter((name) => !existsSync(new URL(name, folder)))).toEqual([]);
