@@ -55,7 +55,9 @@ export {
   DRAINS,
   type RevocationCommand,
   revocationCommand as revocationCommandSchema,
+  waitsForResume,
 } from './commands/revocation-command.ts';
+export type { WhyUntied } from './commands/target.ts';
 export {
   TARGET_LEVEL_NAMES,
   TARGET_LEVELS,
@@ -86,11 +88,6 @@ export {
   triageChange as triageChangeSchema,
   triageRecord as triageRecordSchema,
 } from './commands/triage.ts';
-export {
-  type VerdictControl,
-  verdictControl as verdictControlSchema,
-} from './commands/verdict-control.ts';
-export { waitsForResume } from './commands/waits-for-resume.ts';
 export * from './crypto/canonical-json.ts';
 export * from './crypto/derived-id.ts';
 export * from './crypto/headers.ts';
@@ -122,10 +119,6 @@ export {
 } from './events/baseline-records.ts';
 export * from './events/cloud-event.ts';
 export {
-  type EnforcementNotice,
-  enforcementNotice as enforcementNoticeSchema,
-} from './events/enforcement-notice.ts';
-export {
   type InputEvent,
   inputEvent as inputEventSchema,
   REQUEST_LENGTH_MAX,
@@ -152,7 +145,7 @@ export {
 export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './events/telemetry-source.ts';
 export { type ExtractedValues, extractValues } from './fingerprint/extract-values.ts';
 export * from './fingerprint/fingerprint.ts';
-export { asLatin } from './fingerprint/look-alikes.ts';
+export { asLatin } from './fingerprint/fold-text.ts';
 export { canonicalCredential } from './fingerprint/secret.ts';
 export { canonicalUrl } from './fingerprint/url.ts';
 export {
@@ -191,17 +184,21 @@ export {
   type Policy,
   policy as policySchema,
   type Rule,
+  selects,
 } from './policy/policy.ts';
 export {
   type CombinationExample,
   combinationExample as combinationExampleSchema,
   type ExampleCall,
 } from './policy/policy-example.ts';
-export { selects } from './policy/selector.ts';
 export {
   CONTROL_KINDS,
   type ControlRecord,
   controlRecord as controlRecordSchema,
+  type EnforcementNotice,
+  enforcementNotice as enforcementNoticeSchema,
+  type VerdictControl,
+  verdictControl as verdictControlSchema,
   type Watermark,
   watermark as watermarkSchema,
 } from './records/control-record.ts';
@@ -252,12 +249,9 @@ export {
   parseBlackout,
 } from './vocabulary/blackout-window.ts';
 export { type CalledTool, calledTool, comparable, namedTool } from './vocabulary/called-tool.ts';
-export { CANARY_TENANT } from './vocabulary/canary-tenant.ts';
 export * from './vocabulary/capability.ts';
 export * from './vocabulary/event-vocabulary.ts';
-export * from './vocabulary/index.ts';
 export * from './vocabulary/log-time.ts';
 export { isInSlot, slotEndMs } from './vocabulary/schedule-slot.ts';
 export { SEVERITIES, type Severity, severityAtLeast } from './vocabulary/severity.ts';
 export * from './vocabulary/text-limits.ts';
-export type { WhyUntied } from './vocabulary/why-untied.ts';

@@ -18,7 +18,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Random, seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
 import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
-import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { FLEET_REGISTRY, fleet } from '../support/fleet.ts';
 import { openAlerts } from '../support/run-fleet.ts';
 import { KILLS, record, SEED, STREAM_SECONDS } from './chaos-settings.ts';

@@ -36,7 +36,7 @@ import {
 import { RegistryFollower } from '../../services/ingest/src/registry/registry-follower.ts';
 import { admitIntake, parseIntake } from '../../services/responder/src/runtime/responder-stages.ts';
 import { lastRules } from '../../services/responder/src/sequencer/last-rules.ts';
-import { RegistryOrder } from '../../services/responder/src/sequencer/registry-order.ts';
+import { RegistryOrder } from '../../services/responder/src/sequencer/read-registry-record.ts';
 import { CommandReceiver } from '../../services/waywarden/src/demo/gateway/command-receiver.ts';
 import { gatewayDenyList } from '../../services/waywarden/src/demo/gateway/tool-gateway.ts';
 

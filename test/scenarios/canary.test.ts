@@ -20,11 +20,11 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { containmentCounts } from '../../services/waywarden/src/api/containment-counts.ts';
 import { hijackEvents } from '../../services/waywarden/src/canary/canary-events.ts';
+import { startEmbeddedCanary } from '../../services/waywarden/src/canary/canary-runner.ts';
 import {
   canaryRegistryOf,
   issueCanaryToken,
-} from '../../services/waywarden/src/canary/canary-files.ts';
-import { startEmbeddedCanary } from '../../services/waywarden/src/canary/embedded-canary.ts';
+} from '../../services/waywarden/src/canary/canary-tenant.ts';
 import { EventSender } from '../../services/waywarden/src/demo/gateway/event-sender.ts';
 import { dataPaths, makeFolder } from '../../services/waywarden/src/runtime/data-folder.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';

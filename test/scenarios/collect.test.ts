@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { RunningIngest } from '@waywarden/ingest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CollectFormat, Collector } from '../../services/waywarden/src/collect/collect.ts';
+import { type CollectFormat, Collector } from '../../services/waywarden/src/collect/collector.ts';
 import { Positions } from '../../services/waywarden/src/collect/positions.ts';
 import { TelemetryWorld, toolSpan, traces } from './telemetry-world.ts';
 

@@ -26,8 +26,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
-import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
-import { scanTopic } from '../../services/waywarden/src/runtime/scan-topic.ts';
+import { lastByKey, scanTopic } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { fleetRecords } from '../support/run-fleet.ts';
 import { until } from '../support/until.ts';
 

@@ -11,7 +11,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../services/waywarden/src/input/seeded-random.ts';
 import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
-import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { enforcingPolicy, fleetRecords, interleaved, openAlerts } from '../support/run-fleet.ts';
 
 const DAY_MS = 86_400_000;

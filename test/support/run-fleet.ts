@@ -25,7 +25,7 @@ import {
   registrySchema,
   TOPICS,
 } from '@waywarden/schemas';
-import { lastByKey } from '../../services/waywarden/src/runtime/read-outputs.ts';
+import { lastByKey } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { loadServiceKeys } from '../../services/waywarden/src/runtime/service-keys.ts';
 import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 import { FLEET_REGISTRY } from './fleet.ts';

@@ -1,6 +1,5 @@
 /** The values of one call: walks, scans, decodes, keeps the most telling. */
-import { foldText, unescapeText } from './fold-text.ts';
-import { asLatin } from './look-alikes.ts';
+import { asLatin, foldText, unescapeText } from './fold-text.ts';
 import { TextScanner } from './scan-text.ts';
 import { canonicalCredential, canonicalOpaque, isLabelledSecret, isSecretLabel } from './secret.ts';
 import { canonicalShingle, type Shingle } from './shingle.ts';

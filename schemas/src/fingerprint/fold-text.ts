@@ -1,4 +1,4 @@
-/** Undoes escapes, full-width digits, odd dashes and blanks. */
+/** Undoes escapes, full-width digits, odd dashes and blanks; letters that look Latin. */
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const NO_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 
@@ -30,4 +30,27 @@ export function unescapeText(text: string): string {
 /** NFKC. Linear. */
 export function foldText(text: string): string {
   return text.replace(NO_WIDTH, '').normalize('NFKC').replace(DASHES, '-');
+}
+
+/** Latin look-alikes (Unicode TR39), single letters only. */
+const LOOK_ALIKE_ROWS: readonly (readonly [letters: string, latin: string])[] = [
+  ['аеорсухіјѕԁһԛԝкмтвнг', 'aeopcyxijsdhqwkmtbhr'],
+  ['АЕОРСУХІЈЅԌԚԜКМТВНҮӀ', 'AEOPCYXIJSGQWKMTBHYI'],
+  ['αορνικυετβηχγσ', 'aopvikuetbnxyo'],
+  ['ΑΟΡΝΙΚΥΕΤΒΗΧΜΖϹϳ', 'AOPNIKYETBHXMZCj'],
+  ['ՍՕՏզհոռսցքօ', 'SOSqhnnugfo'],
+  ['ᎠᎡᎢᎪᎫᎬᎳᎷᎻᎽᏀᏃᏔᏙᏚᏞᏢᏦᏴ', 'DRTAJEWMHYGZWVSLPKB'],
+  ['ıɑɡɩʋʏᴄᴏᴜᴠᴡᴢꜱ', 'iagiuycouvwzs'],
+];
+
+const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
+  LOOK_ALIKE_ROWS.flatMap(([letters, latin]) =>
+    [...letters].map((letter, at) => [letter, latin[at] ?? letter] as const),
+  ),
+);
+
+const ANY_LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu');
+
+export function asLatin(text: string): string {
+  return text.replace(ANY_LOOK_ALIKE, (letter) => LOOK_ALIKES.get(letter) ?? letter);
 }

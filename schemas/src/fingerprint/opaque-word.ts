@@ -1,11 +1,33 @@
 /** What one word may be: secret, encoded, identifier, number, or several parts. */
 import * as chars from './char-class.ts';
 import { decodeLayer } from './decode-layer.ts';
-import { documentNumberOf } from './document-number.ts';
+import { documentNumberOf } from './number-meaning.ts';
 import { isPointInTime } from './point-in-time.ts';
 import { canonicalOpaque, isIssuedSecret, isRandom } from './secret.ts';
-import { isToken } from './token.ts';
 import type { ValueSink } from './value-kind.ts';
+
+const TOKEN_LENGTH_MIN = 10;
+const TOKEN_LENGTH_MAX = 256;
+const TOKEN_DIGITS_MIN = 4;
+
+/** `2026-11-24…`, `20261124T09…`. */
+const DATE = /^(?:19|20|21)\d\d(?:-?\d\d){2}(?:[Tt_-]|$)/;
+
+/** `00.123456789Z`. */
+const SECONDS = /^\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d)?$/;
+
+/** Opaque identifiers: ten characters with four digits and a letter, and UUIDs. */
+export function isToken(word: string): boolean {
+  if (word.length < TOKEN_LENGTH_MIN || word.length > TOKEN_LENGTH_MAX) return false;
+  if ((chars.maskOf(word, 0, word.length) & chars.DIGIT) === 0) return false;
+  let [digits, letters] = [0, 0];
+  for (let i = 0; i < word.length; i++) {
+    const code = word.charCodeAt(i);
+    if (chars.isDigit(code)) digits++;
+    else if (chars.isLetter(code)) letters++;
+  }
+  return digits >= TOKEN_DIGITS_MIN && letters > 0 && !DATE.test(word) && !SECONDS.test(word);
+}
 
 const SLASH = 47;
 const DOT = 46;

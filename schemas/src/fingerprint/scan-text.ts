@@ -5,7 +5,7 @@ import { emailAround } from './email.ts';
 import { foldText, unescapeText } from './fold-text.ts';
 import { ibanAt, mayStartIban } from './iban.ts';
 import { labelledSecretAt } from './labelled-secret.ts';
-import { addNumbers } from './number-meaning.ts';
+import { addNumbers, phoneOf } from './number-meaning.ts';
 import { numberRunAt } from './number-run.ts';
 import {
   ENCODED_LENGTH_MIN,
@@ -14,7 +14,6 @@ import {
   VALUE_LENGTH_MIN,
   withoutMarks,
 } from './opaque-word.ts';
-import { phoneOf } from './phone.ts';
 import {
   canonicalOpaque,
   isLabelledSecret,

@@ -8,16 +8,19 @@ import { decision } from '../commands/decision.ts';
 import { receipt } from '../commands/receipt.ts';
 import { revocationCommand } from '../commands/revocation-command.ts';
 import { triageRecord } from '../commands/triage.ts';
-import { verdictControl } from '../commands/verdict-control.ts';
 import { auditEvent } from '../events/audit-event.ts';
 import { baselinePartial, baselineSnapshot } from '../events/baseline-records.ts';
-import { enforcementNotice } from '../events/enforcement-notice.ts';
 import { inputEvent } from '../events/input-event.ts';
 import { privilegeStep } from '../events/privilege-step.ts';
 import { layMeanings, MEANINGS, type Meanings } from '../meanings/index.ts';
 import { policy } from '../policy/policy.ts';
 import { combinationExample } from '../policy/policy-example.ts';
-import { controlRecord, watermark } from '../records/control-record.ts';
+import {
+  controlRecord,
+  enforcementNotice,
+  verdictControl,
+  watermark,
+} from '../records/control-record.ts';
 import { privilegeLink, valueFlow } from '../records/cross-agent-records.ts';
 import { journalEntry } from '../records/journal-entry.ts';
 import { catalogueFile } from '../registry/catalogue-file.ts';

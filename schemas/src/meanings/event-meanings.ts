@@ -1,6 +1,9 @@
-import { EFFECTS, KNOWN_ACTIVITIES } from '../vocabulary/event-vocabulary.ts';
-import { ITEM_CLASSES } from '../vocabulary/item-class.ts';
-import { PASSAGE_KINDS } from '../vocabulary/passage-kind.ts';
+import {
+  EFFECTS,
+  ITEM_CLASSES,
+  KNOWN_ACTIVITIES,
+  PASSAGE_KINDS,
+} from '../vocabulary/event-vocabulary.ts';
 import type { Meanings } from './meaning.ts';
 
 const IDENTITY: Meanings = {

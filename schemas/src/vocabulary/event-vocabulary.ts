@@ -77,3 +77,16 @@ export const TOKENS_MAX = 64;
 export const ITEMS_MAX = 32;
 export const DELEGATION_DEPTH_MAX = 32;
 export const CAPABILITIES_MAX = 16;
+
+/** An argument's length: atom (3 words), phrase (12), text. Short values are strong evidence. */
+export const ITEM_CLASSES = ['atom', 'phrase', 'text'] as const;
+
+export type ItemClass = (typeof ITEM_CLASSES)[number];
+
+/** Whether a passage asks (`imperative`) or only speaks (`mention`). */
+export const PASSAGE_KINDS = ['imperative', 'mention'] as const;
+
+export type PassageKind = (typeof PASSAGE_KINDS)[number];
+
+/** Of 0 to 1; from here on it counts as planted. */
+export const MARKED = 0.5;

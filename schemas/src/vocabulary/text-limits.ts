@@ -27,3 +27,6 @@ export const timestamp = z
   .string(TIME_WORDS)
   .max(40, TIME_WORDS)
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/, TIME_WORDS);
+
+/** The canary's tenant: nothing in it is about anybody. */
+export const CANARY_TENANT = 'waywarden.canary';

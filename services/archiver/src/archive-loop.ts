@@ -8,8 +8,7 @@ import { type ArchiveMarks, type ArchiveState, partitionKey } from './archive-st
 import { BatchBuild, type RepeatedId } from './batch-build.ts';
 import { ArchiverError } from './clickhouse-errors.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';
-import { sameContent } from './id-conflict.ts';
-import type { IdPlace } from './recent-ids.ts';
+import { type IdPlace, sameContent } from './recent-ids.ts';
 import type { RollUpRefresh } from './rollup-refresh.ts';
 import type { ArchivedTopic } from './rows/archived-topic.ts';
 import { clickhouseTime } from './rows/clickhouse-time.ts';

@@ -19,8 +19,8 @@ import {
   isEvent,
   type ParsedRecord,
 } from './rows/archived-topic.ts';
+import { makeRow } from './rows/archived-topics.ts';
 import { minuteOf } from './rows/clickhouse-time.ts';
-import { makeRow } from './rows/make-row.ts';
 import { RowBytes } from './rows/row-bytes.ts';
 
 export interface RepeatedId {

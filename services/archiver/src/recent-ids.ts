@@ -2,6 +2,7 @@
  * Which event ids were archived lately: two generations of an open-addressed table, the last
  * 524,288 to 1,048,576 events, 48 MiB at most. Whole ids: a collision would hide an event.
  */
+import type { LogRecord } from '@waywarden/event-log';
 
 /** Ids of one generation. */
 export const HORIZON_IDS_MIN = 524_288;
@@ -163,4 +164,26 @@ export class RecentIds {
     this.#young = new Generation();
     this.generation += 1;
   }
+}
+
+const SET_BY_INGEST = ['observed_time'];
+
+function content(record: LogRecord): string {
+  const text = Buffer.from(record.value ?? []).toString('utf8');
+  try {
+    return JSON.stringify(JSON.parse(text), (key, value: unknown) =>
+      SET_BY_INGEST.includes(key) ? undefined : value,
+    );
+  } catch {
+    // No JSON: then the bytes are what it says.
+    return text;
+  }
+}
+
+/**
+ * Whether two records of one id say the same. `observed_time` is set anew by ingest each time that
+ * a client repeats itself, so it alone may differ.
+ */
+export function sameContent(a: LogRecord, b: LogRecord): boolean {
+  return content(a) === content(b);
 }

@@ -7,9 +7,10 @@ import type { AccessEntry } from './access/access-log.ts';
 import type { AgentTimeline } from './core/agent-profile.ts';
 import type { ContainmentPage } from './core/containment-model.ts';
 import type { AgentsPage, ApprovalsPage } from './core/lists/approvals-model.ts';
-import type { AccountWithPassword, AlertExport, TokenInClear } from './core/lists/operate-model.ts';
 import type {
   AccountLine,
+  AccountWithPassword,
+  AlertExport,
   ContainmentRow,
   Enforcement,
   EventExplanation,
@@ -19,6 +20,7 @@ import type {
   ReceiverLine,
   RecentEvent,
   SetAside,
+  TokenInClear,
   TokenLine,
 } from './core/lists/work-model.ts';
 import type { ChainUse } from './core/quiet-work.ts';
@@ -30,7 +32,6 @@ import type {
   RulesTry,
   SourcesPage,
 } from './core/rules-model.ts';
-import type { SeenSource } from './core/seen-source.ts';
 import type {
   AlertListAnswer,
   AlertListItem,
@@ -42,7 +43,7 @@ import type {
 import type { Suppression } from './core/triage/suppression.ts';
 import type { TuningPreview } from './core/triage/tuning.ts';
 import type { TuningState } from './core/triage/tunings.ts';
-import type { AgentPage, AlertPage, ChainPage, NowPage } from './core/view-model.ts';
+import type { AgentPage, AlertPage, ChainPage, NowPage, SeenSource } from './core/view-model.ts';
 import type { SendOutcome } from './notify/delivery.ts';
 import type { ResponseAnswer } from './triage/response-desk.ts';
 import type { Given } from './triage/triage-desk.ts';

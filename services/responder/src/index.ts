@@ -1,6 +1,6 @@
 export { audienceOf } from './core/commands/build-command.ts';
 export type { ContainmentView, EnforcementState } from './core/containment/containment-state.ts';
-export { confirmedBy } from './core/containment/probe-verdict.ts';
+export { confirmedBy } from './core/containment/containment-state.ts';
 export type { PauseState } from './core/guards/enforcement-pause.ts';
 export type { AllWithheldByPause } from './core/guards/held-by-pause.ts';
 export type { ChainHead, RecordedDecision, Sha256 } from './core/model/decision-chain.ts';
@@ -28,11 +28,10 @@ export {
 export { containmentRoutes } from './http/containment-routes.ts';
 export { giveSignedAct, operatorRoutes } from './http/operator-routes.ts';
 export { previewRoute } from './http/preview-route.ts';
-export { RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
+export { commandKeySet, RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
 export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
 export { storedHead } from './runtime/chain-head.ts';
 export { CommandFeed } from './runtime/command-feed.ts';
-export { commandKeySet } from './runtime/command-key-set.ts';
 export type { KnownContainment, SpentByRule } from './runtime/containments.ts';
 export { type FeedOrders, feedOrdersOf } from './runtime/feed-orders.ts';
 export { type Filled, type FillOptions, fillJournal } from './runtime/fill-journal.ts';

@@ -2,8 +2,7 @@
 import type { EventLog } from '@waywarden/event-log';
 import { fencedLog, readsAlone } from './lease/fenced-log.ts';
 import type { Lease, LeaseEvents } from './lease/lease.ts';
-import { openLease } from './lease/open-lease.ts';
-import { wakingClock } from './lease/waking-clock.ts';
+import { openLease, wakingClock } from './lease/open-lease.ts';
 import {
   type Responder,
   type ResponderOptions,

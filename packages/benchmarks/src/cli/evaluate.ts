@@ -1,7 +1,7 @@
 /** `waywarden evaluate DATASET`: detection quality on known data, as a table and as JSON. */
 import { ASSURANCES } from '@waywarden/schemas';
 import { Progress, report, table, UsageError } from '@waywarden/waywarden/input/command-output';
-import { checkOutputs } from '@waywarden/waywarden/input/output-file';
+import { checkOutputs } from '@waywarden/waywarden/input/named-file';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import {
   benignIds,

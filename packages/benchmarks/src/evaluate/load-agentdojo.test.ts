@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { UsageError } from '@waywarden/waywarden/input/command-output';
-import { checkOutputs } from '@waywarden/waywarden/input/output-file';
+import { checkOutputs } from '@waywarden/waywarden/input/named-file';
 import { describe, expect, it } from 'vitest';
 import { evaluateCloudtrail } from './evaluate-cloudtrail.ts';
 import { loadAgentDojo } from './load-agentdojo.ts';

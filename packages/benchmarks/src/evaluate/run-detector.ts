@@ -21,9 +21,8 @@ import {
 import { UsageError } from '@waywarden/waywarden/input/command-output';
 import { dataPaths } from '@waywarden/waywarden/runtime/data-folder';
 import { openPipeline, type Pipeline } from '@waywarden/waywarden/runtime/pipeline';
-import { lastByKey } from '@waywarden/waywarden/runtime/read-outputs';
 import { feedFiles } from '@waywarden/waywarden/runtime/replay-files';
-import { scanTopic } from '@waywarden/waywarden/runtime/scan-topic';
+import { lastByKey, scanTopic } from '@waywarden/waywarden/runtime/scan-topic';
 import { LineFile } from '../stream-file.ts';
 import type { AdapterAlert, Response } from './scoring/adapter-alert.ts';
 

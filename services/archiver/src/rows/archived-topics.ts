@@ -1,8 +1,9 @@
 /** Which topics are archived, each into its table. The others feed later stages and hold no news. */
+import type { LogRecord } from '@waywarden/event-log';
 import { ALERTS } from './alert-row.ts';
-import type { ArchivedTopic } from './archived-topic.ts';
+import { type ArchivedTopic, type Cells, cellsOf, type ParsedRecord } from './archived-topic.ts';
 import { AUDIT_EVENTS } from './audit-event-row.ts';
-import { DEAD_LETTERS } from './dead-letter-row.ts';
+import { DEAD_LETTERS, unreadableRow } from './dead-letter-row.ts';
 import { DECISIONS } from './decision-row.ts';
 import { REVOCATION_COMMANDS } from './revocation-command-row.ts';
 import { REVOCATION_RECEIPTS } from './revocation-receipt-row.ts';
@@ -21,3 +22,29 @@ export const TOPICS_BY_NAME: ReadonlyMap<string, ArchivedTopic> = new Map(
 );
 
 export const ARCHIVED_TOPIC_NAMES: readonly string[] = [...TOPICS_BY_NAME.keys()];
+
+export interface MadeRow {
+  readonly table: ArchivedTopic;
+  readonly cells: Cells;
+}
+
+/**
+ * The one row that a record makes: its topic's, or a dead letter. Never throws: a record that ended
+ * the archiver would end it again at every start.
+ */
+export function makeRow(
+  topic: ArchivedTopic,
+  record: LogRecord,
+  parsed: ParsedRecord | undefined,
+  storedAt: string,
+): MadeRow {
+  if (parsed !== undefined) {
+    try {
+      const context = { record, raw: parsed.raw, storedAt };
+      return { table: topic, cells: cellsOf(topic.row(parsed.value, context)) };
+    } catch {
+      // A defect of the mapper (a value nested too deep to be written again): kept as it came.
+    }
+  }
+  return { table: DEAD_LETTERS, cells: cellsOf(unreadableRow(record, storedAt)) };
+}

@@ -7,6 +7,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventLog, LogRecord } from '@waywarden/event-log';
 import type { LmdbLog } from '@waywarden/event-log/lmdb';
 import type { ArchivedTopic } from '../rows/archived-topic.ts';
+import { clickhouseMs } from '../rows/clickhouse-time.ts';
 import type { Findings } from './problem.ts';
 import { select } from './stored-rows.ts';
 
@@ -76,4 +77,18 @@ export async function storedRange(
     wholeSinceMs: since.length === 0 ? undefined : Math.max(...since),
     anchors: retained.flatMap(({ lastRemoved }) => lastRemoved ?? []),
   };
+}
+
+/** TTLs are applied when parts are merged, and event times may run ahead a little. */
+const SLACK_MS = 86_400_000;
+
+/** Unix ms; -Infinity: no row can have expired. */
+export async function rawSince(
+  client: ClickHouseClient,
+  lifeMs: number,
+  nowMs: number,
+): Promise<number> {
+  const [row] = await select(client, 'SELECT toString(min(applied_at)) FROM schema_migrations_v1');
+  const bornMs = clickhouseMs(String(row?.[0]));
+  return nowMs - lifeMs < bornMs ? Number.NEGATIVE_INFINITY : nowMs - lifeMs + SLACK_MS;
 }

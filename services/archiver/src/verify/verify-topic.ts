@@ -11,15 +11,14 @@ import {
 } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
 import { type ArchivedTopic, type Cells, isEvent } from '../rows/archived-topic.ts';
+import { makeRow } from '../rows/archived-topics.ts';
 import { EPOCH } from '../rows/clickhouse-time.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
-import { makeRow } from '../rows/make-row.ts';
 import { expiresMs } from '../rows/row-lives.ts';
-import { storedCells } from '../rows/stored-cells.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
 import { reportBeyond, reportTwice, rowName } from './row-places.ts';
-import { rowsOfRange, select } from './stored-rows.ts';
+import { rowsOfRange, select, storedCells } from './stored-rows.ts';
 import type { TopicCheck } from './topic-check.ts';
 
 /** Ids in one query: its text must stay below ClickHouse's `max_query_size` of 256 KiB. */

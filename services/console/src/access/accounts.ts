@@ -8,6 +8,8 @@ import {
   type JwsSigningKey,
   loadOrCreateKeyFile,
   publicJwks,
+  type SignedOperatorAct,
+  signDetached,
 } from '@waywarden/schemas';
 import { type Permission, permissionsOf, type Role, signs } from '../core/access/roles.ts';
 import { ACCOUNT_TOKENS_MAX, ACCOUNTS_MAX, type Account, AccountFile } from './account-file.ts';
@@ -242,4 +244,25 @@ export class Accounts {
       ...{ service, uses: ['sign'] as const, createdAt: this.#parts.now() },
     });
   }
+}
+
+const ENCODER = new TextEncoder();
+
+export interface ActBinding {
+  readonly topic: string;
+  readonly audience: string;
+  readonly atMs: number;
+}
+
+/** Signs what somebody did on the page with the key of their account, as `SignedOperatorAct` keeps it. */
+export async function signAct(
+  text: string,
+  key: JwsSigningKey,
+  { topic, audience, atMs }: ActBinding,
+): Promise<SignedOperatorAct> {
+  const iat = Math.floor(atMs / 1000);
+  const signature = await signDetached(ENCODER.encode(text), key, { topic, audience, iat });
+  const jwk = { ...key.publicKey.export({ format: 'jwk' }), kid: key.kid };
+  const print = key.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  return { text, signature, key: jwk, key_print: print };
 }

@@ -7,10 +7,15 @@ import fastifyCsrf from '@fastify/csrf-protection';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySession from '@fastify/session';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { PERMISSIONS, permissionsOf } from '../core/access/roles.ts';
+import {
+  type Identity,
+  LOCAL_VIEWER,
+  NOBODY,
+  PERMISSIONS,
+  permissionsOf,
+} from '../core/access/roles.ts';
 import type { AccessLog } from './access-log.ts';
 import type { Accounts } from './accounts.ts';
-import { type Identity, LOCAL_VIEWER, NOBODY } from './identity.ts';
 import { routeAccess } from './route-access.ts';
 import { SessionStore } from './session-store.ts';
 

@@ -15,11 +15,23 @@ import {
 } from '../core/picture/outside-origin.ts';
 import type { Picture } from '../core/picture-model.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
-import { splitSummary } from '../core/split-summary.ts';
 import type { AlertPage, EventRow, TimelineCall } from '../core/view-model.ts';
 import { agentFactsOf, registryEntryOf } from './agent-facts.ts';
 import type { PageParts } from './console-pages.ts';
 import { readContainments } from './read-containments.ts';
+
+/**
+ * An alert's summary in two parts: what happened, and why it is believed. The detector writes the
+ * story first and what it rests on after it, so the first sentence is the story.
+ */
+export function splitSummary(summary: string): {
+  readonly happened: string;
+  readonly believed: string;
+} {
+  const end = summary.search(/[.!?]\s/);
+  if (end === -1) return { happened: summary, believed: '' };
+  return { happened: summary.slice(0, end + 1), believed: summary.slice(end + 1).trim() };
+}
 
 /** Where values of the proof stood before, among the calls of the same work that are stored. */
 async function originsOf(

@@ -7,9 +7,7 @@ import { type AgentProfile, baselinesOf } from '../core/agent-profile.ts';
 import { containmentHistory } from '../core/containment-history.ts';
 import type { ContainmentPage } from '../core/containment-model.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
-import type { SeenSource } from '../core/seen-source.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
-import { usedTools } from '../core/used-tools.ts';
 import type {
   AgentPage,
   ChainPage,
@@ -17,6 +15,8 @@ import type {
   EventRow,
   NowPage,
   QuietChain,
+  SeenSource,
+  UsedTool,
 } from '../core/view-model.ts';
 import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
@@ -25,6 +25,24 @@ import type { EventTail } from './event-tail.ts';
 import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
 import { readContainments } from './read-containments.ts';
+
+/** What these calls used, for calls that stand only in the log; the most used first, then by name. */
+export function usedTools(calls: readonly EventRow[]): readonly UsedTool[] {
+  return [...new Set(calls.map((one) => one.tool))]
+    .map((tool) => {
+      const used = calls.filter((one) => one.tool === tool);
+      const times = used.map((one) => one.at).toSorted();
+      return {
+        tool,
+        capabilities: [...new Set(used.flatMap((one) => one.capabilities))].toSorted(),
+        calls: used.length,
+        denied: used.filter((one) => one.outcome === 'denied').length,
+        first: times[0] ?? '',
+        last: times.at(-1) ?? '',
+      };
+    })
+    .toSorted((a, b) => b.calls - a.calls || (a.tool < b.tool ? -1 : 1));
+}
 
 /** Containments of the first page; the agents' own pages have theirs. */
 const CONTAINMENTS_SHOWN = 10;

@@ -4,7 +4,7 @@
  * baselines also know tasks, peers and what was not learnt.
  */
 import { z } from 'zod';
-import type { EventRow } from './call-row.ts';
+import type { EventRow } from './event-row.ts';
 
 const BINS_MAX = 12;
 export const PROFILE_MEASURES = [

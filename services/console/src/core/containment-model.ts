@@ -1,6 +1,6 @@
 /** What became of orders, as the server answers and the page shows it; types only. */
 import type { Receipt, RevocationCommand } from '@waywarden/schemas';
-import type { EventRow } from './call-row.ts';
+import type { EventRow } from './event-row.ts';
 import type { GoingOn, UsedByOther } from './going-on.ts';
 
 /**

@@ -1,6 +1,5 @@
 /** One call as a line: of the whole record only what a line shows. */
 import type { AuditEvent } from '@waywarden/schemas';
-import type { EventRow } from './view-model.ts';
 
 export function toEventRow(event: AuditEvent): EventRow {
   const { tool } = event;
@@ -20,4 +19,25 @@ export function toEventRow(event: AuditEvent): EventRow {
     assurance: event.agent.assurance,
     environment: event.target?.environment ?? '',
   };
+}
+
+interface CallPlace {
+  readonly chain_id: string;
+  readonly task_id: string;
+  readonly workflow: string;
+  /** Of the target; empty: not known. */
+  readonly environment: string;
+}
+
+/** One call, as a line of the live flow, of an agent's history or of a chain. */
+export interface EventRow extends CallPlace {
+  readonly event_id: string;
+  readonly at: string;
+  readonly agent_uid: string;
+  readonly activity: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly outcome: string;
+  readonly capabilities: readonly string[];
+  readonly assurance: string;
 }

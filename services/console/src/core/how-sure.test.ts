@@ -1,7 +1,10 @@
-/** Every alert says how sure it is, in words and never with a number that nobody worked out. */
+/**
+ * Every alert says how sure it is, in words and never with a number that nobody worked out. Counted before
+ * is said as what it is; where nothing is counted, what stands in its place.
+ */
 import { CONFIDENCE_BASES } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
-import { howSure } from './how-sure.ts';
+import { howSure, restsOn } from './how-sure.ts';
 
 const of = { decisive_assurance: 'authenticated', evaluable: true } as const;
 
@@ -31,4 +34,21 @@ it('says whom the telemetry proves, and what was not heard', () => {
   expect(howSure({ ...of, ...rule })).toContain('Who did it is authenticated.');
   const asserted = { ...rule, decisive_assurance: 'asserted', evaluable: false } as const;
   expect(howSure(asserted)).toMatch(/nothing proves.*not heard/);
+});
+
+it('calls days no calls, and calls what they are', () => {
+  const calls = { feature: 'first_tool', level: 'agent', baseline_n: 273 };
+  expect(restsOn(calls, 'p_value')).toBe('273 earlier calls');
+  const days = { feature: 'call_rate', level: 'agent', baseline_n: 14 };
+  expect(restsOn(days, 'p_value')).toBe('14 earlier, of what is expected');
+  expect(restsOn({ ...calls, level: 'peer group', baseline_n: 20 }, 'p_value')).not.toContain(
+    'call',
+  );
+});
+
+it('says what stands in its place where nothing is counted', () => {
+  const none = { feature: 'instruction_match', level: 'agent' };
+  expect(restsOn(none, 'text')).toBe('the text that was read, no history');
+  expect(restsOn(none, 'rule')).toBe('a rule, no history');
+  expect(restsOn(none, 'history')).toBe('–');
 });

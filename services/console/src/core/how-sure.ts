@@ -2,7 +2,8 @@
  * How sure an alert is, in words. A number is said with what it takes for granted; where there is none, why:
  * a made-up percentage beside a rule would be read as if somebody had counted.
  */
-import type { Alert, ConfidenceBasis } from '@waywarden/schemas';
+import type { Alert, AlertReason, ConfidenceBasis } from '@waywarden/schemas';
+import { plural } from './words.ts';
 
 type Sure = Pick<Alert, 'confidence' | 'confidence_basis' | 'decisive_assurance' | 'evaluable'>;
 
@@ -36,4 +37,27 @@ function telemetryWords({ decisive_assurance: assurance }: Sure): string {
 export function howSure(alert: Sure): string {
   const missing = alert.evaluable ? '' : ' Part of what it rests on was not heard.';
   return `${basisWords(alert)}.${telemetryWords(alert)}${missing}`;
+}
+
+const UNCOUNTED: Readonly<Record<string, string>> = {
+  text: 'the text that was read, no history',
+  rule: 'a rule, no history',
+  proof: 'the calls of the proof, no history',
+};
+
+/** Features of which the calls of one agent are counted. */
+const OF_CALLS = /^first_/;
+
+/**
+ * On what a reason rests, in words: how many were counted before, and of what. The record says how many and not of
+ * what: of what is new they are calls, of what is held against days they are days, of peers agents. Where nothing is
+ * counted, it is said what stands in its place: a dash would read as if it were missing.
+ */
+export function restsOn(
+  { baseline_n: n, feature, level }: Pick<AlertReason, 'baseline_n' | 'feature' | 'level'>,
+  basis: Alert['confidence_basis'],
+): string {
+  if (n === undefined) return UNCOUNTED[basis ?? ''] ?? '–';
+  const isOfCalls = OF_CALLS.test(feature) && level === 'agent';
+  return isOfCalls ? plural(n, 'earlier call') : `${n} earlier, of what is expected`;
 }

@@ -1,13 +1,22 @@
 /** What the server answers and the page shows, as types only. Times are ISO 8601 in UTC, by the log; names are the wire's. */
 import type { Alert, Decision, Severity } from '@waywarden/schemas';
 import type { AgentProfile, GrantUse } from './agent-profile.ts';
-import type { EventRow } from './call-row.ts';
 import type { Containment } from './containment-model.ts';
+import type { EventRow } from './event-row.ts';
 import type { Picture } from './picture-model.ts';
-import type { SeenSource } from './seen-source.ts';
 import type { ClaimedVerdict, ReportedRevision } from './verdict-model.ts';
 
-export type { EventRow } from './call-row.ts';
+/** What a source of the tenant was seen to send, as ingest counts it. */
+export interface SeenSource {
+  readonly source: string;
+  readonly last: string | null;
+  readonly requests: number;
+  readonly observations: number;
+  readonly calls: number;
+  readonly last_problem: { readonly at: string; readonly detail: string } | null;
+}
+
+export type { EventRow } from './event-row.ts';
 
 interface AlertHead {
   readonly alert_id: string;

@@ -4,8 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { ACT_TOPIC, AGREE_WITHIN_MS, type OperatorAct } from '@waywarden/schemas';
-import type { Accounts } from '../access/accounts.ts';
-import { signAct } from '../access/sign-act.ts';
+import { type Accounts, signAct } from '../access/accounts.ts';
 import { plural, reasonWords } from '../core/words.ts';
 
 interface ActOutcome {

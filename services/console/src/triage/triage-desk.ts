@@ -21,8 +21,7 @@ import {
   triageRecordSchema,
 } from '@waywarden/schemas';
 import type { ZodError } from 'zod';
-import type { Accounts } from '../access/accounts.ts';
-import { signAct } from '../access/sign-act.ts';
+import { type Accounts, signAct } from '../access/accounts.ts';
 import { may } from '../core/access/roles.ts';
 import { actedSince, NOTES_MAX } from '../core/triage/alert-triage.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
@@ -69,7 +68,11 @@ export interface Given {
   readonly verdictsRefused: readonly { readonly alert_id: string; readonly why: string }[];
 }
 
-export type TriageRefusal = { readonly code: 400 | 403 | 404 | 409; readonly message: string };
+export type TriageRefusal = {
+  readonly code: 400 | 403 | 404 | 409;
+  readonly message: string;
+  readonly todo?: string;
+};
 export const isTriageRefusal = (value: object): value is TriageRefusal => 'code' in value;
 export const triageRefusal = (code: TriageRefusal['code'], message: string): TriageRefusal => ({
   code,

@@ -129,7 +129,7 @@ export function answerOf(reply: FastifyReply, given: object): FastifyReply {
     409: 'conflict',
   } as const;
   const { code, message } = given;
-  const what_to_do = code === 409 ? 'Look again, then decide.' : ASK;
+  const what_to_do = given.todo ?? (code === 409 ? 'Look again, then decide.' : ASK);
   return reply.code(code).send({ error: errors[code], message, what_to_do });
 }
 

@@ -74,8 +74,9 @@ function deskRoutes(app: FastifyInstance, desk: TuningDesk): void {
 }
 
 const elsewhere = {
-  code: 404,
-  message: 'Rules are published and sources seen elsewhere: this server has neither.',
+  code: 409,
+  message: 'Rules are published and sources seen by separate services, not here.',
+  todo: '"waywarden init" publishes rules, "waywarden doctor" watches a source.',
 } as const;
 
 function proposalRoutes(app: FastifyInstance, desk: PublishDesk | undefined): void {

@@ -1,13 +1,26 @@
 /** A registry file checked as a whole, errors and warnings with their lines. */
 import { type Registry, registrySchema } from '@waywarden/schemas';
 import { contractProblems, type FileProblem, readYaml } from './parse-yaml-file.ts';
+import { agentChecks } from './registry-checks/agents.ts';
+import { entryChecks } from './registry-checks/entries.ts';
 import type {
   ProblemSeverity,
+  RegistryCheck,
   RegistryCheckContext,
   RegistryProblem,
 } from './registry-checks/registry-check.ts';
-import { registryProblems } from './registry-problems.ts';
+import { workflowChecks } from './registry-checks/workflows.ts';
 import type { StoodIn } from './stand-in.ts';
+
+const CHECKS: readonly RegistryCheck[] = [...agentChecks, ...workflowChecks, ...entryChecks];
+
+/** What is wrong with a registry beyond its shape; names that lead nowhere are warnings. */
+export function registryProblems(
+  registry: Registry,
+  context: RegistryCheckContext,
+): readonly RegistryProblem[] {
+  return CHECKS.flatMap((check) => check(registry, context));
+}
 
 export interface CheckedProblem extends FileProblem {
   readonly severity: ProblemSeverity;

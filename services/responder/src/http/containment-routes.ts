@@ -1,7 +1,7 @@
 /** `GET /v1/containments`: what became of the newest orders. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { confirmedBy } from '../core/containment/probe-verdict.ts';
+import { confirmedBy } from '../core/containment/containment-state.ts';
 import { type Leak, reachedBy } from '../core/model/command-record.ts';
 import type { KnownContainment } from '../runtime/containments.ts';
 import type { Responder } from '../runtime/start-responder.ts';

@@ -5,8 +5,19 @@ import { ID_LENGTH_MAX, type JwsKeyRing } from '@waywarden/schemas';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { CommandFeed } from '../runtime/command-feed.ts';
-import { commandKeySet } from '../runtime/command-key-set.ts';
 import { NO_BODY } from '../runtime/request-proof.ts';
+
+/** Public keys of commands, as a JWK Set. */
+export function commandKeySet(keys: JwsKeyRing): { readonly keys: readonly object[] } {
+  return {
+    keys: [...keys.values()].map(({ kid, alg, publicKey }) => ({
+      ...publicKey.export({ format: 'jwk' }),
+      kid,
+      alg,
+      use: 'sig',
+    })),
+  };
+}
 
 const WAIT_S_MAX = 30;
 const LIMIT_MAX = 500;

@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AppendRecord, type EventLog, encodeSrc } from '@waywarden/event-log';
 import { type LmdbLog, openLmdbLog } from '@waywarden/event-log/lmdb';
-import { activeMacKey, HEADERS, loadOrCreateKeyFile, macKeyRing, TOPICS } from '@waywarden/schemas';
+import {
+  activeMacKey,
+  HEADERS,
+  type LeaseRecord,
+  loadOrCreateKeyFile,
+  macKeyRing,
+  TOPICS,
+} from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { fencedLog, readsAlone } from './fenced-log.ts';
-import { type Lease, LeaseLostError } from './lease.ts';
+import { applyLease, type Lease, LeaseLostError, type LeaseState, NO_LEASE } from './lease.ts';
 import { openLease } from './open-lease.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;
@@ -132,4 +139,36 @@ it('an epoch lies above what was written before, also when the records of the le
   await log.append([{ topic: JOURNAL, partition: 0, key: null, value: Buffer.from('1'), headers }]);
   const first = await lease('first');
   expect(await first.acquired()).toBe(6);
+});
+
+function after(...records: readonly Partial<LeaseRecord>[]): LeaseState {
+  const full = records.map((one) => ({
+    ...{ role: 'responder', kind: 'claim', epoch: 1, holder: 'a' },
+    ...one,
+  })) as LeaseRecord[];
+  return full.reduce(applyLease, NO_LEASE);
+}
+
+it('of two claims of one epoch the first stands', () => {
+  expect(after({ holder: 'a' }, { holder: 'b' })).toMatchObject({ epoch: 1, holder: 'a' });
+});
+
+it('a newer epoch ends an older one, and what that still says counts no more', () => {
+  const state = after(
+    { holder: 'a' },
+    { holder: 'b', epoch: 2 },
+    { holder: 'a', kind: 'renew', progress: { x: 9 } },
+    { holder: 'a', kind: 'release' },
+  );
+  expect(state).toEqual({ epoch: 2, holder: 'b', progress: {} });
+});
+
+it('a renewal whose claim was compacted away counts', () => {
+  const state = after({ kind: 'renew', epoch: 7, holder: 'c', progress: { x: 3 } });
+  expect(state).toEqual({ epoch: 7, holder: 'c', progress: { x: 3 } });
+});
+
+it('nobody holds what was given back, and its progress remains known', () => {
+  const state = after({}, { kind: 'renew', progress: { x: 3 } }, { kind: 'release' });
+  expect(state).toEqual({ epoch: 1, holder: undefined, progress: { x: 3 } });
 });

@@ -11,7 +11,28 @@ import {
   verifyMac,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import { applyLease, type LeaseState, NO_LEASE } from './lease-state.ts';
+
+/** Who holds the lease, by its topic's records. Pure. */
+export interface LeaseState {
+  /** 0: nobody yet. */
+  readonly epoch: number;
+  /** Undefined: given back. */
+  readonly holder: string | undefined;
+  /** Offsets by `stage/topic/partition`. */
+  readonly progress: Readonly<Record<string, number>>;
+}
+
+export const NO_LEASE: LeaseState = { epoch: 0, holder: undefined, progress: {} };
+
+/** The first claim of an epoch stands. */
+export function applyLease(state: LeaseState, record: LeaseRecord): LeaseState {
+  const { kind, epoch, holder, progress = state.progress } = record;
+  if (epoch > state.epoch) {
+    return { epoch, holder: kind === 'release' ? undefined : holder, progress };
+  }
+  if (epoch < state.epoch || holder !== state.holder || kind === 'claim') return state;
+  return { epoch, holder: kind === 'release' ? undefined : holder, progress };
+}
 
 const TOPIC = TOPICS.leases.name;
 const ROLE = 'responder';
@@ -57,7 +78,7 @@ export interface LeaseOptions {
   readonly newestEpoch: number;
   /** By `stage/topic/partition`. */
   readonly progress: () => Readonly<Record<string, number>>;
-  /** Never back (`waking-clock.ts`). */
+  /** Never back (`open-lease.ts`). */
   readonly nowMs: () => number;
   readonly events?: LeaseEvents;
 }

@@ -21,11 +21,10 @@ import {
   type StageRecord,
   toAppendRecords,
 } from '@waywarden/stage';
-import { reportedOf } from '../core/containment/told-calls.ts';
-import { ReportedLineage } from '../core/containment/told-lineage.ts';
+import { ReportedLineage, reportedOf } from '../core/containment/reported-facts.ts';
 import { decideIntake, INTAKE_TOPICS } from '../core/stages/decide-intake.ts';
 import { inReplayOrder } from '../core/stages/journal-order.ts';
-import { RegistryOrder } from '../sequencer/registry-order.ts';
+import { RegistryOrder } from '../sequencer/read-registry-record.ts';
 import { admitIntake, type IntakeTrust, parseIntake } from './responder-stages.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;

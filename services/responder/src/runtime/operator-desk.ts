@@ -12,7 +12,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { audienceOf } from '../core/commands/build-command.ts';
-import { HAND_RULE_LASTS } from '../core/model/hand-rule.ts';
+import { HAND_RULE_LASTS } from '../core/model/built-in-rules.ts';
 import { keyPrint } from '../files/registry-checks/key-print.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 

@@ -13,7 +13,7 @@ import { LocalState, type Stage } from '@waywarden/stage';
 import type { ChainHead } from '../core/model/decision-chain.ts';
 import { type Lease, LeaseClosedError } from '../lease/lease.ts';
 import { sequencerUnderLease } from '../lease/sequencer-under-lease.ts';
-import { RegistryOrder } from '../sequencer/registry-order.ts';
+import { RegistryOrder } from '../sequencer/read-registry-record.ts';
 import { type Sequencer, startSequencer } from '../sequencer/sequencer.ts';
 import type { SequencerOptions } from '../sequencer/sequencer-options.ts';
 import { appendedHead } from './chain-head.ts';

@@ -26,8 +26,7 @@ import {
   type Transaction,
 } from '@waywarden/stage';
 import { learnRhythm, type UsualRhythm, usualRhythm } from '../core/containment/agent-rhythm.ts';
-import { reportedOf } from '../core/containment/told-calls.ts';
-import { ReportedLineage } from '../core/containment/told-lineage.ts';
+import { ReportedLineage, reportedOf } from '../core/containment/reported-facts.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../core/guards/withheld-reasons.ts';
 import { toJournal } from '../core/model/journal-output.ts';
 import { isUsingAccess, observationOf } from '../core/model/watched-subject.ts';

@@ -13,8 +13,7 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import type { RegistryRecord } from '../core/stages/registry-record.ts';
-import { readRegistryRecord } from './read-registry-record.ts';
-import { RegistryOrder } from './registry-order.ts';
+import { RegistryOrder, readRegistryRecord } from './read-registry-record.ts';
 
 const TOPIC = TOPICS.registry.name;
 const READ_RECORDS_MAX = 256;

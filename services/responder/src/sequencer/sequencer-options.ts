@@ -1,7 +1,7 @@
 import type { EventLog } from '@waywarden/event-log';
 import type { JwsKeyRing, MacKey, MacKeyRing } from '@waywarden/schemas';
+import type { RegistryOrder } from './read-registry-record.ts';
 import type { OperatorKeys } from './read-verdict.ts';
-import type { RegistryOrder } from './registry-order.ts';
 
 export interface SequencerEvents {
   registryRecordRefused?(info: { readonly offset: number; readonly reason: string }): void;

@@ -9,8 +9,7 @@ import {
   type KnownContainment,
   type Responder,
 } from '@waywarden/responder';
-import { pauseWords } from './pause-words.ts';
-import { spentWords } from './spent-words.ts';
+import { pauseWords, spentWords } from './enforcement-words.ts';
 
 /** Nobody else is served meanwhile. */
 const SLICE = 250;

@@ -1,6 +1,7 @@
 /** Lines to copy: every argument is quoted for a POSIX shell, and bodies hold no single quote. */
+import { join, resolve } from 'node:path';
 import { eventId } from '@waywarden/schemas';
-import { shellQuote } from '../input/say-value.ts';
+import { shellQuote } from '../input/command-output.ts';
 
 export interface CurlFacts {
   readonly url: string;
@@ -69,4 +70,19 @@ export function hijackStory(facts: CurlFacts): string {
   const letter = { to: thief, subject: 'customer list', body: 'the customer list' };
   const lines = [call('read_inbox', {}, mail), call('send_email', letter, 'sent')];
   return post(facts, lines.join('\n'));
+}
+
+/** Where `connect` and `doctor` look. */
+const DATA_DEFAULT = '.waywarden/data';
+const SETTINGS = 'claude-settings.json';
+
+/** `root`: the data folder. */
+export function connectLines(root: string): readonly string[] {
+  const data = root === resolve(DATA_DEFAULT) ? '' : ` --data ${shellQuote(root)}`;
+  const file = shellQuote(join(root, SETTINGS));
+  return [
+    `npx waywarden connect claude-code${data} --part settings --out ${file}`,
+    `claude --settings ${file}`,
+    `npx waywarden doctor${data}`,
+  ];
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { planReach } from './reach-options.ts';
+import { describe, expect, it } from 'vitest';
+import { isLoopbackHost, planReach } from './reach-options.ts';
 
 const LOCAL = { host: '127.0.0.1' };
 
@@ -41,4 +41,16 @@ it('a file of a provider with a field that nobody knows is refused by name', () 
   );
   expect(() => planReach({ ...LOCAL, oidc: file }, false)).toThrow(/scope/);
   rmSync(folder, { recursive: true });
+});
+
+describe('loopback guard', () => {
+  it.each(['127.0.0.1:8787', '127.0.0.1', 'localhost:1', 'LOCALHOST', '[::1]:8787'])(
+    'lets %s in',
+    (host) => expect(isLoopbackHost(host)).toBe(true),
+  );
+
+  it.each([undefined, '', 'evil.example', '127.0.0.1.evil.example:8787', 'localhost.evil', '::1'])(
+    'refuses %s, which a rebound name may be',
+    (host) => expect(isLoopbackHost(host)).toBe(false),
+  );
 });

@@ -24,13 +24,38 @@ import {
 import type { DryRuns } from '../policy/dry-run.ts';
 import { explainPolicy } from '../policy/explain-policy.ts';
 import { callsAmong, replayAlerts, stepsOfChains } from '../policy/replay-alerts.ts';
+import { proposeApprovals } from '../registry/approval-proposals.ts';
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
-import { proposeApprovals } from '../registry/propose-approvals.ts';
 import { checkPolicyText } from '../rules/check-policy.ts';
-import { fieldChanges } from '../rules/field-changes.ts';
 import { withoutAccounts } from '../runtime/account-operators.ts';
 import type { LiveRules } from '../runtime/live-rules.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
+
+/** What differs, a phrase a field: `mode: shadow → enforce`. */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const VALUE_LENGTH_MAX = 120;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length <= VALUE_LENGTH_MAX ? text : `${text.slice(0, VALUE_LENGTH_MAX - 1)}…`;
+}
+
+export function fieldChanges(before: unknown, after: unknown, path = ''): readonly string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (isFields(before) && isFields(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return names.flatMap((name) =>
+      fieldChanges(before[name], after[name], path === '' ? name : `${path}.${name}`),
+    );
+  }
+  return [`${path}: ${shown(before)} → ${shown(after)}`];
+}
 
 /** A source that sent before and nothing for so long is silent. */
 const SILENT_MS = 3_600_000;

@@ -1,5 +1,5 @@
 /**
- * The HTTP API of an embedded installation. Reading needs no token on this machine (loopback-guard.ts); writing
+ * The HTTP API of an embedded installation. Reading needs no token on this machine (reach-options.ts); writing
  * events does.
  */
 import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';

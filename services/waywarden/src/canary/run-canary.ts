@@ -15,8 +15,8 @@ import {
   TopicEnds,
 } from '@waywarden/service-health';
 import type { Logger } from 'pino';
-import { Canary, type CanaryKeys } from './canary.ts';
-import { CANARY_FILES, canaryKeyFile, canaryTokenFile } from './canary-files.ts';
+import { Canary, type CanaryKeys } from './canary-runner.ts';
+import { CANARY_FILES, canaryKeyFile, canaryTokenFile } from './canary-tenant.ts';
 
 export interface CanaryRun {
   readonly settings: KafkaSettings & HealthAddress;

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { runCanary } from '../canary/run-canary.ts';
 import { UsageError } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';
-import { intervalMs } from '../input/interval.ts';
+import { intervalMs } from '../input/input-options.ts';
 
 const FIRST_AFTER_MS_MAX = 120_000;
 

@@ -6,9 +6,8 @@ import { type CatalogueFinding, checkCatalogue } from '../catalogue/check-catalo
 import { type Coverage, coverageOf, SOURCES } from '../catalogue/coverage.ts';
 import { explainTool, type ToolQuestion } from '../catalogue/explain-tool.ts';
 import { sayExplanation } from '../catalogue/say-explanation.ts';
-import { EXIT, report, table, UsageError } from '../input/command-output.ts';
-import { readTextFile } from '../input/read-text.ts';
-import { sayValue } from '../input/say-value.ts';
+import { EXIT, report, sayValue, table, UsageError } from '../input/command-output.ts';
+import { readTextFile } from '../input/named-file.ts';
 import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 
 function sayFinding(one: CatalogueFinding): string {

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions, readSettings } from '@waywarden/event-log/kafka/settings';
 import { Command, Option } from 'commander';
-import { type CollectFormat, Collector } from '../collect/collect.ts';
+import { type CollectFormat, Collector } from '../collect/collector.ts';
 import { Positions } from '../collect/positions.ts';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';

@@ -9,9 +9,8 @@ import {
 } from '../clients/connection.ts';
 import { filledSetup, holdsToken, placeWords } from '../clients/fill-setup.ts';
 import { nearNames } from '../clients/near-names.ts';
-import { report, table, UsageError } from '../input/command-output.ts';
-import { checkOutputs } from '../input/output-file.ts';
-import { shellQuote } from '../input/say-value.ts';
+import { report, shellQuote, table, UsageError } from '../input/command-output.ts';
+import { checkOutputs } from '../input/named-file.ts';
 import { FILE_MODE } from '../runtime/data-folder.ts';
 
 interface ConnectFlags extends ConnectionFlags {

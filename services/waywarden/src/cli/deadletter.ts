@@ -10,8 +10,7 @@ import {
 import { loadKeyFile } from '@waywarden/schemas';
 import { Command, InvalidArgumentError } from 'commander';
 import { type LettersPlace, openLetters } from '../dead-letters/letters-place.ts';
-import { printable } from '../dead-letters/printable.ts';
-import { EXIT, Progress, report, table, UsageError } from '../input/command-output.ts';
+import { EXIT, Progress, printable, report, table, UsageError } from '../input/command-output.ts';
 
 const SHOWN_MAX = 50;
 const RESULTS_MAX = 10_000;

@@ -12,7 +12,7 @@ import {
 } from '../clients/diagnosis.ts';
 import { readSeen, seenBetween } from '../clients/read-seen.ts';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
-import { intervalMs } from '../input/interval.ts';
+import { intervalMs } from '../input/input-options.ts';
 
 const LOOK_MS = 1_000;
 const WATCH_MS_MAX = 3_600_000;

@@ -6,8 +6,8 @@ import { kafkaOptions, readSettings } from '@waywarden/event-log/kafka/settings'
 import { publishPolicy, publishRegistry } from '@waywarden/responder';
 import { activeSigningKey, CANARY_TENANT, loadOrCreateKeyFile } from '@waywarden/schemas';
 import { Command } from 'commander';
-import { canaryRegistryOf, keepCanaryToken } from '../canary/canary-files.ts';
 import { canaryPolicy } from '../canary/canary-rules.ts';
+import { canaryRegistryOf, keepCanaryToken } from '../canary/canary-tenant.ts';
 import { report, UsageError } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';
 import { dataPaths } from '../runtime/data-folder.ts';
@@ -15,7 +15,7 @@ import { firstToken } from '../runtime/first-token.ts';
 import { storedFor } from '../runtime/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
 import { ensureTopics } from '../runtime/topic-plan.ts';
-import { keepOption, storedBy } from './up/keep-option.ts';
+import { keepOption, storedBy } from './up/up-plan.ts';
 
 interface InitFlags {
   readonly brokers: string;

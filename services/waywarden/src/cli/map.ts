@@ -7,7 +7,7 @@ import {
   readMappedRecord,
 } from '@waywarden/agent-telemetry';
 import { Command } from 'commander';
-import { recordsOf } from '../collect/records-of.ts';
+import { recordsOf } from '../collect/log-files.ts';
 import { EXIT, report, table, UsageError } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
 

@@ -3,10 +3,9 @@ import { chainsLeadingTo, explainFiring, SHIPPED_POLICY } from '@waywarden/detec
 import { FORMATS, type Format } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
-import { readTextFile } from '../input/read-text.ts';
+import { EXIT, Progress, quantity, report, sayValue, UsageError } from '../input/command-output.ts';
+import { readTextFile } from '../input/named-file.ts';
 import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../input/refused-lines.ts';
-import { quantity, sayValue } from '../input/say-value.ts';
 import { explainCombination, explainPolicy } from '../policy/explain-policy.ts';
 import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordsOfFiles } from '../policy/records-of-files.ts';

@@ -2,14 +2,14 @@
 import { type Alert, type PrivilegeStep, TOPICS } from '@waywarden/schemas';
 import { Command } from 'commander';
 import { report, UsageError } from '../input/command-output.ts';
-import { readTextFile } from '../input/read-text.ts';
+import { readTextFile } from '../input/named-file.ts';
 import { type RecordedHistory, withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordedValues, storedRegistries } from '../policy/stored-history.ts';
 import {
   PROPOSED_CHAINS_MIN,
   proposeApprovals,
   sayProposals,
-} from '../registry/propose-approvals.ts';
+} from '../registry/approval-proposals.ts';
 import { loadRegistry } from '../runtime/rule-files.ts';
 
 interface ProposeFlags {

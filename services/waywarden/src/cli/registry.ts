@@ -3,9 +3,8 @@ import { createInterface } from 'node:readline/promises';
 import { type CheckedProblem, checkRegistryText } from '@waywarden/responder';
 import type { Registry } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
-import { EXIT, report, UsageError } from '../input/command-output.ts';
-import { readTextFile } from '../input/read-text.ts';
-import { quantity } from '../input/say-value.ts';
+import { EXIT, quantity, report, UsageError } from '../input/command-output.ts';
+import { readTextFile } from '../input/named-file.ts';
 import { changeLines, diffRegistry } from '../registry/diff-registry.ts';
 import {
   type Proposed,

@@ -1,6 +1,18 @@
-import { type Client, FACTS, type Fact, loadDetections } from '@waywarden/agent-telemetry';
-import type { ClientCoverage, Coverages } from './coverage.ts';
-import { evaluableOf, type FactState, type FactStates, factState } from './evaluable.ts';
+import {
+  type Client,
+  FACTS,
+  type Fact,
+  loadClients,
+  loadDetections,
+} from '@waywarden/agent-telemetry';
+import {
+  type ClientCoverage,
+  type Coverages,
+  evaluableOf,
+  type FactState,
+  type FactStates,
+  factState,
+} from './client-coverage.ts';
 
 const WRITTEN = '<!-- npm run clients:generate -->';
 
@@ -153,4 +165,14 @@ export function clientIndex(clients: readonly Client[], coverages: Coverages): s
     'Detections of credentials need a source that names the credential, such as a gateway: no client does. Another client: [sending events](../guide-send-events.md), or an entry in `packages/agent-telemetry/conventions`.',
     '',
   ].join('\n');
+}
+
+export function clientPages(coverages: Coverages): ReadonlyMap<string, string> {
+  const clients = loadClients();
+  return new Map([
+    ['README.md', clientIndex(clients, coverages)],
+    ...clients.map(
+      (client) => [`${client.id}.md`, clientPage(client, coverages[client.id])] as const,
+    ),
+  ]);
 }

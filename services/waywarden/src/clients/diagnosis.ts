@@ -7,8 +7,13 @@ import {
   loadDetections,
 } from '@waywarden/agent-telemetry';
 import type { SourceSeen } from '@waywarden/ingest';
-import { namedAgents } from './coverage.ts';
-import { type Evaluable, evaluableOf, type FactStates, factState } from './evaluable.ts';
+import {
+  type Evaluable,
+  evaluableOf,
+  type FactStates,
+  factState,
+  namedAgents,
+} from './client-coverage.ts';
 
 export interface OffSwitch {
   readonly client: string;

@@ -1,5 +1,5 @@
 import type { ClientSetup } from '@waywarden/agent-telemetry';
-import { shellQuote } from '../input/say-value.ts';
+import { shellQuote } from '../input/command-output.ts';
 import type { ClientConnection } from './connection.ts';
 
 const TOKEN_UNKNOWN = 'YOUR_TOKEN';

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { fileURLToPath } from 'node:url';
 import { loadClients } from '@waywarden/agent-telemetry';
 import { replayCaptures } from '../captures/replay-captures.ts';
-import { clientPages } from './client-pages.ts';
-import { COVERAGES, type Coverages, coveragesOf } from './coverage.ts';
+import { COVERAGES, type Coverages, coveragesOf } from './client-coverage.ts';
+import { clientPages } from './client-page.ts';
 
 const DOCS = new URL('../../../../docs/clients/', import.meta.url);
 const COVERAGE = new URL('coverage.json', DOCS);

@@ -1,4 +1,5 @@
 /** Progress to stderr, summary to stdout, `--json` as the last line. Exit 0 done, 1 findings, 2 bad use. */
+
 export const EXIT = { done: 0, findings: 1, badUse: 2 } as const;
 
 /** No stack; exit 2. */
@@ -59,4 +60,26 @@ export function table(header: readonly string[], rows: readonly (readonly string
       .join('  ')
       .trimEnd();
   return [line(header), widths.map((w) => '─'.repeat(w)).join('  '), ...rows.map(line)];
+}
+
+/** A value as a finding names it. */
+const VALUE_SHOWN_MAX = 60;
+
+export function sayValue(value: string): string {
+  return value.length > VALUE_SHOWN_MAX ? `${value.slice(0, VALUE_SHOWN_MAX - 1)}…` : value;
+}
+
+/** As one word of a shell. */
+export const shellQuote = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+export const quantity = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+/** Foreign text for a terminal: controls and new lines as codes. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+const escaped = (char: string) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escaped);
 }

@@ -1,5 +1,4 @@
 /** The flags that `replay` and `score` share: which files, in which format, believed how far. */
-
 import {
   EventAcceptor,
   FORMATS,
@@ -10,8 +9,7 @@ import {
   tenantKeysFrom,
 } from '@waywarden/ingest';
 import { ASSURANCES, type Assurance, loadKeyFile, type Registry } from '@waywarden/schemas';
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 
 export interface InputFlags {
   readonly format: Format;
@@ -73,4 +71,19 @@ export function fileAcceptor(
     catalogue: loadCatalogue(registry === undefined ? {} : { registry }),
     now: (input) => input.event_time,
   });
+}
+
+const INTERVAL = /^(\d{1,4})([smhd])$/;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** Undefined when it is none. */
+export function intervalMs(text: string): number | undefined {
+  const [, count, unit = ''] = INTERVAL.exec(text) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  return ms > 0 ? ms : undefined;
 }

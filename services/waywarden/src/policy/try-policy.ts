@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { judgeExample } from '@waywarden/detector';
 import {
   type Alert,
+  CLASS_TRIGGERS,
   type Combination,
   combinationExampleSchema,
   type Decision,
@@ -24,13 +25,33 @@ import {
 import { NOTHING_REFUSED, type RefusedReport } from '../input/refused-lines.ts';
 import { dataPaths } from '../runtime/data-folder.ts';
 import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
-import { lastByKey } from '../runtime/read-outputs.ts';
 import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../runtime/replay-files.ts';
+import { lastByKey } from '../runtime/scan-topic.ts';
 import { ifEnforced, isOfRule, isWatching, type Ordered } from './if-enforced.ts';
 import { type LastDays, lastDays, suppressed, takenBy, targetName } from './last-days.ts';
 import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
 import { storedEvents, storedRegistries } from './stored-history.ts';
-import { untriedKinds } from './untried-kinds.ts';
+
+const UNTRIED = ['containment_leak'] as const;
+
+/**
+ * Which of the alerts that a rule answers can't come in a trial, so that its silence there is taken for
+ * no promise. A `containment_leak` needs an order that somebody has applied, and nobody carries out the
+ * orders of a trial; the receipts of a stored history are about the orders that were given then, to
+ * agents that went on as they did because of those.
+ *
+ * Rejected: taking the leaks that were recorded. They are about orders that this policy may never give.
+ */
+export function untriedKinds(
+  { classes }: Pick<Policy, 'classes'>,
+  { when }: Policy['rules'][number],
+): readonly string[] {
+  const byClass = when.kind.includes(CLASS_TRIGGERS)
+    ? Object.values(classes ?? {}).flatMap((row) => row?.revocation_triggers ?? [])
+    : [];
+  const asked = new Set([...when.kind, ...byClass]);
+  return UNTRIED.filter((kind) => asked.has(kind));
+}
 
 const BATCH_EVENTS = 1000;
 /** Targets that are named of each rule; the counts are of all. */

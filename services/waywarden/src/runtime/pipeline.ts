@@ -27,8 +27,7 @@ import { claimFolder } from './data-folder.ts';
 import { LogMarks } from './log-identity.ts';
 import { noArchiver } from './no-archiver.ts';
 import { type OwnLogOptions, openOwnLog } from './own-log.ts';
-import { loadServiceKeys, type ServiceKeys } from './service-keys.ts';
-import { storePassword } from './store-password.ts';
+import { loadServiceKeys, type ServiceKeys, storePassword } from './service-keys.ts';
 
 export const DATABASE = 'waywarden';
 /** How often the folder's marks follow the log. */

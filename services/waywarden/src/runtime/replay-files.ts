@@ -23,7 +23,7 @@ import { RefusedLines, type RefusedReport } from '../input/refused-lines.ts';
 import { BatchSpan, eventTimeMsOf } from './batch-span.ts';
 import { dataPaths } from './data-folder.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
-import { lastByKey } from './read-outputs.ts';
+import { lastByKey } from './scan-topic.ts';
 
 /** Events appended together; also how often time can move. */
 const BATCH_EVENTS = 1000;

@@ -8,7 +8,7 @@ import {
 } from '@waywarden/responder';
 import type { Policy, Registry } from '@waywarden/schemas';
 import { UsageError } from '../input/command-output.ts';
-import { readTextFile } from '../input/read-text.ts';
+import { readTextFile } from '../input/named-file.ts';
 import { checkPolicyText } from '../rules/check-policy.ts';
 
 /** Problems of a file that are printed; a file of another kind has hundreds. */

@@ -2,6 +2,8 @@
  * The keys of an embedded installation, one file a service as in a distributed one; made at the
  * first start. Readers get rings of those who may write what they read, and nobody else's.
  */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   activeMacKey,
@@ -15,6 +17,7 @@ import {
   macKeyRing,
   signingKeyRing,
 } from '@waywarden/schemas';
+import type { DataPaths } from './data-folder.ts';
 
 export interface ServiceKeys {
   readonly ingest: KeyFile;
@@ -54,4 +57,20 @@ export function loadServiceKeys(folder: string, createdAt: string): ServiceKeys 
     commandSigning: activeSigningKey(responder),
     commandRing: signingKeyRing(responder),
   };
+}
+
+const FILE_MODE = 0o600;
+const PASSWORD_BYTES = 24;
+
+/**
+ * The password of the embedded engine: random, made at the first start, in a file that only its
+ * owner can read. Without it any user of the machine who finds the port could read what the process
+ * may read, and delete alerts.
+ */
+export function storePassword(paths: DataPaths): string {
+  const file = join(paths.keys, 'clickhouse-password');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const password = randomBytes(PASSWORD_BYTES).toString('base64url');
+  writeFileSync(file, `${password}\n`, { mode: FILE_MODE });
+  return password;
 }

@@ -18,7 +18,7 @@ import { TOPICS } from '@waywarden/schemas';
 import { DataFolderError, type DataPaths, ownerOf } from './data-folder.ts';
 import { openLogToRead } from './log-identity.ts';
 import { DATABASE } from './pipeline.ts';
-import { storePassword } from './store-password.ts';
+import { storePassword } from './service-keys.ts';
 
 /** Decisions whose chain is checked together; the next group continues from the last link. */
 const CHAIN_DECISIONS = 1000;

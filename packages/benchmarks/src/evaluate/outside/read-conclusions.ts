@@ -11,8 +11,7 @@ import {
   type Severity,
   TOPICS,
 } from '@waywarden/schemas';
-import { lastByKey } from '@waywarden/waywarden/runtime/read-outputs';
-import { scanTopic } from '@waywarden/waywarden/runtime/scan-topic';
+import { lastByKey, scanTopic } from '@waywarden/waywarden/runtime/scan-topic';
 
 const DECODER = new TextDecoder();
 

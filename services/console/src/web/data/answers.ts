@@ -14,11 +14,14 @@ const SERVER_FAILS = 500;
 
 export class AnswerError extends Error {
   readonly status: number;
+  /** What the server says to do. */
+  readonly todo: string | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, todo?: string) {
     super(message);
     this.name = 'AnswerError';
     this.status = status;
+    this.todo = todo;
   }
 }
 
@@ -32,13 +35,14 @@ export async function ask<T>(path: string): Promise<T> {
   const response = await fetch(path, { headers: { accept: 'application/json' } });
   const text = await response.text();
   if (response.ok) return parseAnswer<T>(text);
-  let message = `The server answered ${response.status}.`;
+  let refusal: { readonly message?: string; readonly what_to_do?: string } = {};
   try {
-    message = parseAnswer<{ message?: string }>(text).message ?? message;
+    refusal = parseAnswer<typeof refusal>(text);
   } catch {
     // Not JSON: the number says enough.
   }
-  throw new AnswerError(response.status, message);
+  const { message = `The server answered ${response.status}.`, what_to_do: todo } = refusal;
+  throw new AnswerError(response.status, message, todo);
 }
 
 /** Whether to ask again, and when: a page that was opened too early would else stay empty for ever. */

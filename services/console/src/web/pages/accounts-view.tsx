@@ -4,12 +4,10 @@ import { useState } from 'react';
 import type { AccountLine } from '../../core/lists/work-model.ts';
 import { send, useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { useAct } from '../data/use-act.ts';
 import { useAccounts } from '../data/work.ts';
+import { Problem, useAct } from '../parts/act.tsx';
 import { Answer } from '../parts/answer-states.tsx';
-import { Problem } from '../parts/problem.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const ROLES = ['viewer', 'analyst', 'responder', 'admin', 'auditor'];

@@ -15,7 +15,7 @@ import { BaselineCharts } from '../parts/distribution.tsx';
 import { Mark } from '../parts/mark.tsx';
 import { Queue } from '../parts/queue.tsx';
 import { RevokeDialog } from '../parts/revoke-dialog.tsx';
-import { Scroll } from '../parts/scroll.tsx';
+import { Scroll } from '../parts/table.tsx';
 import { Capability, Time } from '../parts/terms.tsx';
 
 function sentence({ facts, calls, alerts }: AgentPage): string {

@@ -8,8 +8,7 @@ import { useKeys } from '../data/keys.ts';
 import { useTitle } from '../data/title.ts';
 import { useAgents } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Agent, Time } from '../parts/terms.tsx';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'];

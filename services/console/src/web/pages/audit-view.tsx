@@ -5,8 +5,7 @@ import { useSearchParams } from 'wouter';
 import { useTitle } from '../data/title.ts';
 import { useAudit } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const NAMES = ['When', 'Who', 'What', 'Of', 'Reason'];

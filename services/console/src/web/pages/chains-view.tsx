@@ -5,8 +5,7 @@ import type { ChainUse } from '../../core/quiet-work.ts';
 import { ask } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Agent, Capability, ChainId, Time } from '../parts/terms.tsx';
 
 const AGENTS_SHOWN = 4;

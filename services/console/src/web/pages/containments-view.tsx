@@ -9,8 +9,7 @@ import { useTitle } from '../data/title.ts';
 import { given, useContainments } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Agent, ShortId, Time } from '../parts/terms.tsx';
 
 const OVER: ReadonlySet<string> = new Set(['restored', 'restoring', 'expired']);

@@ -6,12 +6,10 @@ import { plural } from '../../core/words.ts';
 import { alertPath } from '../data/answers.ts';
 import { send, useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { useAct } from '../data/use-act.ts';
 import { useNotifications } from '../data/work.ts';
+import { Problem, useAct } from '../parts/act.tsx';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
-import { Problem } from '../parts/problem.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { ShortId, Time } from '../parts/terms.tsx';
 
 interface Tried {

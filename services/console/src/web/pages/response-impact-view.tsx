@@ -5,7 +5,7 @@ import type { ResponseImpactLine, ResponseImpactPage } from '../../core/response
 import { type ResponseImpactKey, useResponseImpact } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
-import { Scroll } from '../parts/scroll.tsx';
+import { Scroll } from '../parts/table.tsx';
 import { Agent } from '../parts/terms.tsx';
 
 const KEYS: readonly { readonly value: ResponseImpactKey; readonly label: string }[] = [

@@ -25,14 +25,12 @@ import {
 } from '../data/rules.ts';
 import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { useAct } from '../data/use-act.ts';
+import { Problem, useAct } from '../parts/act.tsx';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
 import { Mark } from '../parts/mark.tsx';
-import { Problem } from '../parts/problem.tsx';
 import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { RuleProposals } from '../parts/rule-proposals.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const VERSION_SHOWN = 12;

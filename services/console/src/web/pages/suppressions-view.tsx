@@ -7,11 +7,9 @@ import { ask } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
 import { send, useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
-import { useAct } from '../data/use-act.ts';
+import { Problem, useAct } from '../parts/act.tsx';
 import { Answer, Empty } from '../parts/answer-states.tsx';
-import { Problem } from '../parts/problem.tsx';
-import { Scroll } from '../parts/scroll.tsx';
-import { TableHead } from '../parts/table-head.tsx';
+import { Scroll, TableHead } from '../parts/table.tsx';
 import { Time } from '../parts/terms.tsx';
 
 const useSuppressions = () =>

@@ -7,8 +7,8 @@ import type { AgentMoment, AgentTimeline } from '../../core/agent-profile.ts';
 import { originalText } from '../../core/visible-text.ts';
 import { actionVerb } from '../../core/words.ts';
 import { alertPath, ask, eventPath } from '../data/answers.ts';
+import { Problem } from './act.tsx';
 import { Mark } from './mark.tsx';
-import { Problem } from './problem.tsx';
 import { Capability, ChainId, Outcome, SeverityMark, ShortId, Time } from './terms.tsx';
 
 const MOMENT_KINDS = [

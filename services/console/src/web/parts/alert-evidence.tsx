@@ -1,13 +1,12 @@
 /** What an alert rests on: its calls, what was expected, what could not be seen, and the record. */
 import { Code, Table } from '@mantine/core';
 import type { Alert, AlertReason } from '@waywarden/schemas';
-import { howSure } from '../../core/how-sure.ts';
-import { restsOn } from '../../core/rests-on.ts';
+import { howSure, restsOn } from '../../core/how-sure.ts';
 import type { AlertPage, TimelineCall } from '../../core/view-model.ts';
 import { limitWords, plural } from '../../core/words.ts';
 import { eventPath } from '../data/answers.ts';
 import { Section } from './answer-states.tsx';
-import { Scroll } from './scroll.tsx';
+import { Scroll } from './table.tsx';
 import { Agent, Capability, Outcome, ShortId, Time } from './terms.tsx';
 
 function TimelineRow({

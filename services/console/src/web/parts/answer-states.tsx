@@ -23,14 +23,16 @@ function Loading({ what }: { readonly what: string }) {
 }
 
 function Failed({ error, updatedAt }: { readonly error: Error; readonly updatedAt: number }) {
-  const isMissing = error instanceof AnswerError && error.status === 404;
+  const answered = error instanceof AnswerError ? error : undefined;
   const known =
     updatedAt === 0
       ? 'Nothing was shown yet.'
       : `What stands below is as of ${clock(new Date(updatedAt).toISOString())} UTC.`;
-  const todo = isMissing
-    ? 'If it was just sent, wait two seconds; else check the address.'
-    : 'Events are still taken and kept while Waywarden runs. If it was stopped, start it again with npm start; this page then goes on by itself.';
+  const todo =
+    answered?.status === 404
+      ? 'If it was just sent, wait two seconds; else check the address.'
+      : (answered?.todo ??
+        'Events are still taken and kept while Waywarden runs. If it was stopped, start it again with npm start; this page then goes on by itself.');
   return (
     <div className="problem" role="alert">
       <p>

@@ -2,7 +2,7 @@
 import { Table } from '@mantine/core';
 import type { EventRow } from '../../core/view-model.ts';
 import { eventPath } from '../data/answers.ts';
-import { Scroll } from './scroll.tsx';
+import { Scroll } from './table.tsx';
 import { Agent, Capability, ChainId, Outcome, ShortId, Time } from './terms.tsx';
 
 export interface CallTableProps {

@@ -1,6 +1,5 @@
 /** The page before any call: how an agent is pointed here, and what arrived that is no call yet. */
-import type { SeenSource } from '../../core/seen-source.ts';
-import type { NowPage } from '../../core/view-model.ts';
+import type { NowPage, SeenSource } from '../../core/view-model.ts';
 import { clock } from '../data/times.ts';
 import { CopyButton } from './copy-button.tsx';
 

@@ -5,7 +5,7 @@
 import { Table } from '@mantine/core';
 import type { Baseline, Baselines } from '../../core/agent-profile.ts';
 import { plural } from '../../core/words.ts';
-import { Scroll } from './scroll.tsx';
+import { Scroll } from './table.tsx';
 
 const WIDTH = 260;
 const HEIGHT = 64;

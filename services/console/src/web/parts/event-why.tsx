@@ -5,8 +5,7 @@ import type { EventExplanation as Why } from '../../core/lists/work-model.ts';
 import { plural } from '../../core/words.ts';
 import { useEventWhy } from '../data/work.ts';
 import { Answer } from './answer-states.tsx';
-import { Scroll } from './scroll.tsx';
-import { TableHead } from './table-head.tsx';
+import { Scroll, TableHead } from './table.tsx';
 
 function Features({ features }: Pick<Why, 'features'>) {
   const rows = features.flatMap(({ feature, alarm, reasons }) =>

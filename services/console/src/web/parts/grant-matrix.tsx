@@ -5,7 +5,7 @@
 import { Table } from '@mantine/core';
 import type { GrantRow, Picture } from '../../core/picture-model.ts';
 import { Mark } from './mark.tsx';
-import { Scroll } from './scroll.tsx';
+import { Scroll } from './table.tsx';
 import { Agent, Capability } from './terms.tsx';
 
 function Cell({ row, at }: { readonly row: GrantRow; readonly at: number }) {

@@ -1,9 +1,30 @@
 /** A button for an act that needs a reason: it asks for one, sends, and says what became of it. */
 import { Button, Modal, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { useAct } from '../data/use-act.ts';
-import { Problem } from './problem.tsx';
-import { isReason } from './reason-field.tsx';
+import { Problem, useAct } from './act.tsx';
+
+const REASON_LENGTH_MIN = 3;
+
+export const isReason = (text: string) => text.trim().length >= REASON_LENGTH_MIN;
+
+/** Why somebody does it: asked of every act. */
+export function ReasonField({
+  value,
+  onChange,
+}: {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  return (
+    <Textarea
+      label="Reason"
+      autosize
+      minRows={2}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
 
 export function ReasonedButton({
   label,

@@ -4,10 +4,9 @@ import { useState } from 'react';
 import { type AlertSubject, choicesOf, type Order } from '../../core/choose-order.ts';
 import type { Preview } from '../../core/lists/work-model.ts';
 import { listOf, plural, reasonWords, shortName } from '../../core/words.ts';
-import { useAct } from '../data/use-act.ts';
 import { respond, usePreview, wireTarget } from '../data/work.ts';
-import { Problem } from './problem.tsx';
-import { isReason, ReasonField } from './reason-field.tsx';
+import { Problem, useAct } from './act.tsx';
+import { isReason, ReasonField } from './reasoned-button.tsx';
 
 const AGENTS_NAMED_MAX = 5;
 const LASTS = ['1h', '4h', '12h', '24h'];

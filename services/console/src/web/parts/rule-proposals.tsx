@@ -3,8 +3,8 @@ import { useState } from 'react';
 import type { ProposalRow } from '../../core/rules-model.ts';
 import { decideProposal, useProposals, useProposedText } from '../data/rules.ts';
 import { useMay, useSession } from '../data/session.ts';
+import { Problem } from './act.tsx';
 import { Answer, Empty } from './answer-states.tsx';
-import { Problem } from './problem.tsx';
 import { ReasonedButton } from './reasoned-button.tsx';
 import { Time } from './terms.tsx';
 

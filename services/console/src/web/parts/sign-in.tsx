@@ -4,8 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';
 import type { SessionAnswer } from '../../core/triage/list-model.ts';
 import { send, useSession } from '../data/session.ts';
-import { useAct } from '../data/use-act.ts';
-import { Problem } from './problem.tsx';
+import { Problem, useAct } from './act.tsx';
 
 const PASSWORD_LENGTH_MIN = 12;
 

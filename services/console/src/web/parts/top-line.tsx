@@ -18,6 +18,10 @@ const HEALTH: Readonly<Record<ConsoleStatus['health'], string>> = {
   stopping: 'Stopping',
 };
 
+/** Where the stages run elsewhere, nothing is known here of whether they watch. */
+const healthWords = ({ health, stages }: ConsoleStatus): string =>
+  health === 'ok' && stages.length === 0 ? 'Answering' : HEALTH[health];
+
 const PLACES = [
   ['/', 'Now'],
   ['/alerts', 'Alerts'],
@@ -40,9 +44,11 @@ function Numbers({ status }: { readonly status: ConsoleStatus }) {
       <span>
         <b>{number(status.events_per_s)}</b> events/s
       </span>
-      <span>
-        lag <b>{behind < 1 ? 'under 1 s' : `${number(behind)} s`}</b>
-      </span>
+      {stages.length > 0 && (
+        <span>
+          lag <b>{behind < 1 ? 'under 1 s' : `${number(behind)} s`}</b>
+        </span>
+      )}
       {counts !== null && (
         <>
           <span>
@@ -113,7 +119,7 @@ export function TopLine({
           'Asking…'
         ) : (
           <>
-            <Mark shape={status.health === 'ok' ? 'ok' : 'warning'} /> {HEALTH[status.health]}
+            <Mark shape={status.health === 'ok' ? 'ok' : 'warning'} /> {healthWords(status)}
           </>
         )}
       </span>

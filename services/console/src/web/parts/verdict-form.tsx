@@ -9,8 +9,34 @@ import { missingOf, verdictCommand } from '../../core/verdict-command.ts';
 import type { Found } from '../../core/verdict-model.ts';
 import { ordersWithheld, verdictEffects } from '../../core/verdict-words.ts';
 import type { AlertPage } from '../../core/view-model.ts';
-import { useRemembered } from '../data/remembered.ts';
 import { CopyButton } from './copy-button.tsx';
+
+const PREFIX = 'waywarden.';
+
+function read(name: string): string {
+  try {
+    return localStorage.getItem(PREFIX + name) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * What a person types on every alert anew (who they are, where their key file lies), kept in this browser alone. Never
+ * why: the reason belongs to one alert. A browser that keeps nothing is as good as an empty one.
+ */
+export function useRemembered(name: string): readonly [string, (value: string) => void] {
+  const [value, setValue] = useState(() => read(name));
+  const keep = (next: string) => {
+    setValue(next);
+    try {
+      localStorage.setItem(PREFIX + name, next);
+    } catch {
+      // Then it is typed again.
+    }
+  };
+  return [value, keep];
+}
 
 const FOUND: readonly (readonly [Found, string])[] = [
   ['false_positive', 'False positive'],

@@ -5,8 +5,7 @@
 import { type Alert, type RevocationCommand, shiftTime } from '@waywarden/schemas';
 import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
-import { HAND_RULE } from '../model/hand-rule.ts';
-import { TASK_END_RULE } from '../model/task-end-rule.ts';
+import { HAND_RULE, TASK_END_RULE } from '../model/built-in-rules.ts';
 
 /** Nobody could tell a receiver cut off to stop. */
 const UNHEARD_MS_MAX = 7 * 86_400_000;

@@ -7,6 +7,7 @@ import {
   assuranceAtLeast,
   commandId,
   durationMs,
+  formatLogTime,
   type RevocationCommand,
   type Rule,
   shiftTime,
@@ -16,7 +17,7 @@ import {
 } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import type { PlannedAction } from '../model/action-target.ts';
-import type { IssuedCommand } from '../model/issued-command.ts';
+import type { Cause, IssuedCommand } from '../model/issued-command.ts';
 import { type Ending, reportedOnOrder } from './after-expiry.ts';
 
 const COMMAND_EVIDENCE_MAX = 32;
@@ -190,5 +191,24 @@ export function buildProbe(issued: IssuedCommand, question: Question): Revocatio
     reason: sentence(
       `Asks whether ${command.action} of ${command.issued_at} holds: it was applied, and nothing has shown it.`,
     ),
+  };
+}
+
+export function causedAlert(
+  { command }: Pick<IssuedCommand, 'command'>,
+  cause: Cause,
+  nowMs: number,
+): CommandAlert {
+  return {
+    tenant_id: command.tenant_id,
+    alert_id: cause.alertId,
+    revision: cause.revision,
+    incident_id: command.incident_id,
+    detected_at: formatLogTime({ ms: nowMs, ns: 0 }),
+    title: cause.title,
+    severity: command.severity,
+    confidence: command.confidence,
+    ...basisOf(command),
+    evidence: command.evidence,
   };
 }

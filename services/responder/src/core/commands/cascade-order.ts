@@ -14,9 +14,8 @@ import {
 import { commandOutput, nextSequence } from '../model/response-context.ts';
 import { receiversFor } from '../model/tenant-rules.ts';
 import { takenCredential } from '../model/watched-subject.ts';
-import { buildCommand } from './build-command.ts';
+import { buildCommand, causedAlert } from './build-command.ts';
 import type { CascadeMember, Reach } from './cascade-member.ts';
-import { causedAlert } from './caused-alert.ts';
 import type { Special } from './issue-orders.ts';
 import { renews } from './stands-for.ts';
 

@@ -23,8 +23,14 @@ import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
 import { byDecisiveness, isNeverRevoked } from '../guards/withheld-reasons.ts';
 import { narrowest, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
+import {
+  HAND_RULE,
+  HAND_RULE_LASTS,
+  handRule,
+  TASK_END_RULE,
+  taskEndRule,
+} from '../model/built-in-rules.ts';
 import type { Reached } from '../model/command-record.ts';
-import { HAND_RULE, HAND_RULE_LASTS, handRule } from '../model/hand-rule.ts';
 import { type Holder, isProven, isUnderWay } from '../model/holder.ts';
 import {
   commandsAbout,
@@ -34,7 +40,6 @@ import {
 } from '../model/issued-command.ts';
 import { holdersAt } from '../model/lineage.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { TASK_END_RULE, taskEndRule } from '../model/task-end-rule.ts';
 import { isFull, REACHED_MAX, tooMany } from './cascade-limit.ts';
 import { bystandersOf, type CascadeMember, type Reach, reasonsToLeave } from './cascade-member.ts';
 import { causeOf, issueFor, memberCommand, whyReached } from './cascade-order.ts';

@@ -6,8 +6,8 @@ import { decisionId, formatLogTime } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { byDecisiveness } from '../guards/withheld-reasons.ts';
+import { HAND_RULE, TASK_END_RULE } from '../model/built-in-rules.ts';
 import { noteDue } from '../model/due-heap.ts';
-import { HAND_RULE } from '../model/hand-rule.ts';
 import {
   type IssuedCommand,
   isIssuedFull,
@@ -16,7 +16,6 @@ import {
   openCommand,
 } from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { TASK_END_RULE } from '../model/task-end-rule.ts';
 import { receiversFor, tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
 import { orderAnew, reissue } from './give-anew.ts';
 

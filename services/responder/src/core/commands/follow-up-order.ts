@@ -13,8 +13,7 @@ import {
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
 import { receiversFor } from '../model/tenant-rules.ts';
 import { subjectOf } from '../model/watched-subject.ts';
-import { buildCommand } from './build-command.ts';
-import { causedAlert } from './caused-alert.ts';
+import { buildCommand, causedAlert } from './build-command.ts';
 
 /** Stronger than what did not hold. */
 export const RISES: ReadonlySet<FollowUp['verb']> = new Set(['escalates', 'retries']);

@@ -4,6 +4,7 @@
  */
 import {
   blackoutAt,
+  classRow,
   decisionId,
   formatLogTime,
   type RevocationCommand,
@@ -23,8 +24,14 @@ import {
 import { byDecisiveness } from '../guards/withheld-reasons.ts';
 import { isMild, STEP_UP } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
-import { HAND_RULE, HAND_RULE_LASTS, handRule } from '../model/hand-rule.ts';
-import { holdCommand, isIssuedFull } from '../model/issued-command.ts';
+import { actorClassOf } from '../model/actor-class.ts';
+import { HAND_RULE, HAND_RULE_LASTS, handRule } from '../model/built-in-rules.ts';
+import {
+  holdCommand,
+  type IssuedCommand,
+  isIssuedFull,
+  putIssued,
+} from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import {
   type Approvals,
@@ -35,7 +42,7 @@ import {
   stepUpFor,
 } from './follow-up-order.ts';
 import { holdForBlackout, holdForPeople, holdForRoom } from './hold-for-blackout.ts';
-import { openFor } from './open-order.ts';
+import { openFor } from './issue-orders.ts';
 
 const NAME_LENGTH_MAX = 256;
 const OTHERS = 'bystanders_affected';
@@ -221,4 +228,25 @@ export function followUp(context: ResponseContext, one: FollowUp): readonly Outp
     ...(outcome.spent === undefined ? {} : { budget: outcome.spent }),
   });
   return outcome.issued === undefined ? [decision] : [decision, outcome.issued];
+}
+
+/** Nobody answered in time: the class says whether the rule acts. */
+export function settleUnanswered(
+  context: ResponseContext,
+  issued: IssuedCommand,
+): readonly Output[] {
+  const { cause, asked, command } = issued;
+  if (cause === null || asked === undefined || issued.restored) return [];
+  const { asked: _, ...warmedUp } = issued;
+  putIssued(context.transaction, warmedUp);
+  const row = classRow(context.policy.classes, actorClassOf(cause.subjectClass));
+  return followUp(context, {
+    issued: warmedUp,
+    cause,
+    verb: 'unanswered',
+    sentence: `Nobody answered for ${command.target.agent_uid} in time.`,
+    planned: asked,
+    against: row.unanswered === 'act' ? [] : ['left_at_step_up'],
+    isUnbudgeted: false,
+  });
 }

@@ -2,20 +2,33 @@
 import { type Alert, durationMs, type RevocationCommand, type Rule } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { classOf } from '../guards/match-rule.ts';
-import type { PlannedAction } from '../model/action-target.ts';
+import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
 import {
   type Cause,
   holdCommand,
   type IssuedCommand,
   rememberCommand,
+  standingCommand,
   type Withheld,
 } from '../model/issued-command.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
 import { receiversFor, type TenantRegistry } from '../model/tenant-rules.ts';
 import { subjectOf } from '../model/watched-subject.ts';
 import { buildCommand } from './build-command.ts';
-import { openFor } from './open-order.ts';
 import { renews } from './stands-for.ts';
+
+/** The order in force; `scope`: one on all calls counts too. */
+export function openFor(
+  { transaction, sha256, nowMs }: ResponseContext,
+  { target, action }: PlannedAction,
+  scope?: RevocationCommand['scope'],
+): { readonly openKey: string; readonly open: IssuedCommand | undefined } {
+  const whole = targetActionKey(target, action, sha256);
+  const openKey = scope === undefined ? whole : targetActionKey(target, action, sha256, scope);
+  const open =
+    standingCommand(transaction, whole, nowMs) ?? standingCommand(transaction, openKey, nowMs);
+  return { openKey, open };
+}
 
 export interface RuleCase {
   readonly context: ResponseContext;

@@ -15,11 +15,15 @@ import {
   putIssued,
 } from '../model/issued-command.ts';
 import { isTelling, reportsAbout } from '../model/watched-subject.ts';
-import { appliedByAll, isConfirmed, untiedBy } from './containment-state.ts';
+import {
+  appliedByAll,
+  untilMs as doubtedUntilMs,
+  isConfirmed,
+  untiedBy,
+} from './containment-state.ts';
 import { judgeContainedCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
 import { areStoppedBelow } from './quiet-below.ts';
-import { untilMs as doubtedUntilMs } from './untied-call.ts';
 
 const RECENT_CALLS_MAX = 8;
 

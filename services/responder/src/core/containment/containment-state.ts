@@ -3,10 +3,47 @@
  * pass. Confirmed: a denial, telling silence or refused probe. Leaked: a call went through.
  */
 import { isReportOnly } from '../model/action-strength.ts';
-import type { Untied } from '../model/command-record.ts';
+import type { Denied, ProbeFound, Untied } from '../model/command-record.ts';
 import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
-import { confirmedBy } from './probe-verdict.ts';
-import { isRefusedAfter, untilMs } from './untied-call.ts';
+
+export const untilMs = ({ atMs, latestMs }: Untied): number => latestMs ?? atMs;
+
+/** How long a doubtful call stands against an order: until something later, or a refusal by the same source. */
+export function isRefusedAfter(denied: Denied, untied: Untied): boolean {
+  if (denied.atMs >= untilMs(untied)) return true;
+  const isSameClock = denied.source !== undefined && denied.source === untied.source;
+  if (!isSameClock || denied.agentUid !== untied.agentUid) return false;
+  return denied.atMs >= untied.atMs && (denied.latestMs ?? denied.atMs) >= untilMs(untied);
+}
+
+/** Settled only where both are. */
+export function joined(before: Untied, next: Untied): Untied {
+  const { source, ...apart } = next;
+  if (source !== before.source || next.agentUid !== before.agentUid) return apart;
+  return before.atMs > next.atMs ? { ...before, latestMs: untilMs(next) } : next;
+}
+
+export function isStale(denied: Denied, { untied, untiedClaimed }: ContainmentProof): boolean {
+  return [untied, untiedClaimed].some((one) => one !== undefined && !isRefusedAfter(denied, one));
+}
+
+/** Others say what somebody believes. */
+const TRIED: ReadonlySet<string> = new Set(['call', 'introspection']);
+
+/** A refusal confirms unless it repeats the receiver's own word. */
+export function confirmedBy({
+  probe,
+}: ContainmentProof): (ProbeFound & { readonly by: string }) | undefined {
+  if (probe === undefined) return undefined;
+  const refused = Object.entries(probe.answers)
+    .filter(([, one]) => one.outcome === 'refused' && TRIED.has(one.method))
+    .map(([by, one]) => ({ ...one, by }))
+    // The last.
+    .sort((a, b) => b.atMs - a.atMs || (a.by < b.by ? -1 : 1));
+  const independent = refused.find((one) => !one.isOwn);
+  if (independent !== undefined) return independent;
+  return probe.isOtherAsked === true ? undefined : refused[0];
+}
 
 const CONTAINMENT_STATES = [
   'issued',

@@ -1,5 +1,5 @@
 /** The next rung of the ladder when an order did not hold: one at a time, never above the agent. */
-import { classRow } from '@waywarden/schemas';
+import { classRow, epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { followUp } from '../commands/follow-up.ts';
 import { narrowest, strengthOf } from '../model/action-strength.ts';
@@ -16,7 +16,7 @@ import {
 } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { appliedByAll } from './containment-state.ts';
-import { isLeakProven } from './leak-alert.ts';
+import { isLeakProven, type Leaked, leakAlert, leakOutput } from './leak-alert.ts';
 
 const UNDONE: ReadonlySet<string> = new Set(['failed', 'unsupported', 'partial', 'expired']);
 
@@ -129,4 +129,20 @@ export function undoneBy(issued: IssuedCommand): string | undefined {
 export function silentReceivers({ required, receivers }: IssuedCommand): readonly string[] {
   const silent = new Set([undefined, 'delivered', 'accepted']);
   return required.filter((id) => silent.has(receivers[id]?.state));
+}
+
+/** What follows when an order does not hold; nothing where somebody else shows the credential. */
+export function reportLeaks(context: ResponseContext, leaks: readonly Leaked[]): readonly Output[] {
+  return leaks.flatMap(({ issued, sign, isProven, earlier, isByOther }) => {
+    const seenMs = 'call' in sign ? epochMs(sign.call.event_time) : 0;
+    const detectedAt = formatLogTime({ ms: Math.max(context.nowMs, seenMs), ns: 0 });
+    const policyVersion = context.policy.version;
+    const parts = { issued, sign, earlier, isByOther, policyVersion, detectedAt };
+    const alert = leakOutput(leakAlert(parts));
+    if (isByOther === true) return [alert];
+    const names = issued.proof.leak?.receivers.join(', ') ?? '';
+    const what = 'call' in sign ? 'A call went through' : `${sign.by} could still act`;
+    const why = `${what} after ${names} had applied ${issued.command.action}.`;
+    return isProven ? [alert, ...escalate(context, issued.command.command_id, why)] : [alert];
+  });
 }

@@ -19,11 +19,10 @@ import {
   isOutOfTask,
   type Subject,
 } from '../model/watched-subject.ts';
-import { appliedByAll } from './containment-state.ts';
+import { appliedByAll, isRefusedAfter, joined, untilMs } from './containment-state.ts';
 import { isProvenLeak, type Leaked } from './leak-alert.ts';
 import { whyUntied } from './left-out.ts';
 import { deniedProof } from './refusal-proof.ts';
-import { isRefusedAfter, joined, untilMs } from './untied-call.ts';
 
 export const SUCCEEDED: ReadonlySet<string> = new Set(['success', 'tool_error']);
 

@@ -3,8 +3,7 @@ import { assuranceAtLeast, type ObservedCall } from '@waywarden/schemas';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { calledMs, latestMs } from '../model/called-at.ts';
 import type { ContainmentProof, IssuedCommand } from '../model/issued-command.ts';
-import { appliedByAll } from './containment-state.ts';
-import { isStale } from './untied-call.ts';
+import { appliedByAll, isStale } from './containment-state.ts';
 
 /** Without punctuation. */
 const ACCESS_ERRORS: ReadonlySet<string> = new Set([

@@ -3,7 +3,27 @@ import type { Alert, OperatorAct } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { IssuedCommand } from './issued-command.ts';
 import type { Approval } from './people.ts';
-import { remember } from './remembered.ts';
+
+/** Of one kind. */
+const REMEMBERED_MAX = 10_000;
+
+/** What people said; the earliest are forgotten. */
+export function remember(
+  transaction: Transaction,
+  ring: string,
+  key: string,
+  value: unknown,
+): void {
+  if (transaction.get(key) === undefined) {
+    const next = transaction.get<number>(ring) ?? 0;
+    const slot = `${ring}#${next % REMEMBERED_MAX}`;
+    const evicted = transaction.get<string>(slot);
+    if (evicted !== undefined) transaction.delete(evicted);
+    transaction.put(slot, key);
+    transaction.put(ring, next + 1);
+  }
+  transaction.put(key, value);
+}
 
 interface Verdict {
   readonly isRight: boolean;

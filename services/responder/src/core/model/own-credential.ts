@@ -1,6 +1,7 @@
 /** What is known of the alert's credential at the order; later showing excuses nothing. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { TASK_END_RULE } from './built-in-rules.ts';
 import type { Cause } from './command-record.ts';
 import { usesOf } from './credential-users.ts';
 import {
@@ -11,7 +12,6 @@ import {
   isProven,
 } from './holder.ts';
 import { holdersAt, holdersOfAgent } from './lineage.ts';
-import { TASK_END_RULE } from './task-end-rule.ts';
 import type { Subject } from './watched-subject.ts';
 
 const OTHER_TASKS_MAX = 64;

@@ -1,8 +1,8 @@
 /** What people took back stays so until the alert is graver or a day passed. */
 import { type Alert, epochMs, severityAtLeast } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { remember } from './alert-verdict.ts';
 import type { IssuedCommand } from './issued-command.ts';
-import { remember } from './remembered.ts';
 
 const STAYS_MS = 86_400_000;
 

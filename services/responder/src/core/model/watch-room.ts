@@ -3,8 +3,8 @@
  * task.
  */
 import type { Transaction } from '@waywarden/stage';
+import { TASK_END_RULE } from './built-in-rules.ts';
 import type { IssuedCommand } from './command-record.ts';
-import { TASK_END_RULE } from './task-end-rule.ts';
 import { takenCredential } from './watched-subject.ts';
 
 const WATCHED_MAX = 64;

@@ -22,7 +22,7 @@ import { hitsOthers } from '../guards/bystanders.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { isMild } from '../model/action-strength.ts';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
-import { handRule } from '../model/hand-rule.ts';
+import { handRule } from '../model/built-in-rules.ts';
 import { isIssuedFull, rememberCommand, standingCommand } from '../model/issued-command.ts';
 import { type Approval, approvalOf, inCommand, type TakenAct } from '../model/people.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';

@@ -2,10 +2,10 @@
 import { epochMs, formatLogTime, type OperatorAct } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { restoreCommand } from '../commands/restore-command.ts';
+import { remember } from '../model/alert-verdict.ts';
 import { peopleBehind, reachedBy } from '../model/command-record.ts';
 import { commandsOfAlert, type IssuedCommand, issuedCommand } from '../model/issued-command.ts';
 import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from '../model/people.ts';
-import { remember } from '../model/remembered.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { noteReverted } from '../model/reverted-alert.ts';
 

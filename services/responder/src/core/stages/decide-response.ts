@@ -17,14 +17,18 @@ import type { Decide, Output, Transaction } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
 import { cascade, reachNew } from '../commands/cascade.ts';
 import { extendOrder } from '../commands/extend-order.ts';
+import { settleUnanswered } from '../commands/follow-up.ts';
 import { lapse } from '../commands/lapse-command.ts';
 import { takeVictims } from '../commands/origin-victims.ts';
-import { settleUnanswered } from '../commands/settle-unanswered.ts';
 import { withdrawAlert } from '../commands/withdraw-alert.ts';
 import { applyDelivery, applyReceipt } from '../containment/apply-receipt.ts';
 import { applyObservation, applySilence, judgeAgain } from '../containment/containment-proof.ts';
-import { credentialLifeMs } from '../containment/credential-life.ts';
-import { escalate, escalateSilence, undoneBy } from '../containment/escalate-command.ts';
+import {
+  escalate,
+  escalateSilence,
+  reportLeaks,
+  undoneBy,
+} from '../containment/escalate-command.ts';
 import {
   expectProbe,
   expectProbeAgain,
@@ -33,10 +37,10 @@ import {
   takeProbeAnswer,
 } from '../containment/probe-containment.ts';
 import { retryDelayed } from '../containment/retry-escalation.ts';
-import { reportLeaks } from '../containment/tell-leaks.ts';
 import { replaceApprovable } from '../guards/approvable.ts';
 import { dropWithheldOfAlert, dropWithheldOfWithdrawn } from '../guards/held-by-pause.ts';
 import { matchesRule } from '../guards/match-rule.ts';
+import { credentialLifeMs } from '../model/actor-class.ts';
 import { noteAlerted } from '../model/alert-verdict.ts';
 import { type Due, popDue } from '../model/due-heap.ts';
 import { forgetExpired, issuedCommand } from '../model/issued-command.ts';
@@ -44,7 +48,7 @@ import { noteLineage } from '../model/lineage.ts';
 import { journalClockOf, moveClock, type ResponseDependencies } from '../model/response-context.ts';
 import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
 import { type SignedAct, takeAct } from '../operator/take-act.ts';
-import { takeControl } from './take-control.ts';
+import { takeControl } from './registry-record.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';
 import { noteLease, settleLease } from './task-lease.ts';
 import { contextNow, tenantContext } from './tenant-context.ts';

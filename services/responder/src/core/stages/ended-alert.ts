@@ -8,8 +8,8 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { classOf } from '../guards/match-rule.ts';
+import { TASK_END_RULE, TASK_ENDED } from '../model/built-in-rules.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { TASK_END_RULE, TASK_ENDED } from '../model/task-end-rule.ts';
 
 const TITLE_TASK_LENGTH_MAX = 60;
 

@@ -8,7 +8,11 @@ import {
   registrySchema,
   tenantId,
 } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 import { z } from 'zod';
+import { noteNewReceivers, receiversNow } from '../commands/extend-order.ts';
+import { dropBudget } from '../guards/rule-budget.ts';
+import { applyControl } from '../model/tenant-rules.ts';
 
 export const registryRecordSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -55,4 +59,12 @@ export function toControlRecord(record: RegistryRecord, seq: number): ControlRec
         version: record.version,
         registry: record.registry,
       };
+}
+
+export function takeControl(transaction: Transaction, control: ControlRecord, nowMs: number): void {
+  const { tenant_id: tenantId } = control;
+  const before = receiversNow(transaction, tenantId);
+  for (const id of applyControl(transaction, control)) dropBudget(transaction, tenantId, id);
+  if (receiversNow(transaction, tenantId) !== before)
+    noteNewReceivers(transaction, tenantId, nowMs);
 }

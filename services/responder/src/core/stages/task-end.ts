@@ -6,11 +6,11 @@ import { type Alert, assuranceAtLeast, epochMs, type TaskEnd } from '@waywarden/
 import type { Output, Transaction } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
+import { TASK_ENDED, taskEndRule } from '../model/built-in-rules.ts';
 import { noteDue } from '../model/due-heap.ts';
 import { type Holder, holderKey, inTaskAnchor, isProven } from '../model/holder.ts';
 import { holderAt, holdersAt, noteEnded } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { TASK_ENDED, taskEndRule } from '../model/task-end-rule.ts';
 import { endedAlert } from './ended-alert.ts';
 
 /** So that a repeat counts once. */

@@ -2,12 +2,12 @@
 import { type Alert, durationMs, formatLogTime } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { applyRule } from '../commands/apply-rule.ts';
+import { taskEndRule } from '../model/built-in-rules.ts';
 import { type Due, noteDue } from '../model/due-heap.ts';
 import { type Holder, isProven, LINEAGE_REPORTED_EVERY_MS } from '../model/holder.ts';
 import { putStoredLease, storedLease, takeStoredLease } from '../model/kept-lease.ts';
 import { holderAt, putHolder } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { taskEndRule } from '../model/task-end-rule.ts';
 import { endedAlert } from './ended-alert.ts';
 
 type Over = { readonly atMs: number; readonly why: 'deadline' | 'idle' };

@@ -1,15 +1,15 @@
-import type { Registry } from '@waywarden/schemas';
-import { BLACKOUT_WORDS, didYouMean, parseBlackout } from '@waywarden/schemas';
+import { BLACKOUT_WORDS, didYouMean, parseBlackout, type Registry } from '@waywarden/schemas';
 import {
   dateMs,
   dateProblems,
   destinationProblems,
   error,
   grantProblems,
+  type RegistryCheck,
+  type RegistryProblem,
   repeats,
   warning,
-} from './check-parts.ts';
-import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
+} from './registry-check.ts';
 
 type Agent = Registry['agents'][number];
 const acts = ({ state }: Agent) => state === 'live' || state === 'reviewed';

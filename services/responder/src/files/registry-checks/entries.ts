@@ -7,9 +7,15 @@ import {
   parseCapability,
   type Registry,
 } from '@waywarden/schemas';
-import { error, grantProblems, repeats, warning } from './check-parts.ts';
 import { keyPrint } from './key-print.ts';
-import type { RegistryCheck, RegistryProblem } from './registry-check.ts';
+import {
+  error,
+  grantProblems,
+  type RegistryCheck,
+  type RegistryProblem,
+  repeats,
+  warning,
+} from './registry-check.ts';
 
 const tools: RegistryCheck = (registry) =>
   registry.tools.flatMap((tool, n) =>

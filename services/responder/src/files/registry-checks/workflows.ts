@@ -1,5 +1,4 @@
-import type { Registry } from '@waywarden/schemas';
-import { didYouMean } from '@waywarden/schemas';
+import { didYouMean, type Registry } from '@waywarden/schemas';
 import {
   dateMs,
   dateProblems,
@@ -7,10 +6,12 @@ import {
   durationProblems,
   error,
   grantProblems,
+  type RegistryCheck,
+  type RegistryCheckContext,
+  type RegistryProblem,
   repeats,
   warning,
-} from './check-parts.ts';
-import type { RegistryCheck, RegistryCheckContext, RegistryProblem } from './registry-check.ts';
+} from './registry-check.ts';
 
 type Workflow = Registry['workflows'][number];
 type Envelope = NonNullable<Workflow['envelope']>;

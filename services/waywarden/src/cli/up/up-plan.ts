@@ -1,17 +1,36 @@
 /** What one `up` runs: the demo, or for real with `--no-demo` or a named registry, policy or tenant. */
 import type { Policy, Registry } from '@waywarden/schemas';
+import { Option } from 'commander';
 import { planReach, type ReachFlags, type ReachPlan } from '../../api/reach-options.ts';
 import { tenantProblem } from '../../canary/canary-tenant.ts';
 import { type DemoMark, openDemoFolder, refuseDemoFolder } from '../../demo/demo-folder.ts';
 import { demoRules } from '../../demo/demo-rules.ts';
 import { DEMO_TENANT, gatewayKeys } from '../../demo/start-demo.ts';
 import { UsageError } from '../../input/command-output.ts';
-import { intervalMs } from '../../input/interval.ts';
+import { environment } from '../../input/config.ts';
+import { intervalMs } from '../../input/input-options.ts';
 import { type DataPaths, dataPaths, makeFolder } from '../../runtime/data-folder.ts';
 import { TENANT_DEFAULT } from '../../runtime/first-token.ts';
-import type { RetentionPlan } from '../../runtime/retention-plan.ts';
+import { type RetentionPlan, retentionPlan, STORED_NAMES } from '../../runtime/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../../runtime/rule-files.ts';
-import { storedBy } from './keep-option.ts';
+
+/** `--keep` and `WW_KEEP`; the flag counts. */
+export function keepOption(): Option {
+  return new Option(
+    '--keep <topic=age/size...>',
+    `how long and how much of a topic the log keeps, such as events=90d/8GiB or commands=forever (topics: ${STORED_NAMES.join(', ')}; also WW_KEEP, separated by commas)`,
+  );
+}
+
+/** Else UsageError. */
+export function storedBy(flags: readonly string[] = []): RetentionPlan {
+  const named = (environment()['WW_KEEP'] ?? '').split(',').filter((text) => text.trim() !== '');
+  const plan = retentionPlan([...named, ...flags]);
+  if (plan.ok) return plan.value;
+  throw new UsageError(
+    `--keep: ${plan.problem}. See docs/guide-operate.md, "What is kept how long".`,
+  );
+}
 
 const FOLDER = { demo: '.waywarden/demo', real: '.waywarden/data' } as const;
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { connectLines } from '../../api/connect-lines.ts';
-import { type CurlFacts, firstEvent } from '../../api/first-event.ts';
+import { type CurlFacts, connectLines, firstEvent } from '../../api/first-event.ts';
 
 export interface WelcomeFacts {
   readonly version: string;

@@ -11,7 +11,10 @@ import {
 import type { Logger } from 'pino';
 import type { EventRate } from '../../api/pipeline-progress.ts';
 import { StageWatch } from '../../api/stage-watch.ts';
+import { LiveRules } from '../../runtime/live-rules.ts';
+import type { OpenAccounts } from '../../runtime/open-accounts.ts';
 import { openPipeline, type Pipeline, type PipelineOptions } from '../../runtime/pipeline.ts';
+import type { UpPlan } from './up-plan.ts';
 
 export interface Watchers {
   readonly logger: Logger;
@@ -36,4 +39,19 @@ export async function openWatchedPipeline(
   monitor.follow(log, [...stages, archiver.workload], (stage) => awaitedBy(responder, stage));
   watchStore(store.url, health);
   return pipeline;
+}
+
+export async function liveRules(
+  { tenant, registry, policy, files }: UpPlan,
+  pipeline: Pipeline,
+  { accounts, onChange }: OpenAccounts,
+  logger: Logger,
+): Promise<LiveRules> {
+  const now = () => new Date().toISOString();
+  const operators = () => accounts.operators(tenant);
+  const parts = { pipeline, tenant, logger, now, operators };
+  const rules = await LiveRules.start(parts, { registry, policy, files });
+  onChange(() => rules.accountsChanged());
+  await rules.accountsChanged();
+  return rules;
 }

@@ -6,8 +6,7 @@ import type { AlertListItem } from '../../../core/triage/list-model.ts';
 import { plural } from '../../../core/words.ts';
 import { useMay, useSession } from '../../data/session.ts';
 import { changeAlerts, seenIn, usePeople } from '../../data/triage.ts';
-import { useAct } from '../../data/use-act.ts';
-import { Problem } from '../problem.tsx';
+import { Problem, useAct } from '../act.tsx';
 import { SuppressDialog, scopeOfAll } from './suppress-dialog.tsx';
 
 const AT_ONCE_MAX = 500;

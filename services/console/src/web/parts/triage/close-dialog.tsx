@@ -4,9 +4,8 @@ import type { Classification } from '@waywarden/schemas';
 import { useState } from 'react';
 import { plural, reasonWords } from '../../../core/words.ts';
 import { changeAlerts, type SeenAlert } from '../../data/triage.ts';
-import { useAct } from '../../data/use-act.ts';
-import { Problem } from '../problem.tsx';
-import { isReason } from '../reason-field.tsx';
+import { Problem, useAct } from '../act.tsx';
+import { isReason } from '../reasoned-button.tsx';
 
 const FOUND: readonly (readonly [Classification, string, string])[] = [
   [

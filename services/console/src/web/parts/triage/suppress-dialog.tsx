@@ -11,9 +11,8 @@ import type {
 import { originalText } from '../../../core/visible-text.ts';
 import { kindWords, plural, shortName } from '../../../core/words.ts';
 import { send } from '../../data/session.ts';
-import { useAct } from '../../data/use-act.ts';
-import { Problem } from '../problem.tsx';
-import { isReason, ReasonField } from '../reason-field.tsx';
+import { Problem, useAct } from '../act.tsx';
+import { isReason, ReasonField } from '../reasoned-button.tsx';
 import { SeverityMark } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
 

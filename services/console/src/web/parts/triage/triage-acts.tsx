@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import type { TriageChange } from '@waywarden/schemas';
 import type { TriageAnswer } from '../../../core/triage/list-model.ts';
 import { useMay, useSession } from '../../data/session.ts';
-import type { Act } from '../../data/use-act.ts';
+import type { Act } from '../act.tsx';
 
 export type Change = (change: TriageChange, reason?: string) => Promise<boolean>;
 

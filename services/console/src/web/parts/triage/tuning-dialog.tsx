@@ -15,10 +15,9 @@ import { plural } from '../../../core/words.ts';
 import { alertPath } from '../../data/answers.ts';
 import { acceptTuning, useTuningPreview } from '../../data/rules.ts';
 import { useMay, useSession } from '../../data/session.ts';
-import { useAct } from '../../data/use-act.ts';
+import { Problem, useAct } from '../act.tsx';
 import { Mark } from '../mark.tsx';
-import { Problem } from '../problem.tsx';
-import { isReason, ReasonField } from '../reason-field.tsx';
+import { isReason, ReasonField } from '../reasoned-button.tsx';
 import { SeverityMark } from '../terms.tsx';
 import { stateWords } from './alert-table.tsx';
 
