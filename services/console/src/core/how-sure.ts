@@ -49,9 +49,8 @@ const UNCOUNTED: Readonly<Record<string, string>> = {
 const OF_CALLS = /^first_/;
 
 /**
- * On what a reason rests, in words: how many were counted before, and of what. The record says how many and not of
- * what: of what is new they are calls, of what is held against days they are days, of peers agents. Where nothing is
- * counted, it is said what stands in its place: a dash would read as if it were missing.
+ * On what a reason rests, in words: how many were counted before, and of what (calls, days or agents). Where nothing
+ * is counted, it is said what stands in its place: a dash would read as if it were missing.
  */
 export function restsOn(
   { baseline_n: n, feature, level }: Pick<AlertReason, 'baseline_n' | 'feature' | 'level'>,

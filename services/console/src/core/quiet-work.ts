@@ -1,9 +1,7 @@
 /**
- * Work that looked like a dangerous combination and raised no alarm, and why.
- *
- * What stayed inside an approval the detector says itself, in a finding that is listed and not queued
- * (`approved_assembly`). For what never added up it keeps no record of silence, so that is worked out
- * again from the stored calls and the policy's combinations: all steps there, no alert, no approval.
+ * Work that looked like a dangerous combination and raised no alarm, and why. What stayed inside an approval is a
+ * listed finding (`approved_assembly`); what never added up is worked out again from the stored calls and the policy's
+ * combinations.
  */
 import { type Alert, type Combination, matchesGrant, type Policy } from '@waywarden/schemas';
 import type { QuietChain } from './view-model.ts';

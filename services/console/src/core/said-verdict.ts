@@ -1,9 +1,6 @@
 /**
- * What people said of an alert: who, when, why, of which revision, and which word counts.
- *
- * The revision is read out of the act as it was signed, which the decision holds: the decision's own `alert_revision`
- * is that of an act, 1, and says nothing of what was looked at. A word of before 1.10, or one that names no revision,
- * counts up to the latest that was told when it came in.
+ * What people said of an alert: who, when, why, of which revision, and which word counts. The revision is read out of
+ * the act as it was signed; a word that names none counts up to the latest that was raised when it came in.
  */
 import { AGREE_WITHIN_MS, type Alert, type Decision, epochMs } from '@waywarden/schemas';
 import type { ClaimedVerdict, Standing } from './verdict-model.ts';

@@ -1,8 +1,6 @@
 /**
- * The command line that gives a verdict, ready to be pasted: the page only reads, and a verdict is signed by a key that
- * stays with the person. What people typed and names of the registry are quoted for the shell, so that whatever they
- * hold stays one word; what can't be seen is spelled out (`visibleText`) and never pasted.
- * Limit: a POSIX shell.
+ * The command line that gives a verdict, ready to be pasted. What people typed and names of the registry are quoted
+ * for a POSIX shell; what can't be seen is spelled out (`visibleText`) and never pasted.
  */
 import type { Found } from './verdict-model.ts';
 import { visibleText } from './visible-text.ts';

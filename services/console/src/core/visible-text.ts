@@ -1,9 +1,7 @@
 /**
- * Text that agents wrote, made visible: characters that change how other text reads (controls,
- * direction marks, zero width, tags) are shown as ⟨U+202E⟩ instead of acting. Done once, where answers
- * come in, so that no place of the page can forget it; React then sets all of it as text.
- *
- * It can be undone, because ids travel back to the server in addresses.
+ * Text that agents wrote, made visible: characters that change how other text reads (controls, direction marks, zero
+ * width, tags) are shown as ⟨U+202E⟩ instead of acting, where answers come in. It can be undone, because ids travel
+ * back to the server in addresses.
  */
 const HIDDEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const SHOWN = /⟨U\+([0-9A-F]{4,6})⟩/g;

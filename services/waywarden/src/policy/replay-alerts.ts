@@ -1,7 +1,6 @@
 /**
- * Would these alerts still come under another registry? Their chains, as the assembly stage was recorded of them, are decided
- * twice by the same code that runs for real: under the registry in force and under the other. Only what the first
- * run raises counts, so that a chain whose calls are stored no longer is never taken for one that went away.
+ * Would these alerts still come under another registry? Their chains are decided twice by the code that runs for real:
+ * under the registry in force and under the other. Only what the first run raises counts.
  */
 
 import { decideAssembly } from '@waywarden/detector';

@@ -35,12 +35,10 @@ import { storedEvents, storedRegistries } from './stored-history.ts';
 const UNTRIED = ['containment_leak'] as const;
 
 /**
- * Which of the alerts that a rule answers can't come in a trial, so that its silence there is taken for
- * no promise. A `containment_leak` needs an order that somebody has applied, and nobody carries out the
- * orders of a trial; the receipts of a stored history are about the orders that were given then, to
- * agents that went on as they did because of those.
- *
- * Rejected: taking the leaks that were recorded. They are about orders that this policy may never give.
+ * Which of the alerts that a rule answers can't come in a trial, so that its silence there is taken for no promise. A
+ * `containment_leak` needs an order that somebody has applied, and nobody carries out the orders of a trial; the
+ * receipts of a stored history are about the orders that were given then, to agents that went on as they did because
+ * of those.
  */
 export function untriedKinds(
   { classes }: Pick<Policy, 'classes'>,

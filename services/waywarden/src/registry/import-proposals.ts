@@ -1,9 +1,6 @@
 /**
- * Proposals for a registry from what other systems know: SPIRE's entries (which identities are
- * issued) and an MCP server's `tools/list` (which tools it offers and what it says of them).
- *
- * Always `state: proposed`, and never over something that is there: neither source knows who owns an
- * agent, what class it is or what it may do, and a tool server that describes itself is no witness.
+ * Proposals for a registry from SPIRE's entries and an MCP server's `tools/list`. Always `state: proposed`, and never
+ * over something that is there: neither source knows who owns an agent or what it may do.
  */
 import {
   type Registry,

@@ -1,8 +1,6 @@
 /**
- * The token that may change registry and policy of a running `up`: another than the one that sends
- * events. That one is handed to agents' exporters; with it, whoever is watched could register itself.
- *
- * It stands in a file that only its owner can read, and is made anew at every start.
+ * The token that may change registry and policy of a running `up`: another than the one that sends events, with which
+ * whoever is watched could register itself. In a file that only its owner reads, made anew at every start.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';

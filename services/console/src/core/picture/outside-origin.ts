@@ -1,10 +1,7 @@
 /**
- * Where a value of the proof stood before: in outside text that an agent of this work had read. It is
- * no part of the proof (the combination doesn't ask for it), yet it is what a person wants to know
- * first: who chose the account.
- *
- * Said only of a value whose earliest result in this work, among the calls that are stored, came from
- * outside; one that a trusted source returned before has its origin there.
+ * Where a value of the proof stood before: in outside text that an agent of this work had read. No part of the proof,
+ * yet what a person wants to know first: who chose the account. Said only where the value's earliest stored result in
+ * this work came from outside.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
 import { clockOf, shortName, valueWords } from '../words.ts';
