@@ -2,7 +2,7 @@
 import { setCollector } from '@waywarden/stage';
 import { Command, CommanderError } from 'commander';
 import { sayError } from './cli/say-error.ts';
-import { EXIT } from './input/command-output.ts';
+import { EXIT, VERSION } from './input/command-output.ts';
 
 /** From a failure to the end of the process. */
 const LINGER_MS_MAX = 1_000;
@@ -60,7 +60,7 @@ export async function runWaywarden(more: Commands = {}): Promise<void> {
 
   const program = new Command('waywarden')
     .description('Detects when an AI agent goes wayward, and takes its access away, provably.')
-    .version('0.1.0')
+    .version(VERSION)
     .showHelpAfterError(
       '(run "waywarden --help" or "waywarden <command> --help" to see what it takes)',
     )

@@ -2,8 +2,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ArchivedTopic } from '../rows/archived-topic.ts';
 import type { RowLives } from '../rows/row-lives.ts';
-import type { StoredRange, VerifiedLog } from './kept-range.ts';
 import type { Findings } from './problem.ts';
+import type { StoredRange, VerifiedLog } from './stored-range.ts';
 
 export interface TopicCounts {
   records: number;

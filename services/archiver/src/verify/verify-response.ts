@@ -7,8 +7,8 @@ import { targetProblems } from '@waywarden/schemas';
 import type { Cells } from '../rows/archived-topic.ts';
 import { clickhouseTime } from '../rows/clickhouse-time.ts';
 import { part, wireText } from '../rows/wire-field.ts';
-import type { StoredRange } from './kept-range.ts';
 import type { Findings } from './problem.ts';
+import type { StoredRange } from './stored-range.ts';
 import { select, selectStream } from './stored-rows.ts';
 
 /** Of each kind of finding, asked of the store at most. */

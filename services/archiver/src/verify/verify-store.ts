@@ -12,8 +12,8 @@ import { DECISIONS } from '../rows/decision-row.ts';
 import { REVOCATION_COMMANDS } from '../rows/revocation-command-row.ts';
 import { PER_HOUR, PER_MINUTE } from '../rows/rollup-statements.ts';
 import { type RowLives, rowLives } from '../rows/row-lives.ts';
-import { rawSince, type StoredRange, storedRange, type VerifiedLog } from './kept-range.ts';
 import { Findings, type VerifyProblem } from './problem.ts';
+import { rawSince, type StoredRange, storedRange, type VerifiedLog } from './stored-range.ts';
 import type { TopicCounts } from './topic-check.ts';
 import {
   type ResponseRanges,

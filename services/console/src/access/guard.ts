@@ -174,8 +174,7 @@ function registerSessions(app: FastifyInstance, parts: AccessParts): void {
   const isSecure = parts.publicUrl.startsWith('https:');
   const cookieName = isSecure ? '__Host-ww_session' : 'ww_session';
   const store = new SessionStore(parts.nowMs);
-  // Of an answer the browser takes the last cookie: one to a question from before a sign-in must neither clear the new
-  // session's, nor bring back what has ended.
+  // An answer to a question from before a sign-in must neither clear the new session, nor bring back the old one.
   app.addHook('onSend', (request, _reply, payload, done) => {
     const { session, cookies } = request;
     const isEnded =

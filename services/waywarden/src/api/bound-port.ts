@@ -5,22 +5,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { answerClientError, HTTP_TIMES, serverOptions } from '@waywarden/ingest';
+import { UsageError } from '../input/command-output.ts';
 
 const LOOPBACK = '127.0.0.1';
 /** Own programs come by the loopback. */
 const ANY: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 const PORTS_TRIED_MAX = 20;
 const ANSWER_MS_MAX = 2_000;
-
-export class PortTakenError extends Error {
-  constructor(port: number, host: string) {
-    super(
-      `Port ${port} of ${host} can't be used (another program has it, or it needs more rights). ` +
-        'Name another with --port, or leave --port out to take the next free one.',
-    );
-    this.name = 'PortTakenError';
-  }
-}
 
 /** `asks`: the sender waits for `100 Continue`. */
 export type PortListener = (
@@ -64,7 +55,7 @@ function shut(server: Server): Promise<void> {
   });
 }
 
-/** `named`: the port asked for (0: any); else the first free from `from` on. */
+/** `named`: the port asked for (0: any); else the first free from `from` on. UsageError where none is. */
 export async function bindPort(
   named: number | undefined,
   from: number,
@@ -91,5 +82,8 @@ export async function bindPort(
       close: () => shut(server),
     };
   }
-  throw new PortTakenError(named ?? from, host);
+  throw new UsageError(
+    `Port ${named ?? from} of ${host} can't be used (another program has it, or it needs more rights). ` +
+      'Name another with --port, or leave --port out to take the next free one.',
+  );
 }

@@ -38,7 +38,7 @@ export interface ConsoleServerParts {
   readonly paths: DataPaths;
   readonly tenant: string;
   readonly reach: ReachPlan;
-  readonly responderUrl: string | undefined;
+  readonly responderUrls: readonly string[];
   readonly port: BoundPort;
   readonly health: ServiceHealth;
   readonly logger: Logger;
@@ -142,7 +142,7 @@ export async function startConsoleServer(given: ConsoleServerParts): Promise<Con
   const parts = {
     ...given,
     ...{ publicUrl: reach.publicUrl ?? port.url, reader, rules, report, rate },
-    responder: new RemoteResponder(given.responderUrl, tenant),
+    responder: new RemoteResponder(given.responderUrls, tenant),
   };
   const work = workplaceOf(parts);
   await work.start();

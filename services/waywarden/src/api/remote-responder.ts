@@ -19,7 +19,7 @@ const preview = z.looseObject({ target: z.custom<Target>(), days: z.number() });
 
 const AWAY = {
   error: 'responder_unreachable',
-  message: 'The responder did not answer: what it was asked to do may or may not have been done.',
+  message: 'No active responder answered; of an act it is not known whether it was taken.',
   what_to_do:
     'Look at containment before you ask again; GET /ready of the responder says how it is.',
 } as const;
@@ -27,7 +27,7 @@ const ABSENT = {
   error: 'responder_unknown',
   message:
     'This console was started without a responder, so it takes nothing away and knows no live state.',
-  what_to_do: 'Start it with --responder URL (WW_RESPONDER_PORT of the responder).',
+  what_to_do: 'Start it with --responder URL (WW_RESPONDER_PORT of each responder).',
 } as const;
 
 const WITHOUT_KEY = {
@@ -43,11 +43,11 @@ interface Answered {
 }
 
 export class RemoteResponder {
-  readonly #url: string | undefined;
+  readonly #urls: readonly string[];
   readonly #tenant: string;
 
-  constructor(url: string | undefined, tenant: string) {
-    this.#url = url;
+  constructor(urls: readonly string[], tenant: string) {
+    this.#urls = urls;
     this.#tenant = tenant;
   }
 
@@ -92,14 +92,23 @@ export class RemoteResponder {
   }
 
   async #ask(path: string, init: RequestInit = {}): Promise<Answered | Refused> {
-    if (this.#url === undefined) return ABSENT;
-    try {
-      const signal = AbortSignal.timeout(ANSWER_MS_MAX);
-      const answer = await fetch(new URL(path, this.#url), { ...init, signal });
-      return { status: answer.status, body: await answer.json() };
-    } catch {
-      return AWAY;
+    if (this.#urls.length === 0) return ABSENT;
+    for (const url of this.#urls) {
+      const answer = await answerOf(new URL(path, url), init);
+      if (answer !== undefined) return answer;
     }
+    return AWAY;
+  }
+}
+
+/** Undefined: it is away, or not the active one. An act counts once, whoever is asked again. */
+async function answerOf(url: URL, init: RequestInit): Promise<Answered | undefined> {
+  try {
+    const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    const body: unknown = await answer.json();
+    return answer.status === 503 ? undefined : { status: answer.status, body };
+  } catch {
+    return undefined;
   }
 }
 

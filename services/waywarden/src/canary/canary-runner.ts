@@ -77,7 +77,7 @@ export class Canary {
   #reader: Reader | undefined;
   #reading: Promise<void> | undefined;
   #working: Promise<void> = Promise.resolve();
-  #toldSinceMs: number | undefined;
+  #reportedSinceMs: number | undefined;
 
   private constructor(options: CanaryOptions) {
     this.#options = options;
@@ -179,11 +179,11 @@ export class Canary {
     const { log, queue } = this.#options;
     const { missingSinceMs } = this.#state;
     if (queue === undefined) return;
-    if (missingSinceMs === undefined || missingSinceMs === this.#toldSinceMs) return;
+    if (missingSinceMs === undefined || missingSinceMs === this.#reportedSinceMs) return;
     const since = formatLogTime({ ms: missingSinceMs, ns: 0 });
     const alert = missingAlert({ tenantId: queue.tenant, report, since });
     await log.append([sealedAlert(alert, queue.seal, since)]);
-    this.#toldSinceMs = missingSinceMs;
+    this.#reportedSinceMs = missingSinceMs;
   }
 
   async #attack(run: string, isOver: () => boolean): Promise<void> {

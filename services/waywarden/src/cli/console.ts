@@ -17,16 +17,16 @@ import {
 } from '@waywarden/service-health';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { bindPort, PortTakenError } from '../api/bound-port.ts';
+import { bindPort } from '../api/bound-port.ts';
 import { type ConsoleKeys, startConsoleServer } from '../api/console-server.ts';
 import { planReach, type ReachFlags, reachOptions } from '../api/reach-options.ts';
-import { EXIT, report, UsageError } from '../input/command-output.ts';
+import { EXIT, report, UsageError, VERSION } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';
+import { PORT_MAX, wholeBetween } from '../input/whole-between.ts';
 import { dataPaths, makeFolder } from '../runtime/data-folder.ts';
 import { TENANT_DEFAULT } from '../runtime/first-token.ts';
 import { firstPasswordFile, openAccounts } from '../runtime/open-accounts.ts';
 
-const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
 
 interface ConsoleFlags extends ReachFlags {
@@ -35,8 +35,8 @@ interface ConsoleFlags extends ReachFlags {
   readonly keys: string;
   readonly data: string;
   readonly tenant: string;
-  readonly responder?: string;
-  readonly port?: string;
+  readonly responder?: readonly string[];
+  readonly port?: number;
   readonly json?: true;
 }
 
@@ -60,30 +60,16 @@ function keysOf(folder: string): ConsoleKeys {
   };
 }
 
-function portOf({ port }: ConsoleFlags): number | undefined {
-  if (port === undefined) return undefined;
-  const number = Number(port);
-  if (Number.isInteger(number) && number >= 0 && number <= 65_535) return number;
-  throw new UsageError(`--port ${port}: give a whole number from 0 to 65535.`);
-}
-
-function responderOf({ responder }: ConsoleFlags): string | undefined {
-  if (responder === undefined || URL.canParse(responder)) return responder;
-  throw new UsageError(`--responder ${responder}: give an address such as http://10.0.0.7:8781.`);
-}
-
-async function openPort(flags: ConsoleFlags) {
-  try {
-    return await bindPort(portOf(flags), PORT_DEFAULT, flags.host);
-  } catch (error) {
-    throw error instanceof PortTakenError ? new UsageError(error.message) : error;
-  }
+function respondersOf({ responder = [] }: ConsoleFlags): readonly string[] {
+  const wrong = responder.find((one) => !URL.canParse(one));
+  if (wrong === undefined) return responder;
+  throw new UsageError(`--responder ${wrong}: give an address such as http://10.0.0.7:8781.`);
 }
 
 async function run(flags: ConsoleFlags): Promise<void> {
   const settings = settingsOf(flags);
   const reach = planReach(flags, false);
-  const responderUrl = responderOf(flags);
+  const responderUrls = respondersOf(flags);
   const keys = keysOf(flags.keys);
   const { tenant } = flags;
   const paths = dataPaths(flags.data);
@@ -97,7 +83,7 @@ async function run(flags: ConsoleFlags): Promise<void> {
     username: settings.WW_CLICKHOUSE_USERNAME,
     password: settings.WW_CLICKHOUSE_PASSWORD,
   };
-  const port = await openPort(flags);
+  const port = await bindPort(flags.port, PORT_DEFAULT, flags.host);
   const asked = new Promise<void>((resolve) => {
     endOnSignals(resolve);
   });
@@ -111,7 +97,7 @@ async function run(flags: ConsoleFlags): Promise<void> {
     watchStore(store.url, health);
     const accounts = await openAccounts(paths, { tenant, demo: false });
     const server = await startConsoleServer({
-      ...{ log, store, keys, accounts, paths, tenant, reach, responderUrl },
+      ...{ log, store, keys, accounts, paths, tenant, reach, responderUrls },
       ...{ port, health, logger, version: VERSION },
     });
     health.readiness.clear(STARTING);
@@ -142,10 +128,17 @@ export const consoleCommand = new Command('console')
   .requiredOption('--brokers <list>', 'Kafka brokers, host:port, separated by commas')
   .requiredOption('--keys <folder>', 'what deploy/split-keys.mjs made for the console')
   .requiredOption('--data <folder>', 'accounts, access log and what was sent to whom')
-  .option('--responder <url>', 'responder that takes acts; without one nothing is taken away')
+  .option(
+    '--responder <urls...>',
+    'responders, of which one is active; without one nothing is taken away',
+  )
   .option('--topic-prefix <prefix>', 'prefix of every topic')
   .option('--tenant <id>', 'whose alerts', TENANT_DEFAULT)
-  .option('--port <n>', `port; 0: any free one; default: ${PORT_DEFAULT} or the next free one`)
+  .option(
+    '--port <n>',
+    `port; 0: any free one; default: ${PORT_DEFAULT} or the next free one`,
+    wholeBetween(0, PORT_MAX),
+  )
   .option('--json', 'print one line of JSON when ready')
   .action(run);
 for (const option of reachOptions()) consoleCommand.addOption(option);

@@ -4,10 +4,10 @@
  */
 import { CANARY_TENANT } from '@waywarden/schemas';
 import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-health';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { type BoundPort, bindPort, PortTakenError } from '../api/bound-port.ts';
+import { type BoundPort, bindPort } from '../api/bound-port.ts';
 import { EventRate } from '../api/pipeline-progress.ts';
 import { type ReachFlags, reachOptions } from '../api/reach-options.ts';
 import { type StatusServer, startStatusServer } from '../api/status-server.ts';
@@ -16,7 +16,8 @@ import { startEmbeddedCanary } from '../canary/canary-runner.ts';
 import { canaryRegistryOf, issueCanaryToken } from '../canary/canary-tenant.ts';
 import { issueDemoToken, type RunningDemo, startDemo } from '../demo/start-demo.ts';
 import { Narrator } from '../demo/story/narrator.ts';
-import { EXIT, report, UsageError } from '../input/command-output.ts';
+import { EXIT, report, VERSION } from '../input/command-output.ts';
+import { PORT_MAX, wholeBetween } from '../input/whole-between.ts';
 import { controlTokenFile, issueControlToken } from '../runtime/control-token.ts';
 import { DiskWatch, observeDisk } from '../runtime/disk-watch.ts';
 import { FIRST_SOURCE, firstToken } from '../runtime/first-token.ts';
@@ -29,9 +30,7 @@ import { keepOption, type PlanFlags, planUp, type UpPlan } from './up/up-plan.ts
 import { demoNext, demoWelcome, realWelcome } from './up/up-welcome.ts';
 import { liveRules, openWatchedPipeline } from './up/watched-pipeline.ts';
 
-const VERSION = '0.1.0';
 const PORT_DEFAULT = 8787;
-const PORT_MAX = 65_535;
 const PARTITIONS_MAX = 64;
 /** A start is busy. */
 const FIRST_CANARY_MS = 120_000;
@@ -43,28 +42,12 @@ interface UpFlags extends PlanFlags, ReachFlags {
   readonly json?: true;
 }
 
-function wholeBetween(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
-  };
-}
-
 /** On a terminal lines, else JSON. */
 function stderrLogger(demo: boolean): Logger {
   const options = { name: 'waywarden', level: demo ? 'warn' : 'info' };
   return process.stderr.isTTY === true
     ? pino(options, pretty({ destination: 2, sync: true, ignore: 'pid,hostname,name' }))
     : pino(options, pino.destination({ dest: 2, sync: true }));
-}
-
-async function bind(flags: UpFlags): Promise<BoundPort> {
-  try {
-    return await bindPort(flags.port, PORT_DEFAULT, flags.host);
-  } catch (error) {
-    throw error instanceof PortTakenError ? new UsageError(error.message) : error;
-  }
 }
 
 interface Running {
@@ -227,7 +210,7 @@ async function up(flags: UpFlags): Promise<void> {
   const plan = planUp(flags);
   const logger = stderrLogger(plan.demo !== undefined);
   const end = new UpEnd(logger);
-  const port = await bind(flags);
+  const port = await bindPort(flags.port, PORT_DEFAULT, flags.host);
   let running: Running;
   try {
     running = await start({ flags, plan, port, logger, end });

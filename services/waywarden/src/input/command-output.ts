@@ -2,6 +2,8 @@
 
 export const EXIT = { done: 0, findings: 1, badUse: 2 } as const;
 
+export const VERSION = '0.1.0';
+
 /** No stack; exit 2. */
 export class UsageError extends Error {
   constructor(message: string) {

@@ -35,7 +35,7 @@ import { sightUnregistered } from '../rules/identity/unregistered-agent.ts';
 import { ruledOf } from '../rules/standing-findings.ts';
 import { noteSeen, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
 import { noteTaskLease } from '../rules/tasks/task-lease.ts';
-import { unheardOf } from '../rules/tasks/telemetry-gap.ts';
+import { telemetryGapsBefore } from '../rules/tasks/telemetry-gap.ts';
 import { quarantineChain } from '../state/agent/quarantine.ts';
 import { conflictLetter, sightEvent } from '../state/agent/seen-events.ts';
 import { advanceAgentClock, agentClockOf } from '../state/stage-clock.ts';
@@ -136,7 +136,7 @@ function judge(
   const { registered, policyVersion: version, now } = known;
   const context: AlertContext = {
     ...{ policyVersion: version, registered, isUnregistered: known.isUnregistered, now },
-    unheard: () => unheardOf(transaction, event),
+    unheard: () => telemetryGapsBefore(transaction, event),
   };
   if (!isScored(event)) {
     const isAsked = isGovernedOnly(event, known.index?.registry ?? NOTHING_DECLARED);

@@ -26,7 +26,7 @@ import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { classDriftWords } from '../../wording/approvals.ts';
 import { approverOf, isAgentsApproval, isNobodysApproval } from './approval-due.ts';
-import { isApprovalMissed } from './approval-told.ts';
+import { isApprovalMissed } from './approval-reports.ts';
 
 interface EffectCount {
   readonly effects: number;

@@ -1,6 +1,6 @@
 /**
  * An agent's own source is silent while others show it at work, against days on which that happened before
- * (Laplace). Both must name the agent alike; else `../notes/count-silence.ts`.
+ * (Laplace). Both must name the agent alike; else `../../correlation/fleet-signals/count-silence.ts`.
  */
 import { type AuditEvent, epochMs, sourceNameOf } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
@@ -137,6 +137,9 @@ function missedBeats(transaction: Transaction, event: AuditEvent): readonly stri
  * What was not heard in the day before a call, a sentence each: missing source numbers (ingest's
  * `source-numbers.ts`) and gaps of heartbeats.
  */
-export function unheardOf(transaction: Transaction, event: AuditEvent): readonly string[] {
+export function telemetryGapsBefore(
+  transaction: Transaction,
+  event: AuditEvent,
+): readonly string[] {
   return [...lostNumbers(event), ...missedBeats(transaction, event)];
 }
