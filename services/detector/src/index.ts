@@ -33,7 +33,7 @@ export {
   useEvidenceModel,
 } from './core/injection/judge-hijack.ts';
 export { EMPTY_CONTEXT, observe } from './core/injection/read-context.ts';
-export { RULES } from './core/rules/findings.ts';
+export { RULES } from './core/rules/all-rules.ts';
 export { WORK_IN_HAND } from './core/rules/identity/work-in-hand.ts';
 export { decideAssembly } from './core/stages/decide-assembly.ts';
 export { decideFlow } from './core/stages/decide-flow.ts';

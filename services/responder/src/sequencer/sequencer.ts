@@ -14,7 +14,7 @@ import { recoverSequence } from './recover-sequence.ts';
 import { SequenceFloor } from './sequence-floor.ts';
 import { type SequencedContent, type SequencePosition, toSequenced } from './sequenced-record.ts';
 import type { SequencerOptions } from './sequencer-options.ts';
-import { takeOverSequence } from './take-over.ts';
+import { takeOverSequence } from './take-over-sequence.ts';
 
 const GROUP = 'sequencer';
 const SNAPSHOTS_GROUP = 'sequencer-snapshots';

@@ -21,7 +21,7 @@ import {
   GROUP_UNSEEN,
   groupReasonWords,
   groupWords,
-} from '../wording/alerting.ts';
+} from '../wording/groups-and-budget.ts';
 import { type Alarm, EVIDENCE_MAX } from './alarm.ts';
 import { type Asking, takePlace } from './budget.ts';
 import { asReported, type TrackedAlert } from './revise.ts';

@@ -11,7 +11,7 @@ import {
 import type { Transaction } from '@waywarden/stage';
 import { dayOfTime } from '../domain/day.ts';
 import { isStatistical } from '../domain/severities.ts';
-import { budgetUsedWords } from '../wording/alerting.ts';
+import { budgetUsedWords } from '../wording/groups-and-budget.ts';
 
 /** A shift's worth. */
 const BUDGET_BURST = 10;

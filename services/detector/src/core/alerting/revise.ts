@@ -1,7 +1,7 @@
 /** A further completion of an alert: what it changes, and whether that is reported. */
 import { type Alert, assuranceAtLeast, severityAtLeast, shortPrint } from '@waywarden/schemas';
 import { laterTime } from '../domain/day.ts';
-import { notQueuedWords } from '../wording/alerting.ts';
+import { notQueuedWords } from '../wording/groups-and-budget.ts';
 import { type Alarm, type Amounts, EVIDENCE_MAX } from './alarm.ts';
 
 /**

@@ -6,7 +6,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { describe, expect, it } from 'vitest';
-import { RULES } from '../rules/findings.ts';
+import { RULES } from '../rules/all-rules.ts';
 import { decideProfile } from '../stages/decide-profile.ts';
 import { controlled, learnt } from '../testing/asked-features.ts';
 import { freeze, StoredTransaction } from '../testing/guarded-drafts.ts';

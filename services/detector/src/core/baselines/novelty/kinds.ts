@@ -4,7 +4,7 @@ import { hadEffect } from '../../alerting/finding.ts';
 import { destinationDomain } from '../../domain/registry/envelope.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
-import type { NoveltyName } from '../../wording/baselines.ts';
+import type { NoveltyName } from '../../wording/novelty.ts';
 import {
   byDeclaredChange,
   byEnvelope,

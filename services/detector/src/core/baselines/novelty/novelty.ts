@@ -18,6 +18,7 @@ import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
 import { askPeers, knowsEnough } from '../peers/peer-values.ts';
+import { noveltyAlarm, noveltyReason } from './build-novelty-alarm.ts';
 import { type Exemption, isGraveCall, LASTING } from './exemptions.ts';
 import type { NoveltyKind } from './kinds.ts';
 import {
@@ -39,7 +40,6 @@ import {
   type Surprise,
   sameOf,
 } from './novel-value.ts';
-import { noveltyAlarm, noveltyReason } from './novelty-alarm.ts';
 
 /** Below it, a cold start abstains. */
 export const WARM_CALLS_MIN = 50;

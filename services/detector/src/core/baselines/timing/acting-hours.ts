@@ -18,7 +18,7 @@ import { DAYS_KNOWN_MIN, dayOf, HOUR_MS, HOURS_A_DAY } from '../../domain/day.ts
 import { PRINT_48 } from '../../domain/record-table.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
-import { actingHoursReasonWords, actingHoursWords } from '../../wording/baselines.ts';
+import { actingHoursReasonWords, actingHoursWords } from '../../wording/acting-hours.ts';
 import {
   type Feature,
   type Flag,

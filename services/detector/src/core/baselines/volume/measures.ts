@@ -2,7 +2,7 @@ import type { AuditEvent, Severity } from '@waywarden/schemas';
 import { ACT_ACTIVITIES } from '../../domain/acts.ts';
 import { HOUR_MS, MINUTE_MS } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
-import type { MeasureName, Span } from '../../wording/baselines.ts';
+import type { MeasureName, Span } from '../../wording/volume.ts';
 
 export interface Measure {
   readonly name: MeasureName;

@@ -7,7 +7,7 @@ import {
   type Span,
   volumeReasonWords,
   volumeWords,
-} from '../../wording/baselines.ts';
+} from '../../wording/volume.ts';
 import { ownBaseline } from '../feature.ts';
 import { type Measure, SPAN_MS } from './measures.ts';
 import { amountOfLog, DAYS_PER_ALARM, type Series, usualOf } from './series.ts';

@@ -11,7 +11,7 @@ import { PRINT_48 } from '../../domain/record-table.ts';
 import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
-import type { Span } from '../../wording/baselines.ts';
+import type { Span } from '../../wording/volume.ts';
 import type { Feature, Flag, SharedBaseline } from '../feature.ts';
 import { peersOf } from '../peers/peer-snapshots.ts';
 import { COUNTED, MEASURES, type Measure, SPAN_MS } from './measures.ts';

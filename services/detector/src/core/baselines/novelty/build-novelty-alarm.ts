@@ -3,7 +3,7 @@ import type { Score } from '../../alerting/alarm.ts';
 import { callEnding } from '../../domain/call-ending.ts';
 import { dayOf } from '../../domain/day.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
-import { noveltyReasonWords, noveltyWords, type SeenValue } from '../../wording/baselines.ts';
+import { noveltyReasonWords, noveltyWords, type SeenValue } from '../../wording/novelty.ts';
 import { ownBaseline } from '../feature.ts';
 import { baselineOf } from '../peers/peer-snapshots.ts';
 import { isUnknownTool } from './kinds.ts';
