@@ -260,7 +260,7 @@ function unlearnt(): SizedPanel {
     sql: `WITH found AS (
   SELECT alert, argMax(JSONExtractString(raw, 'act', 'verdict'), decided_at) AS verdict
   FROM (SELECT arrayJoin(alert_ids) AS alert, raw, decided_at FROM decisions_v1 FINAL
-    WHERE ${IS_TENANT} AND rule_id = 'operator/verdict' AND withheld_reason != 'second_person_needed')
+    WHERE ${IS_TENANT} AND rule_id = 'operator/verdict' AND withheld_reason NOT IN ('second_person_needed', 'another_person_needed'))
   GROUP BY alert)
 SELECT first_event_time AS since, dateDiff('second', first_event_time, ($__toTime)) AS age,
   last_event_time AS last, title, ${SURE}, agent_uid, ${AGENT_KEY}, count,

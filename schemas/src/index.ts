@@ -24,6 +24,7 @@ export {
   stepReferences,
 } from './alerts/policy-combination.ts';
 export {
+  awaitsOthers,
   BUDGET_COUNTS,
   BUDGETS,
   type Decision,
@@ -40,6 +41,7 @@ export {
 export {
   ACT_TOPIC,
   AGREE_WITHIN_MS,
+  HOLDERS_MAX,
   OPERATOR_ACTS,
   type OperatorAct,
   operatorAct as operatorActSchema,

@@ -39,6 +39,7 @@ export const KNOWN_WITHHELD_REASONS = [
   'origin_quarantined',
   'left_at_step_up',
   'second_person_needed',
+  'another_person_needed',
   'nothing_to_approve',
   'already_so',
   'reverted',
@@ -50,6 +51,12 @@ export const KNOWN_WITHHELD_REASONS = [
   'ordered_by_hand',
   'ordered_by_two',
 ] as const;
+
+/** Nothing came of the act, and something may yet: others must act. */
+const AWAITING: ReadonlySet<string> = new Set(['second_person_needed', 'another_person_needed']);
+
+export const awaitsOthers = (withheld: string | null | undefined): boolean =>
+  withheld != null && AWAITING.has(withheld);
 
 /** One source's, the shared one (several or unknown sources), the rule's. */
 export const BUDGETS = ['source', 'shared', 'rule'] as const;

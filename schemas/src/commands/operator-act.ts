@@ -17,6 +17,7 @@ export const OPERATOR_ACTS = [
 export const VERDICTS = ['true_positive', 'false_positive'] as const;
 /** Two people agree within it; later the second is a new first. */
 export const AGREE_WITHIN_MS = 15 * 60_000;
+export const HOLDERS_MAX = 32;
 const ACT_LENGTH_MAX = 16_384;
 const SIGNATURE_LENGTH_MAX = 4_096;
 export const ACT_TOPIC = 'waywarden.operator.acts.v1';
@@ -42,6 +43,10 @@ export const operatorAct = z.object({
   verdict: z.enum(VERDICTS).optional(),
   /** Since 1.10: the revision of the alert that was looked at. */
   revision: z.number().int().positive().optional(),
+  /** Of `verdict`: false where `by` may give nothing back. */
+  restores: z.boolean().optional(),
+  /** Who could sign in as `by`: no second person. */
+  holders: z.array(id).max(HOLDERS_MAX).optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
 

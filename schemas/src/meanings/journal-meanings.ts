@@ -88,6 +88,8 @@ export const JOURNAL: Meanings = {
   'act.alert_id': 'Since 1.9, of `verdict`: which alert.',
   'act.verdict': 'Since 1.9, of `verdict`: `true_positive` or `false_positive`.',
   'act.revision': 'Since 1.10, of `verdict`: the revision of the alert that was looked at.',
+  'act.restores': 'Of `verdict`: false where it may give no access back.',
+  'act.holders': 'Accounts that could sign in so.',
   signed: 'Since 1.6: the act as it was signed; `audit verify` checks it again.',
   'signed.text': 'Byte for byte.',
   'signed.signature': 'A JWS without payload over it.',

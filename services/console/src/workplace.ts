@@ -96,10 +96,7 @@ export class Workplace {
       targets: slaTargets(parts.sla),
     });
     const people = new TwoPeople((first, second) => this.#tied(first, second));
-    this.#response = new ResponseDesk({
-      ...{ tenant, audience, accounts, take: parts.take, nowMs },
-      tied: (first, second) => people.refusal(first, second, 'agree to')?.message,
-    });
+    this.#response = new ResponseDesk({ tenant, audience, accounts, take: parts.take, nowMs });
     this.#desk = new TriageDesk({
       ...{ log, tenant, audience, follower: this.follower, accounts, macKey, nowMs },
       response: this.#response,

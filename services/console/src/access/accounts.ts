@@ -106,34 +106,31 @@ export class Accounts {
 
   /** Why both count as one: whoever gave a password could still act as it. */
   tie(first: string, second: string): string | undefined {
-    return this.#heldBy(first, second, true) ?? this.#heldBy(second, first, false);
+    return this.holders(second).get(first) ?? this.holders(first).get(second);
   }
 
-  /** Itself, or by accounts that it holds. `ever`: also those made long ago. */
-  #heldBy(owner: string, uid: string, ever: boolean): string | undefined {
-    const seen = new Set<string>();
+  /** Who could sign in as it, by themselves or by accounts that they hold, and why. */
+  holders(uid: string): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
     const asked = [uid];
     for (let one = asked.pop(); one !== undefined; one = asked.pop()) {
-      for (const [by, why] of this.#holdersOf(one, ever)) {
-        if (by === owner) return why;
-        if (!seen.has(by)) asked.push(by);
-        seen.add(by);
+      for (const [by, why] of this.#holdersOf(one)) {
+        if (!found.has(by)) asked.push(by);
+        found.set(by, found.get(by) ?? why);
       }
     }
-    return undefined;
+    return found;
   }
 
-  #holdersOf(uid: string, ever: boolean): readonly (readonly [by: string, why: string])[] {
+  #holdersOf(uid: string): readonly (readonly [by: string, why: string])[] {
     const found = this.find(uid);
     if (found === undefined || found.subject !== null) return [];
-    const { created_by, created_at, reset } = found;
+    const { created_by, reset } = found;
     const isRecent = (at: string) => Date.parse(this.#parts.now()) - Date.parse(at) < TIED_MS;
     const holders: (readonly [string, string])[] = [];
     if (reset !== undefined && isRecent(reset.at))
       holders.push([reset.by, `${reset.by} reset the password of ${uid}`]);
-    if (ever || isRecent(created_at))
-      holders.push([created_by, `${created_by} made the account ${uid}`]);
-    return holders;
+    return [...holders, [created_by, `${created_by} made the account ${uid}`]];
   }
 
   async setRoles(uid: string, roles: Account['roles'], disabled: boolean): Promise<void> {

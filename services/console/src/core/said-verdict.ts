@@ -2,7 +2,13 @@
  * What people said of an alert: who, when, why, of which revision, and which word counts. The revision is read out of
  * the act as it was signed; a word that names none counts up to the latest that was raised when it came in.
  */
-import { AGREE_WITHIN_MS, type Alert, type Decision, epochMs } from '@waywarden/schemas';
+import {
+  AGREE_WITHIN_MS,
+  type Alert,
+  awaitsOthers,
+  type Decision,
+  epochMs,
+} from '@waywarden/schemas';
 import type { ClaimedVerdict, Standing } from './verdict-model.ts';
 
 type Reported = Pick<Alert, 'alert_id' | 'revision' | 'detected_at'>;
@@ -24,8 +30,7 @@ function signedIn(decision: Decision): Signed {
   }
 }
 
-/** Not taken yet: another person must agree first. */
-const isHalf = (one: Decision) => one.withheld_reason === 'second_person_needed';
+const isHalf = (one: Decision) => awaitsOthers(one.withheld_reason);
 
 function standingOf(one: Decision, later: readonly Decision[], asOfMs: number): Standing {
   if (later.some((other) => !isHalf(other))) return 'replaced';

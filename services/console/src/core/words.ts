@@ -43,6 +43,8 @@ const REASONS: Readonly<Record<(typeof KNOWN_WITHHELD_REASONS)[number], string>>
   rule_gone: 'its rule is no longer in the policy',
   origin_quarantined: 'several were misled by the same text, which is stopped instead of them',
   second_person_needed: 'a second person must agree',
+  another_person_needed:
+    'it takes another person: a responder where it gives access back, and nobody whose account or password the first one made',
   nothing_to_approve: 'there is nothing of that to approve',
   already_so: 'it was so already',
   reverted: 'a person took back what was ordered because of this alert',

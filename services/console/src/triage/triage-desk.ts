@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AppendRecord, EventLog } from '@waywarden/event-log';
 import {
+  awaitsOthers,
   HEADERS,
   type MacKey,
   macHeaders,
@@ -59,6 +60,8 @@ export interface GivenChange {
   readonly reason: string;
   /** Of them, those that access was taken for. */
   readonly contained?: ReadonlySet<string>;
+  /** Else a verdict is refused where it would give access back. */
+  readonly restores?: boolean;
 }
 
 export interface Given {
@@ -78,9 +81,6 @@ export const triageRefusal = (code: TriageRefusal['code'], message: string): Tri
   code,
   message,
 });
-
-/** It is given, and has effect when somebody else gives the same: see the inbox of approvals. */
-const SECOND_PERSON = 'second_person_needed';
 
 /** What a close says of the alert itself; a duplicate says nothing. */
 const VERDICT: Readonly<Record<string, OperatorAct['verdict']>> = {
@@ -225,7 +225,7 @@ export class TriageDesk {
   }
 
   async #verdicts(
-    { by, change: { classification }, reason, contained }: GivenChange,
+    { by, change: { classification }, reason, contained, restores = false }: GivenChange,
     entries: readonly BoardEntry[],
   ) {
     const verdict = VERDICT[classification ?? ''];
@@ -234,14 +234,16 @@ export class TriageDesk {
     // Hygiene findings hold no command and teach the detector nothing.
     const judged = verdict === undefined ? [] : entries.filter(({ row }) => !row.isHygiene);
     for (const { row } of judged) {
-      const of = { alert_id: row.id, verdict, revision: row.facts.revision };
+      const asked = { alert_id: row.id, verdict, revision: row.facts.revision };
+      const of = restores ? asked : { ...asked, restores };
       // Who reads the answer must hear where a second person is needed.
       const waits = judged.length === 1 || contained?.has(row.id) === true;
       const answer = await this.#parts.response.give(by, 'verdict', reason, of, waits);
       if (answer.refused === undefined) verdicts += 1;
       else refused.push({ alert_id: row.id, why: answer.refused });
-      if (answer.outcome?.withheld === SECOND_PERSON) {
-        refused.push({ alert_id: row.id, why: SECOND_PERSON });
+      const { withheld = null } = answer.outcome ?? {};
+      if (withheld !== null && awaitsOthers(withheld)) {
+        refused.push({ alert_id: row.id, why: withheld });
       }
     }
     return { verdicts, refused };

@@ -233,7 +233,8 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
       throw error;
     });
     if (!isResponder && contained.size > 0) return answerOf(reply, forResponder(contained.size));
-    return answerOf(reply, await desk.change({ by, seen: alerts, change, reason: why, contained }));
+    const given = { by, seen: alerts, change, reason: why, contained, restores: isResponder };
+    return answerOf(reply, await desk.change(given));
   });
   app.post('/v1/response', async (request, reply) => {
     const { act, reason: why, ...of } = responseBody.parse(request.body);

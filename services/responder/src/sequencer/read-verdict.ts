@@ -2,6 +2,7 @@
 import type { LogRecord } from '@waywarden/event-log';
 import {
   ACT_TOPIC,
+  awaitsOthers,
   decisionSchema,
   type JwsKeyRing,
   type OperatorAct,
@@ -13,8 +14,6 @@ import { audienceOf } from '../core/commands/build-command.ts';
 
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
-/** Another must agree first. */
-const NOT_YET = 'second_person_needed';
 
 export type ReadVerdict = Omit<VerdictControl, 'seq'>;
 
@@ -47,7 +46,7 @@ export async function readVerdict(
   keys: OperatorKeys,
 ): Promise<{ readonly verdict: ReadVerdict } | { readonly refused: string } | undefined> {
   const decision = value === null ? undefined : verdictIn(value);
-  if (decision === undefined || decision.withheld_reason === NOT_YET) return undefined;
+  if (decision === undefined || awaitsOthers(decision.withheld_reason)) return undefined;
   const { tenant_id: tenant, act: recorded, alert_ids: alerts } = decision;
   const signed = recorded?.signed;
   const act = signed && actIn(signed.text);

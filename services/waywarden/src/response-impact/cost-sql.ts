@@ -91,7 +91,7 @@ GROUP BY rule, agent, alert`;
 const FOUND = `WITH found AS (
   SELECT alert, argMax(JSONExtractString(raw, 'act', 'verdict'), decided_at) AS verdict, max(decided_at) AS at
   FROM (SELECT arrayJoin(alert_ids) AS alert, raw, decided_at FROM decisions_v1 FINAL
-    WHERE ${TENANT} AND rule_id = 'operator/verdict' AND withheld_reason != 'second_person_needed')
+    WHERE ${TENANT} AND rule_id = 'operator/verdict' AND withheld_reason NOT IN ('second_person_needed', 'another_person_needed'))
   GROUP BY alert),
 decided AS (
   SELECT DISTINCT arrayJoin(alert_ids) AS alert, ${RULE} AS rule, agent_uid FROM decisions_v1 FINAL

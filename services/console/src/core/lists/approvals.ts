@@ -2,7 +2,7 @@
  * What waits for a person: orders that a guard held back and somebody may approve, and acts that have effect once a
  * second person gives the same. Only guards that ask for judgement are listed; the responder has the last word.
  */
-import { AGREE_WITHIN_MS, type Decision, epochMs } from '@waywarden/schemas';
+import { AGREE_WITHIN_MS, awaitsOthers, type Decision, epochMs } from '@waywarden/schemas';
 import type { PausedDecision, PendingAct } from './approvals-model.ts';
 
 /** Guards that people may overrule, as the responder has them (`core/approvable.ts` there). */
@@ -127,7 +127,7 @@ export function pendingActs(decisions: readonly Decision[], nowMs: number): read
         other.seq > one.seq &&
         other.act?.act === act.act &&
         other.alert_ids[0] === one.alert_ids[0] &&
-        other.withheld_reason !== 'second_person_needed' &&
+        !awaitsOthers(other.withheld_reason) &&
         act.by.every((by) => other.act?.by.includes(by)),
     );
     const isOver = again?.decision_id !== undefined && over.has(again.decision_id);

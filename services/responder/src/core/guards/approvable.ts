@@ -2,7 +2,13 @@
 import { AGREE_WITHIN_MS, type Alert, canonicalJson, epochMs, type Rule } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { type PlannedAction, planAction } from '../model/action-target.ts';
-import { type Approval, approvalOf, isSamePerson, type TakenAct } from '../model/people.ts';
+import {
+  type Approval,
+  approvalOf,
+  isOneHand,
+  isSamePerson,
+  type TakenAct,
+} from '../model/people.ts';
 import { byDecisiveness } from './withheld-reasons.ts';
 
 /** The earliest go. */
@@ -155,10 +161,11 @@ export function approve(
   transaction: Transaction,
   act: TakenAct,
   nowMs: number,
-): Approvable | undefined {
+): Approvable | 'one_hand' | undefined {
   const one = waiting(transaction, act, nowMs);
   if (one === undefined) return undefined;
   const own = approvalOf(act);
+  if (one.approvals.some((other) => isOneHand(other, own))) return 'one_hand';
   const others = one.approvals.filter(
     (other) =>
       !isSamePerson(other, own) && Math.abs(epochMs(own.at) - epochMs(other.at)) <= AGREE_WITHIN_MS,

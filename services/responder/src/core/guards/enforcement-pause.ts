@@ -1,7 +1,7 @@
 /** The pause of a tenant's enforcement: two people to pause, two to resume. Restores and final step-ups go on. */
 import { epochMs, formatLogTime } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import { approvalOf, isAgreed, type TakenAct } from '../model/people.ts';
+import { approvalOf, isAgreed, isOneHand, type TakenAct } from '../model/people.ts';
 
 export interface PauseState {
   readonly paused: boolean;
@@ -14,6 +14,7 @@ export interface PauseState {
     readonly by: string;
     readonly atMs: number;
     readonly key?: string;
+    readonly holders?: readonly string[];
   };
 }
 
@@ -41,6 +42,9 @@ export function agreeToPause(transaction: Transaction, act: TakenAct): Agreement
   const atMs = epochMs(act.at);
   const { pending, ...rest } = state;
   const first = pending && { ...pending, at: formatLogTime({ ms: pending.atMs, ns: 0 }) };
+  if (pending?.act === act.act && isOneHand(first, approvalOf(act))) {
+    return { by: [act.by], withheld: 'another_person_needed' };
+  }
   if (pending?.act !== act.act || !isAgreed(first, approvalOf(act))) {
     const { at: _, ...who } = approvalOf(act);
     const first = { act: act.act, ...who, atMs };

@@ -30,7 +30,6 @@ import { receiversFor } from '../model/tenant-rules.ts';
 import { type Subject, subjectOf } from '../model/watched-subject.ts';
 import { agree } from './take-back.ts';
 
-const PEOPLE_FOR_TWO = 2;
 const TITLE_LENGTH_MAX = 90;
 /** They belong to an order. */
 const OF_AN_ORDER: ReadonlySet<string> = new Set(['restore', 'probe']);
@@ -171,14 +170,12 @@ export function takeManualCommand(
     return { ...about, ...broken, ...protects, withheld: why, wouldBe };
   }
   const isForTwo = takesTwo(context, planned);
-  const approvals = isForTwo
+  const { approvals, withheld } = isForTwo
     ? agree(transaction, act, `${openKey}|${lastsMs(act)}`)
-    : [approvalOf(act)];
+    : { approvals: [approvalOf(act)], withheld: undefined };
   const by = approvals.map((one) => one.by);
   const command = commandOf(context, act, planned, approvals);
-  if (isForTwo && by.length < PEOPLE_FOR_TWO) {
-    return { ...about, ...broken, by, withheld: 'second_person_needed', wouldBe: command };
-  }
+  if (withheld !== undefined) return { ...about, ...broken, by, withheld, wouldBe: command };
   outputs.push(give(context, act, { command, openKey }));
   return { ...about, ...broken, by, issuedIds: [command.command_id], wouldBe: command };
 }

@@ -102,6 +102,20 @@ describe('an alert that was found wrong', () => {
     expect(actionsAt(journal, 2001)).toEqual([]);
   });
 
+  test('stays contained where who found it may give nothing back, and the word does not count', () => {
+    const journal = ordered();
+    journal.add(
+      actEntry('verdict', 'ana', {
+        ...{ alert_id: ALERT, verdict: 'false_positive', restores: false, at: at(1000) },
+      }),
+    );
+    expect(journal.decisions.at(-1)?.withheld_reason).toBe('another_person_needed');
+    journal.add(alertEntry('a', { revision: 2, detected_at: at(2000) }));
+    expect(actionsAt(journal, 2001)).toContain('revoke_token');
+    journal.add(verdict('ben', 'false_positive', 3000));
+    expect(actionsAt(journal, 3001)).toEqual([]);
+  });
+
   test('is recorded as such also where nothing was ordered', () => {
     const journal = new Journal();
     journal.add(policyEntry({ rules: [] }), alertEntry('a'), verdict('ana', 'false_positive'));

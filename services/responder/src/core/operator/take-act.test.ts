@@ -50,6 +50,20 @@ describe('a pause', () => {
     expect(isPaused(journal)).toBe(true);
   });
 
+  test('is not agreed to by whom the first could sign in as, in either order; the first waits on', () => {
+    const own = { holders: ['ana'] };
+    for (const pair of [
+      [actEntry('pause', 'ana'), actEntry('pause', 'eve', own)],
+      [actEntry('pause', 'eve', own), actEntry('pause', 'ana')],
+    ]) {
+      const journal = started();
+      journal.add(...pair);
+      expect([isPaused(journal), lastReason(journal)]).toEqual([false, 'another_person_needed']);
+      journal.add(actEntry('pause', 'ben'));
+      expect(isPaused(journal)).toBe(true);
+    }
+  });
+
   test('ends when two agree, and an act that is played again changes nothing', () => {
     const journal = started();
     const [ana, ben] = [actEntry('pause', 'ana'), actEntry('pause', 'ben')];

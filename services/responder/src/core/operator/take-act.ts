@@ -1,5 +1,6 @@
 /** A person's act: its decision and orders. */
 import {
+  awaitsOthers,
   decisionId,
   formatLogTime,
   type RevocationCommand,
@@ -44,7 +45,7 @@ export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Ou
   const about = ids === undefined ? undefined : issuedCommand(transaction, ids);
   const alerted = alertedAgent(transaction, tenantId, alertId);
   const taken = isRight ? undefined : revert(context, { ...act, order_id: alertId }, outputs);
-  if (taken?.withheld === 'second_person_needed') return taken;
+  if (taken !== undefined && awaitsOthers(taken.withheld)) return taken;
   rememberVerdict(transaction, act, { isRight, approval: approvalOf(act) });
   return {
     agentUid: alerted ?? about?.command.target.agent_uid ?? act.by,
@@ -153,8 +154,10 @@ function protectedBy(context: ResponseContext, one: Approvable): readonly string
 function takeApproval(context: ResponseContext, act: SignedAct): readonly Output[] {
   const one = approve(context.transaction, act, context.nowMs);
   const nothing = { agentUid: act.by, alertIds: [], issuedIds: [], by: [act.by] };
-  if (one === undefined)
-    return [record(context, act, { ...nothing, withheld: 'nothing_to_approve' })];
+  if (one === undefined || one === 'one_hand') {
+    const withheld = one === undefined ? 'nothing_to_approve' : 'another_person_needed';
+    return [record(context, act, { ...nothing, withheld })];
+  }
   const by = one.approvals.map((approval) => approval.by);
   const { agentUid, alertId } = aboutOf(one);
   const about = { by, agentUid, alertIds: [alertId], issuedIds: [] };

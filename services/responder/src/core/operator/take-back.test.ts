@@ -130,6 +130,24 @@ describe('a restore', () => {
     expect(undone(journal)).toEqual([id]);
     expect(journal.commands.at(-1)?.approvals.map((one) => one.by)).toEqual(['ben', 'ana']);
   });
+
+  test('of what two people ordered is not agreed to by an account that the first one made', () => {
+    const target = { level: 'task', tenant_id: TENANT, agent_uid: 'agent-a', task_id: 'task-a' };
+    const cut = [{ action: 'revoke_token', target, stops: 'it', collateral: ['task other'] }];
+    const journal = contained({ assembly: anAssembly({ cut }) }, {});
+    const decision_id = journal.decisions.at(-1)?.decision_id ?? '';
+    const approve = (by: string, over: object = {}) =>
+      journal.add(actEntry('approve', by, { decision_id, ...over }));
+    approve('ana');
+    approve('eve', { holders: ['ana'] });
+    expect([lastReason(journal), given(journal)]).toEqual(['another_person_needed', []]);
+    approve('ben');
+    const id = given(journal)[0]?.command_id ?? '';
+    journal.add(restore(id), actEntry('restore', 'eve', { order_id: id, holders: ['ana'] }));
+    expect([lastReason(journal), undone(journal)]).toEqual(['another_person_needed', []]);
+    journal.add(restore(id, 'ben', at(2000)));
+    expect(undone(journal)).toEqual([id]);
+  });
 });
 
 describe('what two people ordered', () => {

@@ -5,7 +5,14 @@ import { restoreCommand } from '../commands/restore-command.ts';
 import { remember } from '../model/alert-verdict.ts';
 import { peopleBehind, reachedBy } from '../model/command-record.ts';
 import { commandsOfAlert, type IssuedCommand, issuedCommand } from '../model/issued-command.ts';
-import { type Approval, approvalOf, inCommand, isAgreed, type TakenAct } from '../model/people.ts';
+import {
+  type Approval,
+  approvalOf,
+  inCommand,
+  isAgreed,
+  isOneHand,
+  type TakenAct,
+} from '../model/people.ts';
 import type { ResponseContext } from '../model/response-context.ts';
 import { noteReverted } from '../model/reverted-alert.ts';
 
@@ -38,14 +45,20 @@ function namedBy(
     .filter((one) => !one.restored && one.expiresMs > nowMs);
 }
 
+interface Agreed {
+  readonly approvals: readonly Approval[];
+  readonly withheld?: string;
+}
+
 /** `about`: what they agree to. */
-export function agree(transaction: Transaction, act: TakenAct, about: string): readonly Approval[] {
+export function agree(transaction: Transaction, act: TakenAct, about: string): Agreed {
   const key = agreedKey(act.tenant_id, about);
   const own = approvalOf(act);
   const first = transaction.get<Approval>(key);
-  if (isAgreed(first, own)) return [first, own];
+  if (isOneHand(first, own)) return { approvals: [own], withheld: 'another_person_needed' };
+  if (isAgreed(first, own)) return { approvals: [first, own] };
   remember(transaction, 'taking_back', key, own);
-  return [own];
+  return { approvals: [own], withheld: 'second_person_needed' };
 }
 
 /** Where an alert was named. */
@@ -70,11 +83,14 @@ export function revert(context: ResponseContext, act: TakenAct, outputs: Output[
   if (lifted.length === 0)
     return { ...nothing, agentUid, alertIds, withheld: 'needed_by_other_alert' };
   const takesTwo = lifted.some((one) => peopleBehind(one) >= PEOPLE_FOR_TWO);
-  const approvals = takesTwo ? agree(transaction, act, act.order_id ?? '') : [approvalOf(act)];
+  const mayRestore = act.restores !== false;
+  const { approvals, withheld }: Agreed = !mayRestore
+    ? { approvals: [approvalOf(act)], withheld: 'another_person_needed' }
+    : takesTwo
+      ? agree(transaction, act, act.order_id ?? '')
+      : { approvals: [approvalOf(act)] };
   const by = approvals.map((one) => one.by);
-  if (takesTwo && by.length < PEOPLE_FOR_TWO) {
-    return { agentUid, alertIds, issuedIds: [], by, withheld: 'second_person_needed' };
-  }
+  if (withheld !== undefined) return { agentUid, alertIds, issuedIds: [], by, withheld };
   const atMs = Math.max(nowMs, epochMs(act.at));
   noteReverted(transaction, lifted, atMs);
   const undo = {

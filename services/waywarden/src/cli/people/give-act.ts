@@ -40,6 +40,8 @@ const WHY: Readonly<Record<string, string>> = {
   nothing_to_approve:
     'No decision with this id waits for a person (any more); see GET /v1/decisions.',
   needed_by_other_alert: 'Another alert still needs the order; name the command itself.',
+  another_person_needed:
+    'Who gave it first could sign in as the other, or it gives access back and they may not.',
   never_revoke: 'It would hit an agent on a list of those that are never revoked.',
   no_receiver: 'No registered receiver could carry it out.',
   rule_gone: 'Its rule is no longer in the policy.',
