@@ -14,11 +14,12 @@ interface ActOutcome {
   readonly protects?: readonly string[];
 }
 
-/** Why an act was not taken; `why`, `todo`: in words. */
+/** Why an act was not taken; `why`, `todo`: in words. `isAway`: nobody answered who could take it. */
 interface ActRefusal {
   readonly refused: string;
   readonly why?: string;
   readonly todo?: string;
+  readonly isAway?: true;
 }
 
 /** The responder's own desk. `waits`: for what became of it. */
@@ -43,6 +44,7 @@ export interface ResponseAnswer {
   readonly outcome: ActOutcome | null;
   readonly why?: string;
   readonly todo?: string;
+  readonly isAway?: true;
 }
 
 export class ResponseDesk {

@@ -66,8 +66,12 @@ describe('what somebody does about an alert', () => {
     expect(refused.status).toBe(403);
     expect(refused.body.message).toContain('because of 1 of these alerts');
     expect((await give(wrong, alerts(9), 'looked', responder)).status).toBe(200);
+    expect(world.acts.at(-1)).not.toHaveProperty('restores');
+    expect((await give(wrong, alerts(8))).status).toBe(200);
+    // The responder may know of an order that the store does not show yet.
+    expect(world.acts.at(-1)).toMatchObject({ by: 'analyst', restores: false });
     taken.clear();
-    expect((await give({ state: 'new' }, alerts(9))).status).toBe(200);
+    expect((await give({ state: 'new' }, alerts(8, 9))).status).toBe(200);
   });
 
   it('is listed when the answer comes, and signed by the key of the account', async () => {
@@ -272,6 +276,17 @@ describe('response acts', () => {
     const named = await world.ask('POST', '/v1/response', responder, { ...act, by: 'analyst' });
     expect(named.status).toBeGreaterThanOrEqual(400);
     expect(world.acts).toHaveLength(1);
+  });
+
+  it('that nobody could take are no refusal: the answer says that it is away', async () => {
+    const apart = await WorkWorld.open({
+      take: async () => ({ refused: 'responder_unreachable', why: 'Nobody.', isAway: true }),
+    });
+    await apart.addRoles(['responder']);
+    const who = await apart.signIn('responder');
+    const act = { act: 'pause', reason: 'because' };
+    expect((await apart.ask('POST', '/v1/response', who, act)).status).toBe(503);
+    await apart.close();
   });
 
   it('the owner of the machine has no name to sign with', async () => {

@@ -244,7 +244,7 @@ export function triageRoutes(app: FastifyInstance, parts: TriageRouteParts): voi
       'target' in of ? { ...of, target: { ...of.target, tenant_id: parts.tenant } } : of;
     const answer = await response.give(by, act, why, whole);
     if (answer.refused !== undefined) {
-      return reply.code(403).send({
+      return reply.code(answer.isAway ? 503 : 403).send({
         error: answer.refused,
         message: answer.why ?? `The act is refused: ${answer.refused}.`,
         what_to_do:

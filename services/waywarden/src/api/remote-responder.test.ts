@@ -45,7 +45,7 @@ describe('a responder in another process', () => {
     servers.at(-1)?.close();
     const responder = new RemoteResponder([gone, following], 'acme');
     expect(await responder.take(ACT, true)).toMatchObject({
-      refused: 'responder_unreachable',
+      ...{ refused: 'responder_unreachable', isAway: true },
       why: expect.stringContaining('not known whether it was taken'),
     });
   });

@@ -113,7 +113,7 @@ async function answerOf(url: URL, init: RequestInit): Promise<Answered | undefin
 }
 
 const refusedAct = ({ error, message, what_to_do }: Refused) => ({
-  ...{ refused: error, why: message, todo: what_to_do },
+  ...{ refused: error, why: message, todo: what_to_do, isAway: true as const },
 });
 
 function answered(reply: FastifyReply, answer: Answered | Refused): FastifyReply {
