@@ -142,7 +142,7 @@ export function openApi(): Json {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'ww_session' },
+        session: { type: 'apiKey', in: 'cookie', name: 'ww_session_*' },
       },
       schemas: {
         ...schemas,

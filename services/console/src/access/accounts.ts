@@ -97,11 +97,13 @@ export class Accounts {
     return password;
   }
 
-  async changePassword(uid: string, password: string): Promise<void> {
+  /** Only if it is still meant when the new hash is made. */
+  async changePassword(uid: string, password: string, isMeant: () => boolean): Promise<boolean> {
     const hash = await hashPassword(password);
     const before = this.find(uid);
-    if (before === undefined) return;
+    if (before === undefined || !isMeant()) return false;
     this.#file.put({ ...before, password: hash, must_change: false, epoch: before.epoch + 1 });
+    return true;
   }
 
   /** Why both count as one: whoever gave a password could still act as it. */

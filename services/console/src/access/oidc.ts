@@ -189,6 +189,7 @@ export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: O
       request.log.warn(error, 'a sign-in by OIDC failed');
       return refuse(reply, 403, `${settings.name} did not confirm the sign-in.`);
     }
+    if (parts.sessions.hasEnded(request)) return refuse(reply, 403, 'This sign-in was left.');
     const found = await accountOf(parts, settings, claims);
     const by = typeof found === 'string' ? claims.sub : found.uid;
     const act = typeof found === 'string' ? 'sign_in_refused' : 'signed_in';
