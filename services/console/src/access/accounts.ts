@@ -29,6 +29,11 @@ export interface AccountsParts {
   readonly now: () => string;
   /** Told when the keys that the registry must name have changed. */
   readonly changed: () => Promise<void>;
+  readonly passwordChanged?: () => void;
+}
+
+interface Failure {
+  readonly atMs: number;
 }
 
 export interface NewAccount {
@@ -51,7 +56,7 @@ function keyName(uid: string): string {
 export class Accounts {
   readonly #parts: AccountsParts;
   readonly #file: AccountFile;
-  readonly #failures = new Map<string, readonly number[]>();
+  readonly #failures = new Map<string, readonly Failure[]>();
   readonly #keys = new Map<string, JwsSigningKey>();
 
   constructor(parts: AccountsParts) {
@@ -94,6 +99,7 @@ export class Accounts {
     const epoch = before.epoch + 1;
     const reset = { by, at: this.#parts.now() };
     this.#file.put({ ...before, password: hash, must_change: true, reset, epoch, tokens: [] });
+    this.#parts.passwordChanged?.();
     return password;
   }
 
@@ -103,6 +109,7 @@ export class Accounts {
     const before = this.find(uid);
     if (before === undefined || !isMeant()) return false;
     this.#file.put({ ...before, password: hash, must_change: false, epoch: before.epoch + 1 });
+    this.#parts.passwordChanged?.();
     return true;
   }
 
@@ -148,18 +155,33 @@ export class Accounts {
 
   /** The account, when the password is its own; `locked` after too many that were not. */
   async signIn(uid: string, password: string): Promise<Account | 'refused' | 'locked'> {
-    const nowMs = Date.parse(this.#parts.now());
-    const recent = (this.#failures.get(uid) ?? []).filter((at) => nowMs - at < FAILURES_MS);
+    const atMs = Date.parse(this.#parts.now());
+    const recent = (this.#failures.get(uid) ?? []).filter((one) => atMs - one.atMs < FAILURES_MS);
     if (recent.length >= FAILURES_MAX) return 'locked';
-    const found = this.find(uid);
-    const isRight = await isPassword(password, found?.password ?? null);
-    if (!isRight || found === undefined || found.disabled) {
-      if (this.#failures.size >= FAILURES_REMEMBERED_MAX) this.#failures.clear();
-      this.#failures.set(uid, [...recent, nowMs]);
-      return 'refused';
+    // A failure until it is judged: of many at once each counts.
+    const failure = { atMs };
+    this.#setFailures(uid, [...recent, failure]);
+    const given = this.find(uid)?.password ?? null;
+    let isRight: boolean;
+    try {
+      isRight = await isPassword(password, given);
+    } catch (error) {
+      const others = (this.#failures.get(uid) ?? []).filter((one) => one !== failure);
+      this.#setFailures(uid, others);
+      throw error;
     }
+    const found = this.find(uid);
+    if (!isRight || found?.disabled !== false || found.password !== given) return 'refused';
     this.#failures.delete(uid);
     return found;
+  }
+
+  #setFailures(uid: string, failures: readonly Failure[]): void {
+    this.#failures.delete(uid);
+    if (failures.length > 0) this.#failures.set(uid, failures);
+    const [oldest] = this.#failures.keys();
+    if (oldest !== undefined && this.#failures.size > FAILURES_REMEMBERED_MAX)
+      this.#failures.delete(oldest);
   }
 
   /** From now on the registry names its key, if it signs. */
