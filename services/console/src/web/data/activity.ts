@@ -1,10 +1,8 @@
 /** Marks what the page asks by itself: it keeps no session open, and what somebody does on the page does. */
 const DONE_BY_PEOPLE = ['pointerdown', 'keydown', 'wheel'] as const;
 
-export type Mark = () => Readonly<Record<string, string>>;
-
 /** The first question counts: somebody opened the page. */
-export function activityOf(page: EventTarget): Mark {
+export function activityOf(page: EventTarget): () => Readonly<Record<string, string>> {
   let isUsed = true;
   const use = () => {
     isUsed = true;
