@@ -1,4 +1,4 @@
-/** Accounts for admins, tokens for whoever has an account, the audit for auditors. */
+/** Accounts for admins, tokens for everybody, the audit for auditors. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PERMISSIONS, ROLES } from '../core/access/roles.ts';
@@ -66,7 +66,6 @@ function refuseShared(reply: FastifyReply, uid: string): FastifyReply {
   });
 }
 
-/** Somebody must be left who can give roles. */
 function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
   const admins = accounts
     .all()
@@ -84,7 +83,7 @@ const noTokenByToken = (reply: FastifyReply) =>
 
 const nameOf = (uid: string | null) => uid ?? 'owner of this machine';
 
-/** Whose tokens somebody manages: their own, and those of others as an admin. */
+/** Whose tokens somebody may see and revoke. */
 function managed({ accounts, tenant }: AccessParts, { identity }: FastifyRequest) {
   const isAdmin = identity.permissions.includes('admin');
   return accounts

@@ -24,7 +24,6 @@ const FAILURES_REMEMBERED_MAX = 10_000;
 
 export interface AccountsParts {
   readonly file: string;
-  /** Where the accounts' keys lie. */
   readonly keys: string;
   readonly now: () => string;
   /** Told when the keys that the registry must name have changed. */
@@ -103,7 +102,7 @@ export class Accounts {
     return password;
   }
 
-  /** Only if it is still meant when the new hash is made. */
+  /** If still meant once it is hashed. */
   async changePassword(uid: string, password: string, isMeant: () => boolean): Promise<boolean> {
     const hash = await hashPassword(password);
     const before = this.find(uid);
@@ -158,7 +157,7 @@ export class Accounts {
     const atMs = Date.parse(this.#parts.now());
     const recent = (this.#failures.get(uid) ?? []).filter((one) => atMs - one.atMs < FAILURES_MS);
     if (recent.length >= FAILURES_MAX) return 'locked';
-    // A failure until it is judged: of many at once each counts.
+    // Counted first: many may come at once.
     const failure = { atMs };
     this.#setFailures(uid, [...recent, failure]);
     const given = this.find(uid)?.password ?? null;
@@ -210,7 +209,6 @@ export class Accounts {
     });
   }
 
-  /** The token in clear is told once. */
   issueToken(
     uid: string,
     of: { label: string; scopes: readonly Permission[]; expires: string },
@@ -278,7 +276,7 @@ export interface ActBinding {
   readonly atMs: number;
 }
 
-/** Signs what somebody did on the page with the key of their account, as `SignedOperatorAct` keeps it. */
+/** Signs what somebody did with the key of their account. */
 export async function signAct(
   text: string,
   key: JwsSigningKey,

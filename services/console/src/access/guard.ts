@@ -37,13 +37,12 @@ declare module 'fastify' {
       readonly state: string;
       readonly nonce: string;
       readonly verifier: string;
-      /** The page to which it leads back. */
       readonly back: string;
     };
   }
   interface FastifyRequest {
     identity: Identity;
-    /** For answers that go on: whether who asked would still be let in. */
+    /** For answers that go on. */
     isStillAllowed?(): boolean;
   }
 }
@@ -57,7 +56,6 @@ export interface AccessParts {
   /** Accounts of the demo: whoever opens the page is the first of them, and may become another. */
   readonly demoAccounts: readonly string[];
   readonly isControl: (authorization: string | undefined) => boolean;
-  /** The address that browsers use. */
   readonly publicUrl: string;
   readonly sessionSecret: string;
   readonly sessions: SessionStore;
@@ -67,7 +65,7 @@ export interface AccessParts {
 export const accessTime = ({ nowMs }: Pick<AccessParts, 'nowMs'>): string =>
   new Date(nowMs()).toISOString();
 
-/** As stored now, whatever it was when the request came. */
+/** As stored now. */
 export function sessionAccount(
   { accounts, sessions, nowMs }: AccessParts,
   { session }: FastifyRequest,
@@ -103,7 +101,6 @@ function identityOf(parts: AccessParts, request: FastifyRequest): Identity {
   return sessionIdentity(parts, request) ?? (parts.localViewers ? LOCAL_VIEWER : NOBODY);
 }
 
-/** Sent by a page of ours, or by no page at all. */
 function isOwnOrigin({ publicUrl }: AccessParts, { headers }: FastifyRequest): boolean {
   const { origin, host } = headers;
   if (origin === undefined) return true;
@@ -141,7 +138,6 @@ function accessOf({ method, routeOptions: { url } }: FastifyRequest): RouteAcces
   return url === undefined ? 'open' : routeAccess(method, url);
 }
 
-/** Still the same person, and still with what the route asks for. */
 function isStillAllowed(parts: AccessParts, request: FastifyRequest): boolean {
   const access = accessOf(request);
   try {
@@ -149,7 +145,7 @@ function isStillAllowed(parts: AccessParts, request: FastifyRequest): boolean {
     const isIn = access === 'open' || access === 'proof';
     return uid === request.identity.uid && (isIn || permissions.some((one) => one === access));
   } catch {
-    return false; // By accounts that can't be read nobody is let in.
+    return false; // Accounts that can't be read.
   }
 }
 
@@ -224,7 +220,6 @@ function registerSessions(app: FastifyInstance, parts: AccessParts): void {
   });
 }
 
-/** Before the first route. */
 export function guardRoutes(app: FastifyInstance, parts: AccessParts): void {
   registerSessions(app, parts);
   app.register(fastifyCsrf, {

@@ -13,7 +13,6 @@ import { beginSession, TRIES } from './session-routes.ts';
 export const OIDC_CALLBACK = '/v1/session/oidc/callback';
 
 export const oidcSettings = z.strictObject({
-  /** As the button says it. */
   name: z.string().min(1).max(64).default('single sign-on'),
   issuer: z.url(),
   client_id: z.string().min(1).max(256),
@@ -31,7 +30,6 @@ export type OidcSettings = z.infer<typeof oidcSettings>;
 
 const STRENGTH: readonly Role[] = ['admin', 'responder', 'analyst', 'auditor', 'viewer'];
 
-/** Undefined: nobody here. */
 export function roleOfGroups(
   { roles, default_role: fallback }: Pick<OidcSettings, 'roles' | 'default_role'>,
   groups: unknown,
@@ -86,7 +84,7 @@ async function accountOf(
   });
 }
 
-/** A page of ours, and no address elsewhere. */
+/** A page of ours. */
 const beginQuery = z.object({
   to: z
     .string()
@@ -103,7 +101,7 @@ class Provider {
     this.#settings = settings;
   }
 
-  /** Asked when somebody signs in: a provider that is away keeps nobody else from working. */
+  /** Asked at a sign-in: a provider that is away stops nobody else. */
   config(): Promise<client.Configuration> {
     const { issuer, client_id: id, client_secret: secret } = this.#settings;
     const url = new URL(issuer);

@@ -1,4 +1,4 @@
-/** Signing in and out, with a password; changing it; and who is signed in, with the token that each act must carry. */
+/** Signing in and out with a password, changing it, and who is signed in. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Account, accountUid } from './account-file.ts';
@@ -31,7 +31,7 @@ export async function beginSession(
 ): Promise<void> {
   await request.session.regenerate();
   await signInto(parts, request, uid);
-  // Its secret now: two questions at once would else make one each, and the page keep the token of the lost one.
+  // Its secret now: two questions at once would else make one each.
   reply.generateCsrf();
 }
 

@@ -1,4 +1,4 @@
-/** Sessions in memory: a restart ends them, as does a while without use; of too many the one used longest ago goes. */
+/** Sessions in memory: a restart ends them, as does a while without use; of too many the least used goes. */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest, Session } from 'fastify';
 
@@ -10,7 +10,7 @@ interface Stored {
   readonly usedMs: number;
 }
 
-/** Cookies know no ports: each console of a host has a name of its own. */
+/** Cookies know no ports: each console needs its own name. */
 export function sessionCookie(publicUrl: string, keyId: string): string {
   const digest = createHash('sha256').update(`${publicUrl} ${keyId}`).digest('hex').slice(0, 8);
   return `${publicUrl.startsWith('https:') ? '__Host-' : ''}ww_session_${digest}`;
@@ -32,7 +32,7 @@ export class SessionStore {
     return stored.session;
   }
 
-  /** The session that the request came with ended while it waited. */
+  /** While the request waited. */
   hasEnded({ session, cookies }: FastifyRequest): boolean {
     const { [this.cookieName]: given } = cookies;
     if (given === undefined || given !== session?.encryptedSessionId) return false;

@@ -24,14 +24,13 @@ export const firstPasswordFile = (paths: DataPaths): string =>
 
 const now = () => new Date().toISOString();
 
-/** What it says opens nothing once the account has another password. */
 function dropFirstPassword(accounts: Accounts, paths: DataPaths): void {
   const first = accounts.find(FIRST_ACCOUNT);
   if (first?.must_change === true && first.reset === undefined) return;
   rmSync(firstPasswordFile(paths), { force: true });
 }
 
-/** Without `changed`, for a command that runs beside `up`, or without one. */
+/** Without `changed`: for a command. */
 export function accountsIn(
   paths: DataPaths,
   changed: () => Promise<void> = async () => undefined,

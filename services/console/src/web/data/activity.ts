@@ -1,7 +1,6 @@
-/** Marks what the page asks by itself: it keeps no session open, and what somebody does on the page does. */
+/** Marks what the page asks by itself: only what somebody does keeps a session open. */
 const DONE_BY_PEOPLE = ['pointerdown', 'keydown', 'wheel'] as const;
 
-/** The first question counts: somebody opened the page. */
 export function activityOf(page: EventTarget): () => Readonly<Record<string, string>> {
   let isUsed = true;
   const use = () => {
