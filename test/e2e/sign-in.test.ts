@@ -71,7 +71,7 @@ describe('an installation that demands an account', () => {
     const signedIn = await signIn(readFileSync(file, 'utf8').trim());
     expect(signedIn.status).toBe(204);
     const cookie = signedIn.headers.get('set-cookie') ?? '';
-    for (const part of ['__Host-ww_session=', 'HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) {
+    for (const part of ['__Host-ww_session_', 'HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) {
       expect(cookie).toContain(part);
     }
     expect(cookie).not.toContain('Domain=');

@@ -54,7 +54,6 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   'POST /v1/notify/resend': 'Sends what was set aside for a receiver again',
   'POST /v1/tokens': 'Makes an API token',
   'DELETE /v1/tokens/:id': 'Revokes one',
-  'GET /v1/tokens': 'Own API tokens',
 };
 
 type Json = Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { tokensQuery } from './access/account-routes.ts';
 import { timelineQuery } from './core/agent-profile.ts';
 import { agentsQuery } from './core/lists/agent-list.ts';
 import { alertQuery } from './core/triage/alert-query.ts';
@@ -116,6 +117,11 @@ const described = (alerts: Json): Readonly<Record<string, Json>> => ({
   },
   '/v1/console/rules': { get: operation('Rules in force') },
   '/v1/console/source-health': { get: operation('What sources send, and what is off') },
+  '/v1/tokens': {
+    get: operation('Own API tokens, or those of an account for an admin', {
+      parameters: queryOf(tokensQuery),
+    }),
+  },
   '/v1/response': {
     post: operation('Pauses, resumes, approves, restores or orders', bodyOf(responseBody)),
   },
@@ -142,7 +148,7 @@ export function openApi(): Json {
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'ww_session' },
+        session: { type: 'apiKey', in: 'cookie', name: 'ww_session_*' },
       },
       schemas: {
         ...schemas,

@@ -12,6 +12,7 @@ import type { Accounts } from './access/accounts.ts';
 import { type AccessParts, guardRoutes } from './access/guard.ts';
 import { type OidcSettings, oidcRoutes } from './access/oidc.ts';
 import { sessionRoutes } from './access/session-routes.ts';
+import { SessionStore, sessionCookie } from './access/session-store.ts';
 import { type SlaSettings, slaTargets } from './core/triage/sla.ts';
 import { Notifier } from './notify/notifier.ts';
 import { notifyRoutes } from './notify/notify-routes.ts';
@@ -114,6 +115,7 @@ export class Workplace {
       ...{ localViewers: parts.localViewers, demoAccounts: parts.demoAccounts },
       isControl: parts.isControl,
       sessionSecret: randomBytes(SECRET_BYTES).toString('base64url'),
+      sessions: new SessionStore(sessionCookie(parts.publicUrl, macKey.id), nowMs),
     };
   }
 

@@ -1,9 +1,9 @@
-/** Accounts for admins, their own tokens for whoever signs, the audit for auditors. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
+/** Accounts for admins, tokens for everybody, the audit for auditors. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { PERMISSIONS, ROLES } from '../core/access/roles.ts';
 import { type Account, accountUid } from './account-file.ts';
-import { type AccessParts, accessTime } from './guard.ts';
+import { type AccessParts, accessTime, signInNeeded } from './guard.ts';
 import { newPassword } from './password.ts';
 
 const DAY_MS = 86_400_000;
@@ -21,6 +21,7 @@ const newToken = z.strictObject({
   scopes: z.array(z.enum(PERMISSIONS)).min(1).max(PERMISSIONS.length),
   days: z.number().int().min(1).max(TOKEN_DAYS_MAX).default(90),
 });
+export const tokensQuery = z.strictObject({ uid: z.string().min(1).max(128).optional() });
 const auditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(AUDIT_MAX).default(100),
 });
@@ -42,6 +43,13 @@ const noAccount = (reply: FastifyReply, uid: string) =>
     what_to_do: 'GET /v1/accounts lists them.',
   });
 
+const noToken = (reply: FastifyReply, id: string) =>
+  reply.code(404).send({
+    error: 'not_found',
+    message: `No token ${id} is yours to revoke.`,
+    what_to_do: 'GET /v1/tokens lists your own; an admin adds ?uid=UID.',
+  });
+
 /** Who has a role here, or none anywhere yet. */
 const isOfTenant = ({ roles }: Account, tenant: string): boolean =>
   roles[tenant] !== undefined || Object.keys(roles).length === 0;
@@ -58,7 +66,6 @@ function refuseShared(reply: FastifyReply, uid: string): FastifyReply {
   });
 }
 
-/** Somebody must be left who can give roles. */
 function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
   const admins = accounts
     .all()
@@ -70,25 +77,39 @@ function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
 const noTokenByToken = (reply: FastifyReply) =>
   reply.code(403).send({
     error: 'not_allowed',
-    message: 'A token makes no token.',
+    message: 'A token neither makes nor revokes tokens.',
     what_to_do: 'Sign in with the account.',
   });
+
+const nameOf = (uid: string | null) => uid ?? 'owner of this machine';
+
+/** Whose tokens somebody may see and revoke. */
+function managed({ accounts, tenant }: AccessParts, { identity }: FastifyRequest) {
+  const isAdmin = identity.permissions.includes('admin');
+  return accounts
+    .all()
+    .filter((one) => one.uid === identity.uid || (isAdmin && isOfTenant(one, tenant)));
+}
 
 const tooMany = (reply: FastifyReply, message: string) =>
   reply.code(409).send({ error: 'too_many', message, what_to_do: 'Revoke or disable one first.' });
 
 function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
   const { accounts, log } = parts;
-  app.get('/v1/tokens', async ({ identity }) => {
-    const tokens = accounts.find(identity.uid ?? '')?.tokens ?? [];
-    return { tokens: tokens.map(({ digest: _, ...rest }) => rest) };
+  app.get('/v1/tokens', async (request, reply) => {
+    const { uid = request.identity.uid } = tokensQuery.parse(request.query);
+    if (uid === null) return signInNeeded(reply);
+    const found = managed(parts, request).find((one) => one.uid === uid);
+    if (found === undefined) return noAccount(reply, uid);
+    return { tokens: found.tokens.map(({ digest: _, ...rest }) => rest) };
   });
   app.post('/v1/tokens', async (request, reply) => {
     const { label, scopes, days } = newToken.parse(request.body);
     const { uid, permissions } = request.identity;
     if (request.identity.via === 'token') return noTokenByToken(reply);
+    if (uid === null) return signInNeeded(reply);
     const wider = scopes.filter((one) => !permissions.includes(one));
-    if (uid === null || wider.length > 0) {
+    if (wider.length > 0) {
       return reply.code(403).send({
         error: 'not_allowed',
         message: `A token may no more than its account: ${wider.join(', ')} is not yours.`,
@@ -109,18 +130,20 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
   });
   app.delete('/v1/tokens/:id', async (request, reply) => {
     const { id } = z.object({ id: z.uuid() }).parse(request.params);
-    const uid = request.identity.uid ?? '';
-    if (!accounts.revokeToken(uid, id)) return noAccount(reply, id);
-    log.write({ at: accessTime(parts), act: 'token_revoked', by: uid, of: id });
+    const { uid, via, permissions } = request.identity;
+    if (via === 'token') return noTokenByToken(reply);
+    if (uid === null && !permissions.includes('admin')) return signInNeeded(reply);
+    const owner = managed(parts, request).find(({ tokens }) => tokens.some((one) => one.id === id));
+    if (owner === undefined) return noToken(reply, id);
+    if (owner.uid !== uid && isShared(owner, parts.tenant)) return refuseShared(reply, owner.uid);
+    accounts.revokeToken(owner.uid, id);
+    const detail = owner.uid;
+    log.write({ at: accessTime(parts), act: 'token_revoked', by: nameOf(uid), of: id, detail });
     return reply.code(204).send();
   });
 }
 
-function passwordRoute(
-  app: FastifyInstance,
-  parts: AccessParts,
-  nameOf: (uid: string | null) => string,
-): void {
+function passwordRoute(app: FastifyInstance, parts: AccessParts): void {
   const { accounts, log, tenant } = parts;
   app.post('/v1/accounts/:uid/password', async (request, reply) => {
     const { uid } = uidParameter.parse(request.params);
@@ -143,7 +166,6 @@ function passwordRoute(
 
 export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
   const { accounts, log, tenant } = parts;
-  const nameOf = (uid: string | null) => uid ?? 'owner of this machine';
   app.get('/v1/accounts', async () => ({
     accounts: accounts
       .all()
@@ -192,7 +214,7 @@ export function accountRoutes(app: FastifyInstance, parts: AccessParts): void {
     const after = accounts.find(uid);
     return after === undefined ? noAccount(reply, uid) : shown(after, tenant);
   });
-  passwordRoute(app, parts, nameOf);
+  passwordRoute(app, parts);
   tokenRoutes(app, parts);
   app.get('/v1/audit', async (request) => {
     const { limit } = auditQuery.parse(request.query);

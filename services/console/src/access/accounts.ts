@@ -24,11 +24,15 @@ const FAILURES_REMEMBERED_MAX = 10_000;
 
 export interface AccountsParts {
   readonly file: string;
-  /** Where the accounts' keys lie. */
   readonly keys: string;
   readonly now: () => string;
   /** Told when the keys that the registry must name have changed. */
   readonly changed: () => Promise<void>;
+  readonly passwordChanged?: () => void;
+}
+
+interface Failure {
+  readonly atMs: number;
 }
 
 export interface NewAccount {
@@ -51,7 +55,7 @@ function keyName(uid: string): string {
 export class Accounts {
   readonly #parts: AccountsParts;
   readonly #file: AccountFile;
-  readonly #failures = new Map<string, readonly number[]>();
+  readonly #failures = new Map<string, readonly Failure[]>();
   readonly #keys = new Map<string, JwsSigningKey>();
 
   constructor(parts: AccountsParts) {
@@ -94,14 +98,18 @@ export class Accounts {
     const epoch = before.epoch + 1;
     const reset = { by, at: this.#parts.now() };
     this.#file.put({ ...before, password: hash, must_change: true, reset, epoch, tokens: [] });
+    this.#parts.passwordChanged?.();
     return password;
   }
 
-  async changePassword(uid: string, password: string): Promise<void> {
+  /** If still meant once it is hashed. */
+  async changePassword(uid: string, password: string, isMeant: () => boolean): Promise<boolean> {
     const hash = await hashPassword(password);
     const before = this.find(uid);
-    if (before === undefined) return;
+    if (before === undefined || !isMeant()) return false;
     this.#file.put({ ...before, password: hash, must_change: false, epoch: before.epoch + 1 });
+    this.#parts.passwordChanged?.();
+    return true;
   }
 
   /** Why both count as one: whoever gave a password could still act as it. */
@@ -143,18 +151,33 @@ export class Accounts {
 
   /** The account, when the password is its own; `locked` after too many that were not. */
   async signIn(uid: string, password: string): Promise<Account | 'refused' | 'locked'> {
-    const nowMs = Date.parse(this.#parts.now());
-    const recent = (this.#failures.get(uid) ?? []).filter((at) => nowMs - at < FAILURES_MS);
+    const atMs = Date.parse(this.#parts.now());
+    const recent = (this.#failures.get(uid) ?? []).filter((one) => atMs - one.atMs < FAILURES_MS);
     if (recent.length >= FAILURES_MAX) return 'locked';
-    const found = this.find(uid);
-    const isRight = await isPassword(password, found?.password ?? null);
-    if (!isRight || found === undefined || found.disabled) {
-      if (this.#failures.size >= FAILURES_REMEMBERED_MAX) this.#failures.clear();
-      this.#failures.set(uid, [...recent, nowMs]);
-      return 'refused';
+    // Counted first: many may come at once.
+    const failure = { atMs };
+    this.#setFailures(uid, [...recent, failure]);
+    const given = this.find(uid)?.password ?? null;
+    let isRight: boolean;
+    try {
+      isRight = await isPassword(password, given);
+    } catch (error) {
+      const others = (this.#failures.get(uid) ?? []).filter((one) => one !== failure);
+      this.#setFailures(uid, others);
+      throw error;
     }
+    const found = this.find(uid);
+    if (!isRight || found?.disabled !== false || found.password !== given) return 'refused';
     this.#failures.delete(uid);
     return found;
+  }
+
+  #setFailures(uid: string, failures: readonly Failure[]): void {
+    this.#failures.delete(uid);
+    if (failures.length > 0) this.#failures.set(uid, failures);
+    const [oldest] = this.#failures.keys();
+    if (oldest !== undefined && this.#failures.size > FAILURES_REMEMBERED_MAX)
+      this.#failures.delete(oldest);
   }
 
   /** From now on the registry names its key, if it signs. */
@@ -183,7 +206,6 @@ export class Accounts {
     });
   }
 
-  /** The token in clear is told once. */
   issueToken(
     uid: string,
     of: { label: string; scopes: readonly Permission[]; expires: string },
@@ -251,7 +273,7 @@ export interface ActBinding {
   readonly atMs: number;
 }
 
-/** Signs what somebody did on the page with the key of their account, as `SignedOperatorAct` keeps it. */
+/** Signs what somebody did with the key of their account. */
 export async function signAct(
   text: string,
   key: JwsSigningKey,

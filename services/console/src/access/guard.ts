@@ -15,11 +15,13 @@ import {
   permissionsOf,
 } from '../core/access/roles.ts';
 import type { AccessLog } from './access-log.ts';
+import type { Account } from './account-file.ts';
 import type { Accounts } from './accounts.ts';
-import { routeAccess } from './route-access.ts';
-import { SessionStore } from './session-store.ts';
+import { type RouteAccess, routeAccess } from './route-access.ts';
+import type { SessionStore } from './session-store.ts';
 
 const SESSION_MS_MAX = 24 * 3_600_000;
+const STREAM = '/v1/console/stream';
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export interface SessionAccount {
@@ -35,12 +37,13 @@ declare module 'fastify' {
       readonly state: string;
       readonly nonce: string;
       readonly verifier: string;
-      /** The page to which it leads back. */
       readonly back: string;
     };
   }
   interface FastifyRequest {
     identity: Identity;
+    /** For answers that go on. */
+    isStillAllowed?(): boolean;
   }
 }
 
@@ -53,29 +56,34 @@ export interface AccessParts {
   /** Accounts of the demo: whoever opens the page is the first of them, and may become another. */
   readonly demoAccounts: readonly string[];
   readonly isControl: (authorization: string | undefined) => boolean;
-  /** The address that browsers use. */
   readonly publicUrl: string;
   readonly sessionSecret: string;
+  readonly sessions: SessionStore;
   readonly nowMs: () => number;
 }
 
 export const accessTime = ({ nowMs }: Pick<AccessParts, 'nowMs'>): string =>
   new Date(nowMs()).toISOString();
 
-function sessionIdentity(parts: AccessParts, { session }: FastifyRequest): Identity | undefined {
-  const { account: retained } = session;
-  if (retained === undefined) return undefined;
-  const account = parts.accounts.find(retained.uid);
-  const role = account?.roles[parts.tenant];
-  const isOver = parts.nowMs() - retained.startedMs > SESSION_MS_MAX;
-  if (account === undefined || account.disabled || account.epoch !== retained.epoch || isOver) {
-    return undefined;
-  }
+/** As stored now. */
+export function sessionAccount(
+  { accounts, sessions, nowMs }: AccessParts,
+  { session }: FastifyRequest,
+): Account | undefined {
+  const retained = sessions.find(session?.sessionId)?.account;
+  if (retained === undefined || nowMs() - retained.startedMs > SESSION_MS_MAX) return undefined;
+  const account = accounts.find(retained.uid);
+  return account?.disabled === false && account.epoch === retained.epoch ? account : undefined;
+}
+
+function sessionIdentity(parts: AccessParts, request: FastifyRequest): Identity | undefined {
+  const account = sessionAccount(parts, request);
+  if (account === undefined) return undefined;
+  const { uid, roles, must_change: mustChange } = account;
+  const role = roles[parts.tenant] ?? null;
   // Whoever still has a password that another person knows changes it before anything else.
-  if (role === undefined || account.must_change) {
-    return { via: 'session', uid: retained.uid, role: role ?? null, permissions: [] };
-  }
-  return { via: 'session', uid: retained.uid, role, permissions: permissionsOf(role) };
+  const permissions = role === null || mustChange ? [] : permissionsOf(role);
+  return { via: 'session', uid, role, permissions };
 }
 
 function identityOf(parts: AccessParts, request: FastifyRequest): Identity {
@@ -93,7 +101,6 @@ function identityOf(parts: AccessParts, request: FastifyRequest): Identity {
   return sessionIdentity(parts, request) ?? (parts.localViewers ? LOCAL_VIEWER : NOBODY);
 }
 
-/** Sent by a page of ours, or by no page at all. */
 function isOwnOrigin({ publicUrl }: AccessParts, { headers }: FastifyRequest): boolean {
   const { origin, host } = headers;
   if (origin === undefined) return true;
@@ -105,15 +112,16 @@ function isOwnOrigin({ publicUrl }: AccessParts, { headers }: FastifyRequest): b
   }
 }
 
+export const signInNeeded = (reply: FastifyReply): FastifyReply =>
+  reply.code(401).send({
+    error: 'sign_in_needed',
+    message: 'This takes an account, and nobody is signed in.',
+    what_to_do: 'Sign in on the page, or send an API token as "Authorization: Bearer <token>".',
+  });
+
 function refuse(reply: FastifyReply, request: FastifyRequest, needed: string): FastifyReply {
   const { uid, role } = request.identity;
-  if (uid === null) {
-    return reply.code(401).send({
-      error: 'sign_in_needed',
-      message: 'This takes an account, and nobody is signed in.',
-      what_to_do: 'Sign in on the page, or send an API token as "Authorization: Bearer <token>".',
-    });
-  }
+  if (uid === null) return signInNeeded(reply);
   return reply.code(403).send({
     error: 'not_allowed',
     message: `${uid} has the role ${role ?? 'of nobody'} here, which does not allow this (${needed}).`,
@@ -126,14 +134,34 @@ function asksForOther({ tenant }: AccessParts, { query }: FastifyRequest): boole
   return asked && (query as { readonly tenant: unknown }).tenant !== tenant;
 }
 
+function accessOf({ method, routeOptions: { url } }: FastifyRequest): RouteAccess | undefined {
+  return url === undefined ? 'open' : routeAccess(method, url);
+}
+
+function isStillAllowed(parts: AccessParts, request: FastifyRequest): boolean {
+  const access = accessOf(request);
+  try {
+    const { uid, permissions } = identityOf(parts, request);
+    const isIn = access === 'open' || access === 'proof';
+    return uid === request.identity.uid && (isIn || permissions.some((one) => one === access));
+  } catch {
+    return false; // Accounts that can't be read.
+  }
+}
+
+/** What a page asks by itself is no use of a session. */
+const isByItself = ({ headers, routeOptions }: FastifyRequest): boolean =>
+  headers['x-ww-by-itself'] !== undefined || routeOptions.url === STREAM;
+
 async function guard(
   parts: AccessParts,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
+  if (!isByItself(request)) parts.sessions.touch(request.session?.sessionId);
   request.identity = identityOf(parts, request);
   const { url } = request.routeOptions;
-  const access = url === undefined ? 'open' : routeAccess(request.method, url);
+  const access = accessOf(request);
   const changes = !SAFE.has(request.method);
   if (changes && access !== 'proof' && !isOwnOrigin(parts, request)) {
     return reply.code(403).send({
@@ -172,14 +200,14 @@ function needsCsrf({ method, identity, routeOptions }: FastifyRequest): boolean 
 
 function registerSessions(app: FastifyInstance, parts: AccessParts): void {
   const isSecure = parts.publicUrl.startsWith('https:');
-  const cookieName = isSecure ? '__Host-ww_session' : 'ww_session';
-  const store = new SessionStore(parts.nowMs);
+  const { sessions: store } = parts;
+  const { cookieName } = store;
   // An answer to a question from before a sign-in must neither clear the new session, nor bring back the old one.
   app.addHook('onSend', (request, _reply, payload, done) => {
-    const { session, cookies } = request;
-    const isEnded =
-      cookies[cookieName] === session?.encryptedSessionId && !store.has(session.sessionId);
-    if (session && (isEnded || !session.isModified())) Object.assign(request, { session: null });
+    const { session } = request;
+    if (session && (store.hasEnded(request) || !session.isModified())) {
+      Object.assign(request, { session: null });
+    }
     done(null, payload);
   });
   app.register(fastifyCookie);
@@ -192,7 +220,6 @@ function registerSessions(app: FastifyInstance, parts: AccessParts): void {
   });
 }
 
-/** Before the first route. */
 export function guardRoutes(app: FastifyInstance, parts: AccessParts): void {
   registerSessions(app, parts);
   app.register(fastifyCsrf, {
@@ -212,6 +239,9 @@ export function guardRoutes(app: FastifyInstance, parts: AccessParts): void {
     }),
   });
   app.decorateRequest('identity', null as unknown as Identity);
+  app.decorateRequest('isStillAllowed', function isIn(this: FastifyRequest) {
+    return isStillAllowed(parts, this);
+  });
   app.addHook('onRoute', ({ method, url }) => {
     for (const one of [method].flat()) {
       if (routeAccess(one, url) === undefined) {

@@ -13,7 +13,6 @@ import { beginSession, TRIES } from './session-routes.ts';
 export const OIDC_CALLBACK = '/v1/session/oidc/callback';
 
 export const oidcSettings = z.strictObject({
-  /** As the button says it. */
   name: z.string().min(1).max(64).default('single sign-on'),
   issuer: z.url(),
   client_id: z.string().min(1).max(256),
@@ -31,7 +30,6 @@ export type OidcSettings = z.infer<typeof oidcSettings>;
 
 const STRENGTH: readonly Role[] = ['admin', 'responder', 'analyst', 'auditor', 'viewer'];
 
-/** Undefined: nobody here. */
 export function roleOfGroups(
   { roles, default_role: fallback }: Pick<OidcSettings, 'roles' | 'default_role'>,
   groups: unknown,
@@ -86,7 +84,7 @@ async function accountOf(
   });
 }
 
-/** A page of ours, and no address elsewhere. */
+/** A page of ours. */
 const beginQuery = z.object({
   to: z
     .string()
@@ -103,7 +101,7 @@ class Provider {
     this.#settings = settings;
   }
 
-  /** Asked when somebody signs in: a provider that is away keeps nobody else from working. */
+  /** Asked at a sign-in: a provider that is away stops nobody else. */
   config(): Promise<client.Configuration> {
     const { issuer, client_id: id, client_secret: secret } = this.#settings;
     const url = new URL(issuer);
@@ -189,6 +187,7 @@ export function oidcRoutes(app: FastifyInstance, parts: AccessParts, settings: O
       request.log.warn(error, 'a sign-in by OIDC failed');
       return refuse(reply, 403, `${settings.name} did not confirm the sign-in.`);
     }
+    if (parts.sessions.hasEnded(request)) return refuse(reply, 403, 'This sign-in was left.');
     const found = await accountOf(parts, settings, claims);
     const by = typeof found === 'string' ? claims.sub : found.uid;
     const act = typeof found === 'string' ? 'sign_in_refused' : 'signed_in';

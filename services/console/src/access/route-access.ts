@@ -88,9 +88,9 @@ export const ROUTES: Readonly<Record<string, RouteAccess>> = {
   'GET /v1/notify': 'audit',
   'POST /v1/notify/test': 'admin',
   'POST /v1/notify/resend': 'admin',
-  'POST /v1/tokens': 'triage',
-  'DELETE /v1/tokens/:id': 'triage',
-  'GET /v1/tokens': 'triage',
+  'POST /v1/tokens': 'read',
+  'DELETE /v1/tokens/:id': 'read',
+  'GET /v1/tokens': 'read',
 };
 
 /** Addresses of the page itself, which shows what the session may see. */

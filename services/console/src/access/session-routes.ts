@@ -1,8 +1,8 @@
-/** Signing in and out, with a password; changing it; and who is signed in, with the token that each act must carry. */
+/** Signing in and out with a password, changing it, and who is signed in. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type Account, accountUid } from './account-file.ts';
-import { type AccessParts, accessTime } from './guard.ts';
+import { type AccessParts, accessTime, sessionAccount, signInNeeded } from './guard.ts';
 import { PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, TooManyPasswordsError } from './password.ts';
 
 export const TRIES = { rateLimit: { max: 30, timeWindow: '1 minute' } };
@@ -31,7 +31,7 @@ export async function beginSession(
 ): Promise<void> {
   await request.session.regenerate();
   await signInto(parts, request, uid);
-  // Its secret now: two questions at once would else make one each, and the page keep the token of the lost one.
+  // Its secret now: two questions at once would else make one each.
   reply.generateCsrf();
 }
 
@@ -41,18 +41,14 @@ function sessionAnswer(
   reply: FastifyReply,
   oidc: string | null,
 ) {
-  const uid = request.session.account?.uid;
-  const account = uid === undefined ? undefined : parts.accounts.find(uid);
-  const isIn =
-    account !== undefined && !account.disabled && request.session.account?.epoch === account.epoch;
-  const role = isIn ? (account.roles[parts.tenant] ?? null) : null;
+  const account = sessionAccount(parts, request);
   return {
     tenant: parts.tenant,
-    uid: isIn ? account.uid : null,
-    role,
+    uid: account?.uid ?? null,
+    role: account?.roles[parts.tenant] ?? null,
     permissions: request.identity.permissions,
-    must_change: isIn && account.must_change,
-    csrf: isIn ? reply.generateCsrf() : null,
+    must_change: account?.must_change === true,
+    csrf: account === undefined ? null : reply.generateCsrf(),
     oidc,
     demo_accounts: parts.demoAccounts,
   };
@@ -128,8 +124,9 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
       '/v1/session/password',
       { bodyLimit: BODY_BYTES_MAX, config: TRIES },
       async (request, reply) => {
-        const uid = request.session.account?.uid;
-        if (uid === undefined) return refuseSignIn(reply, 'refused');
+        const account = () => sessionAccount(parts, request);
+        const uid = account()?.uid;
+        if (uid === undefined) return signInNeeded(reply);
         const { current, next } = change.parse(request.body);
         const found = await parts.accounts.signIn(uid, current);
         if (typeof found === 'string') return refuseSignIn(reply, found);
@@ -140,7 +137,8 @@ export function sessionRoutes(app: FastifyInstance, parts: AccessParts, oidc: st
             what_to_do: `Choose another of at least ${PASSWORD_LENGTH_MIN} characters.`,
           });
         }
-        await parts.accounts.changePassword(uid, next);
+        const isMeant = () => account()?.uid === uid;
+        if (!(await parts.accounts.changePassword(uid, next, isMeant))) return signInNeeded(reply);
         await beginSession(parts, { request, reply }, { uid });
         write('password_changed')(request, uid);
         return reply.code(204).send();

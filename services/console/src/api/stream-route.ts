@@ -49,9 +49,17 @@ export function streamRoute(
     response.write(`retry: ${RETRY_MS}\n\n`);
     open.add(response);
     const known = typeof last === 'string' && ID.test(last) ? last : undefined;
+    const ifAllowed = (send: () => void) => {
+      if (response.writableEnded) return;
+      if (request.isStillAllowed?.() === false) response.end();
+      else send();
+    };
     for (const missed of feed.missedSince(known)) write(response, missed);
-    const quiet = feed.listen((numbered) => write(response, numbered));
-    const beat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
+    const quiet = feed.listen((numbered) => ifAllowed(() => write(response, numbered)));
+    const beat = setInterval(
+      () => ifAllowed(() => response.write(': still here\n\n')),
+      heartbeatMs,
+    );
     response.on('close', () => {
       clearInterval(beat);
       quiet();

@@ -2,7 +2,7 @@
  * The accounts of an installation: made with a first one at the first start, whose password stands in a file that only
  * the owner of the folder reads. The demo has two that nobody signs in to: acts that take two people can be tried.
  */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AccessLog, Accounts, newPassword } from '@waywarden/console';
 import { type DataPaths, FILE_MODE } from './data-folder.ts';
@@ -24,14 +24,23 @@ export const firstPasswordFile = (paths: DataPaths): string =>
 
 const now = () => new Date().toISOString();
 
-/** For a command that runs beside `up`, or without one. */
-export const accountsIn = (paths: DataPaths): Accounts =>
-  new Accounts({
-    file: accountsFile(paths),
-    keys: join(paths.keys, 'accounts'),
-    now,
-    changed: async () => undefined,
+function dropFirstPassword(accounts: Accounts, paths: DataPaths): void {
+  const first = accounts.find(FIRST_ACCOUNT);
+  if (first?.must_change === true && first.reset === undefined) return;
+  rmSync(firstPasswordFile(paths), { force: true });
+}
+
+/** Without `changed`: for a command. */
+export function accountsIn(
+  paths: DataPaths,
+  changed: () => Promise<void> = async () => undefined,
+): Accounts {
+  const accounts: Accounts = new Accounts({
+    ...{ file: accountsFile(paths), keys: join(paths.keys, 'accounts'), now, changed },
+    passwordChanged: () => dropFirstPassword(accounts, paths),
   });
+  return accounts;
+}
 
 async function firstAccount(accounts: Accounts, paths: DataPaths, tenant: string): Promise<void> {
   const password = newPassword();
@@ -58,14 +67,10 @@ export async function openAccounts(
   { tenant, demo }: { readonly tenant: string; readonly demo: boolean },
 ): Promise<OpenAccounts> {
   let changed = async (): Promise<void> => undefined;
-  const accounts = new Accounts({
-    file: accountsFile(paths),
-    keys: join(paths.keys, 'accounts'),
-    now,
-    changed: () => changed(),
-  });
+  const accounts = accountsIn(paths, () => changed());
   if (demo) await demoAccounts(accounts, tenant);
   else if (accounts.all().length === 0) await firstAccount(accounts, paths, tenant);
+  dropFirstPassword(accounts, paths);
   return {
     accounts,
     accessLog: new AccessLog(join(paths.root, 'access-log.jsonl'), tenant),

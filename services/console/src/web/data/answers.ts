@@ -4,6 +4,7 @@ import type { ContainmentPage } from '../../core/containment-model.ts';
 import type { ResponseImpactPage } from '../../core/response-impact-model.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
 import { originalText, parseAnswer, visibleText } from '../../core/visible-text.ts';
+import { activityOf } from './activity.ts';
 
 /** An answer that is older is asked for again when somebody looks. */
 const FRESH_MS = 10_000;
@@ -31,8 +32,10 @@ export const queryClient = new QueryClient({
   },
 });
 
+const byItself = activityOf(window);
+
 export async function ask<T>(path: string): Promise<T> {
-  const response = await fetch(path, { headers: { accept: 'application/json' } });
+  const response = await fetch(path, { headers: { accept: 'application/json', ...byItself() } });
   const text = await response.text();
   if (response.ok) return parseAnswer<T>(text);
   let refusal: { readonly message?: string; readonly what_to_do?: string } = {};

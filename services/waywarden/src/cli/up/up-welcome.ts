@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CurlFacts, connectLines, firstEvent } from '../../api/first-event.ts';
 
@@ -11,6 +12,7 @@ const STOP = 'Stop with Ctrl-C; everything is kept, and the next start goes on f
 
 export function realWelcome({ version, data, curl }: WelcomeFacts): readonly string[] {
   const { send, show } = firstEvent(curl);
+  const first = join(data, 'first-password.txt');
   return [
     `Waywarden ${version} is watching.`,
     '',
@@ -18,7 +20,7 @@ export function realWelcome({ version, data, curl }: WelcomeFacts): readonly str
     `  Status   ${curl.url}/v1/status`,
     `  Data     ${data}`,
     `  Token    ${curl.tokenFile} (only you can read it)`,
-    `  Sign in  as admin; the first password: ${join(data, 'first-password.txt')}`,
+    ...(existsSync(first) ? [`  Sign in  as admin; the first password: ${first}`] : []),
     '',
     'Connect Claude Code (others: npx waywarden connect):',
     '',
