@@ -72,6 +72,7 @@ export interface PageParts {
   readonly tryIt: string;
   readonly connect: readonly string[];
   readonly sources: () => readonly SeenSource[];
+  readonly absent: readonly string[];
   /** Chains that several agents share: a wide question, so its answer is kept for a while. */
   readonly sharedChains: StoredAnswer<readonly ChainUse[]>;
 }
@@ -109,7 +110,7 @@ async function waiting({ queue, store }: PageParts) {
   return { alerts, total };
 }
 
-/** The end of the log shows at once what is stored later; of a quiet time it holds little but marks of time. */
+/** The log's end shows at once what is stored later, and holds little else than time when it is quiet. */
 async function newestCalls({ tail, store }: PageParts): Promise<readonly EventRow[]> {
   const atEnd = await tail.newest(EVENTS_SHOWN);
   if (atEnd.length === EVENTS_SHOWN) return atEnd;
@@ -143,6 +144,7 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
     containments: containments.slice(0, CONTAINMENTS_SHOWN),
     quiet,
     events,
+    absent: parts.absent,
     try_it: parts.tryIt,
     connect: parts.connect,
     // Only an empty page tells of them: what they sent stands there as calls.
