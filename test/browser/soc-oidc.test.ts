@@ -107,6 +107,24 @@ describe.each(PROVIDERS)('sign-in at $name', (kind) => {
   }
 
   it.skipIf(isSkipped)(
+    'reads nothing before, and the page says why and asks for nothing',
+    async () => {
+      const page = await (await browser.newContext()).newPage();
+      const refused: string[] = [];
+      page.on('response', (one) => {
+        if (one.status() === 401) refused.push(one.url());
+      });
+      await page.goto(`${up.url}/alerts`);
+      await page.getByText('Nobody is signed in.').waitFor();
+      expect(await page.locator('header').textContent()).toMatch(/^WaywardenSign inDark/);
+      await page.waitForLoadState('networkidle');
+      expect(refused).toEqual([]);
+      await page.context().close();
+    },
+    PATIENCE_MS,
+  );
+
+  it.skipIf(isSkipped)(
     'comes back signed in with the role of the group, and may act by it',
     async () => {
       const page = await signInAs('ana');

@@ -31,6 +31,8 @@ import { violations } from '../support/violations.ts';
 
 const PATIENCE_MS = 150_000;
 const STEP_MS = 30_000;
+const NARROW = { width: 400, height: 900 };
+const WIDE = { width: 1440, height: 1000 };
 const path = findBrowser();
 
 interface TriageAnswer {
@@ -107,6 +109,8 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       const first = readFileSync(join(folder, 'data', 'first-password.txt'), 'utf8').trim();
       await signIn(page, 'admin', first);
+      await page.getByText('once you have chosen a password of your own').waitFor();
+      expect(await page.getByText('does not allow this').count()).toBe(0);
       await changePassword(page, first);
       await page.getByRole('button', { name: /^admin \(admin\)/ }).click();
       await page.getByRole('menuitem', { name: 'Accounts' }).click();
@@ -156,6 +160,15 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.goto(`${up.url}/alerts`);
       await page.locator('.alert-row').first().waitFor();
       await isReadable(page, 'alerts');
+      await page.setViewportSize(NARROW);
+      await page.getByLabel('Severity').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'Filters', exact: true }).click();
+      await page.getByLabel('Severity').selectOption('low');
+      await page.waitForURL(/severity=low/);
+      await page.getByRole('button', { name: 'Fewer filters' }).click();
+      await page.getByRole('button', { name: 'Filters (1)' }).waitFor();
+      await page.setViewportSize(WIDE);
+      await page.goto(`${up.url}/alerts`);
       await photograph(page, 'console-alerts-light');
       await page.keyboard.press('/');
       await page.keyboard.type('reporter');
@@ -250,12 +263,18 @@ describe.skipIf(path === undefined)('a shift', () => {
       const viewer = await colleague('vic');
       await viewer.goto(`${up.url}/alerts/${alert}`);
       await viewer.getByText('Sign in as an analyst to work on it.').waitFor();
+      await viewer
+        .getByLabel('Your key file')
+        .or(viewer.getByText('Nobody can say so yet'))
+        .waitFor();
       for (const name of ['Take it (a)', 'Close… (c)', 'Suppress…', 'Revoke… (r)']) {
         expect(await viewer.getByRole('button', { name }).isDisabled(), name).toBe(true);
       }
       const analyst = await colleague('ana');
       await analyst.goto(`${up.url}/alerts/${alert}`);
       await analyst.getByRole('button', { name: 'Take it (a)' }).click();
+      await analyst.getByText('The verdict is given by closing the alert').waitFor();
+      expect(await analyst.locator('.command').count()).toBe(0);
       await analyst
         .getByLabel('Assignee')
         .locator('option:checked', { hasText: 'ana' })
@@ -288,7 +307,12 @@ describe.skipIf(path === undefined)('a shift', () => {
       await waiting.getByRole('button', { name: 'Agree' }).click();
       await responder.getByLabel('Reason').fill('agreed');
       await responder.getByRole('dialog').getByRole('button', { name: 'Agree' }).click();
-      await responder.getByText('Enforcement is paused by').waitFor();
+      const why = /paused by ada and rob since .*maintenance of the gateway · agreed/;
+      for (const at of ['/approvals', '/', '/agents', '/audit']) {
+        await responder.goto(`${up.url}${at}`);
+        await responder.getByText(why).waitFor();
+      }
+      await isReadable(responder, 'a pause');
       const enforcement = await (await fetch(`${up.url}/v1/enforcement`)).json();
       expect(enforcement).toMatchObject({ paused: true, by: ['ada', 'rob'] });
     },

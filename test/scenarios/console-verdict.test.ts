@@ -5,7 +5,7 @@
 
 import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
 import { consoleRoutes } from '@waywarden/console';
-import { KNOWN_ALERT_KINDS, registrySchema, TOPICS } from '@waywarden/schemas';
+import { HEADERS, KNOWN_ALERT_KINDS, registrySchema, TOPICS } from '@waywarden/schemas';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LEARNS_FROM_VERDICTS } from '../../services/console/src/core/verdict-words.ts';
@@ -162,6 +162,19 @@ it('says it in the queue, and on the page of the agent', async () => {
   expect(line(agent.alerts)[idOf(JUDGED)]).toBe(
     'judged false positive or benign in revision 2 of 3',
   );
+});
+
+it('lists calls on the first page however long ago the log had one', async () => {
+  const shown = async () =>
+    (await ask('/v1/console/now')).events.map((one: { at: string }) => one.at);
+  const before = await shown();
+  expect(before).toHaveLength(1);
+  const { name: topic } = TOPICS.auditEvents;
+  const time = { ...record(topic, { time: NOW }), headers: { [HEADERS.type]: 'time' } };
+  const partitions = (await world.log.endOffsets(topic)).keys();
+  const marks = [...partitions].flatMap((partition) => Array(500).fill({ ...time, partition }));
+  await world.log.append(marks);
+  expect(await shown()).toEqual(before);
 });
 
 it('says that something is learnt of the kinds of which it is', () => {

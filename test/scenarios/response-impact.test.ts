@@ -231,7 +231,7 @@ describe('the response impact ledger', () => {
 
   it('says it in a sentence', async () => {
     expect((await ask('rule')).sentence).toBe(
-      'In the last 7 days 1 step-up and 2 revocations were ordered, 1 of them taken back since. People answered 3 times, 67 % yes, after 1 min on average (3 min in all). 3 calls in 2 tasks were refused, 2 of them by orders that were taken back. Guards withheld 1 order. Rules that only watch would have asked 0 step-ups and revoked 1. 1 alert was withdrawn. Of 1 alert with a verdict 0 were right.',
+      'In the last 7 days 1 step-up and 2 revocations were ordered, 1 of them taken back since. People answered 3 times (step-ups, and approvals that agents asked for), 67 % yes, after 1 min on average (3 min in all). 3 calls in 2 tasks were refused, 2 of them by orders that were taken back. Guards withheld 1 order. Rules that only watch would have asked 0 step-ups and revoked 1. 1 alert was withdrawn. Of 1 alert with a verdict 0 were right.',
     );
   });
 });

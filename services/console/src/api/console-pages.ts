@@ -7,6 +7,7 @@ import { type AgentProfile, baselinesOf } from '../core/agent-profile.ts';
 import { containmentHistory } from '../core/containment-history.ts';
 import type { ContainmentPage } from '../core/containment-model.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
+import { EVENTS_SHOWN, mergeEvents } from '../core/told-events.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import type {
   AgentPage,
@@ -46,7 +47,6 @@ export function usedTools(calls: readonly EventRow[]): readonly UsedTool[] {
 
 /** Containments of the first page; the agents' own pages have theirs. */
 const CONTAINMENTS_SHOWN = 10;
-const EVENTS_SHOWN = 25;
 
 export interface ConsoleRules {
   readonly policy?: Policy | undefined;
@@ -72,6 +72,7 @@ export interface PageParts {
   readonly tryIt: string;
   readonly connect: readonly string[];
   readonly sources: () => readonly SeenSource[];
+  readonly absent: readonly string[];
   /** Chains that several agents share: a wide question, so its answer is kept for a while. */
   readonly sharedChains: StoredAnswer<readonly ChainUse[]>;
 }
@@ -109,14 +110,21 @@ async function waiting({ queue, store }: PageParts) {
   return { alerts, total };
 }
 
+/** The log's end shows at once what is stored later, and holds little else than time when it is quiet. */
+async function newestCalls({ tail, store }: PageParts): Promise<readonly EventRow[]> {
+  const atEnd = await tail.newest(EVENTS_SHOWN);
+  if (atEnd.length === EVENTS_SHOWN) return atEnd;
+  return mergeEvents(atEnd, await store.newestCalls(2 * EVENTS_SHOWN));
+}
+
 export async function nowPage(parts: PageParts): Promise<NowPage> {
-  const { store, tail, now } = parts;
+  const { store, now } = parts;
   const asOf = now();
   const [status, { alerts, total }, commands, events] = await Promise.all([
     parts.status(),
     waiting(parts),
     store.recentCommands(),
-    tail.newest(EVENTS_SHOWN),
+    newestCalls(parts),
   ]);
   const cited = [...new Set(commands.flatMap((one) => one.alert_ids))].filter(
     (id) => !alerts.some((one) => one.alert_id === id),
@@ -136,6 +144,7 @@ export async function nowPage(parts: PageParts): Promise<NowPage> {
     containments: containments.slice(0, CONTAINMENTS_SHOWN),
     quiet,
     events,
+    absent: parts.absent,
     try_it: parts.tryIt,
     connect: parts.connect,
     // Only an empty page tells of them: what they sent stands there as calls.

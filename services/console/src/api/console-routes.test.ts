@@ -26,11 +26,12 @@ beforeEach(async () => {
     log,
     tenant: 'acme',
     rules: () => ({}),
-    status: () => Promise.reject(new Error('not asked for')),
+    status: () => Promise.resolve({ stages: [] } as never),
     now: () => NOW,
     tryIt: '',
     connect: [],
     sources: () => [],
+    absent: ['/rules'],
   });
   close = () => streams.close();
 });
@@ -89,6 +90,10 @@ it('a chain whose calls are not stored yet has a page too', async () => {
   const { status, body } = await ask('/v1/console/chains/chain-1');
   expect([status, body.calls]).toEqual([200, 2]);
   expect(body.agents).toHaveLength(2);
+});
+
+it('the first page names the pages whose answers stand elsewhere', async () => {
+  expect((await ask('/v1/console/now')).body.absent).toEqual(['/rules']);
 });
 
 it('what neither log nor store holds is not found, nor is what another tenant holds', async () => {

@@ -50,6 +50,7 @@ export interface ConsoleParts {
   readonly connect: readonly string[];
   /** What each source of the tenant was seen to send. */
   readonly sources: () => readonly SeenSource[];
+  readonly absent?: readonly string[];
 }
 
 const idParameter = z.object({ id: z.uuid() });
@@ -66,7 +67,7 @@ function orMissing(reply: FastifyReply, answer: unknown, what: string): unknown 
 
 /** Adds the console to a server; `close` ends its streams. */
 export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Streams {
-  const { log, tenant, status, rules, now, tryIt, connect, sources } = parts;
+  const { log, tenant, status, rules, now, tryIt, connect, sources, absent = [] } = parts;
   const store = new ConsoleStore(parts.store, parts.known);
   const pages: PageParts = {
     store,
@@ -78,6 +79,7 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
     tryIt,
     connect,
     sources,
+    absent,
     queue: parts.queue,
     sharedChains: new StoredAnswer(
       () => store.sharedChains(),

@@ -10,6 +10,7 @@ import {
   verdictBrief,
   verdictEffects,
   verdictSentence,
+  withoutEffectWords,
 } from './verdict-words.ts';
 
 const reasons = [
@@ -133,4 +134,21 @@ describe('what was said', () => {
     expect(standingWords(one({ stays: true }))).toContain('another alert needs the command');
     expect(standingWords(one({ standing: 'lapsed' }))).toContain('did not count');
   });
+});
+
+it('a closing whose verdict has no effect says why and what to do, each reason once', () => {
+  const words = withoutEffectWords([
+    { why: 'operator_without_key' },
+    { why: 'second_person_needed' },
+    { why: 'operator_without_key' },
+    { why: 'act_replayed' },
+  ]);
+  expect(words).toMatch(
+    /^Closed\. The verdict on 2 alerts has no effect, .*account operators" prints/,
+  );
+  expect(words).toContain(
+    'The verdict on 1 alert has effect when a second person gives the same: see Approvals.',
+  );
+  expect(words).toContain('The verdict on 1 alert has no effect: act replayed.');
+  expect(withoutEffectWords([{ why: 'operator_without_key' }])).not.toContain('Approvals');
 });

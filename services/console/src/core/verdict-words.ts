@@ -5,7 +5,7 @@
 import type { Alert } from '@waywarden/schemas';
 import type { Containment } from './containment-model.ts';
 import type { ClaimedVerdict } from './verdict-model.ts';
-import { listOf, plural, reportsOnly, shortName } from './words.ts';
+import { listOf, plural, reasonWords, reportsOnly, shortName } from './words.ts';
 
 /** Kinds of which something is learnt: what is usual of an agent is their ground (`domain/severities.ts` of the detector). */
 export const LEARNS_FROM_VERDICTS: readonly string[] = ['behavior_deviation', 'reach_growth'];
@@ -161,6 +161,22 @@ export function verdictSentence(
   return [`${capital(foundWords(last))} ${byWhom(last)}.`, sinceWords(last, alert), half]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  second_person_needed: 'has effect when a second person gives the same: see Approvals',
+  operator_without_key:
+    'has no effect, since the registry has no key of your account: have what "waywarden account operators" prints published in the registry, then reopen and close again',
+};
+
+/** Of a closing whose verdicts were not all taken. */
+export function withoutEffectWords(refused: readonly { readonly why: string }[]): string {
+  const reasons = [...new Set(refused.map(({ why }) => why))].map((why) => {
+    const what = Object.hasOwn(WITHOUT_EFFECT, why) ? WITHOUT_EFFECT[why] : undefined;
+    const count = plural(refused.filter((one) => one.why === why).length, 'alert');
+    return `The verdict on ${count} ${what ?? `has no effect: ${reasonWords(why)}`}.`;
+  });
+  return ['Closed.', ...reasons].join(' ');
 }
 
 /** What became of one word, behind who said it. */

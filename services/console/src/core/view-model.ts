@@ -110,6 +110,8 @@ export interface NowPage {
   readonly containments: readonly Containment[];
   readonly quiet: readonly QuietChain[];
   readonly events: readonly EventRow[];
+  /** Pages whose answers stand elsewhere. */
+  readonly absent: readonly string[];
   /** Of an empty installation: the line that makes a first alert appear, and those that connect an agent. */
   readonly try_it: string;
   readonly connect: readonly string[];

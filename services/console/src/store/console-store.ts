@@ -40,15 +40,16 @@ WHERE ${TENANT} AND (alert_id, revision) IN (
   SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} ${where} GROUP BY alert_id)
 ORDER BY ${order} LIMIT {limit:UInt32}`;
 
+const LATEST = `(alert_id, revision) IN (
+  SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id)`;
+
 const OPEN = `SELECT raw FROM alerts_v1 FINAL WHERE ${TENANT} AND state = 'open' AND NOT hygiene
-AND (alert_id, revision) IN (
-  SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id)
+AND ${LATEST}
 ORDER BY indexOf(['critical', 'high', 'medium', 'low', 'info'], severity), last_event_time DESC, alert_id
 LIMIT {limit:UInt32}`;
 
 const APPROVED = `SELECT raw FROM alerts_v1 FINAL WHERE ${TENANT} AND state = 'open' AND kind = 'approved_assembly'
-AND (alert_id, revision) IN (
-  SELECT alert_id, max(revision) FROM alerts_v1 WHERE ${TENANT} GROUP BY alert_id)
+AND ${LATEST}
 ORDER BY last_event_time DESC, alert_id LIMIT {limit:UInt32}`;
 
 const OPEN_COUNT = `SELECT count() AS n FROM (SELECT argMax(state, revision) AS last, argMax(hygiene, revision) AS listed
@@ -119,12 +120,10 @@ export class ConsoleStore {
     this.#port = port;
   }
 
-  /** What an agent's access was used for in the last days, the most used first. */
   inUse(agent: string, days: number): Promise<readonly InUse[]> {
     return this.#port.rows<InUse>(IN_USE, { agent, days, limit: TOOLS_MAX });
   }
 
-  /** Agents that called in the last 30 days, by the hour. */
   agentsInUse(): Promise<readonly AgentUse[]> {
     return this.#port.rows<AgentUse>(AGENTS, { limit: AGENTS_MAX });
   }
@@ -170,12 +169,10 @@ export class ConsoleStore {
     return this.#records<Alert>(query, { chain, limit: QUEUE_MAX });
   }
 
-  /** The revisions of an alert, the newest first. */
   revisionsOf(id: string): Promise<readonly ReportedRevision[]> {
     return this.#port.rows<ReportedRevision>(REVISIONS, { id, limit: REVISIONS_MAX });
   }
 
-  /** Of the policy, and orders by hand. */
   decisionsOf(ids: readonly string[]): Promise<readonly Decision[]> {
     return this.#decided(ids, `NOT ${VERDICT}`);
   }
@@ -243,6 +240,13 @@ export class ConsoleStore {
       AND event_time >= parseDateTime64BestEffort({since:String}, 9, 'UTC')
       AND phase = 'completed' ORDER BY event_time, event_id LIMIT {limit:UInt32}`;
     return this.#port.rows<EventRow>(query, { agents, since, limit: CALLS_MAX });
+  }
+
+  /** One may stand there twice: FINAL would read them all. */
+  newestCalls(limit: number): Promise<readonly EventRow[]> {
+    const query = `SELECT ${EVENT_COLUMNS} FROM audit_events_v1 WHERE ${TENANT}
+      ORDER BY observed_time DESC, event_id LIMIT {limit:UInt32}`;
+    return this.#port.rows<EventRow>(query, { limit });
   }
 
   callsOfChain(chain: string): Promise<readonly EventRow[]> {

@@ -4,6 +4,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { idOfAddress } from './data/answers.ts';
 import { useKeys } from './data/keys.ts';
 import { useLive } from './data/live.ts';
+import { useReading } from './data/session.ts';
 import { AccountsView } from './pages/accounts-view.tsx';
 import { AgentView } from './pages/agent-view.tsx';
 import { AgentsView } from './pages/agents-view.tsx';
@@ -24,10 +25,80 @@ import { SourcesView } from './pages/sources-view.tsx';
 import { SuppressionsView } from './pages/suppressions-view.tsx';
 import { TokensView } from './pages/tokens-view.tsx';
 import { KeysHelp } from './parts/keys-help.tsx';
+import { NoAccess } from './parts/no-access.tsx';
+import { PauseBanner } from './parts/pause-banner.tsx';
 import { TopLine } from './parts/top-line.tsx';
 
+function Pages() {
+  return (
+    <Switch>
+      <Route path="/">
+        <NowView />
+      </Route>
+      <Route path="/alerts">
+        <AlertsView />
+      </Route>
+      <Route path="/alerts/*">
+        <AlertView key={idOfAddress('/alerts/')} id={idOfAddress('/alerts/')} />
+      </Route>
+      <Route path="/agents">
+        <AgentsView />
+      </Route>
+      <Route path="/agents/*">
+        <AgentView key={idOfAddress('/agents/')} uid={idOfAddress('/agents/')} />
+      </Route>
+      <Route path="/chains">
+        <ChainsView />
+      </Route>
+      <Route path="/chains/*">
+        <ChainView key={idOfAddress('/chains/')} id={idOfAddress('/chains/')} />
+      </Route>
+      <Route path="/events/*">
+        <EventView key={idOfAddress('/events/')} id={idOfAddress('/events/')} />
+      </Route>
+      <Route path="/containments">
+        <ContainmentsView />
+      </Route>
+      <Route path="/containments/*">
+        <OrderView id={idOfAddress('/containments/')} />
+      </Route>
+      <Route path="/approvals">
+        <ApprovalsView />
+      </Route>
+      <Route path="/suppressions">
+        <SuppressionsView />
+      </Route>
+      <Route path="/rules">
+        <RulesView />
+      </Route>
+      <Route path="/sources">
+        <SourcesView />
+      </Route>
+      <Route path="/accounts">
+        <AccountsView />
+      </Route>
+      <Route path="/tokens">
+        <TokensView />
+      </Route>
+      <Route path="/audit">
+        <AuditView />
+      </Route>
+      <Route path="/notifications">
+        <NotificationsView />
+      </Route>
+      <Route path="/response-impact">
+        <ResponseImpactView />
+      </Route>
+      <Route>
+        <p>There is nothing at this address. The first page is one key away: n.</p>
+      </Route>
+    </Switch>
+  );
+}
+
 export function App() {
-  const connection = useLive();
+  const reading = useReading();
+  const connection = useLive(reading === 'yes');
   const [, go] = useLocation();
   const [help, setHelp] = useState(false);
   useKeys(
@@ -43,70 +114,18 @@ export function App() {
   );
   return (
     <>
-      <TopLine connection={connection} onHelp={() => setHelp(true)} />
+      <TopLine
+        connection={reading === 'yes' ? connection : undefined}
+        onHelp={() => setHelp(true)}
+      />
       <main className="page">
-        <Switch>
-          <Route path="/">
-            <NowView />
-          </Route>
-          <Route path="/alerts">
-            <AlertsView />
-          </Route>
-          <Route path="/alerts/*">
-            <AlertView key={idOfAddress('/alerts/')} id={idOfAddress('/alerts/')} />
-          </Route>
-          <Route path="/agents">
-            <AgentsView />
-          </Route>
-          <Route path="/agents/*">
-            <AgentView key={idOfAddress('/agents/')} uid={idOfAddress('/agents/')} />
-          </Route>
-          <Route path="/chains">
-            <ChainsView />
-          </Route>
-          <Route path="/chains/*">
-            <ChainView key={idOfAddress('/chains/')} id={idOfAddress('/chains/')} />
-          </Route>
-          <Route path="/events/*">
-            <EventView key={idOfAddress('/events/')} id={idOfAddress('/events/')} />
-          </Route>
-          <Route path="/containments">
-            <ContainmentsView />
-          </Route>
-          <Route path="/containments/*">
-            <OrderView id={idOfAddress('/containments/')} />
-          </Route>
-          <Route path="/approvals">
-            <ApprovalsView />
-          </Route>
-          <Route path="/suppressions">
-            <SuppressionsView />
-          </Route>
-          <Route path="/rules">
-            <RulesView />
-          </Route>
-          <Route path="/sources">
-            <SourcesView />
-          </Route>
-          <Route path="/accounts">
-            <AccountsView />
-          </Route>
-          <Route path="/tokens">
-            <TokensView />
-          </Route>
-          <Route path="/audit">
-            <AuditView />
-          </Route>
-          <Route path="/notifications">
-            <NotificationsView />
-          </Route>
-          <Route path="/response-impact">
-            <ResponseImpactView />
-          </Route>
-          <Route>
-            <p>There is nothing at this address. The first page is one key away: n.</p>
-          </Route>
-        </Switch>
+        {reading === 'no' && <NoAccess />}
+        {reading === 'yes' && (
+          <>
+            <PauseBanner />
+            <Pages />
+          </>
+        )}
       </main>
       <KeysHelp open={help} onClose={() => setHelp(false)} />
     </>

@@ -22,6 +22,7 @@ import { statusRoutes } from './status-routes.ts';
 import { StoreReader } from './store-reader.ts';
 import { whyRoute } from './why-route.ts';
 
+const ELSEWHERE = ['/rules', '/sources'];
 const RATE_WINDOW_MS = 10_000;
 
 export interface ConsoleKeys {
@@ -119,7 +120,8 @@ function routesOf(app: FastifyInstance, parts: Opened, work: Workplace) {
   responseImpactRoute(app, { store, registry: () => rules.registry });
   const inForce = () => ({ policy: rules.policy, registry: rules.registry });
   const shown = { store, log, tenant, rules: inForce, queue: lists, status, now };
-  return consoleRoutes(app, { ...shown, tryIt: '', connect: [], sources: () => [] });
+  const nothing = { tryIt: '', connect: [], sources: () => [], absent: ELSEWHERE };
+  return consoleRoutes(app, { ...shown, ...nothing });
 }
 
 /** Answers on `port` until it is stopped; the log stays its owner's. */

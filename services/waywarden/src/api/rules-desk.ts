@@ -153,7 +153,7 @@ export function healthOf(seen: SourceSeen, nowMs: number, url: string): SourceHe
   if (calls === 0) {
     const isSilent = last !== null && nowMs - epochMs(last) > SILENT_MS;
     const state = isSilent ? 'silent' : events > 0 ? 'events' : 'nothing';
-    return { ...of, state, words: nothingWords(seen, url) };
+    return { ...of, state, words: events > 0 ? problemWords(seen) : nothingWords(seen, url) };
   }
   const diagnosis = diagnose(seen);
   const words = [...seenWords(seen), ...problemWords(seen), ...diagnosisWords(diagnosis)];

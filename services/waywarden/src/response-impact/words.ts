@@ -20,7 +20,7 @@ export function responseImpactWords(total: LedgerLine, days: number): string {
   const waited =
     total.waited_mean_ms === null || total.share_approved === null
       ? ' No answer of a person was seen.'
-      : ` People answered ${answers === 1 ? 'once' : `${answers} times`}, ${Math.round(total.share_approved * 100)} % yes, after ${durationWords(total.waited_mean_ms)} on average (${durationWords(total.waited_ms)} in all).`;
+      : ` People answered ${answers === 1 ? 'once' : `${answers} times`} (step-ups, and approvals that agents asked for), ${Math.round(total.share_approved * 100)} % yes, after ${durationWords(total.waited_mean_ms)} on average (${durationWords(total.waited_ms)} in all).`;
   const stopped =
     total.denied_calls === 0
       ? ''

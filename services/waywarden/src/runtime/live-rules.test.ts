@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Registry } from '@waywarden/schemas';
+import type { Policy, Registry } from '@waywarden/schemas';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths } from './data-folder.ts';
@@ -28,13 +28,13 @@ let file: string;
 let pipeline: Pipeline;
 let rules: LiveRules;
 
-async function start(): Promise<void> {
+async function start(policy = loadPolicy(undefined)): Promise<void> {
   const parts = {
     ...{ pipeline, tenant: 'default', logger: pino({ level: 'silent' }) },
     now: () => '2026-11-24T09:00:00Z',
   };
   const registry = loadRegistry(file);
-  const given = { registry, policy: loadPolicy(undefined), files: { registry: file } };
+  const given = { registry, policy, files: { registry: file } };
   rules = await LiveRules.start(parts, given);
 }
 
@@ -144,4 +144,15 @@ describe('a whole file that was proposed', () => {
     expect(await rules.replace('policy', 'rules: []', FROM, version)).toContain('--policy FILE');
     expect(rules.version('policy')).toBe(version);
   });
+});
+
+it('calls a policy the shipped one only where it is', async () => {
+  const from = async (policy: Policy) => {
+    rules.stop();
+    await start(policy);
+    return rules.report().policy.from;
+  };
+  const shipped = loadPolicy(undefined);
+  expect(await from(shipped)).toBe('the shipped policy');
+  expect(await from({ ...shipped, rules: [] })).toBe('the demo');
 });

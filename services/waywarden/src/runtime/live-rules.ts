@@ -14,6 +14,7 @@ import {
   checkRegistryOf,
   lintPolicyFile,
   loadPolicy,
+  ownerOfPolicy,
   policyOf,
   problemLine,
 } from './rule-files.ts';
@@ -41,10 +42,7 @@ export interface StartingRules {
   readonly files: Readonly<Partial<Record<RuleKind, string>>>;
 }
 
-/**
- * What `policy check` says of a policy that is in force all the same: a rule that can never act is no
- * reason to watch nothing.
- */
+/** A rule that can never act is no reason to watch nothing. */
 function warnOfPolicy(file: string, logger: Logger): void {
   for (const { level, ...problem } of lintPolicyFile(file)) {
     logger[level === 'error' ? 'error' : 'warn']({ file }, problemLine(problem));
@@ -81,9 +79,8 @@ export class LiveRules {
     await pipeline.publish(tenant, given, rules.policy);
     const state = (version: string, from: string) => ({ version, since: now(), from });
     const { policy, files } = rules;
-    const from = files.policy ?? 'the shipped policy';
-    const inForce = { value: policy, state: state(contentVersion(policy), from) };
-    const live = new LiveRules(parts, inForce, files);
+    const inForce = state(contentVersion(policy), files.policy ?? ownerOfPolicy(policy));
+    const live = new LiveRules(parts, { value: policy, state: inForce }, files);
     live.#written = rules.registry;
     if (given === undefined) {
       const of = { tenantId: tenant, kind: 'registry' as const };
@@ -156,7 +153,7 @@ export class LiveRules {
 
   refusal(kind: RuleKind): string | undefined {
     if (kind === 'registry' || this.#files.policy !== undefined) return undefined;
-    return 'The shipped policy is in force: start with --policy FILE, and it can be replaced here.';
+    return 'The policy in force stands in no file: start with --policy FILE, and it can be replaced here.';
   }
 
   /** A whole file. A policy needs one to stand in. Resolves to why nothing was published. */

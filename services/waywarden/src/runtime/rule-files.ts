@@ -3,6 +3,7 @@ import { SHIPPED_POLICY } from '@waywarden/detector';
 import {
   type CheckedRegistry,
   checkRegistryText,
+  contentVersion,
   type FileProblem,
   parsePolicyFile,
 } from '@waywarden/responder';
@@ -55,15 +56,18 @@ function withShipped(policy: Policy, shipped: Policy): Policy {
   return { ...policy, combinations };
 }
 
-/**
- * The named policy; a file without combinations takes the shipped ones, so that a team that only
- * writes rules is not blind to assemblies.
- */
+/** A file without combinations takes the shipped ones: who only writes rules is not blind to assemblies. */
 export function loadPolicy(path: string | undefined): Policy {
   if (path !== undefined) return policyOf(readTextFile(path), path);
   const shipped = parsePolicyFile(readTextFile(SHIPPED_POLICY));
   return shipped.ok ? shipped.value : refuse(SHIPPED_POLICY, shipped.problems);
 }
+
+/** Of a policy that stands in no named file. */
+export const ownerOfPolicy = (policy: Policy): string =>
+  contentVersion(policy) === contentVersion(loadPolicy(undefined))
+    ? 'the shipped policy'
+    : 'the demo';
 
 /** As `loadPolicy`, of a text; `path` is what an error calls it. */
 export function policyOf(text: string, path: string): Policy {

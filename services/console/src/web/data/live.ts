@@ -1,6 +1,6 @@
 /**
- * Keeps open pages true: one stream of changes, after which answers are asked for again. Where the server refuses a
- * stream, the page asks every few seconds, and says so.
+ * Keeps open pages true: one stream of changes, after which answers are asked for again. Refused a stream, the page asks
+ * every few seconds.
  */
 import { useEffect, useState } from 'react';
 import {
@@ -92,9 +92,10 @@ function take(message: StreamMessage): void {
 
 const TYPES: readonly StreamMessage['type'][] = ['reset', 'events', 'changed', 'status'];
 
-export function useLive(): Connection {
+export function useLive(isAllowed: boolean): Connection {
   const [connection, setConnection] = useState<Connection>('reconnecting');
   useEffect(() => {
+    if (!isAllowed) return;
     let source: EventSource | undefined;
     let asking: ReturnType<typeof setInterval> | undefined;
     const open = () => {
@@ -112,7 +113,10 @@ export function useLive(): Connection {
           return;
         }
         setConnection('asking');
-        asking ??= setInterval(() => {
+        if (asking !== undefined) return;
+        // A session that is over explains the refusal.
+        refresh();
+        asking = setInterval(() => {
           refresh();
           open();
         }, ASK_EVERY_MS);
@@ -127,7 +131,8 @@ export function useLive(): Connection {
     return () => {
       clearInterval(asking);
       source?.close();
+      setConnection('reconnecting');
     };
-  }, []);
+  }, [isAllowed]);
   return connection;
 }

@@ -19,6 +19,13 @@ export function useMay(permission: Permission): boolean {
   return useSession().data?.permissions.includes(permission) === true;
 }
 
+/** No, where every answer would be a refusal. */
+export function useReading(): 'yes' | 'no' | 'unknown' {
+  const { data, isPending } = useSession();
+  if (isPending) return 'unknown';
+  return data === undefined || data.permissions.includes('read') ? 'yes' : 'no';
+}
+
 async function refusalOf(response: Response): Promise<AnswerError> {
   const text = await response.text();
   try {

@@ -15,6 +15,13 @@ export function ago(time: string, nowMs: number): string {
   return seconds < 0 ? `in ${span}` : `${span} ago`;
 }
 
+/** Of something within an hour of which only the start is known. */
+export function hourAgo(hour: string, nowMs: number): string {
+  const hours = Math.floor((nowMs - Date.parse(hour)) / (HOUR * 1000));
+  if (hours <= 0) return 'this hour';
+  return hours === 1 ? 'last hour' : `${spanOf(hours * HOUR)} ago`;
+}
+
 function spanOf(seconds: number): string {
   if (seconds < 2 * MINUTE) return `${seconds} s`;
   if (seconds < 2 * HOUR) return `${Math.round(seconds / MINUTE)} min`;

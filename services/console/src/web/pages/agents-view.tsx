@@ -8,8 +8,9 @@ import { useKeys } from '../data/keys.ts';
 import { useTitle } from '../data/title.ts';
 import { useAgents } from '../data/work.ts';
 import { Answer, Empty } from '../parts/answer-states.tsx';
+import { Filters } from '../parts/filters.tsx';
 import { Scroll, TableHead } from '../parts/table.tsx';
-import { Agent, Time } from '../parts/terms.tsx';
+import { Agent, Hour } from '../parts/terms.tsx';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'];
 
@@ -36,7 +37,7 @@ function Row({ line }: { readonly line: AgentLine }) {
       <Table.Td>{line.workflows.join(', ') || '–'}</Table.Td>
       <Table.Td className="number">{line.calls.toLocaleString('en-GB')}</Table.Td>
       <Table.Td className="number">{line.denied.toLocaleString('en-GB')}</Table.Td>
-      <Table.Td>{line.last_seen === null ? '–' : <Time at={line.last_seen} />}</Table.Td>
+      <Table.Td>{line.last_seen === null ? '–' : <Hour at={line.last_seen} />}</Table.Td>
     </Table.Tr>
   );
 }
@@ -117,23 +118,27 @@ export function AgentsView() {
   return (
     <>
       <h1>Agents</h1>
-      <search className="filters">
-        <TextInput
-          id="agent-search"
-          label="Search"
-          size="xs"
-          placeholder="name, owner, workflow (/), then Enter"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') set('q', text);
-          }}
-        />
+      <Filters
+        params={params}
+        search={
+          <TextInput
+            id="agent-search"
+            label="Search"
+            size="xs"
+            placeholder="name, owner, workflow (/), then Enter"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') set('q', text);
+            }}
+          />
+        }
+      >
         {select('class', 'Class', choices(query.data?.classes))}
         {select('owner', 'Owner', choices(query.data?.owners))}
         {select('registered', 'Registered', choices(['yes', 'no']))}
         {select('sort', 'Sort', SORTS)}
-      </search>
+      </Filters>
       <Answer query={query} what="the agents">
         {(page) => (
           <>

@@ -8,6 +8,7 @@ import type { AlertPage } from '../../core/view-model.ts';
 import { kindWords } from '../../core/words.ts';
 import { useAlert } from '../data/answers.ts';
 import { useKeys } from '../data/keys.ts';
+import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
 import { AlertEvidencePanel } from '../parts/alert-evidence.tsx';
 import { Answer, Section } from '../parts/answer-states.tsx';
@@ -44,6 +45,7 @@ function Head({ page }: { readonly page: AlertPage }) {
 }
 
 function Sentences({ page }: { readonly page: AlertPage }) {
+  const mayClose = useMay('triage');
   const believed = page.believed === '' ? (page.alert.reasons[0]?.text ?? '') : page.believed;
   return (
     <dl className="sentences">
@@ -83,7 +85,11 @@ function Sentences({ page }: { readonly page: AlertPage }) {
         <dt>Verdict</dt>
         <dd>
           {verdictSentence(page.verdicts, page.alert)}{' '}
-          <a href="#verdict">{page.verdicts.length === 0 ? 'Give one' : 'See or change it'}</a>
+          {page.verdicts.length === 0 ? (
+            <a href={mayClose ? '#triage' : '#verdict'}>Give one</a>
+          ) : (
+            <a href="#verdict">See or change it</a>
+          )}
         </dd>
       </div>
       {page.next.length > 0 && (

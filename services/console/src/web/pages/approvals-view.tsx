@@ -107,9 +107,7 @@ function Pausing() {
   return (
     <div className="acts">
       <span>
-        {data.paused
-          ? `Enforcement is paused by ${listOf(data.by)}: ${data.reason}`
-          : 'Rules in mode enforce act by themselves.'}
+        {data.paused ? 'No rule acts by itself.' : 'Rules in mode enforce act by themselves.'}
       </span>
       <ReasonedButton
         label={label}

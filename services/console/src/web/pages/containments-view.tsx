@@ -81,7 +81,7 @@ function Board({
     );
   }
   return (
-    <Scroll minWidth={1080} label="Containment actions">
+    <Scroll minWidth={1200} label="Containment actions">
       <Table verticalSpacing={4} aria-label="Containment actions">
         <TableHead
           names={[

@@ -46,8 +46,8 @@ function Lines({
   readonly by: ResponseImpactKey;
 }) {
   return (
-    <Scroll minWidth={900} label={`What it costs, by ${by}`}>
-      <Table aria-label={`What it costs, by ${by}`} verticalSpacing={3}>
+    <Scroll minWidth={1100} label={`What it costs, by ${by}`}>
+      <Table aria-label={`What it costs, by ${by}`} verticalSpacing={3} horizontalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{by.charAt(0).toUpperCase() + by.slice(1)}</Table.Th>
@@ -111,7 +111,8 @@ export function ResponseImpactView() {
               )}
               <p className="quiet">
                 In error: refused because of a command that was restored since. Judged: alerts on
-                which a person gave a verdict; of the others nobody knows.
+                which a person gave a verdict; of the others nobody knows. (no rule): approvals that
+                agents asked for.
               </p>
             </Section>
           </>

@@ -1,4 +1,4 @@
-/** What each source sends, what is off, and what can't be judged without: the words of `waywarden doctor`. */
+/** What each source sends and lacks, in the words of `waywarden doctor`. */
 import { Code } from '@mantine/core';
 import type { SourceHealth } from '../../core/rules-model.ts';
 import { plural } from '../../core/words.ts';
@@ -16,8 +16,17 @@ const STATES: Readonly<Record<SourceHealth['state'], string>> = {
   silent: 'Silent for over an hour',
 };
 
+function sentWords({ calls, events }: SourceHealth): string {
+  const sent = [
+    [calls, 'call'],
+    [events, 'event'],
+  ] as const;
+  const words = sent.filter(([count]) => count > 0).map(([count, what]) => plural(count, what));
+  return words.join(', ') || 'Nothing';
+}
+
 function Source({ one }: { readonly one: SourceHealth }) {
-  const { source, state, last, since, calls, events, requests, refused, words } = one;
+  const { source, state, last, since, requests, refused, words } = one;
   return (
     <section className="card" aria-labelledby={`source-${source}`}>
       <h2 id={`source-${source}`} className="source-name">
@@ -25,8 +34,7 @@ function Source({ one }: { readonly one: SourceHealth }) {
       </h2>
       <p>
         <Mark shape={state === 'whole' || state === 'events' ? 'ok' : 'warning'} />{' '}
-        <b>{STATES[state]}.</b> {plural(calls, 'call')}, {plural(events, 'event')} in{' '}
-        {plural(requests, 'request')};{' '}
+        <b>{STATES[state]}.</b> {sentWords(one)} in {plural(requests, 'request')};{' '}
         {refused === 0 ? 'nothing refused' : `${refused.toLocaleString('en-GB')} refused`}.{' '}
         <span className="quiet">
           Counted since <Time at={since} />
@@ -37,7 +45,7 @@ function Source({ one }: { readonly one: SourceHealth }) {
           )}
         </span>
       </p>
-      <pre className="words">{words.join('\n')}</pre>
+      {words.length > 0 && <pre className="words">{words.join('\n')}</pre>}
     </section>
   );
 }

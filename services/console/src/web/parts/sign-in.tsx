@@ -1,4 +1,4 @@
-/** Who is signed in, on every page; signing in, the first change of a password, and changing who one is in the demo. */
+/** Who is signed in; signing in, the first password, and changing who one is in the demo. */
 import { Button, Menu, Modal, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Link } from 'wouter';

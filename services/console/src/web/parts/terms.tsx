@@ -4,7 +4,7 @@ import { Link } from 'wouter';
 import { shortName } from '../../core/words.ts';
 import { agentPath, chainPath } from '../data/answers.ts';
 import { useNowMs } from '../data/present.ts';
-import { ago, clock, dayAndClock } from '../data/times.ts';
+import { ago, clock, dayAndClock, hourAgo } from '../data/times.ts';
 import { Mark, type Shape } from './mark.tsx';
 
 const ID_SHOWN = 8;
@@ -15,6 +15,16 @@ export function Time({ at, short = false }: { readonly at: string; readonly shor
   return (
     <time dateTime={at} title={`${at} (UTC)`} className="whole">
       {short ? clock(at) : `${dayAndClock(at)} UTC`} <span className="quiet">{ago(at, nowMs)}</span>
+    </time>
+  );
+}
+
+/** Of what is known to the hour only: `09 h`. */
+export function Hour({ at }: { readonly at: string }) {
+  const nowMs = useNowMs();
+  return (
+    <time dateTime={at} title={`in the hour from ${at} (UTC) on`} className="whole">
+      {at.slice(0, 10)} {at.slice(11, 13)} h UTC <span className="quiet">{hourAgo(at, nowMs)}</span>
     </time>
   );
 }

@@ -66,17 +66,13 @@ function Numbers({ status }: { readonly status: ConsoleStatus }) {
   );
 }
 
-function Freshness({
-  connection,
-  asOf,
-}: {
-  readonly connection: Connection;
-  readonly asOf: string | undefined;
-}) {
-  const when = asOf === undefined ? '' : ` as of ${clock(asOf)} UTC`;
+function Freshness({ connection }: { readonly connection: Connection }) {
+  const { dataUpdatedAt } = useNow();
+  const asOf = new Date(dataUpdatedAt).toISOString();
+  const when = dataUpdatedAt === 0 ? '' : ` as of ${clock(asOf)} UTC`;
   if (connection === 'live') return <span className="quiet">live</span>;
   if (connection === 'asking') {
-    return <span className="warn">asking every 5 s{when}; too many pages listen</span>;
+    return <span className="warn">asking every 5 s{when}; no live connection was given</span>;
   }
   return <span className="warn">not connected{when}; trying again</span>;
 }
@@ -92,28 +88,19 @@ function ThemeSwitch() {
   );
 }
 
-export function TopLine({
-  connection,
-  onHelp,
-}: {
-  readonly connection: Connection;
-  readonly onHelp: () => void;
-}) {
-  const { data, dataUpdatedAt } = useNow();
-  const status = data?.status;
-  const asOf = dataUpdatedAt === 0 ? undefined : new Date(dataUpdatedAt).toISOString();
+function Places() {
+  const { data } = useNow();
+  return PLACES.filter(([href]) => data?.absent.includes(href) !== true).map(([href, name]) => (
+    <Link key={href} href={href}>
+      {name}
+    </Link>
+  ));
+}
+
+function Health() {
+  const status = useNow().data?.status;
   return (
-    <header className="top-line">
-      <Link href="/" className="brand">
-        Waywarden
-      </Link>
-      <nav className="places" aria-label="Pages of Waywarden">
-        {PLACES.map(([href, name]) => (
-          <Link key={href} href={href}>
-            {name}
-          </Link>
-        ))}
-      </nav>
+    <>
       <span className="health" role="status" title={status?.sentence}>
         {status === undefined ? (
           'Asking…'
@@ -124,8 +111,32 @@ export function TopLine({
         )}
       </span>
       {status !== undefined && <Numbers status={status} />}
+    </>
+  );
+}
+
+/** `connection`: undefined while nothing is read. */
+export function TopLine({
+  connection,
+  onHelp,
+}: {
+  readonly connection: Connection | undefined;
+  readonly onHelp: () => void;
+}) {
+  const isReading = connection !== undefined;
+  return (
+    <header className="top-line">
+      <Link href="/" className="brand">
+        Waywarden
+      </Link>
+      {isReading && (
+        <nav className="places" aria-label="Pages of Waywarden">
+          <Places />
+        </nav>
+      )}
+      {isReading && <Health />}
       <span className="top-right">
-        <Freshness connection={connection} asOf={asOf} />
+        {isReading && <Freshness connection={connection} />}
         <SignIn />
         <ThemeSwitch />
         <Button variant="subtle" size="compact-sm" onClick={onHelp}>

@@ -1,7 +1,4 @@
-/**
- * What a verdict would do, and the command that gives it by a key of one's own, for the revision that was looked at.
- * Closing the alert (triage-panel.tsx) gives the same verdict, signed by the account that is signed in.
- */
+/** What a verdict would do, and the command that gives it by a key of one's own, where nobody is signed in to close. */
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import type { Alert } from '@waywarden/schemas';
 import { Fragment, useState } from 'react';
@@ -21,10 +18,7 @@ function read(name: string): string {
   }
 }
 
-/**
- * What a person types on every alert anew (who they are, where their key file lies), kept in this browser alone. Never
- * why: the reason belongs to one alert. A browser that keeps nothing is as good as an empty one.
- */
+/** What a person would type on every alert anew, in this browser alone. */
 export function useRemembered(name: string): readonly [string, (value: string) => void] {
   const [value, setValue] = useState(() => read(name));
   const keep = (next: string) => {
@@ -43,25 +37,34 @@ const FOUND: readonly (readonly [Found, string])[] = [
   ['true_positive', 'True positive'],
 ];
 
-function Choice({
-  found,
-  label,
-  effects,
-}: {
-  readonly found: Found;
-  readonly label: string;
-  readonly effects: readonly string[];
-}) {
-  const described = `effects-${found}`;
+interface JudgedProps {
+  readonly page: AlertPage;
+  /** In the revision that is judged. */
+  readonly seen: Alert;
+}
+
+export function Effects({ page, seen, asChoice }: JudgedProps & { readonly asChoice: boolean }) {
+  const effects = verdictEffects(seen, ordersWithheld(page.containments));
   return (
-    <div className="card verdict-choice">
-      <Radio value={found} label={<b>{label}</b>} aria-describedby={described} />
-      <ul id={described}>
-        {effects.map((text) => (
-          <li key={text}>{text}</li>
+    <>
+      <div className="verdict-choices">
+        {FOUND.map(([found, label]) => (
+          <div key={found} className="card verdict-choice">
+            {asChoice ? (
+              <Radio value={found} label={<b>{label}</b>} aria-describedby={`effects-${found}`} />
+            ) : (
+              <b>{label}</b>
+            )}
+            <ul id={`effects-${found}`}>
+              {(found === 'false_positive' ? effects.wrong : effects.right).map((text) => (
+                <li key={text}>{text}</li>
+              ))}
+            </ul>
+          </div>
         ))}
-      </ul>
-    </div>
+      </div>
+      {effects.limits !== null && <p className="quiet">{effects.limits}</p>}
+    </>
   );
 }
 
@@ -85,7 +88,7 @@ function Who({
   );
 }
 
-/** A flag with its value is not torn apart where the line ends: a browser breaks after each hyphen. */
+/** A flag with its value is not torn apart at a line's end. */
 function Command({ text }: { readonly text: string }) {
   const parts = [...text.matchAll(/(?:^|--).*?(?= --|$)/g)];
   return (
@@ -110,13 +113,11 @@ function Nobody() {
   );
 }
 
-/** `seen`: the alert as it stood in the revision that is judged. */
-export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly seen: Alert }) {
+export function VerdictForm({ page, seen }: JudgedProps) {
   const [verdict, setVerdict] = useState<Found | null>(null);
   const [by, setBy] = useRemembered('verdict.by');
   const [keyFile, setKeyFile] = useRemembered('verdict.key');
   const [reason, setReason] = useState('');
-  const effects = verdictEffects(seen, ordersWithheld(page.containments));
   const transaction = {
     ...{ alertId: seen.alert_id, tenantId: seen.tenant_id, revision: seen.revision, verdict },
     ...{ by: page.operators.includes(by) ? by : '', keyFile, reason, url: window.location.origin },
@@ -129,18 +130,8 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
         value={verdict ?? ''}
         onChange={(value) => setVerdict(FOUND.find(([found]) => found === value)?.[0] ?? null)}
       >
-        <div className="verdict-choices">
-          {FOUND.map(([found, label]) => (
-            <Choice
-              key={found}
-              found={found}
-              label={label}
-              effects={found === 'false_positive' ? effects.wrong : effects.right}
-            />
-          ))}
-        </div>
+        <Effects page={page} seen={seen} asChoice />
       </Radio.Group>
-      {effects.limits !== null && <p className="quiet">{effects.limits}</p>}
       {page.operators.length === 0 ? (
         <Nobody />
       ) : (
@@ -165,8 +156,7 @@ export function VerdictForm({ page, seen }: { readonly page: AlertPage; readonly
       <Command text={command} />
       <CopyButton label="Copy the command" text={command} missing={missingOf(transaction)} />
       <p className="quiet">
-        Closing the alert gives the same verdict, signed by your account. With a key of your own,
-        run the command in a terminal that has your key file. The verdict is signed there, is kept
+        Run the command in a terminal that has your key file. The verdict is signed there, is kept
         in the audited chain, counts for the rules that decided on the alert, and appears above
         within seconds. The last word about an alert counts.
       </p>

@@ -14,10 +14,11 @@ import {
 } from '../../core/verdict-words.ts';
 import type { AlertPage } from '../../core/view-model.ts';
 import { listOf, plural } from '../../core/words.ts';
+import { useMay } from '../data/session.ts';
 import { Section } from './answer-states.tsx';
 import { Mark } from './mark.tsx';
 import { SeverityMark, Time } from './terms.tsx';
-import { VerdictForm } from './verdict-form.tsx';
+import { Effects, VerdictForm } from './verdict-form.tsx';
 
 function Claimed({ one, alert }: { readonly one: ClaimedVerdict; readonly alert: Alert }) {
   const counts = one.standing === 'counts';
@@ -93,9 +94,35 @@ function Newer({
   );
 }
 
+function ByKey({ page }: { readonly page: AlertPage }) {
+  const { alert } = page;
+  const [seen, setSeen] = useState(alert);
+  return (
+    <>
+      <h3 className="verdict-judge">Judge revision {seen.revision}</h3>
+      {alert.revision > seen.revision && (
+        <Newer seen={seen} now={alert} onLooked={() => setSeen(alert)} />
+      )}
+      <VerdictForm page={page} seen={seen} />
+    </>
+  );
+}
+
+function ByClosing({ page }: { readonly page: AlertPage }) {
+  return (
+    <>
+      <p>
+        The verdict is given by closing the alert, under <a href="#triage">Triage</a>; the last one
+        counts.
+      </p>
+      <Effects page={page} seen={page.alert} asChoice={false} />
+    </>
+  );
+}
+
 export function VerdictSection({ page }: { readonly page: AlertPage }) {
   const { alert, verdicts, reported } = page;
-  const [seen, setSeen] = useState(alert);
+  const mayClose = useMay('triage');
   return (
     <Section id="verdict" title="Verdict" note="what people found">
       {verdicts.length === 0 ? (
@@ -108,11 +135,7 @@ export function VerdictSection({ page }: { readonly page: AlertPage }) {
         </ul>
       )}
       <Revisions reported={reported} />
-      <h3 className="verdict-judge">Judge revision {seen.revision}</h3>
-      {alert.revision > seen.revision && (
-        <Newer seen={seen} now={alert} onLooked={() => setSeen(alert)} />
-      )}
-      <VerdictForm page={page} seen={seen} />
+      {mayClose ? <ByClosing page={page} /> : <ByKey page={page} />}
     </Section>
   );
 }

@@ -44,7 +44,6 @@ function ArrowHeads() {
   );
 }
 
-/** What to revoke is the first thing that a reader looks for, so every line says it in these words. */
 const CUT_WORDS: Readonly<Record<LaneCut['state'], string>> = {
   possible: 'What to revoke, not ordered:',
   ordered: 'What to revoke, ordered and not applied yet:',

@@ -66,7 +66,7 @@ const TAGS: Readonly<Record<string, string>> = {
   origin: 'outside text',
 };
 
-/** A name that may be broken after its marks, so that a long one takes two lines and stays whole. */
+/** May be broken after its marks. */
 function Breakable({ text }: { readonly text: string }) {
   const parts = text.split(/(?<=[/_:.-])/);
   let at = 0;
@@ -81,7 +81,7 @@ function Breakable({ text }: { readonly text: string }) {
   });
 }
 
-/** `erp/create_payee` in two parts: the tool is what one reads, its server stands with the time. */
+/** `erp/create_payee`: the tool, and its server. */
 function partsOf(tool: string): { readonly server: string; readonly name: string } {
   const at = tool.indexOf('/');
   return at === -1

@@ -1,5 +1,5 @@
 /** The pause of a tenant's enforcement: two people to pause, two to resume. Restores and final step-ups go on. */
-import { epochMs, formatLogTime } from '@waywarden/schemas';
+import { epochMs, formatLogTime, TEXT_LENGTH_MAX } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import { approvalOf, isAgreed, isOneHand, type TakenAct } from '../model/people.ts';
 
@@ -15,6 +15,7 @@ export interface PauseState {
     readonly atMs: number;
     readonly key?: string;
     readonly holders?: readonly string[];
+    readonly reason?: string;
   };
 }
 
@@ -47,11 +48,13 @@ export function agreeToPause(transaction: Transaction, act: TakenAct): Agreement
   }
   if (pending?.act !== act.act || !isAgreed(first, approvalOf(act))) {
     const { at: _, ...who } = approvalOf(act);
-    const first = { act: act.act, ...who, atMs };
+    const first = { act: act.act, ...who, atMs, reason: act.reason };
     putPause(transaction, act.tenant_id, { ...rest, pending: first });
     return { by: [act.by], withheld: 'second_person_needed' };
   }
   const by = [pending.by, act.by];
-  putPause(transaction, act.tenant_id, { paused, by, sinceMs: atMs, reason: act.reason });
+  const reasons = new Set([pending.reason ?? act.reason, act.reason]);
+  const reason = [...reasons].join(' · ').slice(0, TEXT_LENGTH_MAX);
+  putPause(transaction, act.tenant_id, { paused, by, sinceMs: atMs, reason });
   return { by };
 }

@@ -101,6 +101,19 @@ describe('a pause', () => {
     expect(journal.decisions[1]?.act).toMatchObject({ by: ['ana', 'ben'] });
   });
 
+  test('gives the reasons of both who agreed, and one that both gave once', () => {
+    const journal = started();
+    journal.add(
+      actEntry('pause', 'ana', { reason: 'The gateway moves.' }),
+      actEntry('pause', 'ben', { reason: 'I agree.' }),
+      ...['ana', 'ben'].map((by) => actEntry('resume', by)),
+    );
+    expect(journal.notices.map(({ reason }) => reason)).toEqual([
+      'The gateway moves. · I agree.',
+      'A fault in the mail gateway.',
+    ]);
+  });
+
   test('leaves restores alone: what was wrong is given back', () => {
     const journal = started();
     journal.add(alertEntry('a'), actEntry('pause', 'ana'), actEntry('pause', 'ben'));

@@ -9,7 +9,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { audienceOf } from '../commands/build-command.ts';
-import { putPause } from '../guards/enforcement-pause.ts';
+import { pauseState, putPause } from '../guards/enforcement-pause.ts';
 import type { TakenAct } from '../model/people.ts';
 
 const numberKey = (tenantId: string) => `enforcement_notice|${tenantId}`;
@@ -26,7 +26,7 @@ export function reportEnforcement(
   act: TakenAct,
   by: readonly string[],
 ): Output {
-  const { tenant_id: tenantId, at, reason } = act;
+  const { tenant_id: tenantId, at } = act;
   const notice: EnforcementNotice = {
     kind: 'enforcement',
     tenant_id: tenantId,
@@ -35,7 +35,7 @@ export function reportEnforcement(
     number: nextNumber(transaction, act),
     since: at,
     by: [...by],
-    reason,
+    reason: pauseState(transaction, tenantId).reason,
   };
   return {
     topic: TOPICS.revocationCommands.name,

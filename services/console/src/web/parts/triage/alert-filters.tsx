@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { AlertListAnswer } from '../../../core/triage/list-model.ts';
 import { kindWords } from '../../../core/words.ts';
+import { Filters } from '../filters.tsx';
 
 const SEARCH_AFTER_MS = 250;
 
@@ -214,8 +215,7 @@ export function AlertFilters(props: FilterProps) {
         ))}
         <Link href="/suppressions">Suppressions</Link>
       </nav>
-      <search className="filters">
-        <Search {...choice} />
+      <Filters params={props.params} search={<Search {...choice} />}>
         <Choice {...choice} name="state" label="State" fallback="open" options={STATES} />
         <FilterMenu {...props} name="severity" label="Severity" />
         <FilterMenu {...props} name="kind" label="Kind" words={kindWords} />
@@ -233,7 +233,7 @@ export function AlertFilters(props: FilterProps) {
         <Choice {...choice} name="group" label="Group" fallback="none" options={GROUPS} />
         <Choice {...choice} name="sort" label="Sort" fallback="severity" options={SORTS} />
         <Exact {...choice} />
-      </search>
+      </Filters>
       <Others {...choice} />
     </>
   );

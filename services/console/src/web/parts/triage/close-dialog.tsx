@@ -2,7 +2,8 @@
 import { Button, Modal, Radio, Textarea, TextInput } from '@mantine/core';
 import type { Classification } from '@waywarden/schemas';
 import { useState } from 'react';
-import { plural, reasonWords } from '../../../core/words.ts';
+import { withoutEffectWords } from '../../../core/verdict-words.ts';
+import { plural } from '../../../core/words.ts';
 import { changeAlerts, type SeenAlert } from '../../data/triage.ts';
 import { Problem, useAct } from '../act.tsx';
 import { isReason } from '../reasoned-button.tsx';
@@ -73,11 +74,8 @@ export function CloseDialog({
     let isWhole = true;
     const done = await act.run(async () => {
       const { verdictsRefused: refused } = await changeAlerts(alerts, change, reason);
-      const [first] = refused;
-      if (first === undefined) return;
-      const of = plural(refused.length, 'alert');
-      const text = `Closed. The verdict on ${of} has no effect (yet): ${reasonWords(first.why)}. See Approvals.`;
-      setWaits(text);
+      if (refused.length === 0) return;
+      setWaits(withoutEffectWords(refused));
       isWhole = false;
     });
     if (done && isWhole) onDone(found);

@@ -1,6 +1,6 @@
 /**
  * After a false positive: the narrowest change that would keep it from coming again, tried on the last days, with what it
- * would hide before it is accepted. Whoever accepts what hides something says that they have looked at it.
+ * would hide before it is accepted.
  */
 import { Button, Checkbox, Code, Modal, NativeSelect, Radio } from '@mantine/core';
 import { useState } from 'react';
