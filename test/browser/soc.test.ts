@@ -163,12 +163,13 @@ describe.skipIf(path === undefined)('a shift', () => {
       await page.setViewportSize(NARROW);
       await page.getByLabel('Severity').waitFor({ state: 'hidden' });
       await page.getByRole('button', { name: 'Filters', exact: true }).click();
-      await page.getByLabel('Severity').selectOption('low');
-      await page.waitForURL(/severity=low/);
+      await page.getByLabel('State', { exact: true }).selectOption('all');
+      await page.waitForURL(/state=all/);
       await page.getByRole('button', { name: 'Fewer filters' }).click();
       await page.getByRole('button', { name: 'Filters (1)' }).waitFor();
       await page.setViewportSize(WIDE);
       await page.goto(`${up.url}/alerts`);
+      await page.locator('.alert-row').first().waitFor();
       await photograph(page, 'console-alerts-light');
       await page.keyboard.press('/');
       await page.keyboard.type('reporter');
