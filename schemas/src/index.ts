@@ -39,9 +39,9 @@ export {
   leaseRecord as leaseRecordSchema,
 } from './commands/lease.ts';
 export {
+  ACT_HOLDERS_MAX,
   ACT_TOPIC,
   AGREE_WITHIN_MS,
-  HOLDERS_MAX,
   OPERATOR_ACTS,
   type OperatorAct,
   operatorAct as operatorActSchema,

@@ -17,7 +17,7 @@ export const OPERATOR_ACTS = [
 export const VERDICTS = ['true_positive', 'false_positive'] as const;
 /** Two people agree within it; later the second is a new first. */
 export const AGREE_WITHIN_MS = 15 * 60_000;
-export const HOLDERS_MAX = 32;
+export const ACT_HOLDERS_MAX = 32;
 const ACT_LENGTH_MAX = 16_384;
 const SIGNATURE_LENGTH_MAX = 4_096;
 export const ACT_TOPIC = 'waywarden.operator.acts.v1';
@@ -46,7 +46,7 @@ export const operatorAct = z.object({
   /** Of `verdict`: false where `by` may give nothing back. */
   restores: z.boolean().optional(),
   /** Who could sign in as `by`: no second person. */
-  holders: z.array(id).max(HOLDERS_MAX).optional(),
+  holders: z.array(id).max(ACT_HOLDERS_MAX).optional(),
 });
 export type OperatorAct = z.infer<typeof operatorAct>;
 

@@ -108,7 +108,7 @@ function AccountMenu({ session }: { readonly session: SessionAnswer }) {
               Become {uid}
             </Menu.Item>
           ))}
-          {session.permissions.includes('triage') && (
+          {session.permissions.includes('read') && (
             <Menu.Item component={Link} href="/tokens">
               API tokens
             </Menu.Item>

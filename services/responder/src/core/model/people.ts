@@ -29,7 +29,7 @@ export function isSamePerson(a: Pick<Approval, 'by' | 'key'>, b: typeof a): bool
   return a.by === b.by || (a.key !== undefined && a.key === b.key);
 }
 
-const isHeldBy = (one: Approval, other: Approval) => one.holders?.includes(other.by) === true;
+const couldBe = (one: Approval, other: Approval) => one.holders?.includes(other.by) === true;
 
 function isInTime(first: Approval, second: Approval): boolean {
   return Math.abs(epochMs(second.at) - epochMs(first.at)) <= AGREE_WITHIN_MS;
@@ -43,7 +43,7 @@ export function isAgreed(first: Approval | undefined, second: Approval): first i
 /** One could sign in as the other: the first waits on for somebody else. */
 export function isOneHand(first: Approval | undefined, second: Approval): boolean {
   if (first === undefined || isSamePerson(first, second) || !isInTime(first, second)) return false;
-  return isHeldBy(first, second) || isHeldBy(second, first);
+  return couldBe(first, second) || couldBe(second, first);
 }
 
 export function inCommand(approvals: readonly Approval[]): RevocationCommand['approvals'] {
