@@ -224,7 +224,7 @@ describe.skipIf(path === undefined)('a containment', () => {
       await signIn(page, 'admin', PASSWORD);
       await page.getByRole('button', { name: 'admin (no role here)' }).waitFor();
       await page
-        .getByText(/does not allow this/)
+        .getByText(/admin has no role in elsewhere/)
         .first()
         .waitFor();
       expect(await page.locator('.alert-row').count()).toBe(0);

@@ -77,7 +77,7 @@ function isLastAdmin({ accounts, tenant }: AccessParts, uid: string): boolean {
 const noTokenByToken = (reply: FastifyReply) =>
   reply.code(403).send({
     error: 'not_allowed',
-    message: 'A token neither makes nor revokes tokens.',
+    message: 'A token manages no tokens.',
     what_to_do: 'Sign in with the account.',
   });
 
@@ -98,6 +98,7 @@ function tokenRoutes(app: FastifyInstance, parts: AccessParts): void {
   const { accounts, log } = parts;
   app.get('/v1/tokens', async (request, reply) => {
     const { uid = request.identity.uid } = tokensQuery.parse(request.query);
+    if (request.identity.via === 'token') return noTokenByToken(reply);
     if (uid === null) return signInNeeded(reply);
     const found = managed(parts, request).find((one) => one.uid === uid);
     if (found === undefined) return noAccount(reply, uid);

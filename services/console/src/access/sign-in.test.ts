@@ -159,7 +159,7 @@ describe('an API token', () => {
     const { token } = (await world.ask('POST', '/v1/tokens', admin, given)).body;
     const bearer = { authorization: `Bearer ${token}` };
     const { status, body } = await world.ask('POST', '/v1/tokens', bearer, given);
-    expect([status, body.message]).toEqual([403, 'A token neither makes nor revokes tokens.']);
+    expect([status, body.message]).toEqual([403, 'A token manages no tokens.']);
   });
 
   it('an analyst can’t give one that responds', async () => {

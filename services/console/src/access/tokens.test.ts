@@ -83,10 +83,11 @@ describe('API tokens', () => {
     expect(await reads(body.token)).toBe(200);
   });
 
-  it('revoke none: whoever finds one that reads cuts nobody off', async () => {
+  it('neither list nor revoke any: whoever finds one that reads cuts nobody off', async () => {
     const [one, two] = [await make(of('analyst'), 'read'), await make(of('analyst'), 'read')];
     const bearer = { authorization: `Bearer ${one.body.token}` };
     expect((await revoke(bearer, two.body.id)).status).toBe(403);
+    expect((await world.ask('GET', '/v1/tokens', bearer)).status).toBe(403);
     expect(await reads(two.body.token)).toBe(200);
   });
 });
