@@ -39,7 +39,6 @@ export {
   leaseRecord as leaseRecordSchema,
 } from './commands/lease.ts';
 export {
-  ACT_HOLDERS_MAX,
   ACT_TOPIC,
   AGREE_WITHIN_MS,
   OPERATOR_ACTS,

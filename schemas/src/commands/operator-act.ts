@@ -17,7 +17,8 @@ export const OPERATOR_ACTS = [
 export const VERDICTS = ['true_positive', 'false_positive'] as const;
 /** Two people agree within it; later the second is a new first. */
 export const AGREE_WITHIN_MS = 15 * 60_000;
-export const ACT_HOLDERS_MAX = 32;
+/** An act that names more is refused. */
+const ACT_HOLDERS_MAX = 32;
 const ACT_LENGTH_MAX = 16_384;
 const SIGNATURE_LENGTH_MAX = 4_096;
 export const ACT_TOPIC = 'waywarden.operator.acts.v1';

@@ -89,7 +89,7 @@ describe('a stream of changes', () => {
     expect(await stream.text()).not.toContain('seen by no program');
   });
 
-  it('on which nothing is told ends too, and leaves its place to another page', async () => {
+  it('on which nothing happens ends too, and leaves its place to another page', async () => {
     const app = fastify();
     world.work.guard(app);
     const store = new ConsoleStore({ rows: () => Promise.resolve([]) });

@@ -3,7 +3,7 @@
  * the same desk that takes acts of the command line. It names who else could sign in so, for what takes two people.
  */
 import { randomUUID } from 'node:crypto';
-import { ACT_HOLDERS_MAX, ACT_TOPIC, type OperatorAct } from '@waywarden/schemas';
+import { ACT_TOPIC, type OperatorAct } from '@waywarden/schemas';
 import { type Accounts, signAct } from '../access/accounts.ts';
 import { plural, reasonWords } from '../core/words.ts';
 
@@ -63,7 +63,7 @@ export class ResponseDesk {
   ): Promise<ResponseAnswer> {
     const { tenant, audience, accounts, take, nowMs } = this.#parts;
     const atMs = nowMs();
-    const holders = [...accounts.holders(by).keys()].slice(0, ACT_HOLDERS_MAX);
+    const holders = [...accounts.holders(by).keys()];
     const given: OperatorAct = {
       ...{ act_id: randomUUID(), tenant_id: tenant, act, by, reason },
       at: new Date(atMs).toISOString(),
