@@ -179,7 +179,7 @@ async function build(quiet) {
   if (isBuilt(newest)) return;
   const turbo = join(ROOT, 'node_modules', '.bin', 'turbo');
   const { code, output } = await runWithProgress(
-    'Compiling (once for each change, one to two minutes)',
+    'Compiling (once for each change, half a minute)',
     turbo,
     ['run', 'build'],
     quiet,
