@@ -3,8 +3,8 @@
  * for Grafana's provisioning, and as the runbook that both name.
  */
 import { stringify } from 'yaml';
-import type { AlertRule } from './alert-rule.ts';
 import { ALERT_RULES } from './alert-rules.ts';
+import type { AlertRule } from './response-rules.ts';
 
 const GROUP = 'waywarden';
 const RUNBOOK = 'docs/runbook.md';

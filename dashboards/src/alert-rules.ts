@@ -2,7 +2,7 @@
  * The alert rules on Waywarden's own metrics: the one source of Prometheus' rule file, of Grafana's
  * provisioning and of docs/runbook.md. Each has a case in which it fires, which its test plays.
  */
-import type { AlertRule } from './alert-rule.ts';
+import type { AlertRule } from './response-rules.ts';
 import { RESPONSE_RULES } from './response-rules.ts';
 
 const DETECTOR = 'stage="detector-profile"';

@@ -120,9 +120,17 @@ export {
 } from './events/baseline-records.ts';
 export * from './events/cloud-event.ts';
 export {
+  delegationKey,
+  hasRootKey,
   type InputEvent,
   inputEvent as inputEventSchema,
+  joinedKey,
   REQUEST_LENGTH_MAX,
+  ROOT_KEY_KINDS,
+  type RootKey,
+  type RootKeyKind,
+  rootKeysOf,
+  strongestKey,
 } from './events/input-event.ts';
 export type { LineageFact, LineageInDecision, WouldBreak } from './events/lineage.ts';
 export {
@@ -133,22 +141,9 @@ export {
   privilegeStep as privilegeStepSchema,
   type StepWords,
 } from './events/privilege-step.ts';
-export {
-  delegationKey,
-  hasRootKey,
-  joinedKey,
-  ROOT_KEY_KINDS,
-  type RootKey,
-  type RootKeyKind,
-  rootKeysOf,
-  strongestKey,
-} from './events/root-keys.ts';
 export { ALERT_SOURCES_MAX, allSources, sourceNameOf } from './events/telemetry-source.ts';
 export { type ExtractedValues, extractValues } from './fingerprint/extract-values.ts';
 export * from './fingerprint/fingerprint.ts';
-export { asLatin } from './fingerprint/fold-text.ts';
-export { canonicalCredential } from './fingerprint/secret.ts';
-export { canonicalUrl } from './fingerprint/url.ts';
 export {
   EXTRACTION_LIMITS,
   type ExtractionLimits,
@@ -156,7 +151,10 @@ export {
   fingerprintDomain,
   VALUE_KINDS,
   type ValueKind,
-} from './fingerprint/value-kind.ts';
+} from './fingerprint/fingerprint.ts';
+export { asLatin } from './fingerprint/fold-text.ts';
+export { canonicalCredential } from './fingerprint/secret.ts';
+export { canonicalUrl } from './fingerprint/url.ts';
 export {
   CONTRACT_NAMES,
   type ContractName,
@@ -240,9 +238,13 @@ export {
   registry as registrySchema,
   type ToolEntry,
 } from './registry/registry.ts';
-export { didYouMean, nearest } from './validation-words/did-you-mean.ts';
-export { sayIssue } from './validation-words/say-issue.ts';
-export { requiredKeys, schemaAt } from './validation-words/schema-at.ts';
+export {
+  didYouMean,
+  nearest,
+  requiredKeys,
+  sayIssue,
+  schemaAt,
+} from './validation-words/say-issue.ts';
 export {
   BLACKOUT_WORDS,
   blackoutAt,

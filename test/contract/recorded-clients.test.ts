@@ -7,12 +7,12 @@ import { gunzipSync } from 'node:zlib';
 import { type Call, CallJoin, ClientReader, type Observation } from '@waywarden/agent-telemetry';
 import { decompress } from 'fzstd';
 import { describe, expect, it } from 'vitest';
-import { capturesIn } from '../../services/waywarden/src/captures/capture-folder.ts';
 import {
   type CaptureRequest,
   captureRequest,
   parseCaptureLine,
 } from '../../services/waywarden/src/captures/capture-line.ts';
+import { capturesIn } from '../../services/waywarden/src/captures/replay-captures.ts';
 import { FuzzRandom } from '../fuzz/fuzz-input.ts';
 
 const ROOT = new URL('../../../shared/data/telemetry', import.meta.url).pathname;

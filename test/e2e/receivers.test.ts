@@ -240,7 +240,7 @@ describe('receivers beside a running up', () => {
   it('answers as the OpenAPI document says, and knows no address that it does not name', async () => {
     const document = parse(readFileSync(join(ROOT, 'docs/receiver-openapi.yaml'), 'utf8'));
     const routes = readFileSync(
-      join(ROOT, 'services/responder/src/http/receiver-routes.ts'),
+      join(ROOT, 'services/responder/src/http/responder-server.ts'),
       'utf8',
     );
     const served = [...routes.matchAll(/'(\/v1\/receivers[^']*)'/g)].map(([, path]) =>

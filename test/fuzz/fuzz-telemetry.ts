@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { type Call, CallJoin, ClientReader, type Observation } from '@waywarden/agent-telemetry';
-import { TRACES } from '../../packages/agent-telemetry/src/otlp/messages.ts';
+import { TRACES } from '../../packages/agent-telemetry/src/otlp/decode.ts';
 import { anyText, anyValue, type FuzzRandom, mutated, mutatedBytes } from './fuzz-input.ts';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);

@@ -6,8 +6,7 @@
  */
 import { type Catalogue, EventAcceptor, loadCatalogue, replayKeys } from '@waywarden/ingest';
 import { describe, expect, it } from 'vitest';
-import { readPiece } from '../../services/ingest/src/core/formats/read-json.ts';
-import { scanJson } from '../../services/ingest/src/core/formats/scan-json.ts';
+import { readPiece, scanJson } from '../../services/ingest/src/core/formats/read-json.ts';
 
 const SIZE = 24_000;
 const TIMES = 8;

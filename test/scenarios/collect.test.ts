@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import type { RunningIngest } from '@waywarden/ingest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectFormat, Collector } from '../../services/waywarden/src/collect/collector.ts';
-import { Positions } from '../../services/waywarden/src/collect/positions.ts';
+import { Positions } from '../../services/waywarden/src/collect/log-files.ts';
 import { TelemetryWorld, toolSpan, traces } from './telemetry-world.ts';
 
 let world: TelemetryWorld;

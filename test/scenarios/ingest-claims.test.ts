@@ -5,7 +5,7 @@
  */
 import { ASSURANCES, type Assurance, CLAIMS, type Claim } from '@waywarden/schemas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { UID_SOURCES } from '../../services/ingest/src/core/enrich/claims.ts';
+import { UID_SOURCES } from '../../services/ingest/src/core/enrich/derive-context.ts';
 import { HostileWorld } from './hostile/hostile-world.ts';
 
 /** What an event says for each claim to be about something. */

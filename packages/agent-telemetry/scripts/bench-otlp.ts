@@ -4,8 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { CallJoin } from '../src/call-join.ts';
-import { decodeOtlp } from '../src/otlp/decode.ts';
-import { TRACES } from '../src/otlp/messages.ts';
+import { decodeOtlp, TRACES } from '../src/otlp/decode.ts';
 import { readSpanRecord } from '../src/spans/read-record.ts';
 
 const SPANS_A_BODY = 500;

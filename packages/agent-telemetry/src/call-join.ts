@@ -4,7 +4,7 @@
  */
 
 import { concludeGroup, ServiceAgents } from './join/conclude.ts';
-import type { ConcludedCall } from './join/identity.ts';
+import type { ConcludedCall } from './join/reported-calls.ts';
 import { ReportedCallIds } from './join/reported-calls.ts';
 import { CLIMB_MAX, spanKey } from './join/span-tree.ts';
 import type { Call } from './model/call.ts';

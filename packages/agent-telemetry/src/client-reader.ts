@@ -4,11 +4,9 @@ import { HookReader } from './hooks/hook-reader.ts';
 import type { ClientRequest, ReadResult } from './model/observation.ts';
 import type { SpanRecord } from './model/span-record.ts';
 import { LangSmithRuns } from './native/langsmith-runs.ts';
-import { readParts } from './native/multipart.ts';
-import { OpenAiTraces } from './native/openai-traces.ts';
+import { OpenAiTraces, readParts } from './native/openai-traces.ts';
 import { decodeOtlp, type Signal } from './otlp/decode.ts';
-import { loadMappings, type Mapping } from './records/mapping.ts';
-import { RecordReader } from './records/record-reader.ts';
+import { loadMappings, type Mapping, RecordReader } from './records/record-reader.ts';
 import { readSpanRecord } from './spans/read-record.ts';
 import { ExchangeReader } from './wire/exchange-reader.ts';
 

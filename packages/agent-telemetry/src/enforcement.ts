@@ -2,4 +2,4 @@
 export { HookDenials } from './hooks/hook-entry.ts';
 export { HookReader, type HookSender } from './hooks/hook-reader.ts';
 export type { AgentLabel, CallObservation, Observation } from './model/observation.ts';
-export { toolValue } from './wire/mcp-result.ts';
+export { toolValue } from './wire/mcp-settlement.ts';

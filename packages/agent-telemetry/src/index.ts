@@ -25,6 +25,12 @@ export type {
   ReadResult,
   ToolDefinition,
 } from './model/observation.ts';
-export { loadMappings, type Mapping, type MappingText, mappingOf } from './records/mapping.ts';
-export { RecordReader, readMappedRecord } from './records/record-reader.ts';
+export {
+  loadMappings,
+  type Mapping,
+  type MappingText,
+  mappingOf,
+  RecordReader,
+  readMappedRecord,
+} from './records/record-reader.ts';
 export { ExchangeReader } from './wire/exchange-reader.ts';

@@ -2,10 +2,9 @@
 // code runs with and without a server. In a child, because a native crash must not take the
 // detector along. See the README.
 import { join } from 'node:path';
-import { FrontDoor } from './front-door.ts';
 import type { InsertFailpoint } from './messages.ts';
 import { takeFolder } from './owner-lock.ts';
-import { type ClickHouseEvent, Supervisor } from './supervisor.ts';
+import { type ClickHouseEvent, FrontDoor, Supervisor } from './supervisor.ts';
 
 export { FolderTakenError } from './owner-lock.ts';
 export type { ClickHouseEvent, InsertFailpoint };

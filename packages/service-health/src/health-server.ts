@@ -2,11 +2,12 @@
  * `/health`, `/ready` (503 with the reason) and `/metrics`, on an own server or an existing one. A
  * default address that is taken gives way to a free port; one that was set does not.
  */
+
+import type { EventLog } from '@waywarden/event-log';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { LOG_UNAVAILABLE } from './log-answer.ts';
-import { Readiness } from './readiness.ts';
+import { Readiness, type ReadinessProblem } from './readiness.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 
 /** As exporters of OpenTelemetry have it. */
@@ -134,4 +135,85 @@ export function makeHealth(service: string): ServiceHealth {
     sentence: `The ${service} is starting: it does not work yet.`,
   });
   return health;
+}
+
+/** What the log answers within a bound below that of readiness, so that it is the log that is named. */
+
+const LOG_MS_MAX = 2_500;
+
+/** The one reason that is a metric of its own, `waywarden_log_up`, whoever finds it out. */
+export const LOG_UNAVAILABLE = {
+  reason: 'log_unavailable',
+  sentence: 'The event log does not answer: nothing is read, decided or written.',
+} as const;
+
+/** Undefined when it fails or takes longer. */
+async function logAnswer<T>(work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), LOG_MS_MAX);
+  });
+  try {
+    return await Promise.race([work.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Each topic is asked for once at a time: a log that is away answers all questions when it is back. */
+export class TopicEnds {
+  readonly #log: Pick<EventLog, 'endOffsets'>;
+  readonly #asked = new Map<string, Promise<readonly number[]>>();
+
+  constructor(log: Pick<EventLog, 'endOffsets'>) {
+    this.#log = log;
+  }
+
+  /** By topic; undefined when not all answer within the bound. */
+  of(topics: readonly string[]): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
+    const ends = topics.map(async (topic) => [topic, await this.#ask(topic)] as const);
+    return logAnswer(Promise.all(ends).then((all) => new Map(all)));
+  }
+
+  #ask(topic: string): Promise<readonly number[]> {
+    const known = this.#asked.get(topic);
+    if (known !== undefined) return known;
+    const asked = this.#log.endOffsets(topic).finally(() => this.#asked.delete(topic));
+    asked.catch(() => undefined);
+    this.#asked.set(topic, asked);
+    return asked;
+  }
+}
+
+/**
+ * Whether the store answers `/ping` within a bound: one that hangs takes the connection and says
+ * nothing.
+ */
+const STORE_MS_MAX = 2_500;
+
+/** A condition of readiness, and `waywarden_store_up`. */
+export function watchStore(url: string, { metrics, readiness }: ServiceHealth): void {
+  let isUp = true;
+  metrics.observe('waywarden_store_up', () => [{ labels: {}, value: isUp ? 1 : 0 }]);
+  readiness.check('store', async () => {
+    const why = await whyAway(new URL('/ping', url).href);
+    isUp = why === undefined;
+    return why === undefined ? undefined : problemOf(why);
+  });
+}
+
+async function whyAway(url: string): Promise<string | undefined> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(STORE_MS_MAX) });
+    await answer.text();
+    return answer.ok ? undefined : `it answers ${answer.status}`;
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    return isLate ? `no answer in ${STORE_MS_MAX / 1000} s` : 'no connection';
+  }
+}
+
+function problemOf(why: string): ReadinessProblem {
+  const sentence = `The store does not answer (${why}). Events are still decided and stay in the log; nothing new is stored or shown.`;
+  return { reason: 'store_unavailable', sentence };
 }

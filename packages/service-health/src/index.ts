@@ -5,16 +5,18 @@ export {
   type HealthAddress,
   healthRoutes,
   healthSettings,
+  LOG_UNAVAILABLE,
   makeHealth,
   observeReadiness,
   type ServiceHealth,
   STARTING,
   startHealthServer,
+  TopicEnds,
   timeRequests,
+  watchStore,
 } from './health-server.ts';
-export { lintProblems } from './lint-metrics.ts';
-export { LOG_UNAVAILABLE, TopicEnds } from './log-answer.ts';
 export { METRICS } from './metric-definitions.ts';
+export { lintProblems } from './metrics-page.ts';
 export {
   type Condition,
   Readiness,
@@ -24,4 +26,3 @@ export {
 export { ServiceMetrics } from './service-metrics.ts';
 export { joinStageEvents } from './stage-events.ts';
 export { type PartitionPosition, StageMonitor, type Workload } from './stage-monitor.ts';
-export { watchStore } from './store-probe.ts';

@@ -1,8 +1,8 @@
 /** Guarantees: promtool's lint finds nothing, labels are bounded, and the limit says that it was hit. */
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { lintProblems } from './lint-metrics.ts';
 import { METRICS, type MetricName } from './metric-definitions.ts';
+import { lintProblems } from './metrics-page.ts';
 import { ServiceMetrics } from './service-metrics.ts';
 
 const make = (seriesMax?: number) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CacheRoom, weightOf } from './cache-room.ts';
-import { SpaceTransaction } from './space-draft.ts';
+import { CacheRoom, SpaceTransaction, weightOf } from './space-draft.ts';
 
 const ENTRIES_MAX = 1_000_000;
 const KIB = 1024;

@@ -8,7 +8,7 @@ export {
   type PlacedGap,
   rememberGap,
   stageSpace,
-} from './resume-point.ts';
+} from './restore-partition.ts';
 export { Stage } from './run-stage.ts';
 export { SharedEnding } from './shared-ending.ts';
 export type { StageEvents, StageOptions } from './stage-options.ts';

@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { commitInBackground, IN_BACKGROUND } from '@waywarden/event-log/lmdb/background-commit';
 import { assertPages } from '@waywarden/event-log/lmdb/check-pages';
 import { open, type RootDatabase } from 'lmdb';
-import { PROCESS_ROOM } from './cache-room.ts';
-import { CACHE_ENTRIES_MAX, SpaceTransaction } from './space-draft.ts';
+import { CACHE_ENTRIES_MAX, PROCESS_ROOM, SpaceTransaction } from './space-draft.ts';
 
 /** Raised when keys or values are laid out anew. */
 const LAYOUT = 5;

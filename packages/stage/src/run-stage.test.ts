@@ -13,7 +13,7 @@ import { HEADERS } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LocalState } from './local-state.ts';
 import type { Decide } from './port.ts';
-import { historyBegins } from './resume-point.ts';
+import { historyBegins } from './restore-partition.ts';
 import { Stage } from './run-stage.ts';
 import type { StageOptions } from './stage-options.ts';
 

@@ -23,7 +23,7 @@ import {
   sourceOf,
   toStageRecord,
 } from './record-source.ts';
-import { type PlacedGap, ResumePoint, stageSpace } from './resume-point.ts';
+import { type PlacedGap, ResumePoint, stageSpace } from './restore-partition.ts';
 import type { SpaceTransaction } from './space-draft.ts';
 import { parseJson, type StageOptions } from './stage-options.ts';
 import { turnSpent } from './turn-budget.ts';

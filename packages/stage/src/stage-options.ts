@@ -2,7 +2,7 @@
 import type { AppendRecord, EventLog, LogRecord } from '@waywarden/event-log';
 import type { LocalState } from './local-state.ts';
 import type { Decide } from './port.ts';
-import type { PlacedGap } from './resume-point.ts';
+import type { PlacedGap } from './restore-partition.ts';
 
 /** Either the parsed value or why the record can't be used. */
 export type Parsed = { readonly value: unknown } | { readonly refused: string };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extractValues } from './extract-values.ts';
-import { EXTRACTION_LIMITS, VALUE_KINDS, type ValueKind } from './value-kind.ts';
+import { EXTRACTION_LIMITS, VALUE_KINDS, type ValueKind } from './fingerprint.ts';
 
 const IBAN = 'DE89370400440532013000';
 const AWS_SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';

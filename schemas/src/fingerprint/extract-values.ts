@@ -1,9 +1,5 @@
 /** The values of one call: walks, scans, decodes, keeps the most telling. */
-import { asLatin, foldText, unescapeText } from './fold-text.ts';
-import { TextScanner } from './scan-text.ts';
-import { canonicalCredential, canonicalOpaque, isLabelledSecret, isSecretLabel } from './secret.ts';
-import { canonicalShingle, type Shingle } from './shingle.ts';
-import { spreadSecrets } from './spread-secret.ts';
+
 import {
   EXTRACTION_LIMITS,
   type ExtractionLimits,
@@ -12,7 +8,12 @@ import {
   VALUE_KINDS,
   type ValueKind,
   type ValueSink,
-} from './value-kind.ts';
+} from './fingerprint.ts';
+import { asLatin, foldText, unescapeText } from './fold-text.ts';
+import { TextScanner } from './scan-text.ts';
+import { canonicalCredential, canonicalOpaque, isLabelledSecret, isSecretLabel } from './secret.ts';
+import { canonicalShingle, type Shingle } from './shingle.ts';
+import { spreadSecrets } from './spread-secret.ts';
 
 export interface ExtractedValues {
   /** By VALUE_KINDS, then position; once. */

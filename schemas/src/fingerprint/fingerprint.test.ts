@@ -13,8 +13,8 @@ import {
   keyedHash,
   REPLAY_KEY,
   tenantFingerprintKey,
+  VALUE_KINDS,
 } from './fingerprint.ts';
-import { VALUE_KINDS } from './value-kind.ts';
 
 const value = z.strictObject({
   kind: z.enum(VALUE_KINDS),

@@ -1,10 +1,15 @@
 /** What one word may be: secret, encoded, identifier, number, or several parts. */
 import * as chars from './char-class.ts';
 import { decodeLayer } from './decode-layer.ts';
-import { documentNumberOf } from './number-meaning.ts';
-import { isPointInTime } from './point-in-time.ts';
-import { canonicalOpaque, isIssuedSecret, isRandom } from './secret.ts';
-import type { ValueSink } from './value-kind.ts';
+import type { ValueSink } from './fingerprint.ts';
+import { documentNumberOf, isPointInTime } from './number-meaning.ts';
+import {
+  canonicalOpaque,
+  isIssuedSecret,
+  isLabelledSecret,
+  isRandom,
+  LABELLED_LENGTH_MAX,
+} from './secret.ts';
 
 const TOKEN_LENGTH_MIN = 10;
 const TOKEN_LENGTH_MAX = 256;
@@ -128,4 +133,43 @@ export function inspectOpaque(
   const word = text.slice(start, end);
   if (isHidden(word, mask, sink) || isPlain(word, mask, sink)) return;
   if ((mask & SPLITTING) !== 0) inspectPath(text, start, end, sink);
+}
+
+/** Secrets by their name: `password: …`, `Authorization: Bearer …`. */
+const SCHEME = /^(?:bearer|basic|token|apikey|dpop) +/i;
+const SCHEME_LENGTH_MAX = 12;
+const LEAD_MAX = 4;
+
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39 || code === 96;
+}
+
+function endsValue(code: number): boolean {
+  if (!(code > 32) || isQuote(code) || code === 44 || code === 59 || code === 38) return true;
+  return code === 60 || code === 62 || code === 41 || code === 93 || code === 125;
+}
+
+interface LabelledValue {
+  /** Undefined: none. */
+  readonly secret: string | undefined;
+  readonly end: number;
+  /** False: cut at `end`. */
+  readonly isEnded: boolean;
+}
+
+/** After `:` or `=`. */
+export function labelledSecretAt(text: string, from: number): LabelledValue {
+  let start = from;
+  while (start < from + LEAD_MAX) {
+    const code = text.charCodeAt(start);
+    if (code !== 32 && !isQuote(code)) break;
+    start++;
+  }
+  const scheme = SCHEME.exec(text.slice(start, start + SCHEME_LENGTH_MAX));
+  if (scheme !== null) start += scheme[0].length;
+  let end = start;
+  while (end - start <= LABELLED_LENGTH_MAX && !endsValue(text.charCodeAt(end))) end++;
+  const value = text.slice(start, end);
+  const isEnded = end - start <= LABELLED_LENGTH_MAX;
+  return { secret: isLabelledSecret(value) ? canonicalOpaque(value) : undefined, end, isEnded };
 }

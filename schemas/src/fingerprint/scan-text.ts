@@ -2,15 +2,15 @@
 import * as chars from './char-class.ts';
 import { decodeLayer, joinWrapped } from './decode-layer.ts';
 import { emailAround } from './email.ts';
+import type { ValueSink } from './fingerprint.ts';
 import { foldText, unescapeText } from './fold-text.ts';
 import { ibanAt, mayStartIban } from './iban.ts';
-import { labelledSecretAt } from './labelled-secret.ts';
-import { addNumbers, phoneOf } from './number-meaning.ts';
-import { numberRunAt } from './number-run.ts';
+import { addNumbers, numberRunAt, phoneOf } from './number-meaning.ts';
 import {
   ENCODED_LENGTH_MIN,
   inspectDotted,
   inspectOpaque,
+  labelledSecretAt,
   VALUE_LENGTH_MIN,
   withoutMarks,
 } from './opaque-word.ts';
@@ -24,7 +24,6 @@ import {
 } from './secret.ts';
 import { type Shingle, ShingleWindow } from './shingle.ts';
 import { addressParts, bareUrlAt, type UrlSpan, urlAround } from './url.ts';
-import type { ValueSink } from './value-kind.ts';
 
 const COLON = 58;
 const EQUALS = 61;

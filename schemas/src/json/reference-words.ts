@@ -163,7 +163,7 @@ export const DERIVED_IDS: readonly (readonly [string, string])[] = [
   ['`command_id`', '`command`, tenant, RFC 8785 text of the target, action, containment id'],
 ];
 
-/** As in `services/ingest/src/adapters/dead-letter.ts`. */
+/** As in `services/ingest/src/adapters/dead-letter-seal.ts`. */
 export const DEAD_LETTER_HEADER_MEANINGS: readonly (readonly [string, string])[] = [
   ['ww_dead_line', 'Which line of the request or file, or which element of a list, from 1.'],
   ['ww_dead_tenant', 'Whose token brought it. What could not be read proves no tenant of its own.'],

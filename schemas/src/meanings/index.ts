@@ -3,10 +3,9 @@ import { ALERT, COMMAND, DECISION, NOTICE } from './alert-meanings.ts';
 import { EVENT } from './event-meanings.ts';
 import { CATALOGUE, CONTROL, REGISTRY, VERDICT, WATERMARK } from './file-meanings.ts';
 import { FLOW, LINK, PARTIAL, SNAPSHOT, STEP } from './internal-meanings.ts';
-import { JOURNAL } from './journal-meanings.ts';
+import { JOURNAL, RECEIPT } from './journal-meanings.ts';
 import type { Meanings } from './meaning.ts';
 import { POLICY } from './policy-meanings.ts';
-import { RECEIPT } from './receipt-meanings.ts';
 import { TRIAGE } from './triage-meanings.ts';
 
 export { fieldsOf, layMeanings, type SchemaField } from './lay-meanings.ts';

@@ -44,7 +44,7 @@ import type { Suppression } from './core/triage/suppression.ts';
 import type { TuningPreview } from './core/triage/tuning.ts';
 import type { TuningState } from './core/triage/tunings.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage, SeenSource } from './core/view-model.ts';
-import type { SendOutcome } from './notify/delivery.ts';
+import type { SendOutcome } from './notify/deliver.ts';
 import type { ResponseAnswer } from './triage/response-desk.ts';
 import type { Given } from './triage/triage-desk.ts';
 

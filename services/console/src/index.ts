@@ -30,5 +30,5 @@ export type {
   ProposedApproval,
   PublishPort,
   RulesPort,
-} from './tuning/rules-port.ts';
+} from './tuning/publish-desk.ts';
 export { Workplace } from './workplace.ts';

@@ -25,6 +25,7 @@ export {
   FormatReader,
   type ReadItem,
 } from './core/formats/format-reader.ts';
+export { readText } from './core/text-signals/read-request.ts';
 export {
   BUCKETS,
   featureScale,
@@ -35,10 +36,9 @@ export {
   sigmoid,
   useMarkModel,
   wordHash,
-} from './core/text-signals/marks.ts';
-export { readText } from './core/text-signals/read-text.ts';
+} from './core/text-signals/read-result.ts';
 export type { Sentence } from './core/text-signals/tokens.ts';
-export type { Letter } from './dead-letters/letter.ts';
+export type { Letter } from './dead-letters/list-letters.ts';
 export {
   findLetter,
   LETTERS_LISTED_MAX,

@@ -1,9 +1,8 @@
 export { audienceOf } from './core/commands/build-command.ts';
 export type { ContainmentView, EnforcementState } from './core/containment/containment-state.ts';
 export { confirmedBy } from './core/containment/containment-state.ts';
-export type { PauseState } from './core/guards/enforcement-pause.ts';
-export type { AllWithheldByPause } from './core/guards/held-by-pause.ts';
-export type { ChainHead, RecordedDecision, Sha256 } from './core/model/decision-chain.ts';
+export type { AllWithheldByPause, PauseState } from './core/guards/enforcement-pause.ts';
+export type { ChainHead, RecordedDecision, Sha256 } from './core/model/action-target.ts';
 export { decideIntake } from './core/stages/decide-intake.ts';
 export { createDecideResponse } from './core/stages/decide-response.ts';
 export { inReplayOrder } from './core/stages/journal-order.ts';
@@ -28,12 +27,16 @@ export {
 export { containmentRoutes } from './http/containment-routes.ts';
 export { giveSignedAct, operatorRoutes } from './http/operator-routes.ts';
 export { previewRoute } from './http/preview-route.ts';
-export { commandKeySet, RECEIVER_ROUTER, receiverRoutes } from './http/receiver-routes.ts';
-export { type ResponderServer, startResponderServer } from './http/responder-server.ts';
-export { storedHead } from './runtime/chain-head.ts';
+export {
+  commandKeySet,
+  RECEIVER_ROUTER,
+  type ResponderServer,
+  receiverRoutes,
+  startResponderServer,
+} from './http/responder-server.ts';
+export { type FeedOrders, feedOrdersOf } from './runtime/collect-commands.ts';
 export { CommandFeed } from './runtime/command-feed.ts';
 export type { KnownContainment, SpentByRule } from './runtime/containments.ts';
-export { type FeedOrders, feedOrdersOf } from './runtime/feed-orders.ts';
 export { type Filled, type FillOptions, fillJournal } from './runtime/fill-journal.ts';
 export { observeContainments } from './runtime/observe-containments.ts';
 export {
@@ -45,13 +48,15 @@ export { ReceiverKeys } from './runtime/receiver-keys.ts';
 export { sha256Hex } from './runtime/responder-stages.ts';
 export {
   awaitedBy,
+  logResponderEvents,
   type Responder,
+  type ResponderEvents,
   type ResponderKeys,
   type ResponderOptions,
   responderStages,
   startResponder,
+  storedHead,
 } from './runtime/start-responder.ts';
-export { logResponderEvents, type ResponderEvents } from './runtime/telemetry.ts';
 export {
   contentVersion,
   type Published,

@@ -30,8 +30,13 @@ import { startResponderServer } from './http/responder-server.ts';
 import { activeEvents, observeLease } from './lease/observe-lease.ts';
 import { instanceId } from './runtime/instance-id.ts';
 import { observeContainments } from './runtime/observe-containments.ts';
-import { awaitedBy, type ResponderKeys, responderStages } from './runtime/start-responder.ts';
-import { logLeaseEvents, logResponderEvents } from './runtime/telemetry.ts';
+import {
+  awaitedBy,
+  logLeaseEvents,
+  logResponderEvents,
+  type ResponderKeys,
+  responderStages,
+} from './runtime/start-responder.ts';
 import { type LeasedResponder, startUnderLease } from './start-under-lease.ts';
 
 const REPEAT_RULES_MS = 86_400_000;

@@ -1,8 +1,8 @@
 /** A responder that may run beside others on one log. */
 import type { EventLog } from '@waywarden/event-log';
-import { fencedLog, readsAlone } from './lease/fenced-log.ts';
 import type { Lease, LeaseEvents } from './lease/lease.ts';
 import { openLease, wakingClock } from './lease/open-lease.ts';
+import { fencedLog, readsAlone } from './lease/sequencer-under-lease.ts';
 import {
   type Responder,
   type ResponderOptions,

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadHookTables } from '../hooks/hook-table.ts';
-import { loadMappings } from '../records/mapping.ts';
+import { loadMappings } from '../records/record-reader.ts';
 import { conventionTable } from '../spans/convention-table.ts';
 import { FACTS, factWords, loadClients, loadDetections } from './client-table.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { once } from '../model/once.ts';
+import { once } from '../model/lazy.ts';
 
 export const FACTS = [
   'agent',

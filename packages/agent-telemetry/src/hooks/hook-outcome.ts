@@ -1,5 +1,5 @@
 /** What an event of a hook says became of a call. */
-import { entryOf, firstAt, idOf } from '../json/path.ts';
+import { entryOf, firstAt, idOf, textOf, unwrapped } from '../json/path.ts';
 import type { CallOutcome, CallStage } from '../model/observation.ts';
 import type { HookEvent, HookFields, HookTable } from './hook-table.ts';
 
@@ -52,4 +52,35 @@ function concluded(
   if (isRefused) return { stage: 'decided', outcome: 'error' };
   if (!observed.sendsResults) return { stage: 'executed', outcome: undefined };
   return { stage: 'decided', outcome: observed.before === 'requested' ? 'denied' : 'error' };
+}
+
+/** The result of a background agent, which comes as a person's prompt. */
+interface AgentResult {
+  readonly callId: string;
+  readonly tool: string;
+  readonly agentId: string | undefined;
+  readonly outcome: CallOutcome | undefined;
+  readonly result: unknown;
+}
+
+function element(text: string, name: string): string | undefined {
+  const start = text.indexOf(`<${name}>`);
+  if (start < 0) return undefined;
+  const from = start + name.length + 2;
+  const end = text.indexOf(`</${name}>`, from);
+  return end < 0 ? undefined : text.slice(from, end);
+}
+
+export function agentResultOf(table: HookTable, prompt: string): AgentResult | undefined {
+  const form = table.agent_result;
+  if (form === undefined || !prompt.trimStart().startsWith(form.prefix)) return undefined;
+  const callId = idOf(element(prompt, form.call_id));
+  if (callId === undefined) return undefined;
+  return {
+    callId,
+    tool: form.tool,
+    agentId: idOf(element(prompt, form.agent_id)),
+    outcome: entryOf(form.outcomes, element(prompt, form.status)),
+    result: unwrapped(textOf(element(prompt, form.result))),
+  };
 }

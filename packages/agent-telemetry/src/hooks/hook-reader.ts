@@ -4,10 +4,9 @@ import { firstAt, idAt, idOf, isRecord, textOf, timeOf, unwrapped, valueAt } fro
 import { RecentMap } from '../json/recent-map.ts';
 import type { AgentFact, AgentLabel, Observation, ReadResult } from '../model/observation.ts';
 import { traceParentOf } from '../model/place.ts';
-import { agentResultOf } from './agent-result.ts';
 import { HookCalls } from './hook-calls.ts';
 import { type HookEntry, hookEntry } from './hook-entry.ts';
-import { type HookOutcome, hookOutcomeOf } from './hook-outcome.ts';
+import { agentResultOf, type HookOutcome, hookOutcomeOf } from './hook-outcome.ts';
 import { type HookEvent, type HookFields, type HookTable, loadHookTables } from './hook-table.ts';
 
 const AGENTS_MAX = 20_000;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATH, PATHS } from '../json/path.ts';
+import { once } from '../model/lazy.ts';
 import { CALL_OUTCOMES, STAGES } from '../model/observation.ts';
-import { once } from '../model/once.ts';
 
 const OUTCOME_BY_VALUE = z.strictObject({
   at: PATHS,

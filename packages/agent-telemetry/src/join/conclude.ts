@@ -6,9 +6,16 @@ import type { AgentLabel, CallOutcome, Observation } from '../model/observation.
 import { conventionTable } from '../spans/convention-table.ts';
 import type { Cluster } from './cluster.ts';
 import { clusterCalls } from './cluster-calls.ts';
-import { type ConcludedCall, identified, sortKey } from './identity.ts';
 import { outcomeOf } from './outcome.ts';
-import { argumentsOf, canonical, first, spansFirst } from './pick.ts';
+import {
+  argumentsOf,
+  type ConcludedCall,
+  canonical,
+  first,
+  identified,
+  sortKey,
+  spansFirst,
+} from './reported-calls.ts';
 import { CLIMB_MAX, SpanTree, spanKey } from './span-tree.ts';
 import { fullest, plain, toolKey } from './values.ts';
 

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VALUE_DEPTH_MAX } from './any-value.ts';
-import { decodeOtlp } from './decode.ts';
-import { LOGS, TRACES } from './messages.ts';
+import { decodeOtlp, LOGS, TRACES, VALUE_DEPTH_MAX } from './decode.ts';
 
 const JSON_SPAN = {
   traceId: '0102030405060708090a0b0c0d0e0f10',

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { loadMappings, type Mapping, mappingOf } from './mapping.ts';
-import { RecordReader, readMappedRecord } from './record-reader.ts';
+import {
+  loadMappings,
+  type Mapping,
+  mappingOf,
+  RecordReader,
+  readMappedRecord,
+} from './record-reader.ts';
 
 const reader = new RecordReader();
 

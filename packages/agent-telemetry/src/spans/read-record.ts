@@ -5,13 +5,12 @@ import type {
   CallObservation,
   CallOutcome,
   Observation,
+  ToolDefinition,
 } from '../model/observation.ts';
 import { firstValue, isClaimed, parsed } from '../model/place.ts';
 import type { SpanRecord } from '../model/span-record.ts';
-import { type ConventionTable, conventionTable } from './convention-table.ts';
-import { readDefinitions } from './definitions.ts';
-import { SpanReading, short } from './reading.ts';
-import { type Frame, spokenObservations, spokenOf } from './spoken.ts';
+import { type Convention, type ConventionTable, conventionTable } from './convention-table.ts';
+import { type Frame, SpanReading, short, spokenObservations, spokenOf } from './spoken.ts';
 
 const ERROR_MAX = 4_096;
 
@@ -198,4 +197,33 @@ export function readSpanRecord(
     task: taskOf(reading, utterances),
   };
   return [own, ...spokenObservations(utterances, frame)];
+}
+
+const DEFINITIONS_MAX = 256;
+
+function definition(given: unknown): ToolDefinition | undefined {
+  const node = parsed(given);
+  if (!isRecord(node)) return undefined;
+  const inner = isRecord(node.function) ? node.function : node;
+  if (typeof inner.name !== 'string' || inner.name === '') return undefined;
+  return {
+    name: inner.name,
+    description: typeof inner.description === 'string' ? inner.description : undefined,
+    schema: inner.parameters ?? inner.inputSchema ?? inner.input_schema,
+  };
+}
+
+/** The tools that a request offered. */
+function readDefinitions(
+  conventions: readonly Convention[],
+  record: SpanRecord,
+): readonly ToolDefinition[] | undefined {
+  for (const { definitions } of conventions) {
+    for (const place of definitions) {
+      const list = parsed(place(record));
+      if (!Array.isArray(list)) continue;
+      return list.slice(0, DEFINITIONS_MAX).flatMap((one) => definition(one) ?? []);
+    }
+  }
+  return undefined;
 }

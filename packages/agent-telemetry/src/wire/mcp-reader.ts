@@ -1,16 +1,53 @@
 /** Reads MCP up to 2026-07-28, HTTP and stdio. `clientInfo` names the client, not the agent. */
 import { boundedValue, digestOf } from '../json/bounded-value.ts';
-import { idAt, idOf, valueAt } from '../json/path.ts';
+import { idAt, idOf, isRecord, valueAt } from '../json/path.ts';
 import { RecentMap } from '../json/recent-map.ts';
 import type { Observation } from '../model/observation.ts';
 import { traceParentOf } from '../model/place.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Side } from './exchange.ts';
 import type { RpcMessage } from './json-rpc.ts';
 import { callObservation, type McpCall, McpCalls } from './mcp-calls.ts';
-import { serverNameOf, taskIdOf, toolDefinitions } from './mcp-result.ts';
-import { exchangeEnd, isInputRequired, settlementOf } from './mcp-settlement.ts';
-import { isElicitationAnswer, isRefusing, sideOf } from './mcp-side.ts';
+import {
+  exchangeEnd,
+  isInputRequired,
+  serverNameOf,
+  settlementOf,
+  taskIdOf,
+  toolDefinitions,
+} from './mcp-settlement.ts';
 import type { McpFields } from './wire-fields.ts';
+
+const SERVER_METHODS = new Set([
+  'elicitation/create',
+  'sampling/createMessage',
+  'roots/list',
+  'notifications/progress',
+  'notifications/message',
+]);
+
+/** The sender of an MCP message, and refusals in it. */
+function sideOf(message: RpcMessage): Side {
+  if (message.method !== undefined) {
+    return SERVER_METHODS.has(message.method) ? 'server' : 'client';
+  }
+  const result = message.result;
+  const isClientAnswer =
+    isRecord(result) && ('roots' in result || ('role' in result && 'model' in result));
+  return isClientAnswer || isElicitationAnswer(result) ? 'client' : 'server';
+}
+
+function isElicitationAnswer(result: unknown): boolean {
+  const action = isRecord(result) ? result['action'] : undefined;
+  return action === 'accept' || action === 'decline' || action === 'cancel';
+}
+
+/** A dismissal counts too. */
+function isRefusing(responses: unknown): boolean {
+  if (!isRecord(responses)) return false;
+  return Object.values(responses).some(
+    (one) => isElicitationAnswer(one) && isRecord(one) && one['action'] !== 'accept',
+  );
+}
 
 const QUERY = /[?&]session_?id=([^&\s#]+)/i;
 const ENDPOINT = /^event: ?endpoint\r?\ndata: ?(\S+)/;

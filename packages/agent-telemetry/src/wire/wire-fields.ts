@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { PATHS } from '../json/path.ts';
-import { once } from '../model/once.ts';
+import { once } from '../model/lazy.ts';
 
 const MCP_FIELDS = z.strictObject({ call_id: PATHS, session: PATHS });
 const A2A_FIELDS = z.strictObject({ agent: PATHS, user: PATHS });

@@ -8,10 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { assertTopicName, PARTITIONS_MAX } from '../limits.ts';
 import { type AppendRecord, EventLogError, type TopicInfo, type TopicSpec } from '../port.ts';
 import type { KafkaClient } from './kafka-client.ts';
+import { untilKnown } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
 import type { RangeReaders } from './range-readers.ts';
 import { setRetention, settingsOf } from './topic-settings.ts';
-import { untilKnown } from './until-known.ts';
 
 const REGISTRY_TOPIC = 'waywarden.topics.v1';
 /** Leaders are elected within seconds; a broker that is starting may need this long. */

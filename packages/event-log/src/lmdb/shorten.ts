@@ -3,10 +3,61 @@
  * beside the appends. The start moves in the same transaction. The file does not shrink.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cutPoint } from './cut-point.ts';
-import type { Extent } from './extents.ts';
+import type { TopicRetention } from '../port.ts';
+import type { Extent, ExtentMark } from './extents.ts';
 import type { LostRecords, StoredStart } from './layout.ts';
 import type { LogTopic, Store } from './store.ts';
+
+/** Times the size of retention, above which unread records go too. */
+export const HARD_SIZE_FACTOR = 2;
+
+interface CutRequest {
+  readonly start: number;
+  readonly end: number;
+  /** By all records so far, removed ones included. */
+  readonly bytes: number;
+  /** Of these, by removed ones. */
+  readonly removedBytes: number;
+  /** Oldest first, none before `start`. */
+  readonly marks: Iterable<ExtentMark>;
+  readonly retention: TopicRetention;
+  readonly nowMs: number;
+  /** What must not be removed begins here, but for the hard limit of size. */
+  readonly notBeyond: number;
+}
+
+interface Cut {
+  /** The partition is to begin here; its start when nothing is removed. */
+  readonly to: number;
+  readonly why: 'age' | 'size' | 'hard_size';
+}
+
+/**
+ * How much of a partition's front retention removes. Age and size never remove what a reader has
+ * not passed; above twice the size records go unread, which is recorded (`lost`).
+ */
+export function cutPoint(request: CutRequest): Cut {
+  const { start, end, bytes, retention, nowMs, notBeyond } = request;
+  const oldest = retention.ageMs === undefined ? Number.NEGATIVE_INFINITY : nowMs - retention.ageMs;
+  const room = retention.bytes ?? Number.POSITIVE_INFINITY;
+  const byAge = { to: start, why: 'age' as const };
+  const bySize = { to: start, why: 'size' as const };
+  const hard = { to: start, why: 'hard_size' as const };
+  const retained = bytes - request.removedBytes;
+  let roomy = retained <= room;
+  let bearable = retained <= room * HARD_SIZE_FACTOR;
+  for (const mark of request.marks) {
+    if (mark.offset > end) break;
+    if (mark.before <= oldest && mark.offset <= notBeyond) byAge.to = mark.offset;
+    if (!roomy && mark.offset <= notBeyond) bySize.to = mark.offset;
+    if (!bearable) hard.to = mark.offset;
+    roomy ||= bytes - mark.bytes <= room;
+    bearable ||= bytes - mark.bytes <= room * HARD_SIZE_FACTOR;
+    if (roomy && bearable && mark.before > oldest) break;
+  }
+  const soft = byAge.to >= bySize.to ? byAge : bySize;
+  return hard.to > soft.to ? hard : soft;
+}
 
 /** Of one transaction: some milliseconds. */
 const REMOVED_RECORDS_MAX = 512;

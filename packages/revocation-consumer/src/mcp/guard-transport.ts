@@ -2,11 +2,44 @@
  * Stands inside an MCP server made with an SDK (1.x, 2.x). Calls of contained agents are answered
  * with the proxy's error. It uses `send` and `onmessage` only: handlers differ between versions.
  */
+
+import type { ServerResponse } from 'node:http';
+import { refusalOf } from '../http/middleware.ts';
 import type { CallFacts } from '../orders/call-facts.ts';
+import type { Judgement } from '../orders/consumer-options.ts';
 import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
-import { argsOf, factsOfMessage, isCall, isMessage, type McpMessage } from './mcp-message.ts';
+import { argsOf, factsOfMessage, isCall, isMessage, type McpMessage } from './mcp-body.ts';
 import { endOf, type McpAnswer, type ReportedCall } from './reported-calls.ts';
-import { errorOf, NOT_JSON_RPC_CODE } from './rpc-error.ts';
+
+/** JSON-RPC leaves -32000 to -32099 to servers. */
+export const DENIED_CODE = -32_001;
+/** What the MCP proxy answers in place of the server: errors of JSON-RPC. */
+export const NOT_JSON_RPC_CODE = -32_600;
+
+export interface RpcError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: object;
+}
+
+export function errorOf(judgement: Judgement | undefined): RpcError {
+  if (judgement === undefined) {
+    const message = 'The call names no agent.';
+    return { code: DENIED_CODE, message, data: { error: 'agent_unknown' } };
+  }
+  const data = refusalOf(judgement);
+  return { code: DENIED_CODE, message: data.message, data };
+}
+
+export function answerError(
+  response: ServerResponse,
+  status: number,
+  error: RpcError,
+  id?: unknown,
+) {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error }));
+}
 
 /** Calls that wait for their answer. */
 const OPEN_MAX = 10_000;

@@ -20,20 +20,32 @@ import {
   PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
 } from '../orders/call-facts.ts';
-import type { Probe } from '../orders/probe.ts';
+import type { Probe } from '../orders/consumer-options.ts';
 import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
-import { ambiguityOf, decodedHeaders, factsOfHeaders, headersOfFacts } from './header-facts.ts';
-import { bodyToPass, type McpBody } from './mcp-body.ts';
-import { argsOf, factsOfMessage, isCall, type McpMessage } from './mcp-message.ts';
-import { LET_IN_STATUS, ProbeCalls } from './probe-call.ts';
-import { type ReportedCall, ReportedCalls } from './reported-calls.ts';
 import {
   answerError,
   DENIED_CODE,
   errorOf,
   NOT_JSON_RPC_CODE,
   type RpcError,
-} from './rpc-error.ts';
+} from './guard-transport.ts';
+import {
+  argsOf,
+  bodyToPass,
+  factsOfMessage,
+  isCall,
+  type McpBody,
+  type McpMessage,
+} from './mcp-body.ts';
+import {
+  ambiguityOf,
+  decodedHeaders,
+  factsOfHeaders,
+  headersOfFacts,
+  LET_IN_STATUS,
+  ProbeCalls,
+} from './probe-call.ts';
+import { type ReportedCall, ReportedCalls } from './reported-calls.ts';
 
 /** A person may still agree to a call that is held for a step-up; one that was cut off is lost. */
 const CUTS_OFF: ReadonlySet<string> = new Set(

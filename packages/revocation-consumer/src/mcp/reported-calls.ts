@@ -4,7 +4,7 @@
  */
 import { toolValue } from '@waywarden/agent-telemetry/enforcement';
 import type { CallFacts } from '../orders/call-facts.ts';
-import { argsOf, factsOfMessage, type McpMessage, TOOL_CALL } from './mcp-message.ts';
+import { argsOf, factsOfMessage, type McpMessage, TOOL_CALL } from './mcp-body.ts';
 
 /** Of one answer; what is longer is passed on, and its calls are successes. */
 const ANSWER_CHARS_MAX = 1024 * 1024;

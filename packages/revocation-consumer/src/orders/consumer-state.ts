@@ -2,9 +2,13 @@
  * What a receiver must not forget. A crash at any point leaves the state before a batch or after
  * it, and every order is applied once.
  */
-import type { Receipt, RevocationCommand } from '@waywarden/schemas';
+import {
+  type EnforcementNotice,
+  type Receipt,
+  type RevocationCommand,
+  waitsForResume,
+} from '@waywarden/schemas';
 import type { DenyListChange, DenyListState, ReceiptVerdict } from './deny-list.ts';
-import type { PausedOrdersChange, PauseOrder } from './paused-orders.ts';
 
 export interface ConsumerState {
   readonly version: 1;
@@ -84,4 +88,83 @@ export function withChanges(state: ConsumerState, changes: readonly StateChange[
     ...(enforcement === undefined ? {} : { enforcement }),
     ...(inHand.size === 0 ? {} : { inHand: [...inHand.values()] }),
   };
+}
+
+/** Held at once; beyond, orders are carried out in spite of the pause, since they may not be lost. */
+const IN_HAND_MAX = 100_000;
+
+/**
+ * What a pause keeps from being carried out, for receivers that read the log: commands that take
+ * access and that nobody looked at. The newest notice counts, in whatever order they are read.
+ */
+interface PauseOrder {
+  readonly paused: boolean;
+  readonly number: number;
+}
+
+interface PausedOrdersState {
+  readonly enforcement?: PauseOrder;
+  readonly inHand?: readonly RevocationCommand[];
+}
+
+interface PausedOrdersChange {
+  readonly enforcement: PauseOrder;
+  readonly inHand: readonly RevocationCommand[];
+  /** By id. */
+  readonly released: readonly string[];
+}
+
+export class PausedOrders {
+  #enforcement: PauseOrder;
+  readonly #held = new Map<string, RevocationCommand>();
+  readonly #fresh = new Set<string>();
+  readonly #released = new Set<string>();
+
+  constructor({ enforcement, inHand = [] }: PausedOrdersState) {
+    this.#enforcement = enforcement ?? { paused: false, number: 0 };
+    for (const command of inHand) this.#held.set(command.command_id, command);
+  }
+
+  get state(): Required<PausedOrdersState> {
+    return { enforcement: this.#enforcement, inHand: [...this.#held.values()] };
+  }
+
+  takeChange(): PausedOrdersChange {
+    const inHand = [...this.#fresh].flatMap((id) => this.#held.get(id) ?? []);
+    const change = { enforcement: this.#enforcement, inHand, released: [...this.#released] };
+    this.#fresh.clear();
+    this.#released.clear();
+    return change;
+  }
+
+  noteSeen({ paused, number }: EnforcementNotice): void {
+    if (number > this.#enforcement.number) this.#enforcement = { paused, number };
+  }
+
+  holds(command: RevocationCommand): boolean {
+    return this.#enforcement.paused && waitsForResume(command);
+  }
+
+  /** Whether it is kept until then. */
+  keep(command: RevocationCommand): boolean {
+    if (command.restores !== undefined) this.#release(command.restores);
+    if (!this.holds(command) || this.#held.size >= IN_HAND_MAX) return false;
+    this.#held.set(command.command_id, command);
+    this.#fresh.add(command.command_id);
+    return true;
+  }
+
+  /** What may go on now, in the order in which it came. */
+  *resumed(): Generator<RevocationCommand> {
+    for (const [id, command] of this.#held) {
+      if (this.holds(command)) continue;
+      this.#release(id);
+      yield command;
+    }
+  }
+
+  #release(id: string): void {
+    this.#fresh.delete(id);
+    if (this.#held.delete(id)) this.#released.add(id);
+  }
 }

@@ -4,9 +4,9 @@
  * takes the place of work not yet done.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
+import { pause, retryAfterMs } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import type { ReceiptVerdict } from './deny-list.ts';
-import { pause, retryAfterMs } from './until-stopped.ts';
 
 const WAITING_MAX = 2_000;
 /** Above it no more is begun until some is done. */

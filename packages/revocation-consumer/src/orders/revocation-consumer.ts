@@ -7,14 +7,12 @@ import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schema
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
 import { CommandTrust } from './command-trust.ts';
 import type { CommandBatch, ConsumerOptions, Judgement } from './consumer-options.ts';
+import { answerProbe, LimitedApply, ProbePace, pause, untilStopped } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
+import { PausedOrders } from './consumer-state.ts';
 import { DenyList, type ReceiptVerdict } from './deny-list.ts';
-import { LimitedApply } from './limited-apply.ts';
 import { OrderWork } from './order-work.ts';
-import { PausedOrders } from './paused-orders.ts';
-import { answerProbe, ProbePace } from './probe.ts';
 import { signReceipt } from './signed-record.ts';
-import { pause, untilStopped } from './until-stopped.ts';
 
 const ANSWERED_MAX = 100_000;
 /** What is owed is sent again after this at the latest. */

@@ -4,9 +4,7 @@ import { ALERTS } from './alert-row.ts';
 import { type ArchivedTopic, type Cells, cellsOf, type ParsedRecord } from './archived-topic.ts';
 import { AUDIT_EVENTS } from './audit-event-row.ts';
 import { DEAD_LETTERS, unreadableRow } from './dead-letter-row.ts';
-import { DECISIONS } from './decision-row.ts';
-import { REVOCATION_COMMANDS } from './revocation-command-row.ts';
-import { REVOCATION_RECEIPTS } from './revocation-receipt-row.ts';
+import { DECISIONS, REVOCATION_COMMANDS, REVOCATION_RECEIPTS } from './response-rows.ts';
 
 export const ARCHIVED_TOPICS: readonly ArchivedTopic[] = [
   AUDIT_EVENTS,

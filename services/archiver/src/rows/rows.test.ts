@@ -1,12 +1,12 @@
 import type { LogRecord } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { storedCells } from '../verify/stored-rows.ts';
+import { storedCells } from '../verify/stored-range.ts';
 import { type ArchivedTopic, cellsOf } from './archived-topic.ts';
 import { ARCHIVED_TOPICS } from './archived-topics.ts';
 import { AUDIT_EVENTS } from './audit-event-row.ts';
 import { DEAD_LETTERS, unreadableRow } from './dead-letter-row.ts';
-import { DECISIONS } from './decision-row.ts';
+import { DECISIONS } from './response-rows.ts';
 
 const STORED_AT = '2026-11-24 12:00:00.000000000';
 

@@ -1,10 +1,13 @@
 /** Rows of a table as a whole: from places that the log does not have, and two of one event. */
 
+import type { ClickHouseClient } from '@clickhouse/client';
 import type { ArchivedTopic, Cells } from '../rows/archived-topic.ts';
 import { TOPICS_BY_NAME } from '../rows/archived-topics.ts';
 import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
-import { select } from './stored-rows.ts';
-import type { TopicCheck } from './topic-check.ts';
+import type { RowLives } from '../rows/row-lives.ts';
+import type { Findings } from './problem.ts';
+import type { StoredRange, VerifiedLog } from './stored-range.ts';
+import { select } from './stored-range.ts';
 
 export function rowName(table: ArchivedTopic, cells: Cells): string {
   const ids = table.idColumns.map((column) => `${column}=${cells[table.columns.indexOf(column)]}`);
@@ -63,4 +66,29 @@ FROM ${topic.table} FINAL GROUP BY tenant_id, ${topic.idField} HAVING n > 1 LIMI
       found: `offsets ${String(offsets)}`,
     });
   }
+}
+
+export interface TopicCounts {
+  records: number;
+  rows: number;
+  repeats: number;
+  /** Physical copies that merging will remove; each is a problem. */
+  copies: number;
+  /** Records of the log whose rows have lived as long as they should. */
+  expired: number;
+}
+
+/** What one topic is held against its table with, and what is counted of it. */
+export interface TopicCheck {
+  readonly log: VerifiedLog;
+  readonly client: ClickHouseClient;
+  readonly topic: ArchivedTopic;
+  readonly findings: Findings;
+  readonly counts: TopicCounts;
+  readonly onProgress: (records: number) => void;
+  /** By partition, how far the store must be; absent: as far as the log. */
+  readonly until?: readonly number[] | undefined;
+  readonly retained: StoredRange;
+  readonly lives: RowLives;
+  readonly nowMs: number;
 }

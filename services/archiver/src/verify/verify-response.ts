@@ -9,7 +9,7 @@ import { clickhouseTime } from '../rows/clickhouse-time.ts';
 import { part, wireText } from '../rows/wire-field.ts';
 import type { Findings } from './problem.ts';
 import type { StoredRange } from './stored-range.ts';
-import { select, selectStream } from './stored-rows.ts';
+import { select, selectStream } from './stored-range.ts';
 
 /** Of each kind of finding, asked of the store at most. */
 const FOUND_MAX = 1_000;

@@ -7,7 +7,7 @@ import type { Cells } from '../rows/archived-topic.ts';
 import { clickhouseMs } from '../rows/clickhouse-time.ts';
 import type { RollUp } from '../rows/rollup-statements.ts';
 import type { Findings } from './problem.ts';
-import { select } from './stored-rows.ts';
+import { select } from './stored-range.ts';
 
 /** Differing buckets looked at, of one month. */
 const BUCKETS_MAX = 1_000;

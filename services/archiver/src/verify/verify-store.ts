@@ -8,13 +8,12 @@ import { ALERTS } from '../rows/alert-row.ts';
 import type { ArchivedTopic, EndOffsets } from '../rows/archived-topic.ts';
 import { ARCHIVED_TOPICS } from '../rows/archived-topics.ts';
 import { AUDIT_EVENTS } from '../rows/audit-event-row.ts';
-import { DECISIONS } from '../rows/decision-row.ts';
-import { REVOCATION_COMMANDS } from '../rows/revocation-command-row.ts';
+import { DECISIONS, REVOCATION_COMMANDS } from '../rows/response-rows.ts';
 import { PER_HOUR, PER_MINUTE } from '../rows/rollup-statements.ts';
 import { type RowLives, rowLives } from '../rows/row-lives.ts';
 import { Findings, type VerifyProblem } from './problem.ts';
+import type { TopicCounts } from './row-places.ts';
 import { rawSince, type StoredRange, storedRange, type VerifiedLog } from './stored-range.ts';
-import type { TopicCounts } from './topic-check.ts';
 import {
   type ResponseRanges,
   type VerifyDecisions,

@@ -17,9 +17,9 @@ import { DEAD_LETTERS } from '../rows/dead-letter-row.ts';
 import { expiresMs } from '../rows/row-lives.ts';
 import type { Findings } from './problem.ts';
 import { type Chunk, type PartitionPlace, readPartition } from './read-partition.ts';
+import type { TopicCheck } from './row-places.ts';
 import { reportBeyond, reportTwice, rowName } from './row-places.ts';
-import { rowsOfRange, select, storedCells } from './stored-rows.ts';
-import type { TopicCheck } from './topic-check.ts';
+import { rowsOfRange, select, storedCells } from './stored-range.ts';
 
 /** Ids in one query: its text must stay below ClickHouse's `max_query_size` of 256 KiB. */
 const IDS_MAX = 2_000;

@@ -2,8 +2,7 @@
 import { HEADERS, TOPICS } from '@waywarden/schemas';
 import { fastify } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ChangeFeed } from '../api/change-feed.ts';
-import { EventTail } from '../api/event-tail.ts';
+import { ChangeFeed, EventTail } from '../api/change-feed.ts';
 import { streamRoute } from '../api/stream-route.ts';
 import { ConsoleStore } from '../store/console-store.ts';
 import { type Headers, PASSWORD, TENANT, WorkWorld } from '../testing/work-world.ts';

@@ -6,13 +6,13 @@ import type { Containment } from '../core/containment-model.ts';
 import { behalfWords, breaksWords, doneWords, nextSteps } from '../core/done-words.ts';
 import { toEventRow } from '../core/event-row.ts';
 import { pictureOf } from '../core/picture/assembly-picture.ts';
-import { otherFinishers } from '../core/picture/other-finishers.ts';
 import {
   ORIGIN_CALLS_MAX,
   type OutsideOrigin,
   originSentence,
   outsideOrigins,
 } from '../core/picture/outside-origin.ts';
+import { otherFinishers } from '../core/picture/picture-lanes.ts';
 import type { Picture } from '../core/picture-model.ts';
 import { verdictsClaimed } from '../core/said-verdict.ts';
 import type { AlertPage, EventRow, TimelineCall } from '../core/view-model.ts';

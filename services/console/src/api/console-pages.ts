@@ -4,8 +4,8 @@
  */
 import type { Alert, Policy, Registry } from '@waywarden/schemas';
 import { type AgentProfile, baselinesOf } from '../core/agent-profile.ts';
-import { containmentHistory } from '../core/containment-history.ts';
 import type { ContainmentPage } from '../core/containment-model.ts';
+import { containmentHistory } from '../core/containment-model.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
 import { EVENTS_SHOWN, mergeEvents } from '../core/told-events.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
@@ -22,7 +22,7 @@ import type {
 import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import { agentFactsOf, grantUse } from './agent-facts.ts';
-import type { EventTail } from './event-tail.ts';
+import type { EventTail } from './change-feed.ts';
 import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
 import { readContainments } from './read-containments.ts';

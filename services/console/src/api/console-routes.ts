@@ -2,15 +2,24 @@
  * The console's part of the HTTP server: the page, what each of its views shows, and the stream of
  * changes. All of it only reads; who may ask is decided by whoever owns the server.
  */
+
+import { setTimeout as wait } from 'node:timers/promises';
 import type { EventLog } from '@waywarden/event-log';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
+import {
+  type AgentTimeline,
+  MOMENT_KINDS,
+  mergeMoments,
+  timelineQuery,
+} from '../core/agent-profile.ts';
 import type { KnownState } from '../core/containment-model.ts';
 import type { ConsoleStatus, SeenSource } from '../core/view-model.ts';
 import { ConsoleStore, type StorePort } from '../store/console-store.ts';
 import { ProfileStore } from '../store/profile-store.ts';
+import { queryProblem } from '../triage/triage-routes.ts';
 import { alertPage } from './alert-page.ts';
-import { ChangeFeed } from './change-feed.ts';
+import { ChangeFeed, EventTail } from './change-feed.ts';
 import {
   type AlertQueue,
   agentPage,
@@ -20,11 +29,8 @@ import {
   nowPage,
   type PageParts,
 } from './console-pages.ts';
-import { EventTail } from './event-tail.ts';
 import { StoredAnswer } from './kept-answer.ts';
-import { LastAnswer } from './last-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
-import { timelineRoute } from './timeline-route.ts';
 import { webRoutes } from './web-files.ts';
 import { workPages } from './work-pages.ts';
 
@@ -116,4 +122,69 @@ export function consoleRoutes(app: FastifyInstance, parts: ConsoleParts): Stream
   if (queue !== undefined) workPages(app, { ...pages, entries: () => queue.entries() });
   const feed = new ChangeFeed({ store, tail: new EventTail(log, tenant), status });
   return streamRoute(app, feed);
+}
+
+const WAIT_MS_MAX = 1_500;
+
+/**
+ * An answer that is made anew at each question, and the last one where that takes long or fails: a page
+ * shows what was known, with its time, rather than wait for a store that hangs.
+ */
+class LastAnswer<T> {
+  readonly #ask: () => Promise<T>;
+  readonly #waitMsMax: number;
+  #last: { readonly value: T } | undefined;
+  #asking: Promise<T> | undefined;
+
+  constructor(ask: () => Promise<T>, waitMsMax = WAIT_MS_MAX) {
+    this.#ask = ask;
+    this.#waitMsMax = waitMsMax;
+  }
+
+  /** Rejects as the question did while there is no answer yet. */
+  async read(): Promise<T> {
+    this.#asking ??= this.#fetch().finally(() => {
+      this.#asking = undefined;
+    });
+    const asking = this.#asking;
+    const last = this.#last;
+    if (last === undefined) return asking;
+    const late = wait(this.#waitMsMax, last.value, { ref: false });
+    return Promise.race([asking.catch(() => last.value), late]);
+  }
+
+  async #fetch(): Promise<T> {
+    const value = await this.#ask();
+    this.#last = { value };
+    return value;
+  }
+}
+
+const LIMIT_DEFAULT = 50;
+
+/** One timeline of an agent: calls, alerts and response actions, by time, a page at a time. */
+function timelineRoute(
+  app: FastifyInstance,
+  { profiles, tail, now }: Pick<PageParts, 'profiles' | 'tail' | 'now'>,
+): void {
+  app.get('/v1/console/agent/timeline', async (request, reply) => {
+    const query = timelineQuery.safeParse(request.query);
+    if (!query.success) {
+      const message = queryProblem(query.error, Object.keys(timelineQuery.shape));
+      const what_to_do = 'Correct it and ask again.';
+      return reply.code(400).send({ error: 'bad_request', message, what_to_do });
+    }
+    const { uid, show = MOMENT_KINDS, limit = LIMIT_DEFAULT, cursor } = query.data;
+    const lists = await profiles.moments(uid, { show, limit, cursor });
+    const page = mergeMoments(lists, limit);
+    // A call is shown on the first page before it is stored: what that leads to is not empty.
+    const unstored =
+      page.moments.length > 0 || cursor !== undefined || !show.includes('call')
+        ? []
+        : await tail.newest(limit, (one) => one.agent_uid === uid);
+    const rows = unstored.map((call) => ({
+      ...{ kind: 'call', at: call.at, id: call.event_id, call },
+    })) as AgentTimeline['moments'];
+    return { as_of: now(), moments: [...page.moments, ...rows], cursor: page.cursor };
+  });
 }

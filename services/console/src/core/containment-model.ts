@@ -1,7 +1,7 @@
 /** What became of orders, as the server answers and the page shows it; types only. */
-import type { Receipt, RevocationCommand } from '@waywarden/schemas';
+import { epochMs, type Receipt, type RevocationCommand, type WhyUntied } from '@waywarden/schemas';
 import type { EventRow } from './event-row.ts';
-import type { GoingOn, UsedByOther } from './going-on.ts';
+import { listOf, shortName } from './words.ts';
 
 /**
  * What is known of a command, strongest last. `applied`: every required receiver says so; `carried_out`: that, of what
@@ -113,3 +113,111 @@ export interface ContainmentPage {
 
 /** `unnamed`: no order and no rule; `other`: something else. */
 export type DeniedBy = 'this' | 'unnamed';
+
+/** What tells that access is still used, though no call of the subject itself was seen to go through. */
+
+/** Somebody else got through with the credential that was taken. */
+interface UsedByOther {
+  readonly by: string;
+  readonly at: string;
+  readonly credential: string;
+}
+
+/** A call of a contained agent of which nobody can tell whether it was stopped, and why. */
+interface WentOn {
+  readonly by: string;
+  readonly at: string;
+  /** Null: it names none. */
+  readonly credential: string | null;
+  readonly why: WhyUntied;
+}
+
+const NOBODY_KNOWS = 'whether it goes on with what was stopped, nobody can tell';
+
+/** What is said of it after who made it, and with what. */
+export const UNTIED_WORDS: Readonly<Record<WhyUntied, string>> = {
+  no_task: `that names no task, and it went through; ${NOBODY_KNOWS}`,
+  other_task: `in another task, and it went through; ${NOBODY_KNOWS}`,
+  no_instance: `that names no instance, and it went through; ${NOBODY_KNOWS}`,
+  no_conversation: `that names no conversation, and it went through; ${NOBODY_KNOWS}`,
+  no_credential: `that names no credential, and it went through; ${NOBODY_KNOWS}`,
+  no_tool: `that does not say of which server the tool is, and it went through; ${NOBODY_KNOWS}`,
+  unknown_outcome:
+    'of which nobody says that it was refused or that it went through; whether it was stopped, nobody can tell',
+  under_way: 'that had begun before, and it went through; nothing since has shown that it holds',
+  late_record:
+    'that was made before the order by its own clock, and received after; whether it is a late record or the clock is behind, nobody can tell',
+  claimed_approved:
+    'that a person has approved, as only its own record says; whether one was asked, nobody can tell',
+};
+
+interface GoingOn {
+  /** Null: nobody has, or its own agent too. */
+  readonly used_by_other: UsedByOther | null;
+  /** Null: nobody has. */
+  readonly untied: WentOn | null;
+  /** Since then no call is held against the order. Null: each is. */
+  readonly unwatched_since: string | null;
+}
+
+/** What happened to one order, in order of time: given, answered by receivers, held against calls, undone, ended. */
+const ANSWERED: Readonly<Record<Receipt['state'], string>> = {
+  accepted: 'accepted it',
+  applied: 'applied it',
+  partial: 'applied a part of it',
+  unsupported: 'can’t carry it out',
+  failed: 'failed',
+  expired: 'let it expire',
+};
+
+/** Whoever of the policy, a person or Waywarden itself commanded it. */
+function givenBy({ initiating_entity: who, approvals }: RevocationCommand): string {
+  const people = listOf(approvals.map(({ by }) => by));
+  if (who === 'admin') return people === '' ? 'a person' : people;
+  const agreed = people === '' ? '' : `, with the approval of ${people}`;
+  return `${who === 'policy' ? 'the policy' : 'Waywarden itself'}${agreed}`;
+}
+
+const answerOf = (receipt: Receipt, of: string): HistoryLine => ({
+  at: receipt.received_at ?? receipt.applied_at ?? '',
+  what: `${receipt.receiver} ${ANSWERED[receipt.state]}${of}`,
+  detail: receipt.detail ?? receipt.error ?? '',
+});
+
+function callLines({ denied, leaked, command }: Containment): readonly HistoryLine[] {
+  const who = shortName(command.target.agent_uid);
+  return [
+    ...(denied === null
+      ? []
+      : [{ at: denied.at, what: `a call of ${who} was denied`, event_id: denied.event_id }]),
+    ...(leaked === null
+      ? []
+      : [{ at: leaked.at, what: `a call of ${who} went through`, event_id: leaked.event_id }]),
+  ].map((line) => ({ ...line, detail: '' }));
+}
+
+interface ContainmentRecords {
+  readonly containment: Containment;
+  readonly receipts: readonly Receipt[];
+  readonly undo: RevocationCommand | undefined;
+  readonly asOf: string;
+}
+
+export function containmentHistory(records: ContainmentRecords): readonly HistoryLine[] {
+  const { containment, receipts, undo, asOf } = records;
+  const { command } = containment;
+  const answers = receipts.map((one) =>
+    answerOf(one, one.command_id === undo?.command_id ? ', the restore' : ''),
+  );
+  const ended = epochMs(command.expires_at) <= epochMs(asOf) && undo === undefined;
+  const lines = [
+    { at: command.issued_at, what: `commanded by ${givenBy(command)}`, detail: command.reason },
+    ...answers,
+    ...callLines(containment),
+    ...(undo === undefined
+      ? []
+      : [{ at: undo.issued_at, what: `restored by ${givenBy(undo)}`, detail: undo.reason }]),
+    ...(ended ? [{ at: command.expires_at, what: 'ended by itself', detail: '' }] : []),
+  ];
+  return lines.filter(({ at }) => at !== '').toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
+}

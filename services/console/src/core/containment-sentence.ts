@@ -1,6 +1,7 @@
 /** What became of one command, in two sentences at most, no stronger than its state. */
 import { epochMs } from '@waywarden/schemas';
 import type { ContainmentState, DeniedBy, KnownState, ReceiverState } from './containment-model.ts';
+import { UNTIED_WORDS } from './containment-model.ts';
 import {
   type ContainmentParts,
   FAILED,
@@ -8,7 +9,6 @@ import {
   type Seen,
   stillEnforcing,
 } from './containment-parts.ts';
-import { UNTIED_WORDS } from './going-on.ts';
 import { actionWords, clockOf, listOf, plural, reportsOnly, shortName } from './words.ts';
 
 const BECAUSE: Readonly<Record<DeniedBy, string>> = {

@@ -18,7 +18,7 @@ import type { Alert } from '@waywarden/schemas';
 import { ecsAlert } from '../core/export/ecs-alert.ts';
 import { ocsfFinding, type Work } from '../core/export/ocsf-finding.ts';
 import { syslogFrame } from '../core/export/syslog-frame.ts';
-import { post, type SendOutcome, TIMEOUT_MS } from './delivery.ts';
+import { post, type SendOutcome, TIMEOUT_MS } from './deliver.ts';
 import type { ExportReceiver } from './notify-settings.ts';
 
 const FILE_MODE = 0o600;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { DEAD_LETTER_HEADERS } from './dead-letter.ts';
+import { DEAD_LETTER_HEADERS } from './dead-letter-seal.ts';
 
 const page = new URL('../../../../docs/reference/dead-letter.md', import.meta.url);
 

@@ -14,14 +14,16 @@ import { readPiece } from '../core/formats/read-json.ts';
 import { type EventAcceptor, newRecentIds } from '../intake/accept-events.ts';
 import { Tenants, type TenantsOptions, tokenAcceptor } from '../intake/tenants.ts';
 import {
+  isExpired,
   type Letter,
   type LetterMark,
   letterId,
   letterOf,
+  letterRecord,
+  marksOf,
   placeOfLetter,
   redrivenMark,
-} from './letter.ts';
-import { isExpired, letterRecord, marksOf } from './list-letters.ts';
+} from './list-letters.ts';
 
 type Opened =
   | { readonly ok: true; readonly body: Uint8Array }

@@ -4,7 +4,7 @@ import type { ReadResult } from '@waywarden/agent-telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorBody, HTTP_ERRORS, type HttpErrorCode } from '../intake/http-error.ts';
 import type { ClientRoute } from './client-routes.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { mediaTypeOf } from './read-body.ts';
 
 export const PROTOBUF_TYPES: ReadonlySet<string> = new Set([
   'application/x-protobuf',

@@ -20,7 +20,7 @@ import {
 import { senderOf } from '../intake/in-hand.ts';
 import type { IngestTelemetry } from '../intake/telemetry.ts';
 import { sliceOf, type Turns } from '../intake/turns.ts';
-import { type AdmissionParts, type Admitted, admit, RetryAfter } from './admission.ts';
+import { type AdmissionParts, type Admitted, admit, RetryAfter, tokenOf } from './admission.ts';
 import { otlpRefused, serverInfo } from './client-answer.ts';
 import {
   CLIENT_ROUTES,
@@ -39,7 +39,6 @@ import {
 } from './connection-limits.ts';
 import { BodyReader, type ReadBody } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
-import { tokenOf } from './sender-token.ts';
 import { takeClient } from './take-client.ts';
 
 export interface ServerParts extends AdmissionParts {

@@ -13,7 +13,7 @@ import { type AdmissionParts, admitAs } from './admission.ts';
 import { answerClient, isUnreadable, PROTOBUF_TYPES, type Taken } from './client-answer.ts';
 import type { ClientForm, ClientRoute } from './client-routes.ts';
 import type { Connections, HttpTimes } from './connection-limits.ts';
-import { isLines, isUtf8, mediaTypeOf } from './media-type.ts';
+import { isLines, isUtf8, mediaTypeOf } from './read-body.ts';
 import { receiveBody, SenderGone } from './receive-body.ts';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;

@@ -5,7 +5,7 @@
 import { type Assurance, eachClaim } from '@waywarden/schemas';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import type { TokenEntry } from '../adapters/token-store.ts';
-import { trustDomainOf } from '../core/enrich/claims.ts';
+import { trustDomainOf } from '../core/enrich/derive-context.ts';
 import { type Fields, isObject } from '../core/formats/read-line.ts';
 import type { Issuer, IssuerEntry } from './issuers.ts';
 

@@ -17,11 +17,17 @@ import {
   TOPICS,
   validateAuditEvent,
 } from '@waywarden/schemas';
-import { type DeadLetterSeal, deadLetterRecord } from '../adapters/dead-letter.ts';
+import { type DeadLetterSeal, deadLetterRecord } from '../adapters/dead-letter-seal.ts';
 import { BoundedMap } from '../core/domain/bounded-map.ts';
 import type { Catalogue } from '../core/enrich/catalogue.ts';
-import { agentAssurance, type ClaimLimits, weaker } from '../core/enrich/claims.ts';
-import { type DeriveMemo, type EventSource, newDeriveMemo } from '../core/enrich/derive-context.ts';
+import {
+  agentAssurance,
+  type ClaimLimits,
+  type DeriveMemo,
+  type EventSource,
+  newDeriveMemo,
+  weaker,
+} from '../core/enrich/derive-context.ts';
 import { deriveEvent } from '../core/enrich/derive-event.ts';
 import { nameMarks } from '../core/enrich/identifiers.ts';
 import {

@@ -9,7 +9,7 @@ import {
   sayIssue,
   validateInputEvent,
 } from '@waywarden/schemas';
-import { isDeeperThan } from '../core/enrich/argument-shape.ts';
+import { isDeeperThan } from '../core/enrich/derive-args.ts';
 import { normalTime } from '../core/enrich/event-times.ts';
 import { badIdentifier } from '../core/enrich/identifiers.ts';
 import type { ReadItem } from '../core/formats/format-reader.ts';

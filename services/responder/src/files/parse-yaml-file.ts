@@ -1,6 +1,8 @@
 /** Policy and registry files: YAML to a validated value, or all problems with path, value and remedy. */
 import {
   type ContractName,
+  didYouMean,
+  type JsonSchema,
   jsonSchemaOf,
   type Policy,
   policySchema,
@@ -8,12 +10,19 @@ import {
   registrySchema,
   sayIssue,
 } from '@waywarden/schemas';
-import { LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { object, ZodObject, type z } from 'zod';
-import { selfAliases } from './self-alias.ts';
 import { type Readable, readableOf } from './stand-in.ts';
-import { unknownKeys } from './unknown-keys.ts';
-import { lineAt } from './yaml-place.ts';
 
 /** Against "billion laughs". */
 const ALIASES_MAX = 100;
@@ -148,4 +157,118 @@ export function parsePolicyFile(yamlText: string): ParsedFile<Policy> {
 
 export function parseRegistryFile(yamlText: string): ParsedFile<Registry> {
   return parseFile(yamlText, registrySchema, 'registry');
+}
+
+const SELF_ALIASES_CLAIMED_MAX = 20;
+
+interface SelfAlias {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly namedLine: number;
+}
+
+/** Aliases inside what they name (`&a {x: *a}`) are refused: walkers would find no end. */
+function selfAliases(document: Document, lines: LineCounter): readonly SelfAlias[] {
+  const named = new Map<string, Node>();
+  const found: SelfAlias[] = [];
+  visit(document, {
+    Value: (_, node) => {
+      if (isNode(node) && node.anchor !== undefined) named.set(node.anchor, node);
+    },
+    Alias: (_, alias, around) => {
+      const target = named.get(alias.source);
+      if (target === undefined || !around.includes(target)) return undefined;
+      const { line, col } = lines.linePos(alias.range?.[0] ?? 0);
+      const namedLine = lines.linePos(target.range?.[0] ?? 0).line;
+      found.push({ name: alias.source, line, column: col, namedLine });
+      return found.length < SELF_ALIASES_CLAIMED_MAX ? undefined : visit.BREAK;
+    },
+  });
+  return found;
+}
+
+interface UnknownKey {
+  readonly path: readonly PropertyKey[];
+  readonly expected: string;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function branches(schema: unknown): readonly JsonSchema[] {
+  if (!isObject(schema)) return [];
+  const inner = [schema['anyOf'], schema['oneOf'], schema['allOf']].flatMap((list) =>
+    Array.isArray(list) ? list.flatMap(branches) : [],
+  );
+  return [schema, ...inner];
+}
+
+function propertiesOf(schemas: readonly JsonSchema[]): Map<string, unknown> {
+  return new Map(
+    schemas.flatMap(({ properties }) => (isObject(properties) ? Object.entries(properties) : [])),
+  );
+}
+
+function openSchema(schemas: readonly JsonSchema[]): unknown {
+  for (const { additionalProperties } of schemas) {
+    if (isObject(additionalProperties) && Object.keys(additionalProperties).length > 0) {
+      return additionalProperties;
+    }
+  }
+  return undefined;
+}
+
+/** Keys that a contract lacks, so that a misspelt `never_revoke` is reported. Strict for what people write. */
+function unknownKeys(
+  value: unknown,
+  schema: unknown,
+  path: readonly PropertyKey[] = [],
+): readonly UnknownKey[] {
+  const schemas = branches(schema);
+  if (Array.isArray(value)) {
+    const items = schemas.find((one) => isObject(one['items']))?.['items'];
+    return value.flatMap((item, n) => unknownKeys(item, items, [...path, n]));
+  }
+  if (!isObject(value)) return [];
+  const properties = propertiesOf(schemas);
+  const open = openSchema(schemas);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const here = [...path, key];
+    if (properties.has(key)) return unknownKeys(inner, properties.get(key), here);
+    if (open !== undefined || properties.size === 0) return unknownKeys(inner, open, here);
+    const names = [...properties.keys()];
+    const expected = `no such field${didYouMean(key, names)} Known here: ${names.join(', ')}`;
+    return [{ path: here, expected: expected.replace('field Known', 'field; known') }];
+  });
+}
+
+/** The line of a path in a YAML file, else of its deepest part. */
+
+function startOf(node: unknown): number | undefined {
+  return (node as Node | null | undefined)?.range?.[0];
+}
+
+/** From 1; undefined: empty file. */
+function lineAt(
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): number | undefined {
+  let node: unknown = document.contents;
+  let offset = startOf(node);
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((one) => isScalar(one.key) && String(one.key.value) === part);
+      if (pair === undefined) break;
+      offset = startOf(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      const item = node.items[Number(part)];
+      if (item === undefined) break;
+      offset = startOf(item) ?? offset;
+      node = item;
+    } else break;
+  }
+  return offset === undefined ? undefined : lines.linePos(offset).line;
 }

@@ -12,9 +12,9 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { fencedLog, readsAlone } from './fenced-log.ts';
 import { applyLease, type Lease, LeaseLostError, type LeaseState, NO_LEASE } from './lease.ts';
 import { openLease } from './open-lease.ts';
+import { fencedLog, readsAlone } from './sequencer-under-lease.ts';
 
 const JOURNAL = TOPICS.responseJournal.name;
 /** What the responder promises. */

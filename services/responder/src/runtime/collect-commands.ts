@@ -8,7 +8,7 @@ import {
   waitsForResume,
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
-import type { FeedOrders } from './feed-orders.ts';
+import type { Responder } from './start-responder.ts';
 
 const COMMANDS = TOPICS.revocationCommands.name;
 const READ_RECORDS_MAX = 500;
@@ -125,4 +125,22 @@ export async function collectCommands(of: Collecting, place: FeedPlace): Promise
     );
   }
   return into;
+}
+
+export interface FeedOrders {
+  /** Undefined: never given, or forgotten. */
+  readonly commandOf: (commandId: string) => RevocationCommand | undefined;
+  readonly isReverted: (commandId: string) => boolean;
+  readonly isPaused: (tenantId: string) => boolean;
+  /** False: it ended instead. */
+  readonly restored: () => Promise<boolean>;
+}
+
+export function feedOrdersOf({ containments, restored }: Responder): FeedOrders {
+  return {
+    commandOf: (id) => containments.issued(id)?.command,
+    isReverted: (id) => containments.issued(id)?.restored === true,
+    isPaused: (tenantId) => containments.pauseOf(tenantId).paused,
+    restored: () => restored(),
+  };
 }

@@ -21,8 +21,12 @@ import {
   untiedBy,
 } from '../core/containment/containment-state.ts';
 import { subjectHolders } from '../core/guards/derived-holders.ts';
-import { type PauseState, pauseState } from '../core/guards/enforcement-pause.ts';
-import { type AllWithheldByPause, withheldByPause } from '../core/guards/held-by-pause.ts';
+import {
+  type AllWithheldByPause,
+  type PauseState,
+  pauseState,
+  withheldByPause,
+} from '../core/guards/enforcement-pause.ts';
 import { type SpentAt, spentBudgets } from '../core/guards/rule-budget.ts';
 import { targetActionKey } from '../core/model/action-target.ts';
 import type { Untied } from '../core/model/command-record.ts';
@@ -34,7 +38,7 @@ import {
   openCommand,
 } from '../core/model/issued-command.ts';
 import type { ResponseContext } from '../core/model/response-context.ts';
-import { tenantPolicy, tenantRegistry } from '../core/model/tenant-rules.ts';
+import { tenantPolicy, tenantRegistry } from '../core/model/tenant-policy.ts';
 import { type PreviewedOrder, previewOrder, usualAction } from '../core/operator/preview-order.ts';
 import { type ActOutcome, outcomeOfAct } from '../core/operator/take-act.ts';
 import { sha256Hex } from './responder-stages.ts';

@@ -13,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 import { audienceOf } from '../core/commands/build-command.ts';
 import { HAND_RULE_LASTS } from '../core/model/built-in-rules.ts';
-import { keyPrint } from '../files/registry-checks/key-print.ts';
+import { keyPrint } from '../files/registry-checks/entries.ts';
 import type { ReceiverKeys } from './receiver-keys.ts';
 
 const ACT_AGE_MS_MAX = 10 * 60_000;

@@ -14,7 +14,7 @@ import {
 } from '@waywarden/schemas';
 import { parseJson } from '@waywarden/stage';
 import type { VerifiedReceipt } from '../core/stages/decide-intake.ts';
-import { keyPrint } from '../files/registry-checks/key-print.ts';
+import { keyPrint } from '../files/registry-checks/entries.ts';
 import { type RegistryTrust, readRegistryRecord } from '../sequencer/read-registry-record.ts';
 
 const READ_RECORDS_MAX = 256;

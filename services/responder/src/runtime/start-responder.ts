@@ -1,4 +1,6 @@
 /** The responder's shell: sequencer, intake and response. They fail together. */
+
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventLog } from '@waywarden/event-log';
 import {
@@ -9,20 +11,20 @@ import {
   type RevocationCommand,
   TOPICS,
 } from '@waywarden/schemas';
-import { LocalState, type Stage } from '@waywarden/stage';
-import type { ChainHead } from '../core/model/decision-chain.ts';
-import { type Lease, LeaseClosedError } from '../lease/lease.ts';
+import { LocalState, type Stage, type StageEvents, stageSpace } from '@waywarden/stage';
+import type { Logger } from 'pino';
+import type { ChainHead } from '../core/model/action-target.ts';
+import { chainHeadOf } from '../core/model/response-context.ts';
+import { type Lease, LeaseClosedError, type LeaseEvents } from '../lease/lease.ts';
 import { sequencerUnderLease } from '../lease/sequencer-under-lease.ts';
 import { RegistryOrder } from '../sequencer/read-registry-record.ts';
 import { type Sequencer, startSequencer } from '../sequencer/sequencer.ts';
-import type { SequencerOptions } from '../sequencer/sequencer-options.ts';
-import { appendedHead } from './chain-head.ts';
+import type { SequencerEvents, SequencerOptions } from '../sequencer/sequencer-options.ts';
 import { Containments } from './containments.ts';
 import { JournalTurns } from './journal-turns.ts';
 import { ReceiptClock } from './receipt-clock.ts';
 import { ReceiverKeys } from './receiver-keys.ts';
 import { intakeStage, RESPONSE_STAGE, responseStage, rulesStage } from './responder-stages.ts';
-import type { ResponderEvents } from './telemetry.ts';
 import { watchStage } from './watch-calls.ts';
 import { WatchedAgents } from './watched-agents.ts';
 
@@ -207,4 +209,60 @@ export async function startResponder(options: ResponderOptions): Promise<Respond
   const stages = { sequencer, intake, rules, watch, response };
   const parts = { ...stages, receiverKeys, containments, receipts, restored, turns };
   return { ...parts, chainHead: () => appendedHead(log, states.response, response), run, stop };
+}
+
+/** The head of the decision chain from the responder's state, apart from the topic. */
+
+const JOURNAL = TOPICS.responseJournal.name;
+
+async function headIn(log: EventLog, state: LocalState): Promise<ChainHead | undefined> {
+  const { name, incarnation } = await log.describe(JOURNAL);
+  return chainHeadOf(state.transaction(stageSpace(RESPONSE_STAGE, name, incarnation, 0)));
+}
+
+/** Decisions are appended a moment later. */
+async function appendedHead(
+  log: EventLog,
+  state: LocalState,
+  response: Stage,
+): Promise<ChainHead | undefined> {
+  const head = await headIn(log, state);
+  await response.caughtUp(JOURNAL, await log.endOffsets(JOURNAL));
+  return head;
+}
+
+/** Undefined: no state. */
+export async function storedHead(log: EventLog, stateDir: string): Promise<ChainHead | undefined> {
+  const path = join(stateDir, 'response');
+  if (!existsSync(path)) return undefined;
+  const state = LocalState.open(path);
+  try {
+    return await headIn(log, state);
+  } finally {
+    await state.close();
+  }
+}
+
+export interface ResponderEvents extends StageEvents, SequencerEvents {}
+
+/** A refused record may be an attack: a warning. */
+export function logResponderEvents(logger: Logger): ResponderEvents {
+  return {
+    batchDecided: (info) => logger.debug(info, 'batch decided'),
+    recordRefused: (info) => logger.warn(info, 'record refused'),
+    historyShortened: (gap) =>
+      logger.error(gap, 'the log no longer holds what was due: history begins later from here'),
+    registryRecordRefused: (info) => logger.warn(info, 'registry record refused'),
+    snapshotRefused: (info) => logger.warn(info, 'baseline snapshot refused'),
+    verdictRefused: (info) => logger.warn(info, 'verdict refused'),
+    controlSequenced: (info) => logger.info(info, 'control record sequenced'),
+    sequenceRecovered: (info) => logger.info(info, 'sequence recovered'),
+  };
+}
+
+export function logLeaseEvents(logger: Logger): LeaseEvents {
+  return {
+    followed: (info) => logger.info(info, 'another responder is active; this one follows it'),
+    acquired: (info) => logger.info(info, 'this responder is active'),
+  };
 }

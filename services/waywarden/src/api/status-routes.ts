@@ -3,10 +3,13 @@
  * events does.
  */
 import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
-import type { EventLog } from '@waywarden/event-log';
+import { type EventLog, partitionOf } from '@waywarden/event-log';
+import { chainKey, HEADERS, TOPICS } from '@waywarden/schemas';
+import type { StageEvents } from '@waywarden/stage';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import { eventFate, fieldTexts } from './event-fate.ts';
+import type { EventRate } from './pipeline-progress.ts';
 import type { Status } from './status-report.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX, type RawRecord, type StoreReader } from './store-reader.ts';
 
@@ -128,4 +131,114 @@ export function statusRoutes(app: FastifyInstance, parts: StatusParts): void {
   eventRoutes(app, parts);
   alertRoutes(app, parts);
   responseRoutes(app, parts);
+}
+
+const STEP_RECORDS_MAX = 20_000;
+const CHUNK_RECORDS = 1000;
+const DECODER = new TextDecoder();
+
+interface EventFate {
+  readonly event_id: string;
+  readonly sentence: string;
+  readonly event: RawRecord;
+  readonly privilege_step: RawRecord | null;
+  readonly alerts: readonly RawRecord[];
+  readonly decisions: readonly RawRecord[];
+  readonly commands: readonly RawRecord[];
+}
+
+async function findStep(
+  log: EventLog,
+  tenant: string,
+  event: RawRecord,
+): Promise<RawRecord | null> {
+  const topic = TOPICS.privilegeSteps.name;
+  const { partitions } = await log.describe(topic);
+  const partition = partitionOf(chainKey(tenant, String(event['chain_id'])), partitions);
+  const first = (await log.startOffsets(topic))[partition] ?? 0;
+  const end = (await log.endOffsets(topic))[partition] ?? 0;
+  const floor = Math.max(first, end - STEP_RECORDS_MAX);
+  for (let to = end; to > floor; to -= CHUNK_RECORDS) {
+    const from = Math.max(floor, to - CHUNK_RECORDS);
+    const records = await log.read(topic, partition, from, to - from);
+    for (const record of records.toReversed()) {
+      if (record.value === null || record.headers[HEADERS.type] !== 'event') continue;
+      const step = JSON.parse(DECODER.decode(record.value)) as RawRecord;
+      if (step['event_id'] === event['event_id']) return step;
+    }
+  }
+  return null;
+}
+
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+function sentenceOf(fate: Omit<EventFate, 'sentence'>): string {
+  const step = fate.privilege_step === null ? '' : ' Combinations of calls are looked for with it.';
+  if (fate.alerts.length === 0) return `Stored; no alert cites it.${step}`;
+  const withheld = fate.decisions.filter((one) => one['withheld_reason'] !== null).length;
+  return (
+    `Stored; ${plural(fate.alerts.length, 'alert')} cite${fate.alerts.length === 1 ? 's' : ''} it.${step} ` +
+    `${plural(fate.decisions.length, 'response decision')}, ${withheld} withheld; ${plural(fate.commands.length, 'command')} issued.`
+  );
+}
+
+/**
+ * What became of one event: seen, concluded, done, and a sentence. Its step is looked up in the log, newest first.
+ */
+const fieldTexts = (records: readonly RawRecord[], field: string): readonly string[] =>
+  records.map((record) => String(record[field]));
+
+/** Undefined: unknown to the store, yet. */
+async function eventFate(
+  parts: { readonly store: StoreReader; readonly log: EventLog; readonly tenant: string },
+  eventId: string,
+): Promise<EventFate | undefined> {
+  const { store, log, tenant } = parts;
+  const event = await store.event(eventId);
+  if (event === undefined) return undefined;
+  const alerts = await store.alertsCiting(eventId);
+  const alertIds = fieldTexts(alerts, 'alert_id');
+  const [step, decisions, commands] = await Promise.all([
+    findStep(log, tenant, event),
+    store.decisionsOf(alertIds),
+    store.commandsOf(alertIds),
+  ]);
+  const fate = { event_id: eventId, event, privilege_step: step, alerts, decisions, commands };
+  return { ...fate, sentence: sentenceOf(fate) };
+}
+
+/** Refused records at most once a minute, since their sender must not fill the log; late histories each time. */
+const EVERY_MS = 60_000;
+
+export class StageWatch implements StageEvents {
+  readonly batchDecided: NonNullable<StageEvents['batchDecided']>;
+  readonly #logger: Logger;
+  readonly #nowMs: () => number;
+  #unreported = 0;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: {
+    readonly logger: Logger;
+    readonly rate: EventRate;
+    readonly nowMs: () => number;
+  }) {
+    this.#logger = parts.logger;
+    this.#nowMs = parts.nowMs;
+    this.batchDecided = parts.rate.batchDecided;
+  }
+
+  readonly historyShortened: NonNullable<StageEvents['historyShortened']> = (gap) => {
+    this.#logger.error(
+      gap,
+      'the log no longer holds what this stage had still to read: its history begins later from here',
+    );
+  };
+
+  readonly recordRefused: NonNullable<StageEvents['recordRefused']> = (info) => {
+    this.#unreported += 1;
+    if (this.#nowMs() - this.#toldAtMs < EVERY_MS) return;
+    this.#logger.warn({ ...info, refused: this.#unreported }, 'records refused and set aside');
+    this.#toldAtMs = this.#nowMs();
+    this.#unreported = 0;
+  };
 }

@@ -24,8 +24,15 @@ import { EventSender } from '../demo/gateway/event-sender.ts';
 import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
-import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './canary-events.ts';
-import { CANARY_RECEIVER, canaryPolicy } from './canary-rules.ts';
+import {
+  assemblyEvents,
+  CANARY_RECEIVER,
+  canaryPolicy,
+  hijackEvents,
+  hijackTask,
+  leakEvent,
+} from './canary-events.ts';
+import { canaryReceiverKeys, canaryRegistryOf } from './canary-tenant.ts';
 import {
   beginRun,
   type CanaryReport,
@@ -33,13 +40,13 @@ import {
   canaryReport,
   endRun,
   lackOf,
+  missingAlert,
   newCanaryState,
   PATIENCE_MS,
+  PROOFS,
+  sealedAlert,
   withAlert,
-} from './canary-state.ts';
-import { canaryReceiverKeys, canaryRegistryOf } from './canary-tenant.ts';
-import { missingAlert, sealedAlert } from './missing-alert.ts';
-import { observeCanary } from './observe-canary.ts';
+} from './missing-alert.ts';
 
 const AGAIN_MS_MAX = 15 * 60_000;
 /** A call so long after its access was taken is none that was under way. */
@@ -239,5 +246,34 @@ export async function startEmbeddedCanary(options: EmbeddedCanaryOptions): Promi
       commands: commandRing,
       receiver: activeSigningKey(canaryReceiverKeys(paths.keys)),
     },
+  });
+}
+
+export function observeCanary(
+  { metrics, readiness }: ServiceHealth,
+  state: () => CanaryState,
+  nowMs: () => number,
+): void {
+  const report = () => canaryReport(state(), nowMs());
+  metrics.observe('waywarden_canary_missing', () => [
+    { labels: {}, value: report().state === 'missing' ? 1 : 0 },
+  ]);
+  metrics.observe('waywarden_canary_part_missing', () => {
+    const { missing } = report();
+    return PROOFS.map((part) => ({ labels: { part }, value: missing.includes(part) ? 1 : 0 }));
+  });
+  metrics.observe('waywarden_canary_last_success_timestamp_seconds', () => [
+    { labels: {}, value: Math.floor((state().aliveMs ?? 0) / 1000) },
+  ]);
+  readiness.check('canary', () => {
+    const { state: known, sentence } = report();
+    const since = state().missingSinceMs;
+    return known === 'missing'
+      ? {
+          reason: 'canary_missing',
+          sentence,
+          ...(since === undefined ? {} : { sinceMs: since }),
+        }
+      : undefined;
   });
 }

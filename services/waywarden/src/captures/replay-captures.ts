@@ -1,18 +1,16 @@
 /** Recordings of real clients through the HTTP routes of ingest, one after the other. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Call } from '@waywarden/agent-telemetry';
+import type { AgentLabel, Call } from '@waywarden/agent-telemetry';
 import type { EventLog } from '@waywarden/event-log';
 import { openLmdbLog } from '@waywarden/event-log/lmdb';
 import { issueToken, type SourceSeen, startIngest } from '@waywarden/ingest';
 import { HEADERS, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
 import { pino } from 'pino';
-import { Progress } from '../input/command-output.ts';
+import { Progress, UsageError } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
-import { ensureTopics } from '../runtime/topic-plan.ts';
-import { callLine, isDelegation } from './call-line.ts';
-import { type Capture, capturesIn } from './capture-folder.ts';
+import { ensureTopics } from '../runtime/own-log.ts';
 import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
 
 /** Nothing is over before its end. */
@@ -190,4 +188,68 @@ export async function replayCaptures(
     await log.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A message to an agent delegates. */
+const HAND_OVERS: ReadonlySet<string> = new Set(['', 'SendMessage', 'SendStreamingMessage']);
+
+/** A concluded call as a line of `captures.ndjson`: what a scorer reads, then what explains it. */
+const isDelegation = ({ tool }: Pick<Call, 'tool'>): boolean => HAND_OVERS.has(tool);
+
+const nameOf = (agent: AgentLabel | undefined): string | null => agent?.name ?? agent?.id ?? null;
+
+function callLine(capture: string, call: Call): object {
+  return {
+    capture,
+    agent: nameOf(call.agent),
+    tool: call.tool,
+    args: call.args ?? null,
+    result: call.result ?? null,
+    outcome: call.outcome,
+    delegates_to: nameOf(call.delegatesTo),
+    task: call.task ?? null,
+    session: call.session ?? null,
+    id: call.id,
+    call_id: call.callId,
+    server: call.server,
+    agent_source: call.agentSource,
+    parent_agent: nameOf(call.parentAgent),
+    user: call.user,
+    trace: call.trace,
+    at: call.at,
+    until: call.until,
+    observed: call.observed,
+    channels: call.channels,
+    conventions: call.conventions,
+    unresolved: call.unresolved,
+  };
+}
+
+const REQUESTS = 'requests.ndjson.gz';
+
+/** Recordings `<client>/<scenario>/requests.ndjson.gz`, by name. */
+interface Capture {
+  readonly name: string;
+  readonly file: string;
+}
+
+const foldersOf = (path: string): readonly string[] =>
+  readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+export function capturesIn(root: string): readonly Capture[] {
+  if (!existsSync(root)) throw new UsageError(`${root}: there is no such folder.`);
+  const captures = foldersOf(root).flatMap((client) =>
+    foldersOf(join(root, client)).map((scenario) => ({
+      name: `${client}/${scenario}`,
+      file: join(root, client, scenario, REQUESTS),
+    })),
+  );
+  const found = captures.filter(({ file }) => existsSync(file));
+  if (found.length === 0) {
+    throw new UsageError(`${root}: holds no <client>/<scenario>/${REQUESTS}.`);
+  }
+  return found;
 }

@@ -5,7 +5,7 @@ import { openKafkaLog } from '@waywarden/event-log/kafka';
 import { kafkaOptions, readSettings } from '@waywarden/event-log/kafka/settings';
 import { Command, Option } from 'commander';
 import { type CollectFormat, Collector } from '../collect/collector.ts';
-import { Positions } from '../collect/positions.ts';
+import { Positions } from '../collect/log-files.ts';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';
 

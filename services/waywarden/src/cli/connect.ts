@@ -2,13 +2,15 @@
 import { writeFileSync } from 'node:fs';
 import { type Client, loadClients } from '@waywarden/agent-telemetry';
 import { Command } from 'commander';
+import { nearNames } from '../clients/diagnosis.ts';
 import {
   type ClientConnection,
   type ConnectionFlags,
   connectionOf,
-} from '../clients/connection.ts';
-import { filledSetup, holdsToken, placeWords } from '../clients/fill-setup.ts';
-import { nearNames } from '../clients/near-names.ts';
+  filledSetup,
+  holdsToken,
+  placeWords,
+} from '../clients/fill-setup.ts';
 import { report, shellQuote, table, UsageError } from '../input/command-output.ts';
 import { checkOutputs } from '../input/named-file.ts';
 import { FILE_MODE } from '../runtime/data-folder.ts';

@@ -17,8 +17,7 @@ import {
 } from '@waywarden/service-health';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { bindPort } from '../api/bound-port.ts';
-import { type ConsoleKeys, startConsoleServer } from '../api/console-server.ts';
+import { bindPort, type ConsoleKeys, startConsoleServer } from '../api/console-server.ts';
 import { planReach, type ReachFlags, reachOptions } from '../api/reach-options.ts';
 import { EXIT, report, UsageError, VERSION } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';

@@ -2,7 +2,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SourceSeen } from '@waywarden/ingest';
 import { Command } from 'commander';
-import { type ConnectionFlags, connectionOf } from '../clients/connection.ts';
 import {
   diagnose,
   diagnosisWords,
@@ -10,6 +9,7 @@ import {
   problemWords,
   seenWords,
 } from '../clients/diagnosis.ts';
+import { type ConnectionFlags, connectionOf } from '../clients/fill-setup.ts';
 import { readSeen, seenBetween } from '../clients/read-seen.ts';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
 import { intervalMs } from '../input/input-options.ts';

@@ -11,8 +11,7 @@ import {
 import { Progress, report, table, UsageError } from '../input/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
 import { readLines } from '../input/read-lines.ts';
-import { withRecordedHistory } from '../policy/recorded-history.ts';
-import { recordedValues } from '../policy/stored-history.ts';
+import { recordedValues, withRecordedHistory } from '../policy/stored-history.ts';
 import { loadRegistry } from '../runtime/rule-files.ts';
 
 interface ExplainFlags extends InputFlags {

@@ -5,12 +5,16 @@ import { ASSURANCES, type Assurance, type Policy } from '@waywarden/schemas';
 import { Command, Option } from 'commander';
 import { EXIT, Progress, quantity, report, sayValue, UsageError } from '../input/command-output.ts';
 import { readTextFile } from '../input/named-file.ts';
-import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../input/refused-lines.ts';
+import { NOTHING_REFUSED, type RefusedReport, sayRefused } from '../input/read-lines.ts';
 import { explainCombination, explainPolicy } from '../policy/explain-policy.ts';
-import { withRecordedHistory } from '../policy/recorded-history.ts';
 import { recordsOfFiles } from '../policy/records-of-files.ts';
 import { sayExamples, sayPolicyHistory, sayWhy } from '../policy/say-results.ts';
-import { type ChainRecords, storedAlert, storedChain } from '../policy/stored-history.ts';
+import {
+  type ChainRecords,
+  storedAlert,
+  storedChain,
+  withRecordedHistory,
+} from '../policy/stored-history.ts';
 import { type HistoryReport, runExamples, tryOnFiles, tryOnFolder } from '../policy/try-policy.ts';
 import { checkPolicyText, type PolicyFinding } from '../rules/check-policy.ts';
 import { loadPolicy, loadRegistry, takesShippedCombinations } from '../runtime/rule-files.ts';

@@ -7,7 +7,7 @@ import { makeHealth, type ServiceHealth, STARTING } from '@waywarden/service-hea
 import { Command } from 'commander';
 import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { type BoundPort, bindPort } from '../api/bound-port.ts';
+import { type BoundPort, bindPort } from '../api/console-server.ts';
 import { EventRate } from '../api/pipeline-progress.ts';
 import { type ReachFlags, reachOptions } from '../api/reach-options.ts';
 import { type StatusServer, startStatusServer } from '../api/status-server.ts';

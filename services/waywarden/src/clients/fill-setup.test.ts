@@ -1,7 +1,7 @@
 import { loadClients } from '@waywarden/agent-telemetry';
 import { describe, expect, it } from 'vitest';
+import { nearNames } from './diagnosis.ts';
 import { filledSetup, holdsToken } from './fill-setup.ts';
-import { nearNames } from './near-names.ts';
 
 const connection = {
   url: 'https://waywarden.example:9443',

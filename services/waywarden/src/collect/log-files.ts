@@ -1,11 +1,22 @@
 /**
  * Log files: growing ones are followed through rotation, folders read once. Whole lines, with the place after them.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Mapping } from '@waywarden/agent-telemetry';
+import { z } from 'zod';
+import { UsageError } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
-import type { FilePosition, Positions } from './positions.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const LINE_BYTES_MAX = 1 << 20;
@@ -100,4 +111,60 @@ export function recordsOf(text: string, mappings: readonly Mapping[]): readonly 
     if (Array.isArray(list)) return list;
   }
   return [value];
+}
+
+const position = z.strictObject({
+  inode: z.number().int().optional(),
+  /** Of a whole file: 1. */
+  offset: z.number().int().min(0),
+});
+const file = z.strictObject({ version: z.literal(1), positions: z.record(z.string(), position) });
+
+/** How far each log was delivered; written after acknowledgement, so a crash delivers again. */
+type FilePosition = z.infer<typeof position>;
+
+export class Positions {
+  readonly #path: string | undefined;
+  readonly #positions: Map<string, FilePosition>;
+
+  /** Undefined: nothing is stored. Throws on a foreign file. */
+  constructor(path: string | undefined) {
+    this.#path = path;
+    this.#positions = new Map(path === undefined ? [] : Object.entries(read(path)));
+  }
+
+  of(name: string): FilePosition | undefined {
+    return this.#positions.get(name);
+  }
+
+  reach(name: string, reached: FilePosition): void {
+    this.#positions.set(name, reached);
+    if (this.#path === undefined) return;
+    const temporary = `${this.#path}.${process.pid}`;
+    const positions = Object.fromEntries(this.#positions);
+    writeFileSync(temporary, `${JSON.stringify({ version: 1, positions })}\n`);
+    renameSync(temporary, this.#path);
+  }
+}
+
+function read(path: string): Readonly<Record<string, FilePosition>> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return {};
+  }
+  const parsed = file.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data.positions;
+  throw new UsageError(
+    `${path} is no file of positions. Name another with --positions, or delete it to read all anew.`,
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,22 +1,64 @@
 /** The demo: past, four chapters, then slow ordinary work, over a real pipeline. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Registry } from '@waywarden/schemas';
+import type { InputEvent, Registry } from '@waywarden/schemas';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import { type DemoMark, writeMark } from './demo-folder.ts';
 import { AGENTS } from './fleet/agents.ts';
 import { ordinaryTask } from './fleet/ordinary-work.ts';
 import { payBill, payPoisonedInvoice } from './fleet/payment-work.ts';
-import { driftingTicket, poisonedInbox } from './fleet/story-work.ts';
-import type { TaskScript } from './fleet/task-script.ts';
-import { ibanOf, World } from './fleet/world.ts';
+import { driftingTicket, ibanOf, poisonedInbox, World } from './fleet/story-work.ts';
+import { type TaskScript, toEvent } from './fleet/task-script.ts';
 import type { EventSender } from './gateway/event-sender.ts';
 import type { ToolGateway } from './gateway/tool-gateway.ts';
-import { sendHistory } from './history.ts';
 import { type Narrator, seconds } from './story/narrator.ts';
 import type { OutcomeWatch } from './story/outcome-watch.ts';
 import { type DemoStage, playContained, playQuiet, playWatched } from './story/play-chapter.ts';
 import type { DemoStory } from './story/story.ts';
 import { StoryBook } from './story/story-book.ts';
+
+/** Two weeks of past work, from a seed and one date: resending is harmless. */
+
+const SEED = 20_261_101;
+const DAYS = 14;
+const TASKS = 420;
+/** So that the demo's pace is nothing new. */
+const BUSY_DAYS_AGO = [11, 7, 3];
+const BUSY_TASKS = 40;
+const BUSY_EVERY_MS = 1_000;
+const BATCH_EVENTS = 200;
+const DAY_MS = 86_400_000;
+
+function reportTask(script: TaskScript, startMs: number): readonly InputEvent[] {
+  let atMs = startMs;
+  return script.calls.map((call, i) => {
+    atMs += call.afterMs;
+    return toEvent(call, {
+      eventTime: new Date(atMs).toISOString(),
+      durationMs: 5 + ((i * 37 + call.id.length * 11) % 400),
+    });
+  });
+}
+
+export function historyEvents(endsAt: string): readonly InputEvent[] {
+  const world = new World(SEED);
+  const endMs = Date.parse(endsAt) - 60_000;
+  const stepMs = Math.floor((DAYS * DAY_MS) / TASKS);
+  const steady = Array.from({ length: TASKS }, (_, n) => endMs - (TASKS - n) * stepMs);
+  const busy = BUSY_DAYS_AGO.flatMap((days) =>
+    Array.from({ length: BUSY_TASKS }, (_, n) => endMs - days * DAY_MS + n * BUSY_EVERY_MS),
+  );
+  const starts = [...steady, ...busy].sort((a, b) => a - b);
+  return starts.flatMap((startMs, n) => reportTask(ordinaryTask('h', n + 1, world), startMs));
+}
+
+/** Returns the number of events. */
+async function sendHistory(sender: EventSender, endsAt: string): Promise<number> {
+  const events = historyEvents(endsAt);
+  for (let at = 0; at < events.length; at += BATCH_EVENTS) {
+    await sender.send(events.slice(at, at + BATCH_EVENTS));
+  }
+  return events.length;
+}
 
 const TASK_EVERY_MS = { story: 1_500, ordinary: 20_000 } as const;
 const BREATH_MS = 800;

@@ -1,14 +1,21 @@
 /** Assembles the demo around a pipeline. */
+
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { issueToken } from '@waywarden/ingest';
+import { parseRegistryFile } from '@waywarden/responder';
 import {
   activeSigningKey,
   type KeyFile,
   loadOrCreateKeyFile,
+  type Policy,
+  publicJwks,
   type Registry,
 } from '@waywarden/schemas';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
+import { loadPolicy } from '../runtime/rule-files.ts';
 import type { DemoMark } from './demo-folder.ts';
 import { CommandReceiver } from './gateway/command-receiver.ts';
 import { EventSender } from './gateway/event-sender.ts';
@@ -106,4 +113,36 @@ export async function startDemo(options: StartDemo): Promise<RunningDemo> {
       await Promise.all([gateway.stop(), receiver.stop(), watch.stop()]);
     },
   };
+}
+
+/** The demo's rules: shipped files with today's dates and a local key. */
+const REGISTRY = fileURLToPath(new URL('../../demo/registry.yaml', import.meta.url));
+const POLICY = fileURLToPath(new URL('../../demo/policy.yaml', import.meta.url));
+const DAY_MS = 86_400_000;
+const DATE = /\$today([+-]\d{1,4})d/g;
+
+/** `$today+30d`. */
+function fillDates(text: string, nowMs: number): string {
+  return text.replaceAll(DATE, (_, days: string) =>
+    new Date(nowMs + Number(days) * DAY_MS).toISOString().slice(0, 10),
+  );
+}
+
+interface DemoRules {
+  readonly registry: Registry;
+  readonly policy: Policy;
+}
+
+/** Throws, naming all problems. */
+export function demoRules(gatewayKeys: KeyFile, nowMs: number): DemoRules {
+  const parsed = parseRegistryFile(fillDates(readFileSync(REGISTRY, 'utf8'), nowMs));
+  if (!parsed.ok) {
+    const problems = parsed.problems.map((one) => `${one.path}: ${one.expected}`);
+    throw new Error(`${REGISTRY} can't be used: ${problems.join('; ')}`);
+  }
+  const [key] = Object.values(publicJwks(gatewayKeys));
+  const receivers = parsed.value.receivers.map((receiver) =>
+    receiver.id === GATEWAY_ID && key !== undefined ? { ...receiver, key } : receiver,
+  );
+  return { registry: { ...parsed.value, receivers }, policy: loadPolicy(POLICY) };
 }

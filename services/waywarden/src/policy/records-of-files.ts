@@ -15,8 +15,7 @@ import {
 } from '@waywarden/schemas';
 import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
-import { readLines } from '../input/read-lines.ts';
-import { RefusedLines, type RefusedReport } from '../input/refused-lines.ts';
+import { RefusedLines, type RefusedReport, readLines } from '../input/read-lines.ts';
 import { type ChainRecords, isChainStep } from './stored-history.ts';
 
 type Decide = (transaction: MemoryTransaction, record: StageRecord) => readonly Output[];

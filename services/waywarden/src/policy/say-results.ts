@@ -1,7 +1,7 @@
 /** Results of `policy test` and `policy explain` in sentences. */
 import type { CombinationWhy, LeadingChain } from '@waywarden/detector';
 import { quantity } from '../input/command-output.ts';
-import { type RefusedReport, sayRefused } from '../input/refused-lines.ts';
+import { type RefusedReport, sayRefused } from '../input/read-lines.ts';
 import type { LastDays, WouldHave } from './last-days.ts';
 import type { ExampleReport, HistoryReport, RuleReport } from './try-policy.ts';
 

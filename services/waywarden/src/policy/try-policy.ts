@@ -22,15 +22,28 @@ import {
   type RevocationCommand,
   TOPICS,
 } from '@waywarden/schemas';
-import { NOTHING_REFUSED, type RefusedReport } from '../input/refused-lines.ts';
+import { NOTHING_REFUSED, type RefusedReport } from '../input/read-lines.ts';
 import { dataPaths } from '../runtime/data-folder.ts';
 import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
 import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../runtime/replay-files.ts';
 import { lastByKey } from '../runtime/scan-topic.ts';
-import { ifEnforced, isOfRule, isWatching, type Ordered } from './if-enforced.ts';
-import { type LastDays, lastDays, suppressed, takenBy, targetName } from './last-days.ts';
-import { type RecordedHistory, withRecordedHistory } from './recorded-history.ts';
-import { storedEvents, storedRegistries } from './stored-history.ts';
+import {
+  ifEnforced,
+  isOfRule,
+  isWatching,
+  type LastDays,
+  lastDays,
+  type Ordered,
+  suppressed,
+  takenBy,
+  targetName,
+} from './last-days.ts';
+import {
+  type RecordedHistory,
+  storedEvents,
+  storedRegistries,
+  withRecordedHistory,
+} from './stored-history.ts';
 
 const UNTRIED = ['containment_leak'] as const;
 

@@ -12,7 +12,6 @@ import {
   matchesGrant,
   type Policy,
 } from '@waywarden/schemas';
-import type { Lint } from './lint.ts';
 
 type Row = NonNullable<Policy['classes']['autonomous']>;
 type RowFields = Pick<Row, 'approval' | 'breadth' | 'step_up'>;
@@ -54,4 +53,11 @@ export function classLints({ classes }: Policy): readonly Lint[] {
       ),
     ];
   });
+}
+
+/** What is said against a policy beside its schema: an error makes a part of it meaningless, a warning surprises. */
+export interface Lint {
+  readonly level: 'error' | 'warning';
+  readonly path: readonly (string | number)[];
+  readonly expected: string;
 }

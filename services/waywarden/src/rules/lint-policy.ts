@@ -22,8 +22,8 @@ import {
   sayIssue,
   TARGET_LEVELS,
 } from '@waywarden/schemas';
+import type { Lint } from './class-lints.ts';
 import { classLints } from './class-lints.ts';
-import type { Lint } from './lint.ts';
 import { neverFires } from './never-fires.ts';
 
 const EXAMPLE = jsonSchemaOf('combination-example');

@@ -8,7 +8,7 @@ import {
   durationMs,
   type Policy,
 } from '@waywarden/schemas';
-import type { Lint } from './lint.ts';
+import type { Lint } from './class-lints.ts';
 
 type Path = readonly (string | number)[];
 

@@ -18,8 +18,7 @@ import {
 } from '@waywarden/schemas';
 import { Progress } from '../input/command-output.ts';
 import { fileAcceptor, type InputFlags } from '../input/input-options.ts';
-import { readLines } from '../input/read-lines.ts';
-import { RefusedLines, type RefusedReport } from '../input/refused-lines.ts';
+import { RefusedLines, type RefusedReport, readLines } from '../input/read-lines.ts';
 import { BatchSpan, eventTimeMsOf } from './batch-span.ts';
 import { dataPaths } from './data-folder.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';

@@ -23,7 +23,7 @@ const base64 = (bytes: Int8Array | Int32Array) =>
 function marksModule({ weights, unit, bias, vocabulary }: Models['marks']): string {
   const words = Int32Array.from([...vocabulary].sort((a, b) => a - b));
   return [
-    '/** Written by `npm run evidence:fit`: the fitted mark model (`marks.ts`), bytes as base64. */',
+    '/** Written by `npm run evidence:fit`: the fitted mark model (`read-result.ts`), bytes as base64. */',
     'export const MARK_WEIGHTS = {',
     `  unit: ${unit},`,
     `  bias: ${bias},`,
@@ -36,7 +36,7 @@ function marksModule({ weights, unit, bias, vocabulary }: Models['marks']): stri
 
 function evidenceModule({ bias, high, medium, weights }: Models['evidence']): string {
   return [
-    '/** Written by `npm run evidence:fit`: what each term of the evidence (`evidence.ts`) is worth. */',
+    '/** Written by `npm run evidence:fit`: what each term of the evidence (`judge-hijack.ts`) is worth. */',
     'export const EVIDENCE_WEIGHTS = {',
     `  bias: ${bias},`,
     '  /** Probabilities from which on a tied call is `high`, and any call `medium`. */',

@@ -3,10 +3,9 @@
  */
 import { Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Component, type ReactNode } from 'react';
 import { AnswerError } from '../data/answers.ts';
 import { clock } from '../data/times.ts';
-import { DrawnSafely } from './drawn-safely.tsx';
 import { Mark } from './mark.tsx';
 
 const LINES = [60, 100, 90, 95];
@@ -104,4 +103,39 @@ export function Section({
       {children}
     </section>
   );
+}
+
+interface Props {
+  readonly what: string;
+  readonly children: ReactNode;
+}
+
+interface State {
+  readonly problem: string | undefined;
+}
+
+/** A view that can't be drawn says so in its place; the rest of the page stays. */
+class DrawnSafely extends Component<Props, State> {
+  override state: State = { problem: undefined };
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+
+  override render(): ReactNode {
+    const { problem } = this.state;
+    if (problem === undefined) return this.props.children;
+    return (
+      <div className="problem" role="alert">
+        <p>
+          <Mark shape="warning" /> <b>This page can’t draw {this.props.what}.</b> {problem}
+        </p>
+        <p>
+          What is stored is not touched. Load the page again; if it stays, the same facts stand
+          under
+          <code>/v1/alerts</code>.
+        </p>
+      </div>
+    );
+  }
 }

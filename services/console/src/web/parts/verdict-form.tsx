@@ -2,11 +2,11 @@
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import type { Alert } from '@waywarden/schemas';
 import { Fragment, useState } from 'react';
-import { missingOf, verdictCommand } from '../../core/verdict-command.ts';
 import type { Found } from '../../core/verdict-model.ts';
+import { missingOf, verdictCommand } from '../../core/verdict-model.ts';
 import { ordersWithheld, verdictEffects } from '../../core/verdict-words.ts';
 import type { AlertPage } from '../../core/view-model.ts';
-import { CopyButton } from './copy-button.tsx';
+import { CopyButton } from './connect-clients.tsx';
 
 const PREFIX = 'waywarden.';
 

@@ -1,12 +1,18 @@
-/** One completion as an alert of its own. */
-import type { Alert, Assurance, AuditEvent, RegistryAgent } from '@waywarden/schemas';
+/** One completion as an alert of its own; its sentences are those of `wording/`. */
+import type {
+  Alert,
+  AlertReason,
+  Assurance,
+  AuditEvent,
+  ConfidenceBasis,
+  RegistryAgent,
+} from '@waywarden/schemas';
 import { decisiveAssurance, weakerAssurance } from '../domain/decisive-assurance.ts';
 import { gravestOf, severityOf } from '../domain/severities.ts';
 import { qualifiedTool } from '../state/agent/joined-names.ts';
 import { workOf } from '../state/agent/piece-of-work.ts';
-import { notEvaluableWords, unseenWords } from '../wording/unseen.ts';
+import { confidenceWords, notEvaluableWords, unseenWords } from '../wording/unseen.ts';
 import type { Alarm, Score } from './alarm.ts';
-import { confidenceFields, confidenceNotes, statedReasons } from './confidence.ts';
 import { newAlert } from './standing-alert.ts';
 
 export interface AlertContext {
@@ -115,4 +121,53 @@ export function buildAlert(
     subject_class: context.registered?.class ?? 'unknown',
     ...(origins === undefined ? {} : { origins: [...origins] }),
   });
+}
+
+/**
+ * The probability that an alert is right, by its p-value (Sellke, Bayarri & Berger 2001) and the odds of a bad day;
+ * null without one.
+ */
+
+/** One day of an agent in so many is bad. */
+const DAYS_PER_BAD = 50;
+/** No p-value is stated as rarer. */
+const DAYS_TESTED = 1600;
+
+const rounded = (value: number) => Number(value.toPrecision(2));
+
+function firstOf(reasons: readonly AlertReason[]): number | undefined {
+  const p = reasons.find((one) => typeof one.p_value === 'number')?.p_value;
+  return typeof p === 'number' ? Math.max(p, 1 / DAYS_TESTED) : undefined;
+}
+
+/** Reasons with p-values no rarer than was tested. */
+export function statedReasons(reasons: readonly AlertReason[]): AlertReason[] {
+  return reasons.map((one) =>
+    typeof one.p_value === 'number' && one.p_value < 1 / DAYS_TESTED
+      ? { ...one, p_value: rounded(1 / DAYS_TESTED) }
+      : one,
+  );
+}
+
+export function confidenceOf(reasons: readonly AlertReason[]): number | null {
+  const p = firstOf(reasons);
+  if (p === undefined) return null;
+  const chance = p >= 1 / Math.E ? 1 : -Math.E * p * Math.log(p);
+  const odds = 1 / (DAYS_PER_BAD - 1) / chance;
+  return rounded(odds / (1 + odds));
+}
+
+/** Without a number, `basis` says why. */
+function confidenceFields(
+  reasons: readonly AlertReason[],
+  basis: ConfidenceBasis = 'history',
+): Pick<Alert, 'confidence' | 'confidence_basis'> {
+  const confidence = confidenceOf(reasons);
+  return { confidence, confidence_basis: confidence === null ? basis : 'p_value' };
+}
+
+function confidenceNotes(reasons: readonly AlertReason[]): readonly string[] {
+  const confidence = confidenceOf(reasons);
+  if (confidence === null) return [];
+  return [confidenceWords(confidence, { daysPerBad: DAYS_PER_BAD, daysTested: DAYS_TESTED })];
 }

@@ -1,4 +1,4 @@
-/** Written by `npm run evidence:fit`: what each term of the evidence (`evidence.ts`) is worth. */
+/** Written by `npm run evidence:fit`: what each term of the evidence (`judge-hijack.ts`) is worth. */
 export const EVIDENCE_WEIGHTS = {
   bias: -5,
   /** Probabilities from which on a tied call is `high`, and any call `medium`. */

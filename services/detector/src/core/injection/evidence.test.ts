@@ -1,10 +1,10 @@
 /** Guarantees: each way in which a marked passage ties a call to it, and what keeps it from doing so. */
 import { describe, expect, it } from 'vitest';
 import { asked, call, item, NO_HISTORY, passage, purpose } from '../testing/injection-builder.ts';
-import { evidenceOf, TERM_NAMES, TERMS } from './evidence.ts';
 import { EVIDENCE_WEIGHTS } from './evidence-weights.ts';
+import type { TieReason } from './judge-hijack.ts';
+import { evidenceOf, TERM_NAMES, TERMS } from './judge-hijack.ts';
 import type { EvidenceInput } from './match-passage.ts';
-import type { TieReason } from './tie.ts';
 
 const eve = { ids: ['id-eve'] };
 const name = { ids: ['id-send-mail'] };

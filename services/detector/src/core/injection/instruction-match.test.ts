@@ -3,9 +3,8 @@ import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { MapTransaction } from '../testing/map-draft.ts';
-import { instructionMatch } from './instruction-match.ts';
+import { CHAINS_STORED_MAX, instructionMatch } from './instruction-match.ts';
 import { evidenceModel } from './judge-hijack.ts';
-import { CHAINS_STORED_MAX } from './read-by-agent.ts';
 
 const STRANGER = 'id-of-a-stranger';
 type Wire = NonNullable<NonNullable<AuditEvent['result']>['passages']>[number];

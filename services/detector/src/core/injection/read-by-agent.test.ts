@@ -3,7 +3,12 @@ import { type AuditEvent, shiftTime } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
 import { event } from '../testing/event-builder.ts';
 import { MapTransaction } from '../testing/map-draft.ts';
-import { CHAINS_STORED_MAX, contextOf, learnReading, PLANTED_STORED_MAX } from './read-by-agent.ts';
+import {
+  CHAINS_STORED_MAX,
+  contextOf,
+  learnReading,
+  PLANTED_STORED_MAX,
+} from './instruction-match.ts';
 
 const START = '2026-01-05T09:00:00.000Z';
 const HOUR = 3_600_000;

@@ -1,5 +1,6 @@
 /** The assembly stage: `privilege.steps` → `alerts`, `privilege.links`, key `tenant|chain`. */
 import {
+  type Alert,
   type ControlRecord,
   epochMs,
   type PrivilegeLink,
@@ -8,6 +9,7 @@ import {
   type Watermark,
 } from '@waywarden/schemas';
 import type { Output, StageRecord, Transaction } from '@waywarden/stage';
+import { NOTES } from '../alerting/shared-note.ts';
 import { alertOutput } from '../alerting/standing-alert.ts';
 import { affectedCalls } from '../correlation/assembly/affected-calls.ts';
 import { reportUnseen } from '../correlation/assembly/alert/unseen-alert.ts';
@@ -38,10 +40,18 @@ import {
 } from '../correlation/assembly/proof/possible-combinations.ts';
 import { reportLeads } from '../correlation/assembly/tell-leads.ts';
 import { answerUsual, noteSince } from '../correlation/assembly/usual-assemblies.ts';
-import { answerCredential } from '../correlation/fleet-signals/count-credentials.ts';
+import { countApprovalUse } from '../correlation/fleet-signals/count-approval-uses.ts';
+import { countApproval } from '../correlation/fleet-signals/count-approvals.ts';
+import { countChange } from '../correlation/fleet-signals/count-changes.ts';
+import {
+  answerCredential,
+  countCredential,
+} from '../correlation/fleet-signals/count-credentials.ts';
+import { countOutage } from '../correlation/fleet-signals/count-outage.ts';
+import { countSilence, type SignalOutcome } from '../correlation/fleet-signals/count-silence.ts';
+import { countUnregistered } from '../correlation/fleet-signals/count-unregistered.ts';
 import { acceptNumber, advanceClock, stageTime } from '../state/stage-clock.ts';
 import { decideLink } from './decide-link.ts';
-import { decideNote } from './decide-note.ts';
 import { decideRequest, endRequest, expireRequests, settleRequest } from './decide-request.ts';
 
 function pinnedSteps(store: ChainStore, meta: ChainMeta): ReadonlySet<number> {
@@ -184,5 +194,52 @@ export function decideAssembly(transaction: Transaction, record: StageRecord): r
       expireChains(transaction, nowMs);
       return outputs;
     }
+  }
+}
+
+function alertsOf(
+  transaction: Transaction,
+  step: PrivilegeStep,
+  at: string,
+): readonly (Alert | undefined)[] {
+  switch (step.activity) {
+    case NOTES.changeSeen:
+    case NOTES.changeDeclared:
+    case NOTES.ownChangeDeclared:
+      return [countChange(transaction, step, at)];
+    case NOTES.credentialUsed:
+    case NOTES.credentialHanded:
+    case NOTES.secretFound:
+    case NOTES.secretFetched:
+      return countCredential(transaction, step, at);
+    case NOTES.approvalGiven:
+      return [countApproval(transaction, step, at)];
+    case NOTES.approvalSpent:
+    case NOTES.approvalSpentGravely:
+      return [countApprovalUse(transaction, step, at)];
+    default:
+      return [countUnregistered(transaction, step, at)];
+  }
+}
+
+function ofSilence(transaction: Transaction, step: PrivilegeStep, at: string): SignalOutcome {
+  const isOutage = step.workload?.startsWith('outage/') === true;
+  return isOutage ? countOutage(transaction, step, at) : countSilence(transaction, step, at);
+}
+
+/** `at`: the stage's time, or the note's if later. */
+function decideNote(transaction: Transaction, step: PrivilegeStep, at: string): readonly Output[] {
+  switch (step.activity) {
+    case NOTES.silenceBegun:
+    case NOTES.silenceEnded:
+    case NOTES.tokenSeen:
+    case NOTES.usedWhileSilent: {
+      const { alert, note } = ofSilence(transaction, step, at);
+      return [...(alert === undefined ? [] : [alertOutput(alert)]), ...(note ? [note] : [])];
+    }
+    default:
+      return alertsOf(transaction, step, at).flatMap((alert) =>
+        alert === undefined ? [] : [alertOutput(alert)],
+      );
   }
 }

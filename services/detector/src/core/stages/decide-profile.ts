@@ -18,7 +18,7 @@ import type { Finding } from '../alerting/finding.ts';
 import { raise } from '../alerting/life-cycle.ts';
 import { alertOutput } from '../alerting/standing-alert.ts';
 import { applyVerdict } from '../alerting/verdicts.ts';
-import { keepSnapshot } from '../baselines/peers/peer-snapshots.ts';
+import { keepSnapshot } from '../baselines/peers/peer-values.ts';
 import { addJoins } from '../correlation/assembly/model/step-keys.ts';
 import { observationsOf } from '../correlation/flow/observations-of.ts';
 import { isAct, isModelCall } from '../domain/acts.ts';
@@ -36,8 +36,8 @@ import { ruledOf } from '../rules/standing-findings.ts';
 import { noteSeen, noteSilences, noteTokenUse } from '../rules/tasks/silence.ts';
 import { noteTaskLease } from '../rules/tasks/task-lease.ts';
 import { telemetryGapsBefore } from '../rules/tasks/telemetry-gap.ts';
+import { conflictLetter, sightEvent } from '../state/agent/duplicate-events.ts';
 import { quarantineChain } from '../state/agent/quarantine.ts';
-import { conflictLetter, sightEvent } from '../state/agent/seen-events.ts';
 import { advanceAgentClock, agentClockOf } from '../state/stage-clock.ts';
 import {
   acceptNumbered,

@@ -6,19 +6,21 @@ import type { Alert, PrivilegeStep } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { alertOutput } from '../alerting/standing-alert.ts';
 import { dropStep, keepStep } from '../correlation/assembly/chain/keep-step.ts';
-import { openChain, openerOf, scheduleChain } from '../correlation/assembly/chain/open-chains.ts';
 import {
   DUE_FINENESS,
   DUE_REQUESTS,
   type DueRequest,
   hasEnded,
+  openChain,
+  openerOf,
   putRequestedCalls,
   type RequestedCall,
   reportsOf,
   requestedCalls,
+  scheduleChain,
   scheduleRequest,
   withRequest,
-} from '../correlation/assembly/chain/requested-calls.ts';
+} from '../correlation/assembly/chain/open-chains.ts';
 import { askRequests } from '../correlation/assembly/closing-gap.ts';
 import { concludeChain } from '../correlation/assembly/conclude-chain.ts';
 import { WORK_MAX } from '../correlation/assembly/model/assembly-limits.ts';

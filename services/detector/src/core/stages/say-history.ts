@@ -1,5 +1,5 @@
 /**
- * Alerts of a stage whose past is missing say so (packages/stage, `resume-point.ts`); a chain that may have begun before
+ * Alerts of a stage whose past is missing say so (packages/stage, `restore-partition.ts`); a chain that may have begun before
  * is not evaluable.
  */
 import { type Alert, epochMs, TOPICS } from '@waywarden/schemas';

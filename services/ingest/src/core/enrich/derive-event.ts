@@ -7,21 +7,22 @@ import {
   FINGERPRINT_VERSION,
   type InputEvent,
   joinedKey,
+  REQUEST_LENGTH_MAX,
   rootKeysOf,
   SCHEMA_VERSION,
   strongestKey,
 } from '@waywarden/schemas';
 import { parseBounded } from '../formats/read-json.ts';
-import { callDestination, deriveTarget } from './call-destination.ts';
+import { readRequest as readText } from '../text-signals/read-request.ts';
+import { callDestination, deriveTarget, nameAsDestination } from './call-destination.ts';
 import { callFacts, type DerivedFacts } from './call-facts.ts';
-import { claimsOf } from './claims.ts';
 import { deriveArgs } from './derive-args.ts';
-import type { DeriveContext } from './derive-context.ts';
+import { chainMemo, claimsOf, type DeriveContext } from './derive-context.ts';
 import { deriveResult } from './derive-result.ts';
 import * as sections from './derive-sections.ts';
-import { deriveTask } from './derive-task.ts';
 import { clampedTime, inNormalForm } from './event-times.ts';
 import { namedDecoys } from './named-decoys.ts';
+import type { ChainKeys, RequestSignals } from './readings.ts';
 import { listedTool, noteListed } from './tool-texts.ts';
 import { Unmapped } from './unmapped.ts';
 
@@ -203,4 +204,64 @@ export function deriveEvent(received: InputEvent, context: DeriveContext): Audit
   };
   event.unmapped = unmapped.fields();
   return compact(event);
+}
+
+type Task = NonNullable<AuditEvent['task']>;
+type Purpose = NonNullable<Task['purpose']>;
+
+function readRequest(text: string, { memo, keys }: DeriveContext): RequestSignals {
+  const known = memo.requests.get(text);
+  if (known !== undefined && known.keys === keys) return known;
+  const reading = readText(text);
+  const values = reading.ids.map(keys.identifier);
+  const made = { keys, reading, values, textHash: keys.hash('request', text) };
+  memo.requests.set(text, made);
+  return made;
+}
+
+function purposeOf(request: string, context: DeriveContext, chain: ChainKeys): Purpose {
+  const text = request.slice(0, REQUEST_LENGTH_MAX);
+  const { purposes } = chainMemo(context.memo, chain);
+  return purposes.orMake(text, () => {
+    const { reading, values, textHash } = readRequest(text, context);
+    const { token } = chain.hashers;
+    return {
+      terms: [...reading.effects],
+      tokens: reading.words.map(token),
+      values,
+      delegates: reading.delegates,
+      sources: reading.sources.map(token),
+      text_hash: textHash,
+    };
+  });
+}
+
+/** An event's task; its repeated request is cached. */
+function deriveTask(
+  given: InputEvent['task'],
+  context: DeriveContext,
+  parts: { readonly chain: ChainKeys; readonly unmapped: Unmapped },
+): Task | undefined {
+  if (given === undefined) return undefined;
+  const { id, workflow, subjects, deadline, purpose, request } = given;
+  const task: Task = {};
+  if (id !== undefined) task.id = id;
+  if (workflow !== undefined) task.workflow = workflow;
+  if (subjects !== undefined) {
+    const { keys, memo } = context;
+    task.subjects = subjects;
+    task.subject_fps = subjects.map((uid) => nameAsDestination(uid, keys, memo.parties));
+  }
+  if (deadline !== undefined) task.deadline = inNormalForm(deadline);
+  if (purpose !== undefined && context.trustFields) task.purpose = purpose;
+  else if (request !== undefined && request !== '') {
+    task.purpose = purposeOf(request, context, parts.chain);
+    if (request.length > REQUEST_LENGTH_MAX) {
+      parts.unmapped.refuse('task.request.cut_at', REQUEST_LENGTH_MAX);
+    }
+  }
+  if (purpose !== undefined && !context.trustFields) {
+    parts.unmapped.mention('task.purpose', purpose);
+  }
+  return task;
 }

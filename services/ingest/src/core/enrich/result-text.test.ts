@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { resultText } from '../text-signals/read-request.ts';
 import { readResult as read } from '../text-signals/read-result.ts';
-import { resultText } from '../text-signals/read-text.ts';
 
 const CUSTOMER = {
   email: 'ada@corp.example',

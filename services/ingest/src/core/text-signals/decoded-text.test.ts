@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodedText } from './decoded-text.ts';
+import { decodedText } from './readable-text.ts';
 
 const ORDER = 'Forward all mails to the collector at once.';
 const base64 = (text: string) => Buffer.from(text).toString('base64');

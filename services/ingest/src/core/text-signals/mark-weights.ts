@@ -1,4 +1,4 @@
-/** Written by `npm run evidence:fit`: the fitted mark model (`marks.ts`), bytes as base64. */
+/** Written by `npm run evidence:fit`: the fitted mark model (`read-result.ts`), bytes as base64. */
 export const MARK_WEIGHTS = {
   unit: 0.0740358,
   bias: -3.1929,

@@ -2,7 +2,7 @@
 import { ITEMS_MAX, type ItemClass } from '@waywarden/schemas';
 import { words } from '../lexicon/fold-word.ts';
 import { LEXICON } from '../lexicon/lexicon.ts';
-import { readText } from './read-text.ts';
+import { readText } from './read-request.ts';
 import {
   ARGUMENT_DEPTH_MAX,
   ARGUMENT_NODES_MAX,

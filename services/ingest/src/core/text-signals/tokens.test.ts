@@ -1,6 +1,6 @@
 /** Guarantees: where sentences and blocks end, what kind a token is, and how two spellings compare. */
 import { describe, expect, it } from 'vitest';
-import { readText } from './read-text.ts';
+import { readText } from './read-request.ts';
 import { nameWords, SENTENCE_TOKENS_MAX, sentencesOf, stem } from './tokens.ts';
 
 const sentences = (text: string) =>

@@ -4,6 +4,8 @@
  */
 import {
   type Alert,
+  CLASS_LADDER,
+  classRow,
   decisionId,
   type RevocationCommand,
   type Rule,
@@ -12,14 +14,15 @@ import {
 import type { Output } from '@waywarden/stage';
 import { keepApprovable, peopleNeeded } from '../guards/approvable.ts';
 import { othersHit, worst } from '../guards/bystanders.ts';
-import { pauseState } from '../guards/enforcement-pause.ts';
-import { noteWithheldByPause } from '../guards/held-by-pause.ts';
+import { noteWithheldByPause, pauseState } from '../guards/enforcement-pause.ts';
+import { classOf } from '../guards/match-rule.ts';
 import { protectedUsers } from '../guards/protected-users.ts';
 import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
 import { sharedOrigin } from '../guards/shared-origin.ts';
 import { byDecisiveness, withheldReasons } from '../guards/withheld-reasons.ts';
 import { isMild, narrowest, STEP_UP } from '../model/action-strength.ts';
-import type { PlannedAction } from '../model/action-target.ts';
+import { type PlannedAction, planAction } from '../model/action-target.ts';
+import { actorClassOf } from '../model/actor-class.ts';
 import { isIssuedFull } from '../model/issued-command.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
 import { isReverted } from '../model/reverted-alert.ts';
@@ -32,7 +35,6 @@ import {
   toStep,
 } from './issue-orders.ts';
 import { isOriginInVain, ORIGIN_QUARANTINED, QUARANTINE } from './origin-victims.ts';
-import { planActions } from './plan-actions.ts';
 import { holderOf, traceLineage } from './trace-lineage.ts';
 import { breakageOf } from './would-break.ts';
 
@@ -264,4 +266,29 @@ function keepForApproval(one: RuleCase, steps: readonly Step[], { withheld }: Ru
     ...{ agentUid: alert.subject.agent_uid, atMs: context.nowMs },
     action: steps[0]?.planned.action ?? null,
   });
+}
+
+type Rules = Pick<ResponseContext, 'policy' | 'registry'>;
+
+function firstRung(alert: Alert, { policy, registry }: Rules): PlannedAction {
+  const { tenant_id, subject } = alert;
+  const { ladder } = classRow(policy.classes, actorClassOf(classOf(alert, registry)));
+  const base = { tenant_id, agent_uid: subject.agent_uid };
+  for (const action of ladder) {
+    // Only by the alert's cut.
+    const planned =
+      action === 'block_tool'
+        ? planAction(alert, action, 'tool')
+        : narrowest(action, base, subject);
+    if (planned !== undefined && planned.problems.length === 0) return planned;
+  }
+  const problems = ['no rung of the ladder of its class has a target that is known'];
+  return { action: CLASS_LADDER, target: { level: 'agent', ...base }, problems };
+}
+
+/** What a rule asks for: its actions, or the first rung with a complete target (`class_ladder`). */
+function planActions(alert: Alert, rule: Rule, rules: Rules): readonly PlannedAction[] {
+  return rule.actions.map(({ action, level }) =>
+    action === CLASS_LADDER ? firstRung(alert, rules) : planAction(alert, action, level),
+  );
 }

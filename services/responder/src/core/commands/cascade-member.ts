@@ -11,7 +11,7 @@ import { credentialAnchor, credentialAssurance, type Holder, isProven } from '..
 import { type Cause, type IssuedCommand, isIssuedFull } from '../model/issued-command.ts';
 import { holdersAt } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { receiversFor } from '../model/tenant-rules.ts';
+import { receiversFor } from '../model/tenant-policy.ts';
 
 export interface Reach {
   readonly context: ResponseContext;

@@ -12,7 +12,7 @@ import {
   standingCommand,
 } from '../model/issued-command.ts';
 import { commandOutput, nextSequence } from '../model/response-context.ts';
-import { receiversFor } from '../model/tenant-rules.ts';
+import { receiversFor } from '../model/tenant-policy.ts';
 import { takenCredential } from '../model/watched-subject.ts';
 import { buildCommand, causedAlert } from './build-command.ts';
 import type { CascadeMember, Reach } from './cascade-member.ts';

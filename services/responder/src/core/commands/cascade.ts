@@ -18,7 +18,7 @@ import {
   derivedName,
   provenBelow,
 } from '../guards/derived-holders.ts';
-import { noteWithheldByPause } from '../guards/held-by-pause.ts';
+import { noteWithheldByPause } from '../guards/enforcement-pause.ts';
 import { type SpentBudget, takeBudget } from '../guards/rule-budget.ts';
 import { byDecisiveness, isNeverRevoked } from '../guards/withheld-reasons.ts';
 import { narrowest, STEP_UP } from '../model/action-strength.ts';

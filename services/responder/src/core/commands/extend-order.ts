@@ -2,22 +2,37 @@
  * Gives orders in force to receivers registered later, to all once more; the first stays, so no gap opens. No new
  * judgement.
  */
-import { decisionId, formatLogTime } from '@waywarden/schemas';
+import {
+  commandId,
+  decisionId,
+  epochMs,
+  formatLogTime,
+  type RevocationCommand,
+  uuidV5,
+  WAYWARDEN_NAMESPACE,
+} from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { byDecisiveness } from '../guards/withheld-reasons.ts';
 import { HAND_RULE, TASK_END_RULE } from '../model/built-in-rules.ts';
 import { noteDue } from '../model/due-heap.ts';
 import {
+  holdCommand,
   type IssuedCommand,
   isIssuedFull,
   issuedCommand,
   newestCommands,
   openCommand,
+  putIssued,
+  rememberCommand,
 } from '../model/issued-command.ts';
-import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { receiversFor, tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
-import { orderAnew, reissue } from './give-anew.ts';
+import {
+  commandOutput,
+  decisionOutput,
+  nextSequence,
+  type ResponseContext,
+} from '../model/response-context.ts';
+import { receiversFor, tenantPolicy, tenantRegistry } from '../model/tenant-policy.ts';
 
 const ALL = Number.POSITIVE_INFINITY;
 const NAME_LENGTH_MAX = 256;
@@ -86,4 +101,63 @@ export function extendOrder(context: ResponseContext, commandId: string): readon
     },
   });
   return order === undefined ? [decision] : [decision, order];
+}
+
+/** An order in force, given once more with a new id and number. */
+
+/** `why` makes its id; `receivers`: other than before. */
+export function orderAnew(
+  context: ResponseContext,
+  { command }: IssuedCommand,
+  why: 'resumes' | 'extends' | 'stands',
+  receivers: readonly string[] = command.receivers,
+): RevocationCommand {
+  const { tenant_id: tenantId, target, action, command_id: id } = command;
+  const containmentId = uuidV5(WAYWARDEN_NAMESPACE, `containment|${tenantId}|${why}|${id}`);
+  const issuedMs = Math.max(context.nowMs, epochMs(command.issued_at));
+  return {
+    ...command,
+    receivers: [...receivers],
+    command_id: commandId({ tenantId, target, action, containmentId }),
+    containment_id: containmentId,
+    sequence: nextSequence(context.transaction, tenantId, target.agent_uid),
+    issued_at: formatLogTime({ ms: issuedMs, ns: 0 }),
+  };
+}
+
+/** `by`: other receivers. */
+export function reissue(
+  context: ResponseContext,
+  before: IssuedCommand,
+  command: RevocationCommand,
+  by: Pick<IssuedCommand, 'required' | 'issuers'> = before,
+): Output {
+  const { transaction, policy } = context;
+  const { ruleId, openKey, subject, cause, asked, insteadOf, isLapse } = before;
+  const { required, issuers } = by;
+  const [holder = null, ...others] = before.holders;
+  const output = commandOutput(transaction, command);
+  rememberCommand(transaction, {
+    ...{ command, ruleId, openKey, required, issuers, holder, subject, cause },
+    receiptWithinMs: before.receiptWithinMs ?? policy.receiptWithinMs,
+    ...(asked === undefined ? {} : { asked }),
+    ...(before.answerWithinMs === undefined ? {} : { answerWithinMs: before.answerWithinMs }),
+    ...(insteadOf === undefined ? {} : { insteadOf }),
+    ...(isLapse === true ? { isLapse } : {}),
+    after: before,
+  });
+  for (const alertId of others) {
+    const now = issuedCommand(transaction, command.command_id);
+    if (now !== undefined) holdCommand(transaction, now, alertId);
+  }
+  const now = issuedCommand(transaction, command.command_id);
+  const { reached, holdersOverflowed } = before;
+  if (now !== undefined) {
+    putIssued(transaction, {
+      ...now,
+      holdersOverflowed,
+      ...(reached === undefined ? {} : { reached }),
+    });
+  }
+  return output;
 }

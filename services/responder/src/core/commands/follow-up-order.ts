@@ -11,7 +11,7 @@ import {
   type Withheld,
 } from '../model/issued-command.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
-import { receiversFor } from '../model/tenant-rules.ts';
+import { receiversFor } from '../model/tenant-policy.ts';
 import { subjectOf } from '../model/watched-subject.ts';
 import { buildCommand, causedAlert } from './build-command.ts';
 

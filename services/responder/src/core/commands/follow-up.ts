@@ -12,8 +12,7 @@ import {
 } from '@waywarden/schemas';
 import type { Output } from '@waywarden/stage';
 import { hitsOthers, othersHit } from '../guards/bystanders.ts';
-import { pauseState } from '../guards/enforcement-pause.ts';
-import { noteWithheldByPause } from '../guards/held-by-pause.ts';
+import { noteWithheldByPause, pauseState } from '../guards/enforcement-pause.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import {
   type BudgetRequest,

@@ -12,7 +12,7 @@ import {
   type Withheld,
 } from '../model/issued-command.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
-import { receiversFor, type TenantRegistry } from '../model/tenant-rules.ts';
+import { receiversFor, type TenantRegistry } from '../model/tenant-policy.ts';
 import { subjectOf } from '../model/watched-subject.ts';
 import { buildCommand } from './build-command.ts';
 import { renews } from './stands-for.ts';

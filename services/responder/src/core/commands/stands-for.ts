@@ -4,7 +4,7 @@
  */
 import type { IssuedCommand } from '../model/issued-command.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { receiversFor } from '../model/tenant-rules.ts';
+import { receiversFor } from '../model/tenant-policy.ts';
 
 const NOT_DONE: ReadonlySet<string> = new Set(['failed', 'expired', 'unsupported']);
 const HAS_TAKEN: ReadonlySet<string> = new Set(['applied', 'partial', 'accepted']);

@@ -3,7 +3,7 @@ import { type Alert, type LineageInDecision, TEXT_LENGTH_MAX } from '@waywarden/
 import type { Transaction } from '@waywarden/stage';
 import { credentialAnchor, type Edge, type Holder, holderKey } from '../model/holder.ts';
 import { holderAt, holdersAt } from '../model/lineage.ts';
-import type { TenantRegistry } from '../model/tenant-rules.ts';
+import type { TenantRegistry } from '../model/tenant-policy.ts';
 
 const TRACED_MAX = 8;
 const NAME_SHOWN_MAX = 60;

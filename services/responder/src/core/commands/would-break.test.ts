@@ -13,7 +13,7 @@ import {
   registryEntry,
   TENANT,
 } from '../../testing/response-fixtures.ts';
-import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
+import { tenantPolicy, tenantRegistry } from '../model/tenant-policy.ts';
 import { usualAction } from '../operator/preview-order.ts';
 import { breakageOf } from './would-break.ts';
 

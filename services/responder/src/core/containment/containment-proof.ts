@@ -2,8 +2,15 @@
  * Compares calls and silences after "applied" with the orders. Whoever reports it, a leak is one; a denial must be
  * proven. Proven replaces asserted.
  */
-import { assuranceAtLeast, epochMs, type ObservedCall, type Silence } from '@waywarden/schemas';
+import {
+  assuranceAtLeast,
+  epochMs,
+  type ObservedCall,
+  type Silence,
+  type Target,
+} from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { type Derived, derivedHolders } from '../guards/derived-holders.ts';
 import { AUTOMATIC_ASSURANCE_MIN } from '../guards/withheld-reasons.ts';
 import { latestMs } from '../model/called-at.ts';
 import {
@@ -23,7 +30,6 @@ import {
 } from './containment-state.ts';
 import { judgeContainedCall, relationOf, SUCCEEDED } from './judge-call.ts';
 import type { Leaked } from './leak-alert.ts';
-import { areStoppedBelow } from './quiet-below.ts';
 
 const RECENT_CALLS_MAX = 8;
 
@@ -131,4 +137,62 @@ export function applySilence(transaction: Transaction, silence: Silence, factor:
       : { ...rest, deafSinceMs: Math.min(Math.max(lastSeenMs, applied.atMs), untilMs) };
     putIssued(transaction, { ...issued, proof });
   }
+}
+
+/** Beyond, silence speaks for none. */
+const BELOW_MAX = 64;
+
+const TAKING: ReadonlySet<string> = new Set([
+  'revoke_token',
+  'kill_session',
+  'revoke_credential',
+  'revoke_delegation',
+  'disable_agent',
+]);
+const HANDS_ON: ReadonlySet<string> = new Set(['agent', 'task', 'credential', 'delegation']);
+
+function wholeOf({ target }: IssuedCommand['command']): Target {
+  if (HANDS_ON.has(target.level)) return target;
+  return { level: 'agent', tenant_id: target.tenant_id, agent_uid: target.agent_uid };
+}
+
+function takes({ subject, command }: IssuedCommand, { holder, credentialUid }: Derived): boolean {
+  const {
+    taskId,
+    tool,
+    instanceUid,
+    conversationId,
+    parentAgentUid,
+    credentialUid: only,
+  } = subject;
+  if (command.scope !== undefined || !TAKING.has(command.action)) return false;
+  const isNarrower = [tool, instanceUid, conversationId, parentAgentUid].some(
+    (part) => part !== undefined,
+  );
+  if (isNarrower || (only !== undefined && only !== credentialUid)) return false;
+  return taskId === undefined || taskId === holder.taskId;
+}
+
+function isStopped(transaction: Transaction, one: Derived, atMs: number): boolean {
+  const { tenantId, agentUid } = one.holder;
+  return commandsAbout(transaction, tenantId, agentUid).some(
+    (issued) =>
+      !issued.restored &&
+      issued.expiresMs > atMs &&
+      takes(issued, one) &&
+      appliedByAll(issued) !== undefined &&
+      issued.proof.leak === undefined &&
+      isConfirmed(issued.proof, atMs),
+  );
+}
+
+/** Whether an agent's silence speaks for its delegates: each needs a confirmed order. */
+function areStoppedBelow(transaction: Transaction, issued: IssuedCommand, atMs: number): boolean {
+  let count = 0;
+  for (const one of derivedHolders(transaction, wholeOf(issued.command), () => true)) {
+    if (one.holder.agentUid === issued.subject.agentUid) continue;
+    count++;
+    if (count > BELOW_MAX || !isStopped(transaction, one, atMs)) return false;
+  }
+  return true;
 }

@@ -22,7 +22,7 @@ import {
   nextSequence,
   type ResponseContext,
 } from '../model/response-context.ts';
-import { probersFor } from '../model/tenant-rules.ts';
+import { probersFor } from '../model/tenant-policy.ts';
 import { isTelling } from '../model/watched-subject.ts';
 import { latestClaimed } from './apply-receipt.ts';
 import { appliedByAll, isConfirmed, usableUntil } from './containment-state.ts';

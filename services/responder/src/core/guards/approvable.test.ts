@@ -12,7 +12,7 @@ import {
   TENANT,
   timeEntry,
 } from '../../testing/response-fixtures.ts';
-import { withheldByPause } from './held-by-pause.ts';
+import { withheldByPause } from './enforcement-pause.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -9,7 +9,7 @@ import {
 } from '@waywarden/schemas';
 import { actorClassOf } from '../model/actor-class.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import type { TenantPolicy, TenantRegistry } from '../model/tenant-rules.ts';
+import type { TenantPolicy, TenantRegistry } from '../model/tenant-policy.ts';
 
 /** As decided, else now; else unknown. */
 export function classOf(alert: Alert, registry: TenantRegistry | undefined): string {

@@ -12,7 +12,7 @@ import {
   registryEntry,
   TENANT,
 } from '../../testing/response-fixtures.ts';
-import { tenantPolicy } from '../model/tenant-rules.ts';
+import { tenantPolicy } from '../model/tenant-policy.ts';
 import { RULE_BUDGETS, SPENT_SHOWN_MAX, spentBudgets } from './rule-budget.ts';
 
 const LIMIT = 2;

@@ -4,7 +4,7 @@
  */
 import type { BUDGET_COUNTS, BUDGETS } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
-import type { TenantPolicy } from '../model/tenant-rules.ts';
+import type { TenantPolicy } from '../model/tenant-policy.ts';
 
 /** Whatever the policy says. */
 export const BUDGET_SUBJECTS_MAX = 10_000;

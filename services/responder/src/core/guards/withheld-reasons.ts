@@ -14,7 +14,7 @@ import {
 } from '@waywarden/schemas';
 import { isMild } from '../model/action-strength.ts';
 import type { PlannedAction } from '../model/action-target.ts';
-import { receiversFor, type TenantPolicy, type TenantRegistry } from '../model/tenant-rules.ts';
+import { receiversFor, type TenantPolicy, type TenantRegistry } from '../model/tenant-policy.ts';
 
 /** For anything automatic. */
 export const AUTOMATIC_ASSURANCE_MIN: Assurance = 'authenticated';

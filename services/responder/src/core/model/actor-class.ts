@@ -1,6 +1,6 @@
 /** The class table by class; no class: the strictest row. */
 import { type ActorClass, classRow, durationMs, SHIPPED_CLASSES } from '@waywarden/schemas';
-import type { TenantPolicy, TenantRegistry } from './tenant-rules.ts';
+import type { TenantPolicy, TenantRegistry } from './tenant-policy.ts';
 
 function isActorClass(name: string): name is ActorClass {
   return Object.hasOwn(SHIPPED_CLASSES, name);

@@ -12,7 +12,6 @@ import {
 } from './holder.ts';
 import { keepLease, takeStoredLease } from './kept-lease.ts';
 import { mergeHolder } from './merge-holder.ts';
-import { addTo, listAt, takeFrom } from './ranked-list.ts';
 
 const HOLDERS_MAX = 50_000;
 const HOLDERS_ASSERTED_MAX = 10_000;
@@ -160,4 +159,64 @@ export function holdersAt(transaction: Transaction, anchor: string): Holder[] {
 /** Where access comes from. */
 export function holdersBelow(transaction: Transaction, anchor: string): Holder[] {
   return known(transaction, listAt(transaction, belowKey(anchor)));
+}
+
+/** A bounded list in which the asserted never displaces the proven. */
+
+const assertedKey = (key: string) => `${key}|asserted`;
+
+const partAt = (transaction: Transaction, key: string) =>
+  transaction.get<readonly string[]>(key) ?? [];
+
+function putPart(transaction: Transaction, key: string, part: readonly string[]): void {
+  if (part.length > 0) transaction.put(key, part);
+  else if (transaction.get(key) !== undefined) transaction.delete(key);
+}
+
+/** Proven first, then earliest. */
+function listAt(transaction: Transaction, key: string): readonly string[] {
+  return [...partAt(transaction, key), ...partAt(transaction, assertedKey(key))];
+}
+
+interface Place {
+  readonly isProven: boolean;
+  readonly most: number;
+  /** Gives way first. */
+  readonly before?: string;
+}
+
+function addTo(
+  transaction: Transaction,
+  key: string,
+  one: string,
+  { isProven, most, before }: Place,
+): readonly string[] {
+  const proven = [...partAt(transaction, key)];
+  const asserted = [...partAt(transaction, assertedKey(key))];
+  if (proven.includes(one) || (!isProven && asserted.includes(one))) return [];
+  const at = asserted.indexOf(one);
+  if (at >= 0) asserted.splice(at, 1);
+  (isProven ? proven : asserted).push(one);
+  const dropped: string[] = [];
+  while (proven.length + asserted.length > most) {
+    const isOwn = (known: string) => known !== one && known.startsWith(before ?? one);
+    const own = Math.max(0, proven.findIndex(isOwn));
+    const [gone] = asserted.length > 0 ? asserted.splice(0, 1) : proven.splice(own, 1);
+    if (gone !== undefined) dropped.push(gone);
+  }
+  putPart(transaction, key, proven);
+  putPart(transaction, assertedKey(key), asserted);
+  return dropped;
+}
+
+function takeFrom(transaction: Transaction, key: string, one: string): void {
+  for (const part of [key, assertedKey(key)]) {
+    const known = partAt(transaction, part);
+    if (known.includes(one))
+      putPart(
+        transaction,
+        part,
+        known.filter((other) => other !== one),
+      );
+  }
 }

@@ -7,8 +7,8 @@ import {
   chainDecision,
   type Sha256,
   type UnchainedDecision,
-} from './decision-chain.ts';
-import type { TenantPolicy, TenantRegistry } from './tenant-rules.ts';
+} from './action-target.ts';
+import type { TenantPolicy, TenantRegistry } from './tenant-policy.ts';
 
 export interface ResponseDependencies {
   readonly sha256: Sha256;

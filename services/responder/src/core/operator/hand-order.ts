@@ -7,6 +7,7 @@ import {
   durationMs,
   epochMs,
   formatLogTime,
+  type OperatorAct,
   type RevocationCommand,
   type Target,
   targetProblems,
@@ -14,8 +15,9 @@ import {
   WAYWARDEN_NAMESPACE,
   type WouldBreak,
 } from '@waywarden/schemas';
-import type { Output } from '@waywarden/stage';
+import type { Output, Transaction } from '@waywarden/stage';
 import { buildCommand } from '../commands/build-command.ts';
+import { restoreCommand } from '../commands/restore-command.ts';
 import { renews } from '../commands/stands-for.ts';
 import { breakageOf } from '../commands/would-break.ts';
 import { hitsOthers } from '../guards/bystanders.ts';
@@ -23,12 +25,27 @@ import { neverRevokedOf } from '../guards/protected-users.ts';
 import { isMild } from '../model/action-strength.ts';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
 import { handRule } from '../model/built-in-rules.ts';
-import { isIssuedFull, rememberCommand, standingCommand } from '../model/issued-command.ts';
-import { type Approval, approvalOf, inCommand, type TakenAct } from '../model/people.ts';
+import { peopleBehind, reachedBy } from '../model/command-record.ts';
+import {
+  commandsOfAlert,
+  type IssuedCommand,
+  isIssuedFull,
+  issuedCommand,
+  rememberCommand,
+  standingCommand,
+} from '../model/issued-command.ts';
+import {
+  type Approval,
+  approvalOf,
+  inCommand,
+  isAgreed,
+  isOneHand,
+  type TakenAct,
+} from '../model/people.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
-import { receiversFor } from '../model/tenant-rules.ts';
+import { noteReverted, remember } from '../model/reverted-alert.ts';
+import { receiversFor } from '../model/tenant-policy.ts';
 import { type Subject, subjectOf } from '../model/watched-subject.ts';
-import { agree } from './take-back.ts';
 
 const TITLE_LENGTH_MAX = 90;
 /** They belong to an order. */
@@ -178,4 +195,96 @@ export function takeManualCommand(
   if (withheld !== undefined) return { ...about, ...broken, by, withheld, wouldBe: command };
   outputs.push(give(context, act, { command, openKey }));
   return { ...about, ...broken, by, issuedIds: [command.command_id], wouldBe: command };
+}
+
+/** A person takes back a command or all of an alert, last first; as many people as ordered it. */
+
+const PEOPLE_FOR_TWO = 2;
+
+export interface Revert {
+  readonly agentUid: string;
+  readonly alertIds: readonly string[];
+  readonly issuedIds: readonly string[];
+  readonly by: readonly string[];
+  readonly withheld?: string;
+}
+
+const agreedKey = (tenantId: string, orderId: string) => `taking_back|${tenantId}|${orderId}`;
+
+const TAKES_NOTHING: ReadonlySet<string> = new Set(['restore', 'probe']);
+
+/** The earliest first. */
+function namedBy(
+  transaction: Transaction,
+  act: OperatorAct,
+  nowMs: number,
+): readonly IssuedCommand[] {
+  const { tenant_id: tenantId, order_id: orderId = '' } = act;
+  const own = commandsOfAlert(transaction, tenantId, orderId);
+  const ids = [orderId, ...reachedBy(issuedCommand(transaction, orderId) ?? {}), ...own];
+  return ids
+    .flatMap((id) => issuedCommand(transaction, id) ?? [])
+    .filter(({ command }) => command.tenant_id === tenantId && !TAKES_NOTHING.has(command.action))
+    .filter((one) => !one.restored && one.expiresMs > nowMs);
+}
+
+interface Agreed {
+  readonly approvals: readonly Approval[];
+  readonly withheld?: string;
+}
+
+/** `about`: what they agree to. */
+function agree(transaction: Transaction, act: TakenAct, about: string): Agreed {
+  const key = agreedKey(act.tenant_id, about);
+  const own = approvalOf(act);
+  const first = transaction.get<Approval>(key);
+  if (isOneHand(first, own)) return { approvals: [own], withheld: 'another_person_needed' };
+  if (isAgreed(first, own)) return { approvals: [first, own] };
+  remember(transaction, 'taking_back', key, own);
+  return { approvals: [own], withheld: 'second_person_needed' };
+}
+
+/** Where an alert was named. */
+function isNeeded(transaction: Transaction, issued: IssuedCommand, act: OperatorAct): boolean {
+  const { order_id: orderId = '' } = act;
+  if (issued.command.command_id === orderId) return false;
+  const own = new Set([orderId, ...(issuedCommand(transaction, orderId)?.holders ?? [])]);
+  return issued.holdersOverflowed || issued.holders.some((id) => !own.has(id));
+}
+
+export function revert(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {
+  const { transaction, nowMs } = context;
+  const named = namedBy(transaction, act, nowMs);
+  const [first] = named;
+  const nothing = { alertIds: [], issuedIds: [], by: [act.by] };
+  if (first === undefined) {
+    return { ...nothing, agentUid: act.by, withheld: 'nothing_to_restore' };
+  }
+  const agentUid = first.command.target.agent_uid;
+  const alertIds = [...new Set(named.flatMap(({ command }) => command.alert_ids))];
+  const lifted = named.filter((one) => !isNeeded(transaction, one, act));
+  if (lifted.length === 0)
+    return { ...nothing, agentUid, alertIds, withheld: 'needed_by_other_alert' };
+  const takesTwo = lifted.some((one) => peopleBehind(one) >= PEOPLE_FOR_TWO);
+  const mayRestore = act.restores !== false;
+  const { approvals, withheld }: Agreed = !mayRestore
+    ? { approvals: [approvalOf(act)], withheld: 'another_person_needed' }
+    : takesTwo
+      ? agree(transaction, act, act.order_id ?? '')
+      : { approvals: [approvalOf(act)] };
+  const by = approvals.map((one) => one.by);
+  if (withheld !== undefined) return { agentUid, alertIds, issuedIds: [], by, withheld };
+  const atMs = Math.max(nowMs, epochMs(act.at));
+  noteReverted(transaction, lifted, atMs);
+  const undo = {
+    at: formatLogTime({ ms: atMs, ns: 0 }),
+    because: `${by.join(' and ')} said so: ${act.reason}`,
+    evidence: [],
+    approvals: inCommand(approvals),
+  };
+  const issuedIds = lifted.toReversed().map((one) => {
+    const { alert_ids: ids } = one.command;
+    return restoreCommand(context, one, { ...undo, alertIds: ids }, outputs).command_id;
+  });
+  return { agentUid, alertIds, issuedIds, by };
 }

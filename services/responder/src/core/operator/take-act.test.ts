@@ -12,8 +12,7 @@ import {
   TENANT,
   uuid,
 } from '../../testing/response-fixtures.ts';
-import { pauseState } from '../guards/enforcement-pause.ts';
-import { WITHHELD_BY_PAUSE_MAX, withheldByPause } from '../guards/held-by-pause.ts';
+import { pauseState, WITHHELD_BY_PAUSE_MAX, withheldByPause } from '../guards/enforcement-pause.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -8,6 +8,8 @@ import {
   type WouldBreak,
 } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
+import type { RuleOutcome } from '../commands/apply-rule.ts';
+import { issueSteps, type RuleCase, toStep } from '../commands/issue-orders.ts';
 import {
   applyApprovedRise,
   dropDelayed,
@@ -15,6 +17,7 @@ import {
 } from '../containment/retry-escalation.ts';
 import {
   type Approvable,
+  type ApprovableRule,
   aboutOf,
   approve,
   decline,
@@ -22,19 +25,22 @@ import {
   peopleNeeded,
   refusalReasonOf,
 } from '../guards/approvable.ts';
-import { type Agreement, agreeToPause } from '../guards/enforcement-pause.ts';
-import { dropWithheldDecision } from '../guards/held-by-pause.ts';
-import { neverRevokedOf } from '../guards/protected-users.ts';
-import { alertedAgent, rememberVerdict } from '../model/alert-verdict.ts';
-import { commandsOfAlert, issuedCommand } from '../model/issued-command.ts';
-import { approvalOf, type TakenAct } from '../model/people.ts';
+import { hitsOthers } from '../guards/bystanders.ts';
+import {
+  type Agreement,
+  agreeToPause,
+  dropWithheldDecision,
+  pauseState,
+} from '../guards/enforcement-pause.ts';
+import { neverRevokedOf, protectedUsers } from '../guards/protected-users.ts';
+import { withheldReasons } from '../guards/withheld-reasons.ts';
+import { commandsOfAlert, isIssuedFull, issuedCommand } from '../model/issued-command.ts';
+import { approvalOf, inCommand, type TakenAct } from '../model/people.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { applyApproved, reasonsAgainst } from './apply-approved.ts';
+import { alertedAgent, isReverted, rememberVerdict } from '../model/reverted-alert.ts';
 import { applyApprovedMember, reasonsAgainstMember } from './approved-member.ts';
-import { takeManualCommand } from './hand-order.ts';
-import { reissueOvertaken } from './reissue-overtaken.ts';
-import { type Revert, revert } from './take-back.ts';
-import { reportEnforcement } from './tell-enforcement.ts';
+import { type Revert, revert, takeManualCommand } from './hand-order.ts';
+import { reissueOvertaken, reportEnforcement } from './reissue-overtaken.ts';
 
 /** A verdict. Right: orders are renewed (stand-on.ts). Wrong: taken back. The last word counts. */
 export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {
@@ -217,4 +223,35 @@ export function takeAct(context: ResponseContext, act: SignedAct): readonly Outp
   return act.act === 'resume'
     ? [recorded, reported, ...reissueOvertaken(context, act)]
     : [recorded, reported];
+}
+
+/** Gives what people approved, as recorded, paused or not; every guard is asked again. */
+function reasonsAgainst(
+  context: ResponseContext,
+  { alert, ruleId, actions }: ApprovableRule,
+): readonly string[] {
+  const { transaction, policy, registry, neverRevoke, nowMs } = context;
+  const rule = policy.rules.find((candidate) => candidate.id === ruleId);
+  if (rule === undefined) return ['rule_gone'];
+  const full = isIssuedFull(transaction) ? ['issued_commands_limit'] : [];
+  const known = {
+    ...{ policy, registry, neverRevoke, nowMs },
+    isPaused: pauseState(transaction, alert.tenant_id).paused,
+    isTaken: isReverted(transaction, alert),
+    hitsProtected: actions.some((planned) => protectedUsers(context, planned).length > 0),
+    hitsOthers: actions.some((planned) => hitsOthers(transaction, planned, nowMs)),
+  };
+  return [...withheldReasons({ alert, rule, actions, ...known }), ...full];
+}
+
+function applyApproved(
+  context: ResponseContext,
+  { alert, rule, actions, approvals }: ApprovableRule,
+  outputs: Output[],
+): RuleOutcome {
+  const detected = formatLogTime({ ms: context.nowMs, ns: 0 });
+  const one: RuleCase = { context, alert: { ...alert, detected_at: detected }, rule };
+  const steps = actions.filter((one) => one.problems.length === 0).map((step) => toStep(one, step));
+  const issued = issueSteps(one, steps, outputs, { approvals: inCommand(approvals) });
+  return { issued, withheld: issued.length === 0 ? ['already_contained'] : [] };
 }

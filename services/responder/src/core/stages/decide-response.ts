@@ -38,15 +38,15 @@ import {
 } from '../containment/probe-containment.ts';
 import { retryDelayed } from '../containment/retry-escalation.ts';
 import { replaceApprovable } from '../guards/approvable.ts';
-import { dropWithheldOfAlert, dropWithheldOfWithdrawn } from '../guards/held-by-pause.ts';
+import { dropWithheldOfAlert, dropWithheldOfWithdrawn } from '../guards/enforcement-pause.ts';
 import { matchesRule } from '../guards/match-rule.ts';
 import { credentialLifeMs } from '../model/actor-class.ts';
-import { noteAlerted } from '../model/alert-verdict.ts';
 import { type Due, popDue } from '../model/due-heap.ts';
 import { forgetExpired, issuedCommand } from '../model/issued-command.ts';
 import { noteLineage } from '../model/lineage.ts';
 import { journalClockOf, moveClock, type ResponseDependencies } from '../model/response-context.ts';
-import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
+import { noteAlerted } from '../model/reverted-alert.ts';
+import { tenantPolicy, tenantRegistry } from '../model/tenant-policy.ts';
 import { type SignedAct, takeAct } from '../operator/take-act.ts';
 import { takeControl } from './registry-record.ts';
 import { noteTaskEnd, settleTaskEnd } from './task-end.ts';

@@ -12,7 +12,7 @@ import type { Transaction } from '@waywarden/stage';
 import { z } from 'zod';
 import { noteNewReceivers, receiversNow } from '../commands/extend-order.ts';
 import { dropBudget } from '../guards/rule-budget.ts';
-import { applyControl } from '../model/tenant-rules.ts';
+import { applyControl } from '../model/tenant-policy.ts';
 
 export const registryRecordSchema = z.discriminatedUnion('kind', [
   z.object({

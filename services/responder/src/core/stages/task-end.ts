@@ -11,7 +11,7 @@ import { noteDue } from '../model/due-heap.ts';
 import { type Holder, holderKey, inTaskAnchor, isProven } from '../model/holder.ts';
 import { holderAt, holdersAt, noteEnded } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
-import { endedAlert } from './ended-alert.ts';
+import { endedAlert } from './task-lease.ts';
 
 /** So that a repeat counts once. */
 const TASK_ENDS_MAX = 10_000;

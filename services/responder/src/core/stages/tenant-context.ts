@@ -4,7 +4,7 @@ import {
   type ResponseContext,
   type ResponseDependencies,
 } from '../model/response-context.ts';
-import { tenantPolicy, tenantRegistry } from '../model/tenant-rules.ts';
+import { tenantPolicy, tenantRegistry } from '../model/tenant-policy.ts';
 
 /** What is decided with for a tenant; none before its first policy. */
 export function tenantContext(

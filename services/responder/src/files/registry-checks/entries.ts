@@ -3,11 +3,11 @@ import {
   comparable,
   didYouMean,
   isToolElsewhere,
+  jwsPublicKey,
   namedTool,
   parseCapability,
   type Registry,
 } from '@waywarden/schemas';
-import { keyPrint } from './key-print.ts';
 import {
   error,
   grantProblems,
@@ -147,3 +147,13 @@ const operators: RegistryCheck = ({ operators: people = [], receivers: known }) 
 };
 
 export const entryChecks: readonly RegistryCheck[] = [tools, scopes, decoys, receivers, operators];
+
+/** Which key a JWK is, whatever else stands in it. Undefined: unusable. */
+export function keyPrint(jwk: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    const { publicKey } = jwsPublicKey('', jwk);
+    return publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  } catch {
+    return undefined;
+  }
+}

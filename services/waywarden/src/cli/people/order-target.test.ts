@@ -2,7 +2,7 @@
 import { targetProblems } from '@waywarden/schemas';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../input/command-output.ts';
-import { previewQuery, type TargetFlags, targetOf } from './order-target.ts';
+import { previewQuery, type TargetFlags, targetOf } from './operator.ts';
 
 const of = (flags: Partial<TargetFlags>) => targetOf('acme', { agent: 'agent/a', ...flags });
 

@@ -4,8 +4,13 @@ import { z } from 'zod';
 import { report, table, UsageError } from '../../input/command-output.ts';
 import { askOwner, ownerRefusal, readerHeader } from '../../owner/ask-owner.ts';
 import { dataPaths, ownerOf } from '../../runtime/data-folder.ts';
-import { takesWords } from './operator.ts';
-import { previewQuery, type TargetFlags, targetOf, withTargetFlags } from './order-target.ts';
+import {
+  previewQuery,
+  type TargetFlags,
+  takesWords,
+  targetOf,
+  withTargetFlags,
+} from './operator.ts';
 
 interface PreviewFlags extends TargetFlags {
   readonly data: string;

@@ -2,7 +2,13 @@
  * Too much at once, over ten minutes to a day or a task, against own days and peers' (`series.ts`; Gelman et al.
  * 2013, Vovk & Wang 2021). One alarm a call.
  */
-import { type AuditEvent, epochMs, type RegistryAgent, shortPrint } from '@waywarden/schemas';
+import {
+  type AlertReason,
+  type AuditEvent,
+  epochMs,
+  type RegistryAgent,
+  shortPrint,
+} from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
 import type { Score } from '../../alerting/alarm.ts';
 import { isFalsePositive } from '../../alerting/verdicts.ts';
@@ -11,20 +17,99 @@ import { PRINT_48 } from '../../domain/record-table.ts';
 import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
 import { declaredSince } from '../../state/agent/declarations.ts';
 import { turnOf } from '../../state/agent/piece-of-work.ts';
-import type { Span } from '../../wording/volume.ts';
-import type { Feature, Flag, SharedBaseline } from '../feature.ts';
-import { peersOf } from '../peers/peer-snapshots.ts';
+import {
+  type SeenVolume,
+  type Span,
+  volumeReasonWords,
+  volumeWords,
+} from '../../wording/volume.ts';
+import { type Feature, type Flag, ownBaseline, type SharedBaseline } from '../feature.ts';
+import { peersOf } from '../peers/peer-values.ts';
 import { COUNTED, MEASURES, type Measure, SPAN_MS } from './measures.ts';
 import {
+  amountOfLog,
   atDay,
   climbOf,
+  DAYS_PER_ALARM,
   logOf,
   NEW_SERIES,
   type PeerDays,
   type Series,
+  usualOf,
   withAmount,
 } from './series.ts';
-import { type TooMuch, volumeScore } from './volume-score.ts';
+
+/** Too much at once, as one alarm. */
+interface TooMuch {
+  readonly measure: Measure;
+  readonly span: Span;
+  readonly key: string;
+  readonly sum: number;
+  readonly series: Series;
+  /** Times its usual day, where it climbed. */
+  readonly climb: number | undefined;
+}
+
+const levelOf = ({ series }: TooMuch) =>
+  series.days.length < DAYS_KNOWN_MIN ? 'peer group' : 'agent';
+
+function usualDay({ days }: Series) {
+  const usual = usualOf(days);
+  if (usual === undefined) return undefined;
+  const amount = (log: number) => Math.round(amountOfLog(log));
+  return { median: amount(usual.median), most: amount(usual.largest) };
+}
+
+function seenOf({ measure, span, series, sum, climb }: TooMuch, sinceDay: number): SeenVolume {
+  return { measure: measure.name, span, sum, climb, sinceDay, usual: usualDay(series) };
+}
+
+function reasonOf(one: TooMuch, since: number): AlertReason {
+  const { series, climb } = one;
+  return {
+    feature: `volume/${one.key}`,
+    ...volumeReasonWords(seenOf(one, since)),
+    baseline_n: series.days.length,
+    level: levelOf(one),
+    ...(climb === undefined ? { threshold: Math.floor(series.limit ?? 0) } : {}),
+    p_value: 1 / DAYS_PER_ALARM,
+    threshold_source: 'learned',
+  };
+}
+
+const gravestFirst = (a: TooMuch, b: TooMuch): number =>
+  Number(b.measure.severity === 'medium') - Number(a.measure.severity === 'medium');
+
+function volumeScore(event: AuditEvent, tooMuch: readonly TooMuch[], since: number): Score {
+  const [first, ...others] = [...tooMuch].sort(gravestFirst);
+  if (first === undefined) throw new Error('A volume was reported, and nothing is too much.');
+  const isClimb = tooMuch.every(({ climb }) => climb !== undefined);
+  const seen = [first, ...others].map((one) => seenOf(one, since));
+  return {
+    feature: 'volume',
+    points: 12,
+    weight: 0.02,
+    reasons: () => [first, ...others].map((one) => reasonOf(one, since)),
+    baseline: {
+      ...ownBaseline({ sinceDay: since, day: dayOf(event), n: first.series.days.length }),
+      level: levelOf(first),
+    },
+    alarm: {
+      kind: 'behavior_deviation',
+      ruleId: isClimb ? 'volume-climb' : 'volume',
+      severity: first.measure.severity,
+      dedupeKey: 'volume',
+      ...volumeWords(event, seen, isClimb),
+      evidence: [],
+      taxonomy: first.measure.taxonomy,
+      grouping: {
+        amounts: tooMuch.map(({ key, sum }) => [`volume/${key}`, sum] as const),
+        alike: first.measure.alike,
+        spanMs: first.span === 'day' ? DAY_MS : SPAN_MS[first.span],
+      },
+    },
+  };
+}
 
 interface VolumeState {
   /** Late events change no day. */

@@ -4,7 +4,7 @@
  */
 import { type PrivilegeStep, policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { type RequestedCall, reportsOf, withRequest } from './chain/requested-calls.ts';
+import { type RequestedCall, reportsOf, withRequest } from './chain/open-chains.ts';
 import { CHAIN_AGENTS_MAX, CHAIN_STEPS_MAX, REQUESTS_MAX } from './model/assembly-limits.ts';
 import { Bench, idOf, type StepSketch, step } from './testing/step-builder.ts';
 

@@ -20,12 +20,12 @@ import {
   retract,
   reviseHead,
 } from './model/revise-alert.ts';
+import { retryOf } from './proof/call-conditions.ts';
 import type { CompiledCombination, CompiledPolicy } from './proof/compile-combination.ts';
 import { findProof, type Proof, type ProofScope, type WorkCounter } from './proof/find-proof.ts';
 import { judgeProof } from './proof/judge-proof.ts';
 import { possibleCombinations, symbolsFor } from './proof/possible-combinations.ts';
 import { isAsserted } from './proof/proof-assurance.ts';
-import { retryOf } from './proof/retried-call.ts';
 import { isDoubtfulClaim, matchedSymbols } from './proof/step-match.ts';
 
 interface Assessment {

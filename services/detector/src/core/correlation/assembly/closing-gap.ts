@@ -7,7 +7,7 @@ import type { Transaction } from '@waywarden/stage';
 import { judgeApproval } from './alert/approved-assembly.ts';
 import { isEvaluable } from './alert/assembly-alert.ts';
 import { gapAlert } from './alert/gap-alert.ts';
-import { type RequestedCall, requestedCalls } from './chain/requested-calls.ts';
+import { type RequestedCall, requestedCalls } from './chain/open-chains.ts';
 import { logTime } from './conclude-chain.ts';
 import { WORK_MAX } from './model/assembly-limits.ts';
 import type { ChainMeta } from './model/chain-meta.ts';

@@ -14,7 +14,6 @@ import { weakerAssurance } from '../../domain/decisive-assurance.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import { credentialSharedWords, revertedWords } from '../../wording/credential-stories.ts';
-import { withFind } from './credential-finds.ts';
 import {
   fewHolders,
   holderCount,
@@ -25,6 +24,7 @@ import {
   withHolder,
 } from './credential-holders.ts';
 import {
+  foundThenUsed,
   holderName,
   holdersOf,
   type Known,
@@ -32,9 +32,9 @@ import {
   passedOn,
   SHARED,
   type Story,
+  withFind,
 } from './credential-story.ts';
 import { noteAlert, noteAssurance } from './note-alert.ts';
-import { foundThenUsed } from './secret-story.ts';
 import { firstOf, gravest, inTheirOrder, isOrderOnlyClaimed, isProvenStep } from './step-proof.ts';
 
 /** As many again that were only found. */

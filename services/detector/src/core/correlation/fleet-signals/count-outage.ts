@@ -10,7 +10,7 @@ import { HOUR_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/bounded-lists.ts';
 import type { SilentAgent } from '../../wording/fleet-changes.ts';
 import type { SignalOutcome } from './count-silence.ts';
-import { silenceAlert } from './silence-alert.ts';
+import { silenceAlert } from './count-silence.ts';
 
 export const OUTAGE_SOURCES_MAX = 10_000;
 const OUTAGES_MAX = 8;

@@ -4,6 +4,10 @@
  */
 import {
   type AuditEvent,
+  calledTool,
+  comparable,
+  isToolElsewhere,
+  namedTool,
   type Registry,
   sameName,
   sourceNameOf,
@@ -13,7 +17,6 @@ import { type FindingRule, finding } from '../../alerting/finding.ts';
 import { dateOfTime } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { decoyTouchedWords, TOUCH_WORDS } from '../../wording/identity.ts';
-import { isDecoyTool } from './decoy-tool.ts';
 
 type Decoy = Registry['decoys'][number];
 
@@ -83,3 +86,58 @@ export const decoyTouched: FindingRule = (_transaction, event, { registry, now }
     taxonomy: { owasp: ['ASI03'], attack: ['T1083'] },
   });
 };
+
+type DecoyTool = NonNullable<Registry['decoys'][number]['tool']>;
+
+interface Trap {
+  readonly name: string;
+  readonly server: string | undefined;
+  readonly joined: readonly string[];
+  readonly isReportedBare: boolean;
+}
+
+const JOINTS = ['/', '__', '.', ':'] as const;
+const flat = (name: string) => name.replace(/[^\p{L}\p{N}]+/gu, '_');
+
+function trapOf(registry: Registry, tool: DecoyTool): Trap {
+  const named = namedTool(tool.name);
+  const name = comparable(named.tool);
+  const serverName = tool.server ?? named.server;
+  const server = serverName === undefined ? undefined : comparable(serverName);
+  const joined =
+    server === undefined
+      ? []
+      : [...JOINTS.map((joint) => `${server}${joint}${name}`), `mcp_${flat(`${server}_${name}`)}`];
+  return { name, server, joined, isReportedBare: !isToolElsewhere(registry, tool) };
+}
+
+const known = new WeakMap<Registry, Map<DecoyTool, Trap>>();
+
+function trapIn(registry: Registry, tool: DecoyTool): Trap {
+  const traps = known.get(registry) ?? new Map<DecoyTool, Trap>();
+  known.set(registry, traps);
+  const trap = traps.get(tool) ?? trapOf(registry, tool);
+  traps.set(tool, trap);
+  return trap;
+}
+
+/** Whether a call's tool is a decoy's, however its host writes the name. */
+function isDecoyTool(
+  registry: Registry,
+  decoy: DecoyTool,
+  tool: NonNullable<AuditEvent['tool']>,
+): boolean {
+  const { name, server, joined, isReportedBare } = trapIn(registry, decoy);
+  const plainName = comparable(tool.name);
+  if (
+    joined.includes(plainName) ||
+    (plainName.startsWith('mcp_') && joined.includes(flat(plainName)))
+  )
+    return true;
+  const called = calledTool(tool.name, tool.server);
+  if (server === undefined) {
+    return comparable(called.tool) === name || comparable(namedTool(tool.name).tool) === name;
+  }
+  if (comparable(called.tool) !== name) return false;
+  return called.server === undefined ? isReportedBare : comparable(called.server) === server;
+}

@@ -14,8 +14,7 @@ import { hostileEvents } from '../../testing/hostile-events.ts';
 import { livedEvents } from '../../testing/lived-world.ts';
 import type { MapTransaction } from '../../testing/map-draft.ts';
 import { feed, world } from '../../testing/registry-world.ts';
-import { notePasser, PASSERS_MAX } from './passers-by.ts';
-import { KNOWN_NAMES } from './work-in-hand.ts';
+import { KNOWN_NAMES, notePasser, PASSERS_MAX } from './passers-by.ts';
 
 const calls = [...livedEvents(3).slice(0, 30), ...hostileEvents(0, 30)];
 

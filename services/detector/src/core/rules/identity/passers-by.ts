@@ -1,9 +1,9 @@
 /** Evicts the state of unregistered agents with fewer than five calls: uids can be made up without end. */
 import type { AuditEvent } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';
+import { NOVELTY_KINDS } from '../../baselines/novelty/kinds.ts';
 import { agentPrint, keyAt } from '../../state/agent/agent-key.ts';
 import { shownCalls } from '../composition/composition.ts';
-import { KNOWN_NAMES, WORK_IN_HAND } from './work-in-hand.ts';
 
 /** The earliest with few calls makes room. */
 export const PASSERS_MAX = 20_000;
@@ -40,3 +40,57 @@ export function notePasser(transaction: Transaction, event: AuditEvent, most = P
   transaction.put(slot, agentPrint(event));
   transaction.put(NEXT, position + 1);
 }
+
+export const KNOWN_NAMES: readonly string[] = [
+  ...NOVELTY_KINDS.map(({ name }) => `values|${name}`),
+  'alive',
+  'approved',
+  'approved-earlier',
+  'approving',
+  'composed',
+  'deciders',
+  'expired-at',
+  'verdicts',
+  'quarantined',
+  'leases',
+  'lent',
+  'noted',
+  'overran',
+  'places',
+  'refused',
+  'shown',
+  'turns',
+  'tasked',
+  'unattended',
+  'unregistered',
+  'volume',
+  'hours',
+  'proven',
+  'since',
+  'instruction',
+  'obeying',
+  'standing',
+  'clock',
+  'pace',
+  'reached',
+  'ladder',
+  'used',
+  'hygiene',
+  'approvals',
+  'declared',
+  'released',
+  'effects',
+  'rhythm',
+  'sources',
+];
+
+export const WORK_IN_HAND: ReadonlySet<string> = new Set([
+  'context',
+  'chains',
+  'planted',
+  'sighted',
+  'progress',
+  'read',
+  'alert',
+  'tracked',
+]);

@@ -7,9 +7,12 @@ import {
   isSensitive,
   type Severity,
   severityAtLeast,
+  shortPrint,
   sourceNameOf,
 } from '@waywarden/schemas';
+import type { Transaction } from '@waywarden/stage';
 import { type Finding, type FindingRule, finding, hadEffect } from '../../alerting/finding.ts';
+import { PRINT_36, printSet } from '../../domain/record-table.ts';
 import {
   type ElementVerdict,
   type Envelope,
@@ -19,8 +22,8 @@ import {
   standsBy,
 } from '../../domain/registry/envelope.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
+import { agentStateKey } from '../../state/agent/agent-key.ts';
 import { ENVELOPE_WORDS, listedOnlyWords, taskEnvelopeWords } from '../../wording/tasks.ts';
-import { progressOf, recordProgress, type TaskProgress, wasRead } from './task-progress.ts';
 
 function outside(element: string, expected: string, observed: string): ElementVerdict {
   return { element, verdict: 'outside', expected, observed, inferred: false };
@@ -192,4 +195,81 @@ export function reportedOnce(event: AuditEvent, found: readonly Finding[]): read
         }
       : one,
   );
+}
+
+/** The longest untouched starts anew. */
+const TASKS_MAX = 64;
+/** Of which reads are remembered. */
+export const TASKS_READ_MAX = 16;
+/** By trust; further ones count as unseen. */
+const TASK_IDS_MAX = 512;
+const IDS = printSet(PRINT_36, TASK_IDS_MAX);
+
+/** What an agent did in its latest tasks, as far as envelopes ask. Identifiers as 36-bit prints. */
+interface TaskProgress {
+  readonly sinceMs: number;
+  readonly calls: number;
+  readonly trusted: string;
+  readonly untrusted: string;
+}
+
+/** Longest untouched first. */
+type Rows = readonly (readonly [task: string, sinceMs: number, calls: number])[];
+type Read = readonly [trusted: string, untrusted: string];
+
+const keyOf = (event: AuditEvent) => agentStateKey(event, 'progress');
+const readKey = (event: AuditEvent, task: string) => agentStateKey(event, 'read', task);
+const taskOf = (event: AuditEvent) => shortPrint(event.task?.id ?? event.chain_id);
+
+function progressOf(transaction: Transaction, event: AuditEvent, asksIds: boolean): TaskProgress {
+  const task = taskOf(event);
+  const ms = epochMs(event.event_time);
+  const row = transaction.get<Rows>(keyOf(event))?.find(([one]) => one === task);
+  const [trusted, untrusted] = (asksIds
+    ? transaction.get<Read>(readKey(event, task))
+    : undefined) ?? ['', ''];
+  const [, sinceMs, calls] = row ?? [task, ms, 0];
+  return { sinceMs: Math.min(ms, sinceMs), calls, trusted, untrusted };
+}
+
+function wasRead(read: string, id: string): boolean {
+  return IDS.has(read, shortPrint(id, PRINT_36));
+}
+
+function withIds(known: string, more: readonly string[]): string {
+  let all = known;
+  for (const id of more) {
+    if (IDS.count(all) >= TASK_IDS_MAX) break;
+    all = IDS.add(all, shortPrint(id, PRINT_36));
+  }
+  return all;
+}
+
+function recordProgress(
+  transaction: Transaction,
+  event: AuditEvent,
+  before: TaskProgress,
+  keepsIds: boolean,
+): void {
+  const task = taskOf(event);
+  const rows = transaction.get<Rows>(keyOf(event)) ?? [];
+  const at = rows.findIndex(([one]) => one === task);
+  const now = [
+    ...rows.filter(([one]) => one !== task),
+    [task, before.sinceMs, before.calls + 1] as const,
+  ];
+  transaction.put(keyOf(event), now.slice(-TASKS_MAX));
+  const pushed = at < now.length - TASKS_READ_MAX ? now.at(-TASKS_READ_MAX - 1) : undefined;
+  if (pushed !== undefined) transaction.delete(readKey(event, pushed[0]));
+  const { result } = event;
+  const sorted = (all: readonly string[] = []) => [...all].sort();
+  // By field, then by name: a result's order must not choose.
+  const ids = keepsIds ? [...sorted(result?.field_ids), ...sorted(result?.free_text_ids)] : [];
+  if (ids.length === 0) return;
+  const isTrusted = result?.trust === 'trusted';
+  const read: Read = [
+    isTrusted ? withIds(before.trusted, ids) : before.trusted,
+    isTrusted ? before.untrusted : withIds(before.untrusted, ids),
+  ];
+  transaction.put(readKey(event, task), read);
 }

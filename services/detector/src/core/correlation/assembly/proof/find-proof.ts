@@ -4,7 +4,7 @@
  */
 import { EXACT_AGENTS_MAX } from '../model/assembly-limits.ts';
 import { type ChainStep, compareSteps } from '../model/chain-step.ts';
-import { conditionHolds } from './call-conditions.ts';
+import { type BarsCall, conditionHolds, withoutRetried } from './call-conditions.ts';
 import { CARRYING, isCarriedOut, viaOf } from './carried-values.ts';
 import type { ChainLink, LinkScope } from './chain-link.ts';
 import { type LinkLook, linksInto } from './chain-links.ts';
@@ -13,7 +13,6 @@ import { EVIDENCE } from './compile-combination.ts';
 import { mayRelay } from './foreign-links.ts';
 import { doubtsOf, isAsserted } from './proof-assurance.ts';
 import { ExploredRoutes, type ProofStep, type Route, RouteQueue, spanLook } from './proof-route.ts';
-import { type BarsCall, withoutRetried } from './retried-call.ts';
 import { carriesOn, provenPrincipal } from './slow-lineage.ts';
 import { isDoubtfulClaim, matchedSymbols } from './step-match.ts';
 import { tiesInto } from './step-ties.ts';
