@@ -136,9 +136,9 @@ export class Supervisor {
 }
 
 /** Connections waiting for a child; beyond it the answer is 503. */
-const OPEN_CONNECTIONS_MAX = 256;
+export const OPEN_CONNECTIONS_MAX = 256;
 /** How long one waits, well within the 30 s that @clickhouse/client gives a request. */
-const HOLD_MS_MAX = 15_000;
+export const HOLD_MS_MAX = 15_000;
 
 const BODY = 'Code: 203. DB::Exception: The embedded engine is starting (NO_FREE_CONNECTION)\n';
 const UNAVAILABLE = [

@@ -4,7 +4,7 @@ import { RecentMap } from '../json/recent-map.ts';
 import type { SpanRecord } from '../model/span-record.ts';
 
 /** `multipart/form-data`, by hand: libraries hand parts out asynchronously. */
-const PARTS_MAX = 20_000;
+export const PARTS_MAX = 20_000;
 /** RFC 2046. */
 const BOUNDARY_MAX = 70;
 

@@ -201,7 +201,7 @@ export function decodeOtlp(signal: Signal, body: Uint8Array, isJson: boolean): D
 
 /** Deeper reads as `null`. */
 export const VALUE_DEPTH_MAX = 16;
-const ATTRIBUTES_MAX = 1024;
+export const ATTRIBUTES_MAX = 1024;
 
 /** Exact up to 2⁵³. */
 function integer(value: unknown): number {

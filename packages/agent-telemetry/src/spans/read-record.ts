@@ -199,7 +199,7 @@ export function readSpanRecord(
   return [own, ...spokenObservations(utterances, frame)];
 }
 
-const DEFINITIONS_MAX = 256;
+export const DEFINITIONS_MAX = 256;
 
 function definition(given: unknown): ToolDefinition | undefined {
   const node = parsed(given);

@@ -71,7 +71,7 @@ export function spokenObservations(
   });
 }
 
-const NAME_MAX = 512;
+export const NAME_MAX = 512;
 
 /** JSON strings lose their quotes. */
 export function short(value: unknown): string | undefined {

@@ -143,7 +143,7 @@ export const createHttpFront = (deps: ServerDeps): HttpFront => {
 /** One body, after decompression. */
 const BODY_BYTES_MAX = 256 * 1024 * 1024;
 /** All bodies being held at once, so that many large inserts cannot exhaust the memory together. */
-const BODIES_BYTES_MAX = 1024 * 1024 * 1024;
+export const BODIES_BYTES_MAX = 1024 * 1024 * 1024;
 
 const tooLarge = (what: string): Error => refuse('QUERY_IS_TOO_LARGE', what);
 

@@ -105,7 +105,7 @@ export type ProbeFinding = Pick<ProbeAnswer, 'outcome' | 'method'>;
 export type Probe = (probe: RevocationCommand, signal: AbortSignal) => Promise<ProbeFinding>;
 
 const MINUTE_MS = 60_000;
-const PROBE_MS_MAX = 10_000;
+export const PROBE_MS_MAX = 10_000;
 
 /** So many within a minute, whoever asks. */
 export class ProbePace {

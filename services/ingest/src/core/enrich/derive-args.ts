@@ -188,7 +188,7 @@ export function deriveArgs(
 
 /** The shape of arguments: sorted `key:type` paths; odd keys are values and stand as `*`. */
 
-const SHAPE_PATHS_MAX = 256;
+export const SHAPE_PATHS_MAX = 256;
 const SHAPE_DEPTH_MAX = 8;
 const SHAPE_NODES_MAX = 2_000;
 const PATH_LENGTH_MAX = 256;

@@ -74,7 +74,7 @@ export function readPiece({ line, bytes, size }: CutPiece): ReadItem {
 }
 
 /** Depth, values and names before parsing: `JSON.parse` explodes brackets and merges names. */
-const JSON_VALUES_MAX = 250_000;
+export const JSON_VALUES_MAX = 250_000;
 
 interface JsonScan {
   readonly depth: number;

@@ -117,9 +117,9 @@ export function foundThenUsed(known: Known): Story | undefined {
   };
 }
 
-const FINDS_MAX = 8;
+export const FINDS_MAX = 8;
 /** The first left out is forgotten. */
-const SIGHTS_MAX = 256;
+export const SIGHTS_MAX = 256;
 /** Agent and kind, and when. */
 const SIGHTS = recordTable({ who: print(PRINT_48), ms: digits(7) }, SIGHTS_MAX);
 

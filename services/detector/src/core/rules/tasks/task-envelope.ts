@@ -198,11 +198,11 @@ export function reportedOnce(event: AuditEvent, found: readonly Finding[]): read
 }
 
 /** The longest untouched starts anew. */
-const TASKS_MAX = 64;
+export const TASKS_MAX = 64;
 /** Of which reads are remembered. */
 export const TASKS_READ_MAX = 16;
 /** By trust; further ones count as unseen. */
-const TASK_IDS_MAX = 512;
+export const TASK_IDS_MAX = 512;
 const IDS = printSet(PRINT_36, TASK_IDS_MAX);
 
 /** What an agent did in its latest tasks, as far as envelopes ask. Identifiers as 36-bit prints. */
