@@ -4,22 +4,7 @@ import type { ContainmentPage } from '../../core/containment-model.ts';
 import type { ResponseImpactPage } from '../../core/response-impact-model.ts';
 import type { AgentPage, AlertPage, ChainPage, NowPage } from '../../core/view-model.ts';
 import { originalText, parseAnswer, visibleText } from '../../core/visible-text.ts';
-
-/** Marks what the page asks by itself: only what somebody does keeps a session open. */
-const DONE_BY_PEOPLE = ['pointerdown', 'keydown', 'wheel'] as const;
-
-export function activityOf(page: EventTarget): () => Readonly<Record<string, string>> {
-  let isUsed = true;
-  const use = () => {
-    isUsed = true;
-  };
-  for (const name of DONE_BY_PEOPLE) page.addEventListener(name, use, { passive: true });
-  return () => {
-    const mark = isUsed ? {} : { 'x-ww-by-itself': '1' };
-    isUsed = false;
-    return mark;
-  };
-}
+import { activityOf } from './activity.ts';
 
 /** An answer that is older is asked for again when somebody looks. */
 const FRESH_MS = 10_000;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { activityOf } from './answers.ts';
+import { activityOf } from './activity.ts';
 
 it('a page counts as used when it is opened and after each thing done on it, and not by itself', () => {
   const page = new EventTarget();
