@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import TJS from 'typescript-json-schema';
-import { ROOT } from './bootstrap.mjs';
+import { ensureBuilt, ROOT } from './bootstrap.mjs';
 
 const CONSOLE = join(ROOT, 'services/console');
 const SERVICE = join(ROOT, 'services/waywarden');
@@ -50,5 +50,7 @@ export function answersSchema() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  // Types of other packages are read from what they compiled to; without it most answers would be missing.
+  await ensureBuilt();
   writeFileSync(FILE, answersSchema());
 }

@@ -13,7 +13,7 @@ export const wordsOfName = (name) =>
   name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
-    .split(/[\s_$-]+/)
+    .split(/[\s_$#-]+/)
     .filter((word) => word !== '')
     .map((word) => word.toLowerCase());
 
@@ -77,7 +77,10 @@ export function countSource(path, text, rules) {
         : null;
     const fields = members?.members?.filter(ts.isPropertySignature).length ?? 0;
     if (fields > rules.limits.interfaceFields) wide.push(`${node.name.text} (${fields})`);
-    if (ts.isIdentifier(node) && bannedIn(node.text, rules) !== undefined) {
+    if (
+      (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) &&
+      bannedIn(node.text, rules) !== undefined
+    ) {
       banned.set(node.text, (banned.get(node.text) ?? 0) + 1);
     }
     ts.forEachChild(node, visit);

@@ -18,8 +18,8 @@ import {
 } from '@waywarden/schemas';
 import { makeHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
-import { ensureTopics } from '../../services/waywarden/src/runtime/own-log.ts';
 import { loadServiceKeys } from '../../services/waywarden/src/runtime/service-keys.ts';
+import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 import { type Site, TENANT } from './containment-site.ts';
 import { readTopic } from './read-topic.ts';
 import { startReceivers } from './receivers.mjs';

@@ -23,9 +23,9 @@ import {
   TOPICS,
 } from '@waywarden/schemas';
 import { dataPaths } from '../../services/waywarden/src/runtime/data-folder.ts';
-import { ensureTopics } from '../../services/waywarden/src/runtime/own-log.ts';
 import { openPipeline, type Pipeline } from '../../services/waywarden/src/runtime/pipeline.ts';
 import { lastByKey } from '../../services/waywarden/src/runtime/scan-topic.ts';
+import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 import { FLEET_REGISTRY } from '../support/fleet.ts';
 import { enforcingPolicy } from '../support/run-fleet.ts';
 import {

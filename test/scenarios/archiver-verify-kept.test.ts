@@ -7,7 +7,7 @@ import type { EmbeddedClickHouse } from '@waywarden/clickhouse-embedded';
 import { endKey } from '@waywarden/event-log/lmdb/layout';
 import { TOPICS } from '@waywarden/schemas';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { chainFindings } from '../../services/waywarden/src/runtime/verify-running.ts';
+import { chainFindings } from '../../services/waywarden/src/runtime/verify-folder.ts';
 import {
   ARCHIVED,
   alert,

@@ -8,8 +8,8 @@ import { makeHealth } from '@waywarden/service-health';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LogKeeper, type LogKeeperParts } from '../../services/waywarden/src/runtime/log-keeper.ts';
-import { ensureTopics } from '../../services/waywarden/src/runtime/own-log.ts';
 import { retentionPlan } from '../../services/waywarden/src/runtime/retention-plan.ts';
+import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 
 const EVENTS = TOPICS.auditEvents.name;
 const DAY = 86_400_000;

@@ -13,7 +13,8 @@ import {
   policyEntry,
   uuid,
 } from '../../services/responder/src/testing/response-fixtures.ts';
-import { decideEnforced, lastDays } from '../../services/waywarden/src/policy/last-days.ts';
+import { decideEnforced } from '../../services/waywarden/src/policy/if-enforced.ts';
+import { lastDays } from '../../services/waywarden/src/policy/last-days.ts';
 
 const MINUTE_MS = 60_000;
 const subject = { agent_uid: 'agent-a', task_id: 'work' };

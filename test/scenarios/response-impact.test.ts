@@ -9,7 +9,7 @@ import {
   type ResponseImpact,
   responseImpactOf,
 } from '../../services/waywarden/src/api/response-impact-route.ts';
-import type { LedgerKey } from '../../services/waywarden/src/response-impact/words.ts';
+import type { LedgerKey } from '../../services/waywarden/src/response-impact/ledger.ts';
 import { type DemoStore, openDemoStore } from '../dashboards/demo-store.ts';
 
 const TENANT = 'acme';

@@ -25,9 +25,9 @@ import {
   registrySchema,
   TOPICS,
 } from '@waywarden/schemas';
-import { ensureTopics } from '../../services/waywarden/src/runtime/own-log.ts';
 import { lastByKey } from '../../services/waywarden/src/runtime/scan-topic.ts';
 import { loadServiceKeys } from '../../services/waywarden/src/runtime/service-keys.ts';
+import { ensureTopics } from '../../services/waywarden/src/runtime/topic-plan.ts';
 import { FLEET_REGISTRY } from './fleet.ts';
 
 const wallClock = () => '2026-11-24T00:00:00Z';

@@ -93,7 +93,7 @@ export class CallJoin {
   readonly #agents = new ServiceAgents();
   readonly #unresolved: Record<string, number> = {};
   #nowMs = 0;
-  #held = 0;
+  #inHand = 0;
   #concluded = 0;
   #evicted = 0;
   #late = 0;
@@ -112,9 +112,9 @@ export class CallJoin {
       group.isOpen = undefined;
       this.#agents.note(one);
       this.#arrived.set(one, nowMs);
-      this.#held += 1;
+      this.#inHand += 1;
     }
-    while (this.#held > this.#options.observationsMax) {
+    while (this.#inHand > this.#options.observationsMax) {
       const [oldest] = this.#groups;
       if (oldest === undefined) break;
       this.#evicted += 1;
@@ -157,7 +157,7 @@ export class CallJoin {
   #conclude(group: Group): void {
     this.#groups.delete(group);
     for (const key of group.keys) this.#byKey.delete(key);
-    this.#held -= group.observations.length;
+    this.#inHand -= group.observations.length;
     for (const one of concludeGroup(group.observations, this.#agents)) this.#report(one, group);
   }
 
@@ -213,7 +213,7 @@ export class CallJoin {
 
   get counts(): JoinCounts {
     return {
-      inHand: this.#held,
+      inHand: this.#inHand,
       concluded: this.#concluded,
       evicted: this.#evicted,
       late: this.#late,

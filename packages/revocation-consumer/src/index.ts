@@ -30,12 +30,6 @@ export type {
   Judgement,
   RefusedReceipt,
 } from './orders/consumer-options.ts';
-export {
-  type IntrospectionOptions,
-  introspectionProbe,
-  type Probe,
-  type ProbeFinding,
-} from './orders/consumer-options.ts';
 export type { ConsumerState, StateChange, StateStore } from './orders/consumer-state.ts';
 export {
   DenyList,
@@ -45,6 +39,12 @@ export {
 } from './orders/deny-list.ts';
 export { FileStateStore } from './orders/file-state-store.ts';
 export { HttpSource, HttpSourceError, type HttpSourceOptions } from './orders/http-source.ts';
+export {
+  type IntrospectionOptions,
+  introspectionProbe,
+  type Probe,
+  type ProbeFinding,
+} from './orders/probe.ts';
 export { RevocationConsumer } from './orders/revocation-consumer.ts';
 export {
   believeCommand,

@@ -61,7 +61,7 @@ export class Readiness {
   readonly #nowMs: () => number;
   readonly #checkMsMax: number;
   readonly #conditions = new Map<string, Condition>();
-  readonly #notes = new Map<string, Condition>();
+  readonly #reasons = new Map<string, Condition>();
   readonly #checks = new Map<string, Check>();
   /** Checks that have not answered yet: none is asked twice at a time. */
   readonly #asked = new Map<string, Promise<ReadinessProblem | undefined>>();
@@ -80,12 +80,12 @@ export class Readiness {
 
   /** Shown by `/ready`, and no reason against it: that this one stands by, for example. */
   note(name: string, note: ReadinessProblem): void {
-    this.#put(this.#notes, name, note);
+    this.#put(this.#reasons, name, note);
   }
 
   clear(name: string): void {
     this.#conditions.delete(name);
-    this.#notes.delete(name);
+    this.#reasons.delete(name);
   }
 
   check(name: string, check: Check): void {
@@ -124,7 +124,7 @@ export class Readiness {
     const conditions = this.conditions();
     const [first] = conditions;
     if (first === undefined) {
-      const notes = [...this.#notes.values()].map(shown);
+      const notes = [...this.#reasons.values()].map(shown);
       return notes.length === 0 ? { ready: true } : { ready: true, notes };
     }
     const { reason, sentence, since } = shown(first);

@@ -178,7 +178,7 @@ export class StageMonitor {
       return LOG_UNAVAILABLE;
     }
     followed.partitions = [...ends.values()].reduce((sum, { length }) => sum + length, 0);
-    this.#tellAssignment(followed, places);
+    this.#reportAssignment(followed, places);
     if (places.length === 0) return unassigned(workload.name);
     ages.look(places, (topic, partition) => ends.get(topic)?.[partition] ?? 0, this.#nowMs());
     const age = ages.oldestMs(this.#nowMs());
@@ -200,7 +200,7 @@ export class StageMonitor {
         };
   }
 
-  #tellAssignment(followed: Followed, places: readonly PartitionPosition[]): void {
+  #reportAssignment(followed: Followed, places: readonly PartitionPosition[]): void {
     const names = places.map(({ topic, partition }) => `${topic}/${partition}`).sort();
     const assigned = names.join(', ');
     if (assigned === followed.assigned) return;

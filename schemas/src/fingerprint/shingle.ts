@@ -34,14 +34,14 @@ export class ShingleWindow {
   /** Since the last dividing mark. */
   #streak = 0;
   #rolling = 0;
-  readonly #kept = new Int32Array(3 * CANDIDATES_MAX);
-  #keptCount = 0;
+  readonly #chosen = new Int32Array(3 * CANDIDATES_MAX);
+  #chosenCount = 0;
 
   reset(): void {
     this.#words = 0;
     this.#streak = 0;
     this.#rolling = 0;
-    this.#keptCount = 0;
+    this.#chosenCount = 0;
     this.#hashes.fill(0);
   }
 
@@ -59,18 +59,18 @@ export class ShingleWindow {
     this.#words++;
     if (++this.#streak < WINDOW_WORDS) return;
     const mixed = mix(this.#rolling);
-    if (mixed >>> SELECT_SHIFT !== 0 || this.#keptCount >= CANDIDATES_MAX) return;
-    const at = 3 * this.#keptCount++;
-    this.#kept[at] = mixed;
-    this.#kept[at + 1] = this.#starts[this.#words % WINDOW_WORDS] ?? 0;
-    this.#kept[at + 2] = end;
+    if (mixed >>> SELECT_SHIFT !== 0 || this.#chosenCount >= CANDIDATES_MAX) return;
+    const at = 3 * this.#chosenCount++;
+    this.#chosen[at] = mixed;
+    this.#chosen[at + 1] = this.#starts[this.#words % WINDOW_WORDS] ?? 0;
+    this.#chosen[at + 2] = end;
   }
 
   shingles(text: string): readonly Shingle[] {
     const all: Shingle[] = [];
     if (this.#words < TEXT_WORDS_MIN) return all;
-    for (let at = 0; at < 3 * this.#keptCount; at += 3) {
-      const [hash = 0, start = 0, end = 0] = this.#kept.subarray(at, at + 3);
+    for (let at = 0; at < 3 * this.#chosenCount; at += 3) {
+      const [hash = 0, start = 0, end = 0] = this.#chosen.subarray(at, at + 3);
       all.push({ hash, text, start, end });
     }
     return all;

@@ -59,7 +59,7 @@ export class ArchiveLoop {
   #linger: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
   #failure: { readonly error: unknown } | undefined;
-  #held: Promise<void> | undefined;
+  #inUse: Promise<void> | undefined;
   #taking: Promise<void> = Promise.resolve();
   #closed = false;
   #stats = { rows: 0, repeats: 0, idConflicts: 0, unreadable: 0, batches: 0 };
@@ -84,9 +84,9 @@ export class ArchiveLoop {
 
   /** Runs `work` while nothing is written. */
   async hold<T>(work: () => Promise<T>): Promise<T> {
-    while (this.#held !== undefined) await this.#held;
+    while (this.#inUse !== undefined) await this.#inUse;
     let release: () => void = () => undefined;
-    this.#held = new Promise((resolve) => {
+    this.#inUse = new Promise((resolve) => {
       release = resolve;
     });
     try {
@@ -95,13 +95,13 @@ export class ArchiveLoop {
       await this.#parts.rollUps.drain();
       return await work();
     } finally {
-      this.#held = undefined;
+      this.#inUse = undefined;
       release();
     }
   }
 
   async take(batch: ReadBatch): Promise<void> {
-    while (this.#held !== undefined) await this.#held;
+    while (this.#inUse !== undefined) await this.#inUse;
     this.#taking = this.#take(batch);
     await this.#taking;
   }

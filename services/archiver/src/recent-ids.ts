@@ -132,7 +132,7 @@ export function pageWords(bytes: Uint8Array): Uint32Array {
 }
 
 export class RecentIds {
-  #young = new Generation();
+  #coldStart = new Generation();
   #old: Generation | undefined;
   /** The number of the young generation, under which its pages are stored. */
   generation: number;
@@ -143,25 +143,25 @@ export class RecentIds {
 
   find(id: readonly [number, number, number, number]): IdPlace | undefined {
     const [a, b, c, d] = id;
-    return this.#young.find(a, b, c, d) ?? this.#old?.find(a, b, c, d);
+    return this.#coldStart.find(a, b, c, d) ?? this.#old?.find(a, b, c, d);
   }
 
   get size(): number {
-    return this.#young.size + (this.#old?.size ?? 0);
+    return this.#coldStart.size + (this.#old?.size ?? 0);
   }
 
   add(words: Uint32Array): void {
-    for (let at = 0; at < words.length; at += WORDS) this.#young.add(words, at);
+    for (let at = 0; at < words.length; at += WORDS) this.#coldStart.add(words, at);
   }
 
   get full(): boolean {
-    return this.#young.size >= HORIZON_IDS_MIN;
+    return this.#coldStart.size >= HORIZON_IDS_MIN;
   }
 
   /** Forgets the old generation; the young one becomes old. */
   turn(): void {
-    this.#old = this.#young;
-    this.#young = new Generation();
+    this.#old = this.#coldStart;
+    this.#coldStart = new Generation();
     this.generation += 1;
   }
 }

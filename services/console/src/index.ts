@@ -30,5 +30,5 @@ export type {
   ProposedApproval,
   PublishPort,
   RulesPort,
-} from './tuning/publish-desk.ts';
+} from './tuning/rules-port.ts';
 export { Workplace } from './workplace.ts';

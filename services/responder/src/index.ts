@@ -2,7 +2,7 @@ export { audienceOf } from './core/commands/build-command.ts';
 export type { ContainmentView, EnforcementState } from './core/containment/containment-state.ts';
 export { confirmedBy } from './core/containment/containment-state.ts';
 export type { AllWithheldByPause, PauseState } from './core/guards/enforcement-pause.ts';
-export type { ChainHead, RecordedDecision, Sha256 } from './core/model/action-target.ts';
+export type { ChainHead, RecordedDecision, Sha256 } from './core/model/decision-chain.ts';
 export { decideIntake } from './core/stages/decide-intake.ts';
 export { createDecideResponse } from './core/stages/decide-response.ts';
 export { inReplayOrder } from './core/stages/journal-order.ts';

@@ -1,7 +1,7 @@
 // The SQL of one query, and the SET and USE statements that prepare its connection. Names are
 // checked, since they become SQL; values become string literals, converted by ClickHouse.
 import { randomUUID } from 'node:crypto';
-import { refuse } from './engine.ts';
+import { refuse } from './failure.ts';
 
 /** SQL text without an INSERT's data. ClickHouse's own default (max_query_size) is 256 KiB. */
 export const SQL_BYTES_MAX = 1024 * 1024;

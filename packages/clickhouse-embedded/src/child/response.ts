@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createBrotliCompress, createDeflate, createGzip } from 'node:zlib';
-import { type Failure, statusOf } from './engine.ts';
+import { type Failure, statusOf } from './failure.ts';
 
 const STREAMED_FORMATS: ReadonlySet<string> = new Set([
   'JSONEachRow',

@@ -1,6 +1,7 @@
 // Runs one query: prepares a connection, chooses between insert, stream and whole result, answers, closes.
 import type { EngineConfig } from '../messages.ts';
-import { asFailure, CODES, type Engine, type EngineConnection, refuse } from './engine.ts';
+import type { Engine, EngineConnection } from './engine.ts';
+import { asFailure, CODES, refuse } from './failure.ts';
 import { preparationOf, type QueryRequest, requireText, SQL_BYTES_MAX } from './request.ts';
 import { isStreamedFormat, type QueryExchange, sendStream, sendWhole } from './response.ts';
 

@@ -6,7 +6,7 @@ import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { EngineConfig } from '../messages.ts';
 import type { Engine } from './engine.ts';
-import { asFailure, refuse } from './engine.ts';
+import { asFailure, refuse } from './failure.ts';
 import { parseQueryRequest } from './request.ts';
 import { sendFailure } from './response.ts';
 import { type InsertHooks, runQuery } from './run-query.ts';

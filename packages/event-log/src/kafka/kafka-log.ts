@@ -14,7 +14,8 @@ import {
 import { type KafkaClient, type KafkaLogOptions, makeClient } from './kafka-client.ts';
 import { mapped } from './kafka-errors.ts';
 import { KafkaReader } from './kafka-reader.ts';
-import { KafkaWriter, toRecord } from './kafka-writer.ts';
+import { toRecord } from './kafka-record.ts';
+import { KafkaWriter } from './kafka-writer.ts';
 import { RangeReaders } from './range-readers.ts';
 import { TopicRegistry } from './topic-registry.ts';
 

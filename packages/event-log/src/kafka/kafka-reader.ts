@@ -17,7 +17,7 @@ import { checkedStart } from '../start-offset.ts';
 import { CommitHints } from './commit-hints.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { toEventLogError } from './kafka-errors.ts';
-import { toRecord } from './kafka-writer.ts';
+import { toRecord } from './kafka-record.ts';
 import { fetchedFrom } from './range-readers.ts';
 
 const SESSION_MS = 6_000;

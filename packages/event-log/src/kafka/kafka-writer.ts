@@ -2,64 +2,12 @@
  * Appends in order: one request in flight, what comes meanwhile goes with the next. A failure is
  * final: a broker would drop other records under the same sequence number as duplicates.
  */
-import {
-  type IHeaders,
-  type KafkaMessage,
-  type Message,
-  Partitioners,
-  type Producer,
-} from 'kafkajs';
+import { type Message, Partitioners, type Producer } from 'kafkajs';
 import { partitionFor } from '../limits.ts';
-import { type AppendRecord, EventLogError, type LogRecord, type TopicInfo } from '../port.ts';
+import { type AppendRecord, EventLogError, type TopicInfo } from '../port.ts';
 import type { KafkaClient } from './kafka-client.ts';
 import { toEventLogError } from './kafka-errors.ts';
-
-/** Between the port's records and Kafka's messages. */
-function toMessage(record: AppendRecord, partition: number): Message {
-  const { key, value } = record;
-  return {
-    partition,
-    // As bytes: kafkajs takes an empty string for no key.
-    key: key === null ? null : Buffer.from(key),
-    value: value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-    headers: { ...record.headers },
-  };
-}
-
-/** Kafka allows a header several times; then the last one counts. */
-function headersOf(headers: IHeaders | undefined): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) found[name] = last.toString();
-  }
-  return found;
-}
-
-const LOG_APPEND_TIME = 1;
-type FetchedMessage = KafkaMessage & {
-  readonly batchContext?: { readonly timestampType?: number };
-};
-
-/** The broker's time; of a topic with the times of its writers nothing is said. */
-function appendedMs({ timestamp, batchContext }: FetchedMessage): { appendedMs?: number } {
-  const ms = Number(timestamp);
-  const isBrokers = batchContext?.timestampType === LOG_APPEND_TIME && ms > 0;
-  return isBrokers ? { appendedMs: ms } : {};
-}
-
-export function toRecord(message: KafkaMessage, topic: TopicInfo, partition: number): LogRecord {
-  return {
-    topic: topic.name,
-    incarnation: topic.incarnation,
-    partition,
-    offset: Number(message.offset),
-    key: message.key === null ? null : message.key.toString(),
-    value: message.value,
-    headers: headersOf(message.headers),
-    ...appendedMs(message),
-  };
-}
+import { toMessage } from './kafka-record.ts';
 
 /** Of one request: well below a message's limit, since a partition's share is one message batch. */
 const REQUEST_BYTES_MAX = 4 * 1024 * 1024;

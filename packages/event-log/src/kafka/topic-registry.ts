@@ -105,7 +105,7 @@ export class TopicRegistry {
       if (before.has(spec.name)) continue;
       if (await this.#makeTopic(spec)) made.add(spec.name);
     }
-    const after = await this.#settledCounts(names, before);
+    const after = await this.#warmCounts(names, before);
     for (const { name, partitions } of specs) {
       const found = after.get(name);
       if (found === partitions) continue;
@@ -178,7 +178,7 @@ export class TopicRegistry {
   }
 
   /** A topic that was just made, here or by somebody else, is not at once known to every broker. */
-  async #settledCounts(
+  async #warmCounts(
     names: readonly string[],
     before: Map<string, number>,
   ): Promise<Map<string, number>> {

@@ -124,7 +124,7 @@ class OpenLmdbLog implements LmdbLog {
       let bytes = 0;
       const drafts = records.map((record) => {
         bytes += record.value?.byteLength ?? 0;
-        return this.#draft(record);
+        return this.#transaction(record);
       });
       return this.#queue.push(drafts, bytes);
     } catch (error) {
@@ -211,7 +211,7 @@ class OpenLmdbLog implements LmdbLog {
     this.#opened.lock?.release();
   }
 
-  #draft(record: AppendRecord): PendingAppend {
+  #transaction(record: AppendRecord): PendingAppend {
     const topic = this.#opened.store.topic(record.topic);
     const partition = partitionFor(record, topic.partitions);
     assertRecordFits(record);

@@ -113,12 +113,12 @@ class Guard {
     const call = this.#open.get(message.id);
     if (call === undefined) return;
     this.#open.delete(message.id);
-    this.#tell(call, endOf(call.message, message));
+    this.#report(call, endOf(call.message, message));
   }
 
   /** The connection is gone: nobody can tell what became of what waits. */
   end(): void {
-    for (const call of this.#open.values()) this.#tell(call, { outcome: 'unknown' });
+    for (const call of this.#open.values()) this.#report(call, { outcome: 'unknown' });
     this.#open.clear();
   }
 
@@ -126,13 +126,13 @@ class Guard {
     const [oldest] = this.#open.size >= OPEN_MAX ? this.#open.keys() : [];
     for (const id of [message.id, oldest]) {
       const call = this.#open.get(id);
-      if (call !== undefined) this.#tell(call, { outcome: 'unknown' });
+      if (call !== undefined) this.#report(call, { outcome: 'unknown' });
       this.#open.delete(id);
     }
     this.#open.set(message.id, { message, facts, beganMs: Date.now() });
   }
 
-  #tell({ message, facts, beganMs }: OpenCall, how: ReturnType<typeof endOf>): void {
+  #report({ message, facts, beganMs }: OpenCall, how: ReturnType<typeof endOf>): void {
     const { server, report } = this.#options;
     const { tool } = factsOfMessage(server, message);
     const durationMs = Math.max(0, Date.now() - beganMs);

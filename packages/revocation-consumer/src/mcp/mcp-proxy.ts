@@ -20,7 +20,7 @@ import {
   PROVENANCE_ACTIONS,
   REFUSING_ACTIONS,
 } from '../orders/call-facts.ts';
-import type { Probe } from '../orders/consumer-options.ts';
+import type { Probe } from '../orders/probe.ts';
 import type { RevocationConsumer } from '../orders/revocation-consumer.ts';
 import {
   answerError,

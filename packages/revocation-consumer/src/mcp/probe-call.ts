@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { RevocationCommand } from '@waywarden/schemas';
 import { type CallFacts, factsOfTarget } from '../orders/call-facts.ts';
-import type { ProbeFinding } from '../orders/consumer-options.ts';
+import type { ProbeFinding } from '../orders/probe.ts';
 
 const FACT_HEADERS = {
   agentUid: 'x-agent-uid',

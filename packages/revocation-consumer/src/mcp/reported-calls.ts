@@ -116,7 +116,7 @@ export class ReportedCalls {
 
   /** So end all of which nothing is known yet. */
   end(how: EndOfCall): void {
-    for (const call of this.#left) this.#tell(call, how);
+    for (const call of this.#left) this.#report(call, how);
     this.#left = [];
     this.#text = '';
   }
@@ -131,12 +131,12 @@ export class ReportedCalls {
     for (const answer of answersIn(text)) {
       const call = this.#left.find(({ id }) => id !== undefined && id === answer.id);
       if (call === undefined) continue;
-      this.#tell(call, endOf(call, answer));
+      this.#report(call, endOf(call, answer));
       this.#left = this.#left.filter((one) => one !== call);
     }
   }
 
-  #tell(call: McpMessage, how: EndOfCall): void {
+  #report(call: McpMessage, how: EndOfCall): void {
     const { server, facts, onCall } = this.#letIn;
     const { tool } = factsOfMessage(server, call);
     const durationMs = Math.max(0, Date.now() - this.#beganMs);

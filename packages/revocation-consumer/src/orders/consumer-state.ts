@@ -116,21 +116,21 @@ interface PausedOrdersChange {
 
 export class PausedOrders {
   #enforcement: PauseOrder;
-  readonly #held = new Map<string, RevocationCommand>();
+  readonly #inHand = new Map<string, RevocationCommand>();
   readonly #fresh = new Set<string>();
   readonly #released = new Set<string>();
 
   constructor({ enforcement, inHand = [] }: PausedOrdersState) {
     this.#enforcement = enforcement ?? { paused: false, number: 0 };
-    for (const command of inHand) this.#held.set(command.command_id, command);
+    for (const command of inHand) this.#inHand.set(command.command_id, command);
   }
 
   get state(): Required<PausedOrdersState> {
-    return { enforcement: this.#enforcement, inHand: [...this.#held.values()] };
+    return { enforcement: this.#enforcement, inHand: [...this.#inHand.values()] };
   }
 
   takeChange(): PausedOrdersChange {
-    const inHand = [...this.#fresh].flatMap((id) => this.#held.get(id) ?? []);
+    const inHand = [...this.#fresh].flatMap((id) => this.#inHand.get(id) ?? []);
     const change = { enforcement: this.#enforcement, inHand, released: [...this.#released] };
     this.#fresh.clear();
     this.#released.clear();
@@ -148,15 +148,15 @@ export class PausedOrders {
   /** Whether it is kept until then. */
   keep(command: RevocationCommand): boolean {
     if (command.restores !== undefined) this.#release(command.restores);
-    if (!this.holds(command) || this.#held.size >= IN_HAND_MAX) return false;
-    this.#held.set(command.command_id, command);
+    if (!this.holds(command) || this.#inHand.size >= IN_HAND_MAX) return false;
+    this.#inHand.set(command.command_id, command);
     this.#fresh.add(command.command_id);
     return true;
   }
 
   /** What may go on now, in the order in which it came. */
   *resumed(): Generator<RevocationCommand> {
-    for (const [id, command] of this.#held) {
+    for (const [id, command] of this.#inHand) {
       if (this.holds(command)) continue;
       this.#release(id);
       yield command;
@@ -165,6 +165,6 @@ export class PausedOrders {
 
   #release(id: string): void {
     this.#fresh.delete(id);
-    if (this.#held.delete(id)) this.#released.add(id);
+    if (this.#inHand.delete(id)) this.#released.add(id);
   }
 }

@@ -64,7 +64,7 @@ export class DenyList {
   readonly #sequences: Map<string, number>;
   readonly #supported: ReadonlySet<string>;
   /** When Waywarden was heard last, and since when without having been away. */
-  #heard = { lastMs: 0, sinceMs: 0 };
+  #lastSeen = { lastMs: 0, sinceMs: 0 };
   /** Ids and subjects that are new since the last `takeChange`. */
   readonly #fresh = {
     retained: new Set<string>(),
@@ -96,8 +96,8 @@ export class DenyList {
 
   /** Waywarden was heard, and all that it had given. */
   lastSeen(nowMs: number): void {
-    const wasAway = nowMs - this.#heard.lastMs > SEEN_AGAIN_MS;
-    this.#heard = { lastMs: nowMs, sinceMs: wasAway ? nowMs : this.#heard.sinceMs };
+    const wasAway = nowMs - this.#lastSeen.lastMs > SEEN_AGAIN_MS;
+    this.#lastSeen = { lastMs: nowMs, sinceMs: wasAway ? nowMs : this.#lastSeen.sinceMs };
   }
 
   /** Applies one verified order; the verdict is what the receipt says. */
@@ -204,7 +204,7 @@ export class DenyList {
     if (endMs > nowMs) return order;
     const { at_expiry: next, target } = order;
     if (next === undefined || epochMs(next.until) <= nowMs) return undefined;
-    const { lastMs, sinceMs } = this.#heard;
+    const { lastMs, sinceMs } = this.#lastSeen;
     if (lastMs > Math.max(endMs, sinceMs) + SEEN_AGAIN_MS) return undefined;
     const isOwn = next.target.agent_uid === target.agent_uid && canMatch(next.target.level);
     if (!isOwn || targetProblems(next.action, next.target).length > 0) return undefined;

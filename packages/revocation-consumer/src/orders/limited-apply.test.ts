@@ -1,7 +1,7 @@
 /** Guarantees: no work holds an answer up for ever, and no two of one agent are under way at once. */
 import type { RevocationCommand } from '@waywarden/schemas';
 import { expect, test } from 'vitest';
-import { type Apply, LimitedApply } from './consumer-options.ts';
+import { type Apply, LimitedApply } from './limited-apply.ts';
 
 const LIMIT_MS = 30;
 const command = (action: string, agent = 'agent-a') =>

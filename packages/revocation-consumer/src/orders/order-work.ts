@@ -4,9 +4,9 @@
  * takes the place of work not yet done.
  */
 import type { RevocationCommand } from '@waywarden/schemas';
-import { pause, retryAfterMs } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import type { ReceiptVerdict } from './deny-list.ts';
+import { pause, retryAfterMs } from './limited-apply.ts';
 
 const WAITING_MAX = 2_000;
 /** Above it no more is begun until some is done. */
@@ -80,10 +80,10 @@ export class OrderWork {
     this.#waiting.set(command.command_id, command);
     this.#verdicts.set(command.command_id, verdict);
     const isRestore = command.action === 'restore' && verdict.state === 'applied';
-    if (isRestore && this.#hasWork) this.#takeBack(command);
+    if (isRestore && this.#hasWork) this.#revert(command);
   }
 
-  #takeBack(restore: RevocationCommand): void {
+  #revert(restore: RevocationCommand): void {
     const { restores: id = '', target } = restore;
     const agent = target.agent_uid;
     const order = this.#waiting.get(id);

@@ -7,11 +7,12 @@ import { epochMs, type Receipt, type RevocationCommand } from '@waywarden/schema
 import { type CallFacts, missingFacts, REFUSING_ACTIONS } from './call-facts.ts';
 import { CommandTrust } from './command-trust.ts';
 import type { CommandBatch, ConsumerOptions, Judgement } from './consumer-options.ts';
-import { answerProbe, LimitedApply, ProbePace, pause, untilStopped } from './consumer-options.ts';
 import type { ConsumerState } from './consumer-state.ts';
 import { PausedOrders } from './consumer-state.ts';
 import { DenyList, type ReceiptVerdict } from './deny-list.ts';
+import { LimitedApply, pause, untilStopped } from './limited-apply.ts';
 import { OrderWork } from './order-work.ts';
+import { answerProbe, ProbePace } from './probe.ts';
 import { signReceipt } from './signed-record.ts';
 
 const ANSWERED_MAX = 100_000;
@@ -42,7 +43,7 @@ export class RevocationConsumer {
   #wake = new AbortController();
   #cursor: string | null;
   #owed: Receipt[];
-  #heardMs = 0;
+  #lastSeenMs = 0;
   /** The next order is not carried out before this (monotonic). */
   #nextAt = 0;
   readonly #probePace: ProbePace;
@@ -72,10 +73,10 @@ export class RevocationConsumer {
   judge(facts: CallFacts): Judgement {
     const nowMs = this.#nowMs();
     const { staleMs = STALE_MS, whenStale = 'open' } = this.#options;
-    const stale = nowMs - this.#heardMs > staleMs;
+    const stale = nowMs - this.#lastSeenMs > staleMs;
     const command = this.#denyList.refuses(facts, nowMs);
     const allowed = command === undefined && !(stale && whenStale === 'closed');
-    const judged = { allowed, stale, asOfMs: this.#heardMs };
+    const judged = { allowed, stale, asOfMs: this.#lastSeenMs };
     if (command === undefined) return judged;
     return { ...judged, command, missing: missingFacts(facts, command.target) };
   }
@@ -139,8 +140,8 @@ export class RevocationConsumer {
     }
     for (const command of [...this.#paused.resumed(), ...commands]) this.#admit(command);
     // Not before all of it is refused: a view that lacks part of what was given is no fresh one.
-    this.#heardMs = this.#nowMs();
-    this.#denyList.lastSeen(this.#heardMs);
+    this.#lastSeenMs = this.#nowMs();
+    this.#denyList.lastSeen(this.#lastSeenMs);
     if (records.length === 0 && cursor === this.#cursor) return;
     this.#cursor = cursor;
     this.#save();

@@ -79,14 +79,14 @@ function shown(value: unknown): string {
 }
 
 export class Findings {
-  readonly #kept: VerifyProblem[] = [];
+  readonly #stored: VerifyProblem[] = [];
   readonly #counts = new Map<ProblemCode, number>();
 
   add(finding: Finding): void {
     const count = (this.#counts.get(finding.code) ?? 0) + 1;
     this.#counts.set(finding.code, count);
     if (count > STORED_MAX) return;
-    this.#kept.push({
+    this.#stored.push({
       code: finding.code,
       what: finding.what,
       where: finding.where,
@@ -98,11 +98,11 @@ export class Findings {
 
   keep(problem: VerifyProblem): void {
     this.#counts.set(problem.code, (this.#counts.get(problem.code) ?? 0) + 1);
-    this.#kept.push(problem);
+    this.#stored.push(problem);
   }
 
   get problems(): readonly VerifyProblem[] {
-    return this.#kept;
+    return this.#stored;
   }
 
   /** How many there are of each code, those beyond the kept ones included. */

@@ -1,7 +1,7 @@
 import { type OperatorAct, type Registry, registrySchema } from '@waywarden/schemas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Headers, PASSWORD, TENANT, WorkWorld } from '../testing/work-world.ts';
-import type { RulesPort } from '../tuning/publish-desk.ts';
+import type { RulesPort } from '../tuning/rules-port.ts';
 
 const DAY_MS = 86_400_000;
 const OWN = 'only its owner knows it';

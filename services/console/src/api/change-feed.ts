@@ -33,7 +33,7 @@ export type Listener = (numbered: Numbered) => void;
 export class ChangeFeed {
   readonly #parts: FeedParts;
   readonly #run = randomUUID().slice(0, 8);
-  readonly #kept: Numbered[] = [];
+  readonly #stored: Numbered[] = [];
   readonly #listeners = new Set<Listener>();
   #last = 0;
   #beat = 0;
@@ -55,10 +55,10 @@ export class ChangeFeed {
     if (lastId === undefined) return [];
     const [run, number] = lastId.split('.');
     const seen = Number(number);
-    const oldest = Number(this.#kept[0]?.id.split('.')[1] ?? this.#last + 1);
+    const oldest = Number(this.#stored[0]?.id.split('.')[1] ?? this.#last + 1);
     const isKnown = run === this.#run && Number.isInteger(seen) && seen <= this.#last;
     if (isKnown && seen >= oldest - 1) {
-      return this.#kept.filter((one) => Number(one.id.split('.')[1]) > seen);
+      return this.#stored.filter((one) => Number(one.id.split('.')[1]) > seen);
     }
     return [{ id: `${this.#run}.${this.#last}`, message: { type: 'reset' } }];
   }
@@ -78,11 +78,11 @@ export class ChangeFeed {
     this.#timer = undefined;
   }
 
-  #tell(message: StreamMessage): void {
+  #emit(message: StreamMessage): void {
     this.#last += 1;
     const numbered = { id: `${this.#run}.${this.#last}`, message };
-    this.#kept.push(numbered);
-    if (this.#kept.length > STORED_MESSAGES_MAX) this.#kept.shift();
+    this.#stored.push(numbered);
+    if (this.#stored.length > STORED_MESSAGES_MAX) this.#stored.shift();
     for (const listener of this.#listeners) listener(numbered);
   }
 
@@ -93,34 +93,34 @@ export class ChangeFeed {
     this.#beat += 1;
     try {
       const rows = await this.#parts.tail.since(EVENTS_PER_MESSAGE_MAX);
-      if (rows.length > 0) this.#tell({ type: 'events', rows });
+      if (rows.length > 0) this.#emit({ type: 'events', rows });
       if (this.#beat % BEATS_PER_LOOK === 0) await this.#look();
     } catch {
-      await this.#tellStatus().catch(() => undefined);
+      await this.#emitStatus().catch(() => undefined);
     } finally {
       this.#working = false;
     }
   }
 
   async #look(): Promise<void> {
-    await this.#tellStatus();
+    await this.#emitStatus();
     const marks = await this.#parts.store.marks();
     const before = this.#marks;
     this.#marks = marks;
     // Nobody knows what was stored since the first page asked: all of it may be news to it.
     const what = [...marks].filter(([name, mark]) => before?.get(name) !== mark).map(([n]) => n);
-    if (what.length > 0 || before === undefined) this.#tell({ type: 'changed', what });
+    if (what.length > 0 || before === undefined) this.#emit({ type: 'changed', what });
   }
 
   /** Nothing moves unless something happened: uptime alone is no news. */
-  async #tellStatus(): Promise<void> {
+  async #emitStatus(): Promise<void> {
     const status = await this.#parts.status();
     const { sentence, events_per_s: rate, counts, stages } = status;
     const lags = stages.map((stage) => [stage.name, stage.behind_s > 1]);
     const text = JSON.stringify([sentence, rate, counts, lags]);
     if (text === this.#status) return;
     this.#status = text;
-    this.#tell({ type: 'status', status });
+    this.#emit({ type: 'status', status });
   }
 }
 

@@ -7,7 +7,7 @@ import { type AgentProfile, baselinesOf } from '../core/agent-profile.ts';
 import type { ContainmentPage } from '../core/containment-model.ts';
 import { containmentHistory } from '../core/containment-model.ts';
 import { type ChainUse, quietWork } from '../core/quiet-work.ts';
-import { EVENTS_SHOWN, mergeEvents } from '../core/told-events.ts';
+import { EVENTS_SHOWN, mergeEvents } from '../core/reported-events.ts';
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import type {
   AgentPage,
@@ -23,9 +23,9 @@ import { type ConsoleStore, QUEUE_MAX } from '../store/console-store.ts';
 import type { ProfileStore } from '../store/profile-store.ts';
 import { agentFactsOf, grantUse } from './agent-facts.ts';
 import type { EventTail } from './change-feed.ts';
-import type { StoredAnswer } from './kept-answer.ts';
 import { queueItems } from './queue-items.ts';
 import { readContainments } from './read-containments.ts';
+import type { StoredAnswer } from './stored-answer.ts';
 
 /** What these calls used, for calls that stand only in the log; the most used first, then by name. */
 export function usedTools(calls: readonly EventRow[]): readonly UsedTool[] {

@@ -29,7 +29,7 @@ import {
   nowPage,
   type PageParts,
 } from './console-pages.ts';
-import { StoredAnswer } from './kept-answer.ts';
+import { StoredAnswer } from './stored-answer.ts';
 import { type Streams, streamRoute } from './stream-route.ts';
 import { webRoutes } from './web-files.ts';
 import { workPages } from './work-pages.ts';

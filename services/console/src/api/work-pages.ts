@@ -11,7 +11,7 @@ import type { AgentLine, AgentsPage, ApprovalsPage } from '../core/lists/approva
 import type { BoardEntry } from '../core/triage/triage-board.ts';
 import { queryProblem } from '../triage/triage-routes.ts';
 import type { PageParts } from './console-pages.ts';
-import { StoredAnswer } from './kept-answer.ts';
+import { StoredAnswer } from './stored-answer.ts';
 
 const LIMIT_DEFAULT = 50;
 const DECISION_DAYS = 7;

@@ -166,7 +166,7 @@ export class Notifier {
           record.headers[HEADERS.type] === 'event' &&
           verifyMac(record, this.#parts.ring) === 'ok';
         const alert = isOurs ? (JSON.parse(DECODER.decode(record.value)) as Alert) : undefined;
-        const sent = alert === undefined ? undefined : await this.#tell(receiver, alert, now.sent);
+        const sent = alert === undefined ? undefined : await this.#emit(receiver, alert, now.sent);
         if (this.#stopping.signal.aborted && sent === 'stopped') return now;
         offset = record.offset + 1;
         const at = now.at.with(partition, offset);
@@ -233,7 +233,7 @@ export class Notifier {
   }
 
   /** The id under which it was told, `stopped`, or undefined: nothing was to be told. */
-  async #tell(
+  async #emit(
     receiver: NotifyReceiver,
     alert: Alert,
     sent: readonly string[],

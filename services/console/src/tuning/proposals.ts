@@ -24,7 +24,7 @@ import type { AlertFollower } from '../triage/alert-follower.ts';
 import type { AlertLists } from '../triage/alert-lists.ts';
 import { type TriageRefusal, triageRefusal } from '../triage/triage-desk.ts';
 import type { AskedAlert, Option, TuningProposal } from './proposal.ts';
-import type { AskedApproval, RulesPort } from './publish-desk.ts';
+import type { AskedApproval, RulesPort } from './rules-port.ts';
 
 const DAY_MS = 86_400_000;
 /** Alerts that a change is tried on: the newest. */

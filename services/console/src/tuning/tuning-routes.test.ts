@@ -2,7 +2,7 @@ import { type Registry, registrySchema } from '@waywarden/schemas';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buildAlert, uuidOf } from '../testing/triage-builders.ts';
 import { type Headers, WorkWorld } from '../testing/work-world.ts';
-import type { RulesPort } from './publish-desk.ts';
+import type { RulesPort } from './rules-port.ts';
 
 const AGENT = 'spiffe://acme/agent/mail-1';
 const start: Registry = registrySchema.parse({

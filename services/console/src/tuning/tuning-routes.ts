@@ -6,7 +6,8 @@ import { RULE_FILES } from '../core/rules-model.ts';
 import { SUPPRESSION_DAYS_MAX } from '../core/triage/suppression.ts';
 import { TUNING_KINDS } from '../core/triage/tuning.ts';
 import { answerOf, reasonField, signerOf } from '../triage/triage-routes.ts';
-import type { PublishDesk, RulesPort } from './publish-desk.ts';
+import type { PublishDesk } from './publish-desk.ts';
+import type { RulesPort } from './rules-port.ts';
 import type { TuningDesk } from './tuning-desk.ts';
 
 const DAY_MS = 86_400_000;

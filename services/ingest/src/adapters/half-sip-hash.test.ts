@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { halfSipHash, halfSipKey } from './tenant-keys.ts';
+import { halfSipHash, halfSipKey } from './half-sip-hash.ts';
 
 const key = halfSipKey(Uint8Array.from({ length: 8 }, (_, i) => i));
 const bytesOf = (text: string) => {

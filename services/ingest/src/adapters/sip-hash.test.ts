@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sipHash, sipHashHalves, sipKey } from './tenant-keys.ts';
+import { sipHash, sipHashHalves, sipKey } from './sip-hash.ts';
 
 const key = sipKey(Uint8Array.from({ length: 16 }, (_, i) => i));
 

@@ -39,7 +39,7 @@ function sum(one: JoinCounts, other: JoinCounts): JoinCounts {
 }
 
 class CallCounts {
-  #kept: JoinCounts = NOTHING;
+  #stored: JoinCounts = NOTHING;
   #living: () => Iterable<Counted> = () => [];
 
   watch(living: () => Iterable<Counted>): void {
@@ -47,7 +47,7 @@ class CallCounts {
   }
 
   keep({ counts }: Counted): void {
-    this.#kept = sum(this.#kept, { ...counts, inHand: 0 });
+    this.#stored = sum(this.#stored, { ...counts, inHand: 0 });
   }
 
   get inHand(): number {
@@ -57,7 +57,7 @@ class CallCounts {
   }
 
   get all(): JoinCounts {
-    let all = this.#kept;
+    let all = this.#stored;
     for (const { counts } of this.#living()) all = sum(all, counts);
     return all;
   }
@@ -141,13 +141,13 @@ export class ClientCalls {
     const source = this.#sources.get(sourceName(token));
     if ((source?.waiting ?? 0) >= CALLS_WAITING_MAX) throw new HttpRefusal('log_unavailable');
     const isFull = source === undefined && this.#sources.size >= CALL_SOURCES_MAX;
-    const isHeavy = this.#heldBytes >= PENDING_BYTES_MAX;
+    const isHeavy = this.#pendingBytes >= PENDING_BYTES_MAX;
     if (isFull || isHeavy || this.counts.inHand >= OBSERVATIONS_MAX) {
       throw new HttpRefusal('busy', senderOf(token));
     }
   }
 
-  get #heldBytes(): number {
+  get #pendingBytes(): number {
     let bytes = 0;
     for (const source of this.#sources.values()) bytes += source.pendingBytes;
     return bytes;
@@ -157,11 +157,11 @@ export class ClientCalls {
     const source = this.#sourceOf(token);
     source.token = token;
     const result = source.take(request, this.#now());
-    this.#noteRead(token, result);
+    this.#markRead(token, result);
     return result;
   }
 
-  #noteRead(token: TokenEntry, { observations, rejected, problem }: ReadResult): void {
+  #markRead(token: TokenEntry, { observations, rejected, problem }: ReadResult): void {
     const summary = this.seen.summaryOf(token);
     const definitions = observations.reduce((sum, one) => sum + (one.definitions?.length ?? 0), 0);
     summary.noteRequest({ observations: observations.length, definitions }, this.#nowMs);

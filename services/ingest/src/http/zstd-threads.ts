@@ -64,7 +64,7 @@ class Thread {
       workerData: createRequire(import.meta.url).resolve(PACKAGE),
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX },
     });
-    this.#worker.on('message', (message: unknown) => this.#hear(message));
+    this.#worker.on('message', (message: unknown) => this.#receive(message));
     this.#worker.on('error', () => this.#give('damaged', false));
     this.#worker.unref();
   }
@@ -76,7 +76,7 @@ class Thread {
     this.#worker.postMessage({ body, bytesMax: job.bytesMax }, [body.buffer]);
   }
 
-  #hear(message: unknown): void {
+  #receive(message: unknown): void {
     const parsed = answer.parse(message);
     if ('out' in parsed) this.#job?.out(parsed.out);
     else this.#give(parsed.is, true);

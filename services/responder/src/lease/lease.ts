@@ -97,7 +97,7 @@ export class Lease {
   #epoch: number | undefined;
   #silentMs = 0;
   #tickedMs: number;
-  #heldUntilMs = 0;
+  #ownedUntilMs = 0;
   #askedMs: number[] = [];
   #renewedMs = 0;
   #waiters: (() => void)[] = [];
@@ -182,7 +182,7 @@ export class Lease {
   }
 
   #isInHand(): boolean {
-    return this.#epoch !== undefined && this.#options.nowMs() < this.#heldUntilMs;
+    return this.#epoch !== undefined && this.#options.nowMs() < this.#ownedUntilMs;
   }
 
   async #until(isSo: () => boolean): Promise<void> {
@@ -244,7 +244,7 @@ export class Lease {
   #renewed(epoch: number): void {
     const askedMs = this.#askedMs.shift();
     if (askedMs === undefined) return;
-    this.#heldUntilMs = askedMs + IN_HAND_MS;
+    this.#ownedUntilMs = askedMs + IN_HAND_MS;
     if (this.#epoch !== undefined) return;
     this.#epoch = epoch;
     const waitedMs = Math.round(this.#options.nowMs() - this.#beganMs);

@@ -149,7 +149,7 @@ export class CommandFeed {
     const starts = await log.startOffsets(COMMANDS);
     const known = cursor?.incarnation === incarnation ? cursor : undefined;
     const place = placeOf(starts, known);
-    await this.#noteArrived(request, place);
+    await this.#countArrived(request, place);
     const untilMs = Date.now() + waitMs;
     const name = agentKey(request.tenantId, request.receiver);
     for (;;) {
@@ -235,7 +235,7 @@ export class CommandFeed {
     return commands;
   }
 
-  async #noteArrived({ tenantId, receiver }: Receiving, place: FeedPlace) {
+  async #countArrived({ tenantId, receiver }: Receiving, place: FeedPlace) {
     const name = agentKey(tenantId, receiver);
     const handed = this.#handed.get(name) ?? [];
     const arrived = handed.filter((one) => isBehind(place, one));

@@ -83,11 +83,11 @@ function unknownOrder(action: string): Omit<Preview, 'lineage' | 'known'> {
 }
 
 export class Containments {
-  readonly #draft: Transaction;
+  readonly #transaction: Transaction;
   readonly #neverRevoke: readonly string[];
 
   private constructor(transaction: Transaction, neverRevoke: readonly string[]) {
-    this.#draft = transaction;
+    this.#transaction = transaction;
     this.#neverRevoke = neverRevoke;
   }
 
@@ -106,30 +106,30 @@ export class Containments {
   }
 
   *inForce(): Generator<IssuedCommand> {
-    yield* newestCommands(this.#draft, ALL);
+    yield* newestCommands(this.#transaction, ALL);
   }
 
   issued(commandId: string): IssuedCommand | undefined {
-    return issuedCommand(this.#draft, commandId);
+    return issuedCommand(this.#transaction, commandId);
   }
 
   outcomeOfAct(actId: string): ActOutcome | undefined {
-    return outcomeOfAct(this.#draft, actId);
+    return outcomeOfAct(this.#transaction, actId);
   }
 
   pauseOf(tenantId: string): PauseState {
-    return pauseState(this.#draft, tenantId);
+    return pauseState(this.#transaction, tenantId);
   }
 
   withheldByPause(tenantId: string, nowMs: number): AllWithheldByPause {
-    return withheldByPause(this.#draft, tenantId, nowMs);
+    return withheldByPause(this.#transaction, tenantId, nowMs);
   }
 
   spentBudgets(tenantId: string, nowMs: number): readonly SpentByRule[] {
-    const policy = tenantPolicy(this.#draft, tenantId);
+    const policy = tenantPolicy(this.#transaction, tenantId);
     if (policy === undefined) return [];
     return policy.rules.flatMap(({ id: ruleId }) =>
-      spentBudgets(this.#draft, policy, { tenantId, ruleId, nowMs }).map((one) => ({
+      spentBudgets(this.#transaction, policy, { tenantId, ruleId, nowMs }).map((one) => ({
         ...one,
         ruleId,
       })),
@@ -140,7 +140,10 @@ export class Containments {
   waitingForResume(tenantId: string, nowMs: number): number {
     if (!this.pauseOf(tenantId).paused) return 0;
     let count = 0;
-    for (const { command, receivers, restored, expiresMs } of newestCommands(this.#draft, ALL)) {
+    for (const { command, receivers, restored, expiresMs } of newestCommands(
+      this.#transaction,
+      ALL,
+    )) {
       if (command.tenant_id !== tenantId || restored || expiresMs <= nowMs) continue;
       if (!waitsForResume(command)) continue;
       if (command.receivers.some((id) => receivers[id] === undefined)) count++;
@@ -150,7 +153,7 @@ export class Containments {
 
   /** Nothing else does, and it is recent. */
   awaitsSilence(nowMs: number): boolean {
-    for (const issued of newestCommands(this.#draft, AWAITED)) {
+    for (const issued of newestCommands(this.#transaction, AWAITED)) {
       if (issued.restored || issued.proof.leak !== undefined) continue;
       if (isConfirmed(issued.proof, nowMs)) continue;
       const applied = appliedByAll(issued);
@@ -161,17 +164,17 @@ export class Containments {
 
   /** Log time; undefined: nothing. */
   nextDueMs(): number | undefined {
-    return nextDueMs(this.#draft);
+    return nextDueMs(this.#transaction);
   }
 
   of(commandId: string, nowMs: number): KnownContainment | undefined {
-    const issued = issuedCommand(this.#draft, commandId);
+    const issued = issuedCommand(this.#transaction, commandId);
     return issued && this.#view(issued, nowMs);
   }
 
   *each(nowMs: number, of: Of = {}): Generator<KnownContainment> {
     const { agentUid, tenantId, but } = of;
-    for (const issued of newestCommands(this.#draft, ALL)) {
+    for (const issued of newestCommands(this.#transaction, ALL)) {
       const { action, target } = issued.command;
       if (action === 'restore' || action === 'probe') continue;
       if (target.tenant_id === but) continue;
@@ -191,7 +194,7 @@ export class Containments {
   }
 
   preview(target: Target, nowMs: number, action = usualAction(target)): Preview {
-    const transaction = this.#draft;
+    const transaction = this.#transaction;
     const [own] = subjectHolders(transaction, target);
     const registry = tenantRegistry(transaction, target.tenant_id);
     const lineage = traceLineage(transaction, registry, own) ?? null;
@@ -224,8 +227,9 @@ export class Containments {
     const { tenant_id, agent_uid } = command.target;
     const target = { level: 'agent', tenant_id, agent_uid };
     const key = targetActionKey(target, 'block_issuance', sha256Hex);
-    const issuance = openCommand(this.#draft, key, nowMs);
-    const undo = issued.undo === undefined ? undefined : issuedCommand(this.#draft, issued.undo);
+    const issuance = openCommand(this.#transaction, key, nowMs);
+    const undo =
+      issued.undo === undefined ? undefined : issuedCommand(this.#transaction, issued.undo);
     const since = this.#requiredSince(issued, nowMs);
     const issuersSince = issuance === undefined ? [] : this.#requiredSince(issuance, nowMs);
     const facts = { issuance, issuersSince, undo, nowMs, requiredSince: since };
@@ -242,20 +246,22 @@ export class Containments {
 
   #requiredSince(issued: IssuedCommand, nowMs: number): readonly string[] {
     const { tenant_id: tenantId } = issued.command.target;
-    const policy = tenantPolicy(this.#draft, tenantId);
+    const policy = tenantPolicy(this.#transaction, tenantId);
     if (policy === undefined) return [];
-    const registry = tenantRegistry(this.#draft, tenantId);
+    const registry = tenantRegistry(this.#transaction, tenantId);
     const since = requiredSince({ policy, registry }, issued);
     const { openKey } = issued;
     const open =
-      openKey === null || since.length === 0 ? undefined : openCommand(this.#draft, openKey, nowMs);
+      openKey === null || since.length === 0
+        ? undefined
+        : openCommand(this.#transaction, openKey, nowMs);
     return since.filter((id) => open?.receivers[id]?.state !== 'applied');
   }
 
   #lineageOf({ command, cause }: IssuedCommand): LineageInDecision | undefined {
     const { tenant_id, agent_uid } = command.target;
-    const registry = tenantRegistry(this.#draft, tenant_id);
-    const holder = holderOf(this.#draft, tenant_id, cause?.subject ?? { agent_uid });
-    return traceLineage(this.#draft, registry, holder);
+    const registry = tenantRegistry(this.#transaction, tenant_id);
+    const holder = holderOf(this.#transaction, tenant_id, cause?.subject ?? { agent_uid });
+    return traceLineage(this.#transaction, registry, holder);
   }
 }

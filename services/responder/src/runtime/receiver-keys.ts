@@ -63,7 +63,7 @@ export function parseReceipt(
 
 export class ReceiverKeys {
   readonly #byReceiver = new Map<string, JwsKeyRing>();
-  readonly #heardAt = new Map<string, number>();
+  readonly #lastSeenAt = new Map<string, number>();
   readonly #byOperator = new Map<string, JwsKeyRing>();
   readonly #shared = new Map<string, true>();
   readonly #rates = new Map<string, number>();
@@ -127,7 +127,7 @@ export class ReceiverKeys {
   }
 
   silentForMs(tenantId: string, receiver: string): number {
-    return performance.now() - (this.#heardAt.get(`${tenantId}|${receiver}`) ?? -Infinity);
+    return performance.now() - (this.#lastSeenAt.get(`${tenantId}|${receiver}`) ?? -Infinity);
   }
 
   /** Undefined: it may be believed. */
@@ -141,7 +141,7 @@ export class ReceiverKeys {
     const verdict = await verifyDetached(record.value, record.headers[HEADERS.sig], ring, binding);
     if (!verdict.ok) return `signature_${verdict.reason}`;
     if (verdict.iat * 1000 > this.#nowMs() + SIGNED_AHEAD_MS_MAX) return 'signature_ahead';
-    this.#heardAt.set(`${tenantId}|${receiver}`, performance.now());
+    this.#lastSeenAt.set(`${tenantId}|${receiver}`, performance.now());
     return undefined;
   }
 }

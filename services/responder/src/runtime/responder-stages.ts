@@ -18,7 +18,7 @@ import {
   watermarkSchema,
 } from '@waywarden/schemas';
 import { type LocalState, type Parsed, parseJson, Stage, type StageEvents } from '@waywarden/stage';
-import type { Sha256 } from '../core/model/action-target.ts';
+import type { Sha256 } from '../core/model/decision-chain.ts';
 import { ARRIVAL_TOPICS, decideIntake, RULE_TOPICS } from '../core/stages/decide-intake.ts';
 import { createDecideResponse } from '../core/stages/decide-response.ts';
 import {

@@ -26,9 +26,9 @@ import {
   rememberGap,
   stageSpace,
 } from '@waywarden/stage';
-import type { ChainHead } from '../core/model/action-target.ts';
+import type { ChainHead } from '../core/model/decision-chain.ts';
 import { goOnAfter, goOnNumbering } from '../core/model/response-context.ts';
-import { goOnAsReported } from '../core/operator/reissue-overtaken.ts';
+import { goOnAsReported } from '../core/operator/report-enforcement.ts';
 import { toControlRecord } from '../core/stages/registry-record.ts';
 import { lastRules } from '../sequencer/last-rules.ts';
 

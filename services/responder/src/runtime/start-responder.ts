@@ -13,7 +13,7 @@ import {
 } from '@waywarden/schemas';
 import { LocalState, type Stage, type StageEvents, stageSpace } from '@waywarden/stage';
 import type { Logger } from 'pino';
-import type { ChainHead } from '../core/model/action-target.ts';
+import type { ChainHead } from '../core/model/decision-chain.ts';
 import { chainHeadOf } from '../core/model/response-context.ts';
 import { type Lease, LeaseClosedError, type LeaseEvents } from '../lease/lease.ts';
 import { sequencerUnderLease } from '../lease/sequencer-under-lease.ts';

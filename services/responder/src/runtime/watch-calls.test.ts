@@ -61,7 +61,7 @@ function containedJournal(...entries: readonly JournalEntry[]): Journal {
 /** `agent-a` is contained; what the watch puts into the journal is kept. */
 class Watch {
   readonly told: JournalEntry[] = [];
-  readonly #draft = new MemoryTransaction();
+  readonly #transaction = new MemoryTransaction();
   readonly #watch: CallWatch;
   #offset = 0;
 
@@ -73,7 +73,12 @@ class Watch {
 
   #read(type: 'event' | 'watermark', value: unknown): void {
     const place = { topic: 'audit.events', partition: 1, offset: this.#offset++, key: null };
-    const outputs = this.#watch.decide(this.#draft, { ...place, type, value, source: 'test/1/0' });
+    const outputs = this.#watch.decide(this.#transaction, {
+      ...place,
+      type,
+      value,
+      source: 'test/1/0',
+    });
     this.told.push(...outputs.map((one) => one.value as JournalEntry));
   }
 

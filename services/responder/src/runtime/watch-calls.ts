@@ -45,31 +45,31 @@ function isLater(one: ObservedCall, than: ObservedCall): boolean {
 
 /** The last call of a kind within a second, in memory: mid-second orders must see it. */
 class LastOfKind {
-  readonly #kept = new Map<string, ObservedCall>();
+  readonly #stored = new Map<string, ObservedCall>();
 
   /** Returns what is to be noted now. */
   keep(kind: string, call: ObservedCall): readonly ObservedCall[] {
-    const known = this.#kept.get(kind);
+    const known = this.#stored.get(kind);
     const isSame = known !== undefined && secondOf(known) === secondOf(call);
     if (isSame && isLater(known, call)) return [];
     const reported = known === undefined || isSame ? [] : [known];
-    const all = known === undefined && this.#kept.size >= STORED_MAX ? this.#takeAll() : [];
-    this.#kept.set(kind, call);
+    const all = known === undefined && this.#stored.size >= STORED_MAX ? this.#takeAll() : [];
+    this.#stored.set(kind, call);
     return [...reported, ...all];
   }
 
   #takeAll(): readonly ObservedCall[] {
-    const all = [...this.#kept.values()];
-    this.#kept.clear();
+    const all = [...this.#stored.values()];
+    this.#stored.clear();
     return all;
   }
 
   take(nowMs: number): readonly ObservedCall[] {
     const over: ObservedCall[] = [];
-    for (const [kind, call] of this.#kept) {
+    for (const [kind, call] of this.#stored) {
       if (secondOf(call) >= Math.floor(nowMs / 1000)) continue;
       over.push(call);
-      this.#kept.delete(kind);
+      this.#stored.delete(kind);
     }
     return over;
   }
@@ -113,7 +113,7 @@ function noted(observation: ObservedCall): Output {
 export class CallWatch {
   readonly #watched: WatchedAgents;
   /** By agent; someone else's is needed. */
-  readonly #heard = new Map<string, ReadonlyMap<string, number>>();
+  readonly #lastSeen = new Map<string, ReadonlyMap<string, number>>();
   readonly #reportedMs = new Map<string, number>();
   readonly #last = new LastOfKind();
   readonly #lineage = new ReportedLineage();
@@ -136,15 +136,15 @@ export class CallWatch {
     return record.type === 'event' ? this.#call(transaction, record.value as AuditEvent) : [];
   }
 
-  #hear(tenantId: string, source: string, agentUid: string, atMs: number): void {
+  #observe(tenantId: string, source: string, agentUid: string, atMs: number): void {
     const key = agentKey(tenantId, source);
-    const known = this.#heard.get(key);
+    const known = this.#lastSeen.get(key);
     if ((known?.get(agentUid) ?? 0) >= atMs) return;
     const other = [...(known ?? [])].filter(([uid]) => uid !== agentUid).at(-1);
-    this.#heard.delete(key);
-    this.#heard.set(key, new Map([...(other ? [other] : []), [agentUid, atMs]]));
-    const [oldest] = this.#heard.keys();
-    if (this.#heard.size > SOURCES_MAX && oldest !== undefined) this.#heard.delete(oldest);
+    this.#lastSeen.delete(key);
+    this.#lastSeen.set(key, new Map([...(other ? [other] : []), [agentUid, atMs]]));
+    const [oldest] = this.#lastSeen.keys();
+    if (this.#lastSeen.size > SOURCES_MAX && oldest !== undefined) this.#lastSeen.delete(oldest);
   }
 
   #call(transaction: Transaction, event: AuditEvent): readonly Output[] {
@@ -153,7 +153,7 @@ export class CallWatch {
     if (isProven(event)) {
       // A fast clock must not vouch for later.
       const lastSeenMs = Math.min(epochMs(time), epochMs(event.observed_time));
-      this.#hear(tenantId, sourceNameOf(event), agent.uid, lastSeenMs);
+      this.#observe(tenantId, sourceNameOf(event), agent.uid, lastSeenMs);
     }
     return [...reportedOf(event, this.#lineage), ...this.#observation(transaction, event)];
   }
@@ -197,7 +197,7 @@ export class CallWatch {
       if (untilMs - (this.#reportedMs.get(key) ?? 0) < every) return [];
       if (this.#reportedMs.size >= SOURCES_MAX) this.#reportedMs.clear();
       this.#reportedMs.set(key, untilMs);
-      const lastSeenMs = this.#heardUntil(tenantId, agentUid, rhythm);
+      const lastSeenMs = this.#seenUntil(tenantId, agentUid, rhythm);
       const at = (ms: number) => formatLogTime({ ms, ns: 0 });
       const silence = {
         tenant_id: tenantId,
@@ -211,7 +211,7 @@ export class CallWatch {
     });
   }
 
-  #heardUntil(tenantId: string, agentUid: string, { sources, isProven }: UsualRhythm) {
+  #seenUntil(tenantId: string, agentUid: string, { sources, isProven }: UsualRhythm) {
     if (!isProven || sources === undefined) return undefined;
     const each = sources.map((source) => this.#othersOf(tenantId, source, agentUid));
     const lastSeen = each.filter((ms) => ms !== undefined);
@@ -219,7 +219,7 @@ export class CallWatch {
   }
 
   #othersOf(tenantId: string, source: string, agentUid: string): number | undefined {
-    const lastSeen = this.#heard.get(agentKey(tenantId, source)) ?? new Map<string, number>();
+    const lastSeen = this.#lastSeen.get(agentKey(tenantId, source)) ?? new Map<string, number>();
     const others = [...lastSeen].filter(([uid]) => uid !== agentUid).map(([, ms]) => ms);
     return others.length === 0 ? undefined : Math.max(...others);
   }

@@ -54,7 +54,7 @@ class WatchedUids {
 export class WatchedAgents {
   readonly #agents = new WatchedUids();
   readonly #credentials = new WatchedUids();
-  readonly #noted = new Map<string, { readonly second: number; readonly count: number }>();
+  readonly #listed = new Map<string, { readonly second: number; readonly count: number }>();
 
   note(command: RevocationCommand): void {
     const { command_id: id, tenant_id: tenantId, target, expires_at: until } = command;
@@ -91,10 +91,10 @@ export class WatchedAgents {
 
   isWorthNoting(kind: string, atMs: number): boolean {
     const second = Math.floor(atMs / 1000);
-    const known = this.#noted.get(kind);
+    const known = this.#listed.get(kind);
     const count = known?.second === second ? known.count + 1 : 1;
-    if (this.#noted.size >= COUNTED_MAX) this.#noted.clear();
-    this.#noted.set(kind, { second, count });
+    if (this.#listed.size >= COUNTED_MAX) this.#listed.clear();
+    this.#listed.set(kind, { second, count });
     return count <= NOTED_PER_SECOND_MAX;
   }
 }

@@ -9,10 +9,10 @@ import { lastRules } from './last-rules.ts';
 import { OffsetWaiters } from './offset-waiters.ts';
 import { RegistryOrder, type RegistryTrust, readRegistryRecord } from './read-registry-record.ts';
 import { readSnapshot, toBaselineControl } from './read-snapshot.ts';
+import { type OperatorKeys, readVerdict } from './read-verdict.ts';
 import { SequenceFloor } from './sequence-floor.ts';
 import { type SequencedContent, type SequencePosition, toSequenced } from './sequenced-record.ts';
 import type { SequencerOptions } from './sequencer-options.ts';
-import { type OperatorKeys, readVerdict } from './sequencer-options.ts';
 import { recoverSequence, takeOverSequence } from './take-over-sequence.ts';
 
 const GROUP = 'sequencer';

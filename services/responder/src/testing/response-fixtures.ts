@@ -20,7 +20,7 @@ import {
   WAYWARDEN_NAMESPACE,
 } from '@waywarden/schemas';
 import { MemoryTransaction, type Output, type StageRecord } from '@waywarden/stage';
-import type { RecordedDecision } from '../core/model/action-target.ts';
+import type { RecordedDecision } from '../core/model/decision-chain.ts';
 import { createDecideResponse } from '../core/stages/decide-response.ts';
 
 export const TENANT = 'acme';

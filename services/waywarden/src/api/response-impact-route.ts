@@ -9,8 +9,8 @@ import {
   LEDGER_KEYS,
   type Ledger,
   ledgerOf,
-  responseImpactWords,
-} from '../response-impact/words.ts';
+} from '../response-impact/ledger.ts';
+import { responseImpactWords } from '../response-impact/words.ts';
 import type { StoreReader } from './store-reader.ts';
 
 const DAYS_MAX = 90;

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Condition } from '@waywarden/service-health';
-import type { CanaryReport } from '../canary/missing-alert.ts';
+import type { CanaryReport } from '../canary/canary-state.ts';
 import type { DiskWatch } from '../runtime/disk-watch.ts';
 import type { EventRate, PipelineProgress, StageLag } from './pipeline-progress.ts';
 import type { StoredCounts, StoreReader } from './store-reader.ts';

@@ -5,11 +5,8 @@
 import { badCursor, errorAnswers, parsedQuery, type Workplace } from '@waywarden/console';
 import { type EventLog, partitionOf } from '@waywarden/event-log';
 import { chainKey, HEADERS, TOPICS } from '@waywarden/schemas';
-import type { StageEvents } from '@waywarden/stage';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { EventRate } from './pipeline-progress.ts';
 import type { Status } from './status-report.ts';
 import { LIMIT_DEFAULT, LIMIT_MAX, type RawRecord, type StoreReader } from './store-reader.ts';
 
@@ -205,40 +202,4 @@ async function eventFate(
   ]);
   const fate = { event_id: eventId, event, privilege_step: step, alerts, decisions, commands };
   return { ...fate, sentence: sentenceOf(fate) };
-}
-
-/** Refused records at most once a minute, since their sender must not fill the log; late histories each time. */
-const EVERY_MS = 60_000;
-
-export class StageWatch implements StageEvents {
-  readonly batchDecided: NonNullable<StageEvents['batchDecided']>;
-  readonly #logger: Logger;
-  readonly #nowMs: () => number;
-  #unreported = 0;
-  #toldAtMs = Number.NEGATIVE_INFINITY;
-
-  constructor(parts: {
-    readonly logger: Logger;
-    readonly rate: EventRate;
-    readonly nowMs: () => number;
-  }) {
-    this.#logger = parts.logger;
-    this.#nowMs = parts.nowMs;
-    this.batchDecided = parts.rate.batchDecided;
-  }
-
-  readonly historyShortened: NonNullable<StageEvents['historyShortened']> = (gap) => {
-    this.#logger.error(
-      gap,
-      'the log no longer holds what this stage had still to read: its history begins later from here',
-    );
-  };
-
-  readonly recordRefused: NonNullable<StageEvents['recordRefused']> = (info) => {
-    this.#unreported += 1;
-    if (this.#nowMs() - this.#toldAtMs < EVERY_MS) return;
-    this.#logger.warn({ ...info, refused: this.#unreported }, 'records refused and set aside');
-    this.#toldAtMs = this.#nowMs();
-    this.#unreported = 0;
-  };
 }

@@ -96,12 +96,12 @@ class ChainAudit {
 
   add({ where, key, decision }: PlacedDecision): void {
     if (decision === undefined) {
-      this.#tell('unreadable', where, null, 'The record holds no decision.');
+      this.#report('unreadable', where, null, 'The record holds no decision.');
       return;
     }
     const { seq, hash, decision_id: id, tenant_id: tenant, agent_uid: agent } = decision;
     if (key !== agentKey(tenant, agent)) {
-      this.#tell('misfiled', where, id, `Decision ${seq} stands under another agent's key.`);
+      this.#report('misfiled', where, id, `Decision ${seq} stands under another agent's key.`);
     }
     const before = seq <= (this.last?.seq ?? 0);
     // Its link is gone, its hash is not.
@@ -117,7 +117,7 @@ class ChainAudit {
       sha256Hex,
       link === undefined ? {} : { after: link },
     )) {
-      if (kind !== 'wrong_head') this.#tell(kind, where, id, text);
+      if (kind !== 'wrong_head') this.#report(kind, where, id, text);
     }
     this.decisions++;
     if (isBeforeStart) return;
@@ -127,7 +127,7 @@ class ChainAudit {
   }
 
   unproven({ where, decision }: PlacedDecision, what: string): void {
-    this.#tell('unproven', where, decision?.decision_id ?? null, what);
+    this.#report('unproven', where, decision?.decision_id ?? null, what);
   }
 
   end(): void {
@@ -135,7 +135,7 @@ class ChainAudit {
     for (const [who, head] of this.#awaited) {
       if (head.seq <= at) continue;
       const what = `The chain ends at decision ${at}; ${who} has seen it at ${head.seq}.`;
-      this.#tell('cut', TOPICS.decisions.name, null, what);
+      this.#report('cut', TOPICS.decisions.name, null, what);
     }
   }
 
@@ -151,14 +151,14 @@ class ChainAudit {
       return;
     }
     const what = `Decision ${decision.seq} stands there a second time, and not as a crash leaves it.`;
-    this.#tell('doubled', where, decision.decision_id, what);
+    this.#report('doubled', where, decision.decision_id, what);
   }
 
   #compare(where: string, id: string): void {
     for (const [who, head] of this.#awaited) {
       if (head.seq !== this.last?.seq || head.hash === this.last.hash) continue;
       const what = `Decision ${head.seq} is another one than ${who} has seen.`;
-      this.#tell('altered', where, id, what);
+      this.#report('altered', where, id, what);
     }
   }
 
@@ -167,7 +167,7 @@ class ChainAudit {
     this.#recent.delete(seq - REPEATS_BEHIND_MAX);
   }
 
-  #tell(code: AuditProblem['code'], where: string, id: string | null, what: string): void {
+  #report(code: AuditProblem['code'], where: string, id: string | null, what: string): void {
     if (this.problems.length >= PROBLEMS_MAX) this.unreported++;
     else this.problems.push({ code, where, decision_id: id, what });
   }

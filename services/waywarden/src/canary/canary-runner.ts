@@ -24,15 +24,8 @@ import { EventSender } from '../demo/gateway/event-sender.ts';
 import { gatewayDenyList } from '../demo/gateway/tool-gateway.ts';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import type { Pipeline } from '../runtime/pipeline.ts';
-import {
-  assemblyEvents,
-  CANARY_RECEIVER,
-  canaryPolicy,
-  hijackEvents,
-  hijackTask,
-  leakEvent,
-} from './canary-events.ts';
-import { canaryReceiverKeys, canaryRegistryOf } from './canary-tenant.ts';
+import { assemblyEvents, hijackEvents, hijackTask, leakEvent } from './canary-events.ts';
+import { CANARY_RECEIVER, canaryPolicy } from './canary-rules.ts';
 import {
   beginRun,
   type CanaryReport,
@@ -40,13 +33,13 @@ import {
   canaryReport,
   endRun,
   lackOf,
-  missingAlert,
   newCanaryState,
   PATIENCE_MS,
   PROOFS,
-  sealedAlert,
   withAlert,
-} from './missing-alert.ts';
+} from './canary-state.ts';
+import { canaryReceiverKeys, canaryRegistryOf } from './canary-tenant.ts';
+import { missingAlert, sealedAlert } from './missing-alert.ts';
 
 const AGAIN_MS_MAX = 15 * 60_000;
 /** A call so long after its access was taken is none that was under way. */
@@ -178,11 +171,11 @@ export class Canary {
       return;
     }
     logger.error(report.sentence);
-    await this.#tell(report);
+    await this.#report(report);
   }
 
   /** Once each time it goes missing. */
-  async #tell(report: CanaryReport): Promise<void> {
+  async #report(report: CanaryReport): Promise<void> {
     const { log, queue } = this.#options;
     const { missingSinceMs } = this.#state;
     if (queue === undefined) return;

@@ -14,7 +14,7 @@ import {
 } from '@waywarden/schemas';
 import type { DataPaths } from '../runtime/data-folder.ts';
 import { issuedTokenFile } from '../runtime/first-token.ts';
-import { CANARY_RECEIVER, canaryRegistry } from './canary-events.ts';
+import { CANARY_RECEIVER, canaryRegistry } from './canary-rules.ts';
 
 /** Authenticated, or no rule could act. */
 export const CANARY_TOKEN = {

@@ -10,7 +10,7 @@ import { HEADERS, loadOrCreateKeyFile, TOPICS } from '@waywarden/schemas';
 import { pino } from 'pino';
 import { Progress, UsageError } from '../input/command-output.ts';
 import { readLines } from '../input/read-lines.ts';
-import { ensureTopics } from '../runtime/own-log.ts';
+import { ensureTopics } from '../runtime/topic-plan.ts';
 import { type CaptureRequest, captureRequest, parseCaptureLine } from './capture-line.ts';
 
 /** Nothing is over before its end. */

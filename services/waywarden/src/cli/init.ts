@@ -6,15 +6,15 @@ import { kafkaOptions, readSettings } from '@waywarden/event-log/kafka/settings'
 import { publishPolicy, publishRegistry } from '@waywarden/responder';
 import { activeSigningKey, CANARY_TENANT, loadOrCreateKeyFile } from '@waywarden/schemas';
 import { Command } from 'commander';
-import { canaryPolicy } from '../canary/canary-events.ts';
+import { canaryPolicy } from '../canary/canary-rules.ts';
 import { canaryRegistryOf, keepCanaryToken } from '../canary/canary-tenant.ts';
 import { report, UsageError } from '../input/command-output.ts';
 import { environment } from '../input/config.ts';
 import { dataPaths } from '../runtime/data-folder.ts';
 import { firstToken } from '../runtime/first-token.ts';
-import { ensureTopics } from '../runtime/own-log.ts';
 import { storedFor } from '../runtime/retention-plan.ts';
 import { loadPolicy, loadRegistry } from '../runtime/rule-files.ts';
+import { ensureTopics } from '../runtime/topic-plan.ts';
 import { keepOption, storedBy } from './up/up-plan.ts';
 
 interface InitFlags {

@@ -3,7 +3,8 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { report, table, UsageError } from '../input/command-output.ts';
 import { askOwner, ownerRefusal, readerHeader } from '../owner/ask-owner.ts';
-import { COSTS, durationWords, LEDGER_KEYS, type LedgerLine } from '../response-impact/words.ts';
+import { COSTS, LEDGER_KEYS, type LedgerLine } from '../response-impact/ledger.ts';
+import { durationWords } from '../response-impact/words.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
 
 interface ResponseImpactFlags {

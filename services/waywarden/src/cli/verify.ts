@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { EXIT, Progress, report, UsageError } from '../input/command-output.ts';
 import { askToWork } from '../owner/ask-to-work.ts';
 import { dataPaths, ownerOf } from '../runtime/data-folder.ts';
-import { verifyFolder } from '../runtime/verify-running.ts';
+import { verifyFolder } from '../runtime/verify-folder.ts';
 
 const SHOWN_PROBLEMS_MAX = 20;
 

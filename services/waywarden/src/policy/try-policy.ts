@@ -27,17 +27,8 @@ import { dataPaths } from '../runtime/data-folder.ts';
 import { openPipeline, type Pipeline } from '../runtime/pipeline.ts';
 import { type FeedOptions, feedFiles, WATERMARK_EVERY_MS } from '../runtime/replay-files.ts';
 import { lastByKey } from '../runtime/scan-topic.ts';
-import {
-  ifEnforced,
-  isOfRule,
-  isWatching,
-  type LastDays,
-  lastDays,
-  type Ordered,
-  suppressed,
-  takenBy,
-  targetName,
-} from './last-days.ts';
+import { ifEnforced, isOfRule, isWatching, type Ordered } from './if-enforced.ts';
+import { type LastDays, lastDays, suppressed, takenBy, targetName } from './last-days.ts';
 import {
   type RecordedHistory,
   storedEvents,

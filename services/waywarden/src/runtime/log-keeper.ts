@@ -115,13 +115,13 @@ export class LogKeeper {
     try {
       const before = (cut: PlannedCut) => this.#before(cut);
       const options = { nowMs: nowMs(), before, signal: this.#ending.signal };
-      for (const one of await log.shorten(options)) this.#tell(one);
+      for (const one of await log.shorten(options)) this.#report(one);
     } catch (error) {
       logger.error(error, 'the log could not be shortened; it grows until that works again');
     }
   }
 
-  #tell(cut: Shortened): void {
+  #report(cut: Shortened): void {
     const { logger, onLost } = this.#parts;
     const { lost, ...removed } = cut;
     if (lost === undefined) {

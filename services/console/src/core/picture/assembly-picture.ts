@@ -18,7 +18,8 @@ import type {
 } from '../picture-model.ts';
 import type { EventRow } from '../view-model.ts';
 import { listOf, neutraliseWords, residualWords, shortName, valueWords } from '../words.ts';
-import { flowLabel, type OutsideOrigin } from './outside-origin.ts';
+import { flowLabel } from './flow-label.ts';
+import type { OutsideOrigin } from './outside-origin.ts';
 import { type LaneParts, laneOf } from './picture-lanes.ts';
 
 type Evidence = Alert['evidence'][number];

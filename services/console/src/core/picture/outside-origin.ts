@@ -4,7 +4,8 @@
  * this work came from outside.
  */
 import { type AuditEvent, epochMs } from '@waywarden/schemas';
-import { clockOf, linkWords, shortName, valueWords } from '../words.ts';
+import { clockOf, shortName, valueWords } from '../words.ts';
+import { mostTelling } from './flow-label.ts';
 
 /** Earlier calls of the work whose results are looked at. */
 export const ORIGIN_CALLS_MAX = 64;
@@ -61,48 +62,4 @@ export function outsideOrigins(
 export function originSentence({ source, user, kind }: OutsideOrigin): string {
   const tool = (event: AuditEvent) => event.tool?.name ?? event.activity;
   return `The ${valueWords(kind)} in ${shortName(user.agent.uid)}’s ${tool(user)} stood before in outside text, which ${shortName(source.agent.uid)} had read by ${tool(source)} at ${clockOf(source.event_time)}.`;
-}
-
-/** The most telling kind first, where calls share several. */
-const KINDS_FIRST: readonly string[] = [
-  'secret',
-  'token',
-  'iban',
-  'account',
-  'document_number',
-  'email',
-  'phone',
-  'url',
-  'shingle',
-];
-
-const rank = (kind: string): number => {
-  const at = KINDS_FIRST.indexOf(kind);
-  return at === -1 ? KINDS_FIRST.length : at;
-};
-
-/**
- * What flows along a link, in a word: the kind of the value that stands in both calls. The values
- * themselves are not stored, only their fingerprints, so the kind is all that can be told.
- */
-function mostTelling(kinds: readonly string[]): string | undefined {
-  return kinds.toSorted((a, b) => rank(a) - rank(b))[0];
-}
-
-export function flowLabel(
-  via: string,
-  from: AuditEvent | undefined,
-  to: AuditEvent | undefined,
-): string {
-  if (via !== 'data_flow' && via !== 'resource' && via !== 'secret_use') return linkWords(via);
-  const given = new Map(
-    [...(from?.result?.values ?? []), ...(from?.args?.values ?? [])].map((v) => [v.fp, v.kind]),
-  );
-  const taken = [...(to?.args?.values ?? [])].map((v) => v.fp);
-  const credential = to?.credential?.fp;
-  const shared = [...taken, ...(credential === undefined ? [] : [credential])].flatMap(
-    (fp) => given.get(fp) ?? [],
-  );
-  const kind = mostTelling(shared);
-  return kind === undefined ? linkWords(via) : valueWords(kind);
 }

@@ -10,7 +10,7 @@ import {
   type TriageAct,
   type TriageState,
 } from '@waywarden/schemas';
-import type { AlertRow } from './suppression.ts';
+import type { AlertRow } from './alert-row.ts';
 
 export const NOTES_MAX = 200;
 export const TAGS_MAX = 32;

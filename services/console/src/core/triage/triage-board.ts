@@ -3,14 +3,8 @@
  * order: acts of an alert that is not known yet wait for it. Bounded; beyond the bound those go that nobody has to
  * look at any more, the oldest first, and the number of them is told.
  */
-import {
-  type Alert,
-  epochMs,
-  RULE_ACTS,
-  type RuleProposal,
-  type TriageAct,
-} from '@waywarden/schemas';
-import type { ProposalProgress } from '../rules-model.ts';
+import { type Alert, epochMs, type TriageAct } from '@waywarden/schemas';
+import { type AlertRow, type AlertWork, alertRow, fold, type LogPlace } from './alert-row.ts';
 import {
   type AlertTriage,
   applyChange,
@@ -18,12 +12,8 @@ import {
   triageState,
   UNTOUCHED,
 } from './alert-triage.ts';
+import { isRuleAct, type ProposedRules, proposalsAfter } from './rule-proposals.ts';
 import {
-  type AlertRow,
-  type AlertWork,
-  alertRow,
-  fold,
-  type LogPlace,
   type Rise,
   risesAfter,
   SUPPRESSIONS_MAX,
@@ -32,39 +22,6 @@ import {
   suppressionOf,
 } from './suppression.ts';
 import { type TuningState, tuningsAfter } from './tunings.ts';
-
-/** Beyond, the oldest are forgotten by the page; the log keeps them. */
-const PROPOSALS_MAX = 100;
-
-/** Proposed registries and policies, folded from acts. */
-export interface ProposedRules extends ProposalProgress {
-  readonly proposal: RuleProposal;
-}
-
-type RuleAct = (typeof RULE_ACTS)[number];
-const isRuleAct = (act: string): act is RuleAct => RULE_ACTS.some((one) => one === act);
-
-/** In the order of the log; what failed to be published is withdrawn after it. */
-function proposalsAfter(
-  before: ReadonlyMap<string, ProposedRules>,
-  { act, rules: proposal, by, at, reason }: TriageAct,
-): ReadonlyMap<string, ProposedRules> {
-  if (proposal === undefined || !isRuleAct(act)) return before;
-  const known = before.get(proposal.proposal_id);
-  const next = new Map(before);
-  if (act === 'propose_rules') {
-    if (known !== undefined) return before;
-    next.set(proposal.proposal_id, { proposal, by, at, reason, state: 'waits', ended: null });
-    const [oldest] = next.keys();
-    if (next.size > PROPOSALS_MAX && oldest !== undefined) next.delete(oldest);
-    return next;
-  }
-  if (known === undefined || known.state === 'withdrawn') return before;
-  if (act === 'publish_rules' && (known.by === by || known.state === 'published')) return before;
-  const state = act === 'publish_rules' ? 'published' : 'withdrawn';
-  next.set(proposal.proposal_id, { ...known, state, ended: { by, at, reason } });
-  return next;
-}
 
 /** Alerts that a list reaches; about 1 KB each. */
 export const BOARD_ALERTS_MAX = 200_000;

@@ -8,7 +8,7 @@ import {
   mergeEvents,
   type ReportedEvent,
   stillReported,
-} from '../../core/told-events.ts';
+} from '../../core/reported-events.ts';
 import type { NowPage, StreamMessage } from '../../core/view-model.ts';
 import { parseAnswer } from '../../core/visible-text.ts';
 import { queryClient } from './answers.ts';

@@ -6,7 +6,7 @@ import type { Found } from '../../core/verdict-model.ts';
 import { missingOf, verdictCommand } from '../../core/verdict-model.ts';
 import { ordersWithheld, verdictEffects } from '../../core/verdict-words.ts';
 import type { AlertPage } from '../../core/view-model.ts';
-import { CopyButton } from './connect-clients.tsx';
+import { CopyButton } from './copy-button.tsx';
 
 const PREFIX = 'waywarden.';
 

@@ -38,7 +38,7 @@ import {
   possibleCombinations,
   seenOf,
 } from '../correlation/assembly/proof/possible-combinations.ts';
-import { reportLeads } from '../correlation/assembly/tell-leads.ts';
+import { reportLeads } from '../correlation/assembly/report-leads.ts';
 import { answerUsual, noteSince } from '../correlation/assembly/usual-assemblies.ts';
 import { countApprovalUse } from '../correlation/fleet-signals/count-approval-uses.ts';
 import { countApproval } from '../correlation/fleet-signals/count-approvals.ts';

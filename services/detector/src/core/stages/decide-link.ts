@@ -16,7 +16,7 @@ import { withLosses } from '../correlation/assembly/model/lost-evidence.ts';
 import { symbolKeys } from '../correlation/assembly/model/step-keys.ts';
 import { WorkCounter } from '../correlation/assembly/proof/find-proof.ts';
 import { policyAt } from '../correlation/assembly/proof/policy-versions.ts';
-import { linkOutput, reportLeads } from '../correlation/assembly/tell-leads.ts';
+import { linkOutput, reportLeads } from '../correlation/assembly/report-leads.ts';
 import { isFlowProven } from '../correlation/flow/flow-track.ts';
 import { evictedOf } from '../state/crowded-out.ts';
 

@@ -18,7 +18,7 @@ import type { Finding } from '../alerting/finding.ts';
 import { raise } from '../alerting/life-cycle.ts';
 import { alertOutput } from '../alerting/standing-alert.ts';
 import { applyVerdict } from '../alerting/verdicts.ts';
-import { keepSnapshot } from '../baselines/peers/peer-values.ts';
+import { keepSnapshot } from '../baselines/peers/peer-snapshots.ts';
 import { addJoins } from '../correlation/assembly/model/step-keys.ts';
 import { observationsOf } from '../correlation/flow/observations-of.ts';
 import { isAct, isModelCall } from '../domain/acts.ts';
@@ -54,7 +54,7 @@ import {
   reviewedOf,
 } from '../state/tenant-control.ts';
 import { isScored, learnCall, scoreCall } from './features.ts';
-import { reportPeers } from './tell-peers.ts';
+import { reportPeers } from './report-peers.ts';
 import { toPrivilegeStep } from './to-privilege-step.ts';
 
 interface Known {

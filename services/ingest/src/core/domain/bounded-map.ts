@@ -4,7 +4,7 @@ const SHARE_MAX = 16;
 export class BoundedMap<V> {
   readonly #limit: number;
   readonly #weigh: ((key: string, value: V) => number) | undefined;
-  #young = new Map<string, V>();
+  #coldStart = new Map<string, V>();
   #old = new Map<string, V>();
   #weight = 0;
 
@@ -14,7 +14,7 @@ export class BoundedMap<V> {
   }
 
   get(key: string): V | undefined {
-    const coldStart = this.#young.get(key);
+    const coldStart = this.#coldStart.get(key);
     if (coldStart !== undefined) return coldStart;
     const old = this.#old.get(key);
     if (old !== undefined) this.set(key, old);
@@ -24,13 +24,13 @@ export class BoundedMap<V> {
   set(key: string, value: V): void {
     const weight = this.#weigh === undefined ? 1 : this.#weigh(key, value);
     if (this.#weigh !== undefined && weight > this.#limit / SHARE_MAX) return;
-    if (this.#weight + weight > this.#limit && !this.#young.has(key)) {
-      this.#old = this.#young;
-      this.#young = new Map();
+    if (this.#weight + weight > this.#limit && !this.#coldStart.has(key)) {
+      this.#old = this.#coldStart;
+      this.#coldStart = new Map();
       this.#weight = 0;
     }
     this.#weight += weight;
-    this.#young.set(key, value);
+    this.#coldStart.set(key, value);
   }
 
   orMake(key: string, make: () => V): V {
@@ -42,7 +42,7 @@ export class BoundedMap<V> {
   }
 
   delete(key: string): void {
-    this.#young.delete(key);
+    this.#coldStart.delete(key);
     this.#old.delete(key);
   }
 }

@@ -4,13 +4,13 @@ import type { BoundedMap } from '../domain/bounded-map.ts';
 import { argumentNames, isInside, type Party } from '../domain/destination.ts';
 import { readArguments } from '../text-signals/read-arguments.ts';
 import type { CallDestination } from './call-destination.ts';
-import { argumentValues, partyFingerprint } from './call-destination.ts';
 import type { DerivedFacts } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { argumentFeatures, isAmount, soundFeatures, withClaimedRecords } from './features.ts';
 import { UNREAD_PARTY } from './read-parties.ts';
 import type { ChainKeys, StoredArgs, StoredParty, TenantKeys } from './readings.ts';
 import type { Unmapped } from './unmapped.ts';
+import { argumentValues, partyFingerprint } from './values.ts';
 
 const PARTIES_MAX = 64;
 /** Nobody writes to so many about one record. */

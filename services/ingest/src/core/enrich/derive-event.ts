@@ -14,7 +14,7 @@ import {
 } from '@waywarden/schemas';
 import { parseBounded } from '../formats/read-json.ts';
 import { readRequest as readText } from '../text-signals/read-request.ts';
-import { callDestination, deriveTarget, nameAsDestination } from './call-destination.ts';
+import { callDestination, deriveTarget } from './call-destination.ts';
 import { callFacts, type DerivedFacts } from './call-facts.ts';
 import { deriveArgs } from './derive-args.ts';
 import { chainMemo, claimsOf, type DeriveContext } from './derive-context.ts';
@@ -25,6 +25,7 @@ import { namedDecoys } from './named-decoys.ts';
 import type { ChainKeys, RequestSignals } from './readings.ts';
 import { listedTool, noteListed } from './tool-texts.ts';
 import { Unmapped } from './unmapped.ts';
+import { nameAsDestination } from './values.ts';
 
 /** Else the agent's instance. */
 function rootKeyOf(input: InputEvent, claims: AuditEvent['claims']): string {

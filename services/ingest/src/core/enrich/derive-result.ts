@@ -1,12 +1,12 @@
 /** What is stored of a result: size, trust, values, passages, counts. Trust is the tool's. */
 import type { AuditEvent, InputEvent } from '@waywarden/schemas';
 import { readResult as readTextOf } from '../text-signals/read-result.ts';
-import { resultValues } from './call-destination.ts';
 import type { ResultTrust } from './call-facts.ts';
 import type { DeriveContext } from './derive-context.ts';
 import { isAmount, resultFeatures, soundFeatures, withClaimedRecords } from './features.ts';
 import type { ChainKeys, StoredPassage, StoredResult, TenantKeys } from './readings.ts';
 import type { Unmapped } from './unmapped.ts';
+import { resultValues } from './values.ts';
 
 type Result = NonNullable<AuditEvent['result']>;
 type Given = NonNullable<InputEvent['result']>;

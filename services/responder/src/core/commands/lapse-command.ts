@@ -10,6 +10,7 @@ import {
 import type { Output } from '@waywarden/stage';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { isReportOnly, STEP_UP } from '../model/action-strength.ts';
+import { truePositive } from '../model/alert-verdict.ts';
 import {
   type IssuedCommand,
   isIssuedFull,
@@ -18,7 +19,6 @@ import {
 } from '../model/issued-command.ts';
 import { type Approval, inCommand } from '../model/people.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { truePositive } from '../model/reverted-alert.ts';
 import { receiversFor } from '../model/tenant-policy.ts';
 import { afterExpiry, reportedOnOrder } from './build-command.ts';
 import { orderAnew, reissue } from './extend-order.ts';

@@ -10,8 +10,8 @@ import {
   holderKeyOf,
   isProven,
 } from './holder.ts';
-import { keepLease, takeStoredLease } from './kept-lease.ts';
 import { mergeHolder } from './merge-holder.ts';
+import { keepLease, takeStoredLease } from './stored-lease.ts';
 
 const HOLDERS_MAX = 50_000;
 const HOLDERS_ASSERTED_MAX = 10_000;

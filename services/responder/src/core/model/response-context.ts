@@ -7,7 +7,7 @@ import {
   chainDecision,
   type Sha256,
   type UnchainedDecision,
-} from './action-target.ts';
+} from './decision-chain.ts';
 import type { TenantPolicy, TenantRegistry } from './tenant-policy.ts';
 
 export interface ResponseDependencies {

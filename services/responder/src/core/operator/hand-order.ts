@@ -24,6 +24,7 @@ import { hitsOthers } from '../guards/bystanders.ts';
 import { neverRevokedOf } from '../guards/protected-users.ts';
 import { isMild } from '../model/action-strength.ts';
 import { type PlannedAction, targetActionKey } from '../model/action-target.ts';
+import { remember } from '../model/alert-verdict.ts';
 import { handRule } from '../model/built-in-rules.ts';
 import { peopleBehind, reachedBy } from '../model/command-record.ts';
 import {
@@ -43,7 +44,7 @@ import {
   type TakenAct,
 } from '../model/people.ts';
 import { commandOutput, nextSequence, type ResponseContext } from '../model/response-context.ts';
-import { noteReverted, remember } from '../model/reverted-alert.ts';
+import { noteReverted } from '../model/reverted-alert.ts';
 import { receiversFor } from '../model/tenant-policy.ts';
 import { type Subject, subjectOf } from '../model/watched-subject.ts';
 

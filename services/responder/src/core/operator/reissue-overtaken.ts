@@ -1,20 +1,8 @@
 /** After a pause: overtaken orders are given once more, as receivers refuse an old number. */
-import {
-  decisionId,
-  type EnforcementNotice,
-  epochMs,
-  formatLogTime,
-  noticeKey,
-  TOPICS,
-  uuidV5,
-  WAYWARDEN_NAMESPACE,
-  waitsForResume,
-} from '@waywarden/schemas';
+import { decisionId, epochMs, formatLogTime, waitsForResume } from '@waywarden/schemas';
 import type { Output, Transaction } from '@waywarden/stage';
-import { audienceOf } from '../commands/build-command.ts';
 import { orderAnew, reissue } from '../commands/extend-order.ts';
 import { restoreCommand } from '../commands/restore-command.ts';
-import { pauseState, putPause } from '../guards/enforcement-pause.ts';
 import { type IssuedCommand, newestCommands } from '../model/issued-command.ts';
 import type { TakenAct } from '../model/people.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
@@ -72,47 +60,4 @@ export function reissueOvertaken(context: ResponseContext, act: TakenAct): reado
     });
     return [decision, ...orders];
   });
-}
-
-/** Tells receivers on the log that enforcement is paused, or goes on. No order, no receipt. */
-const numberKey = (tenantId: string) => `enforcement_notice|${tenantId}`;
-
-/** Also where its state was lost: old acts are not taken. */
-function nextNumber(transaction: Transaction, { tenant_id: tenantId, at }: TakenAct): number {
-  const number = Math.max(epochMs(at), (transaction.get<number>(numberKey(tenantId)) ?? 0) + 1);
-  transaction.put(numberKey(tenantId), number);
-  return number;
-}
-
-export function reportEnforcement(
-  transaction: Transaction,
-  act: TakenAct,
-  by: readonly string[],
-): Output {
-  const { tenant_id: tenantId, at } = act;
-  const notice: EnforcementNotice = {
-    kind: 'enforcement',
-    tenant_id: tenantId,
-    audience: audienceOf(tenantId),
-    paused: act.act === 'pause',
-    number: nextNumber(transaction, act),
-    since: at,
-    by: [...by],
-    reason: pauseState(transaction, tenantId).reason,
-  };
-  return {
-    topic: TOPICS.revocationCommands.name,
-    key: noticeKey(tenantId),
-    type: 'control',
-    value: notice,
-    id: uuidV5(WAYWARDEN_NAMESPACE, `enforcement|${tenantId}|${notice.number}`),
-    time: at,
-  };
-}
-
-export function goOnAsReported(transaction: Transaction, notice: EnforcementNotice): void {
-  const { tenant_id: tenantId, paused, by, since, reason, number } = notice;
-  if (number <= (transaction.get<number>(numberKey(tenantId)) ?? 0)) return;
-  transaction.put(numberKey(tenantId), number);
-  putPause(transaction, tenantId, { paused, by, sinceMs: epochMs(since), reason });
 }

@@ -34,13 +34,15 @@ import {
 } from '../guards/enforcement-pause.ts';
 import { neverRevokedOf, protectedUsers } from '../guards/protected-users.ts';
 import { withheldReasons } from '../guards/withheld-reasons.ts';
+import { alertedAgent, rememberVerdict } from '../model/alert-verdict.ts';
 import { commandsOfAlert, isIssuedFull, issuedCommand } from '../model/issued-command.ts';
 import { approvalOf, inCommand, type TakenAct } from '../model/people.ts';
 import { decisionOutput, type ResponseContext } from '../model/response-context.ts';
-import { alertedAgent, isReverted, rememberVerdict } from '../model/reverted-alert.ts';
+import { isReverted } from '../model/reverted-alert.ts';
 import { applyApprovedMember, reasonsAgainstMember } from './approved-member.ts';
 import { type Revert, revert, takeManualCommand } from './hand-order.ts';
-import { reissueOvertaken, reportEnforcement } from './reissue-overtaken.ts';
+import { reissueOvertaken } from './reissue-overtaken.ts';
+import { reportEnforcement } from './report-enforcement.ts';
 
 /** A verdict. Right: orders are renewed (stand-on.ts). Wrong: taken back. The last word counts. */
 export function takeVerdict(context: ResponseContext, act: TakenAct, outputs: Output[]): Revert {

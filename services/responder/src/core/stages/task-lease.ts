@@ -14,9 +14,9 @@ import { classOf } from '../guards/match-rule.ts';
 import { TASK_END_RULE, TASK_ENDED, taskEndRule } from '../model/built-in-rules.ts';
 import { type Due, noteDue } from '../model/due-heap.ts';
 import { type Holder, isProven, LINEAGE_REPORTED_EVERY_MS } from '../model/holder.ts';
-import { putStoredLease, storedLease, takeStoredLease } from '../model/kept-lease.ts';
 import { holderAt, putHolder } from '../model/lineage.ts';
 import type { ResponseContext } from '../model/response-context.ts';
+import { putStoredLease, storedLease, takeStoredLease } from '../model/stored-lease.ts';
 
 type Over = { readonly atMs: number; readonly why: 'deadline' | 'idle' };
 

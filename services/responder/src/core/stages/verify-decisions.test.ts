@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { alertEntry, Journal, policyEntry, sha256 } from '../../testing/response-fixtures.ts';
-import type { RecordedDecision } from '../model/action-target.ts';
+import type { RecordedDecision } from '../model/decision-chain.ts';
 import { verifyDecisions } from './verify-decisions.ts';
 
 function fourDecisions(): RecordedDecision[] {

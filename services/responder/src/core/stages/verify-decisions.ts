@@ -5,7 +5,7 @@ import {
   decisionHash,
   type RecordedDecision,
   type Sha256,
-} from '../model/action-target.ts';
+} from '../model/decision-chain.ts';
 
 const CHAIN_PROBLEM_KINDS = ['altered', 'gap', 'broken_link', 'wrong_head'] as const;
 type ChainProblemKind = (typeof CHAIN_PROBLEM_KINDS)[number];

@@ -10,7 +10,7 @@ import {
 } from '@waywarden/service-health';
 import type { Logger } from 'pino';
 import type { EventRate } from '../../api/pipeline-progress.ts';
-import { StageWatch } from '../../api/status-routes.ts';
+import { StageWatch } from '../../api/stage-watch.ts';
 import { LiveRules } from '../../runtime/live-rules.ts';
 import type { OpenAccounts } from '../../runtime/open-accounts.ts';
 import { openPipeline, type Pipeline, type PipelineOptions } from '../../runtime/pipeline.ts';

@@ -1,8 +1,8 @@
 /** What the fleet does all day; none of it may alert (`test/e2e/demo.test.ts`). */
 import { AGENTS } from './agents.ts';
 import { payBill, payInvoice } from './payment-work.ts';
-import { ibanOf, type World } from './story-work.ts';
 import { TaskScript } from './task-script.ts';
+import { ibanOf, type World } from './world.ts';
 
 type Work = (id: string, world: World) => TaskScript;
 type LookUp = readonly [tool: string, answer: string];

@@ -1,7 +1,7 @@
 /** Three ways of paying; only `payPoisonedInvoice` is wrong. */
 import { AGENTS } from './agents.ts';
-import { ibanOf, knownIban, type World } from './story-work.ts';
 import { TaskScript } from './task-script.ts';
+import { ibanOf, knownIban, type World } from './world.ts';
 
 /** The policy lets the swindle through. */
 const byPerson = (world: World) =>

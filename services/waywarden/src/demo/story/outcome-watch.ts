@@ -55,7 +55,7 @@ class Stored<K extends Kind> {
 }
 
 export class OutcomeWatch {
-  readonly #kept: { readonly [K in Kind]: Stored<K> } = {
+  readonly #stored: { readonly [K in Kind]: Stored<K> } = {
     alert: new Stored<'alert'>(),
     decision: new Stored<'decision'>(),
     command: new Stored<'command'>(),
@@ -73,10 +73,10 @@ export class OutcomeWatch {
       (text: string, atMs: number) =>
         retained.take({ value: JSON.parse(text), atMs });
     this.#byTopic = new Map([
-      [TOPICS.alerts.name, into(this.#kept.alert)],
-      [TOPICS.decisions.name, into(this.#kept.decision)],
-      [TOPICS.revocationCommands.name, into(this.#kept.command)],
-      [TOPICS.revocationReceipts.name, into(this.#kept.receipt)],
+      [TOPICS.alerts.name, into(this.#stored.alert)],
+      [TOPICS.decisions.name, into(this.#stored.decision)],
+      [TOPICS.revocationCommands.name, into(this.#stored.command)],
+      [TOPICS.revocationReceipts.name, into(this.#stored.receipt)],
     ]);
   }
 
@@ -104,12 +104,12 @@ export class OutcomeWatch {
     fits: (value: Conclusions[K]) => boolean,
     patienceMs: number,
   ): Promise<WatchedOutcome<K> | undefined> {
-    const retained: Stored<K> = this.#kept[kind];
+    const retained: Stored<K> = this.#stored[kind];
     return retained.all.find((one) => fits(one.value)) ?? retained.next(fits, patienceMs);
   }
 
   all<K extends Kind>(kind: K): readonly WatchedOutcome<K>[] {
-    return this.#kept[kind].all;
+    return this.#stored[kind].all;
   }
 
   async stop(): Promise<void> {

@@ -5,7 +5,7 @@ import { dayOf } from '../../domain/day.ts';
 import { toolName } from '../../state/agent/joined-names.ts';
 import { noveltyReasonWords, noveltyWords, type SeenValue } from '../../wording/novelty.ts';
 import { ownBaseline } from '../feature.ts';
-import { baselineOf } from '../peers/peer-values.ts';
+import { baselineOf } from '../peers/peer-snapshots.ts';
 import { isUnknownTool } from './kinds.ts';
 import { waitingOf } from './known-values.ts';
 import { chanceOf, NEW_CHANCE_MAX, type Novel, type Surprise, sameOf } from './novel-value.ts';

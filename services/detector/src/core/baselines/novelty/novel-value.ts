@@ -1,5 +1,6 @@
 import type { AuditEvent, Effect } from '@waywarden/schemas';
-import type { Peers, PeerValue } from '../peers/peer-values.ts';
+import type { Peers } from '../peers/peer-snapshots.ts';
+import type { PeerValue } from '../peers/peer-values.ts';
 import type { NoveltyKind } from './kinds.ts';
 import { callsAsRare, type KnownValues } from './known-values.ts';
 

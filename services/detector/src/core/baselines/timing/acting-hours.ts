@@ -26,7 +26,7 @@ import {
   type SharedBaseline,
   USUAL_AFTER_DAYS,
 } from '../feature.ts';
-import { peersOf } from '../peers/peer-values.ts';
+import { peersOf } from '../peers/peer-snapshots.ts';
 
 const STALE_MS = 12 * HOUR_MS;
 const TURNS_MAX = 32;

@@ -24,7 +24,7 @@ import {
   volumeWords,
 } from '../../wording/volume.ts';
 import { type Feature, type Flag, ownBaseline, type SharedBaseline } from '../feature.ts';
-import { peersOf } from '../peers/peer-values.ts';
+import { peersOf } from '../peers/peer-snapshots.ts';
 import { COUNTED, MEASURES, type Measure, SPAN_MS } from './measures.ts';
 import {
   amountOfLog,

@@ -35,7 +35,7 @@ function linkFrom(name: string): PrivilegeLink {
 const withdrawn = (link: PrivilegeLink): PrivilegeLink => ({ ...link, withdrawn: true, calls: [] });
 
 class Bench {
-  readonly #draft = new MapTransaction();
+  readonly #transaction = new MapTransaction();
 
   constructor() {
     this.#take('control', { kind: 'policy', seq: 1, tenant_id: TENANT, version: 'p1', policy });
@@ -48,7 +48,7 @@ class Bench {
 
   #take(type: StageRecord['type'], value: unknown): readonly Output[] {
     const place = { topic: TOPICS.privilegeSteps.name, partition: 0, offset: 0, key: null };
-    return decideAssembly(this.#draft, { ...place, type, value, source: 'test/0' });
+    return decideAssembly(this.#transaction, { ...place, type, value, source: 'test/0' });
   }
 }
 

@@ -12,7 +12,7 @@ import type { ChainMeta } from './model/chain-meta.ts';
 import { ChainStore } from './model/chain-store.ts';
 import { linkName } from './model/foreign-calls.ts';
 import { WorkCounter } from './proof/find-proof.ts';
-import { reportLeads } from './tell-leads.ts';
+import { reportLeads } from './report-leads.ts';
 
 interface AskedChain {
   readonly transaction: Transaction;

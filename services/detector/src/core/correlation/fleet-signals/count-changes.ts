@@ -46,7 +46,7 @@ function toolDefinitionKey({ tool }: PrivilegeStep): string {
 
 /** An asserted step takes nothing over from a proven one. */
 function leadOf([first, ...others]: readonly PrivilegeStep[]): PrivilegeStep {
-  if (first === undefined) throw new Error('A change was counted and none is kept.');
+  if (first === undefined) throw new Error('A change was counted and none is stored.');
   const known = new Set([toolDefinitionKey(first)]);
   let lead = first;
   for (const one of others) {

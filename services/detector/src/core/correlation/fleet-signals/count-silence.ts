@@ -109,7 +109,7 @@ function inTurn(silent: readonly SilentAgent[]): readonly (readonly [PrivilegeSt
 export function silenceAlert(found: SilenceFound, at: string): Alert {
   const { silent, source } = found;
   const [first] = silent;
-  if (first === undefined) throw new Error('A silence was told of, and none is kept.');
+  if (first === undefined) throw new Error('A silence was counted and none is stored.');
   const isSource = silent.length > 1 && source !== undefined;
   const count = silent.reduce((sum, one) => sum + one.count, 0);
   const { silence } = first;

@@ -34,7 +34,7 @@ import {
 } from '../../wording/approvals.ts';
 import { type ApprovalGiven, approvalDue, approvalGiven, approverOf } from './approval-due.ts';
 import { isUnder, noteRefusal, type RefusedCall, refusedBefore } from './approval-refused.ts';
-import { isApprovalMissed } from './class-drift.ts';
+import { isApprovalMissed } from './approval-reports.ts';
 
 const SOURCES_MAX = 4;
 const PLAIN = 'sha256:';

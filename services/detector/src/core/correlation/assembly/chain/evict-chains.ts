@@ -5,7 +5,7 @@ import { newAlert, restate } from '../../../alerting/standing-alert.ts';
 import { rememberInRing } from '../../../state/agent/bounded-lists.ts';
 import { stageTime } from '../../../state/stage-clock.ts';
 import { chainFloodWords, lostWords } from '../../../wording/chains.ts';
-import { takeMost } from '../../flow/open-tracks.ts';
+import { takeMost } from '../../flow/open-turns.ts';
 import {
   CHAINS_EVICTED,
   CHAINS_LOOKED_MAX,

@@ -4,7 +4,7 @@
  */
 import { policySchema } from '@waywarden/schemas';
 import { describe, expect, it } from 'vitest';
-import { EXPIRED_EACH } from '../../flow/open-tracks.ts';
+import { EXPIRED_EACH } from '../../flow/open-turns.ts';
 import { CHAINS_EXPIRED_MAX } from '../model/assembly-limits.ts';
 import { assemblyCounters } from '../model/stage-counters.ts';
 import { Bench, step, stepRecord, watermarkRecord } from '../testing/step-builder.ts';

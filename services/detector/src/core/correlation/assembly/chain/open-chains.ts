@@ -3,7 +3,7 @@ import type { Transaction } from '@waywarden/stage';
 import { DAY_MS } from '../../../domain/day.ts';
 import { schedule } from '../../../state/due-items.ts';
 import { stageTime } from '../../../state/stage-clock.ts';
-import { EXPIRED_EACH, takeDueTurns, takeTurn } from '../../flow/open-tracks.ts';
+import { EXPIRED_EACH, takeDueTurns, takeTurn } from '../../flow/open-turns.ts';
 import {
   CHAINS_EXPIRED_MAX,
   LINEAGE_CHAINS_MAX,

@@ -13,7 +13,7 @@ import { LinkTables } from './link-tables.ts';
 const NONE: readonly never[] = [];
 
 export class ChainStore {
-  readonly #draft: Transaction;
+  readonly #transaction: Transaction;
   readonly #prefix: string;
   readonly #steps = new Map<number, ChainStep>();
   readonly #hubs: AskedHubs;
@@ -21,7 +21,7 @@ export class ChainStore {
   readonly tables: LinkTables;
 
   constructor(transaction: Transaction, tenant: string, chain: string) {
-    this.#draft = transaction;
+    this.#transaction = transaction;
     // No name can reach into another chain's keys.
     this.#prefix = `chain/${tenant.length}/${tenant}/${chain.length}/${chain}/`;
     this.#hubs = new AskedHubs(transaction, tenant);
@@ -29,13 +29,13 @@ export class ChainStore {
   }
 
   part<T>(name: string): T | undefined {
-    return this.#draft.get(this.#prefix + name);
+    return this.#transaction.get(this.#prefix + name);
   }
 
   putPart(name: string, value: unknown): void {
     const isEmpty = value === undefined || (Array.isArray(value) && value.length === 0);
-    if (isEmpty) this.#draft.delete(this.#prefix + name);
-    else this.#draft.put(this.#prefix + name, value);
+    if (isEmpty) this.#transaction.delete(this.#prefix + name);
+    else this.#transaction.put(this.#prefix + name, value);
   }
 
   meta(): ChainMeta | undefined {
@@ -173,7 +173,7 @@ export class ChainStore {
     for (const id of meta.heads) this.putHead(id, undefined);
     this.putImports([]);
     this.putLeads([]);
-    restNoMore(this.#draft, meta);
+    restNoMore(this.#transaction, meta);
     this.putPart('texts', undefined);
     this.putPart('meta', undefined);
   }

@@ -70,12 +70,12 @@ export function isCommonAt(transaction: Transaction, value: TenantValue, ms: num
 }
 
 export class AskedHubs {
-  readonly #draft: Transaction;
+  readonly #transaction: Transaction;
   readonly #tenant: string;
   readonly #asked = new Set<string>();
 
   constructor(transaction: Transaction, tenant: string) {
-    this.#draft = transaction;
+    this.#transaction = transaction;
     this.#tenant = tenant;
   }
 
@@ -103,14 +103,14 @@ export class AskedHubs {
     const fresh = [...this.#asked].filter((fp) => !known.has(fp)).slice(0, room);
     for (const fp of fresh) {
       const key = restKey({ tenant: meta.tenant, fp });
-      const chains = this.#draft.get<readonly string[]>(key) ?? [];
-      this.#draft.put(key, [...chains, meta.chain].slice(-RESTING_CHAINS_MAX));
+      const chains = this.#transaction.get<readonly string[]>(key) ?? [];
+      this.#transaction.put(key, [...chains, meta.chain].slice(-RESTING_CHAINS_MAX));
     }
     return fresh.length === 0 ? undefined : [...before, ...fresh];
   }
 
   #isCommon(fp: string, use: ChainStep, among: keyof Commonness): boolean {
-    const spans = hubOf(this.#draft, { tenant: this.#tenant, fp })[among];
+    const spans = hubOf(this.#transaction, { tenant: this.#tenant, fp })[among];
     return isHubAt(spans, use.ms, use.wire.agent_uid);
   }
 }

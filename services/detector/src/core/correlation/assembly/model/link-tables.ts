@@ -26,7 +26,7 @@ function valueKeys(step: ChainStep) {
 }
 
 export class LinkTables {
-  readonly #draft: Transaction;
+  readonly #transaction: Transaction;
   readonly #prefix: string;
   readonly #step: (n: number) => ChainStep | undefined;
 
@@ -35,13 +35,13 @@ export class LinkTables {
     prefix: string,
     step: (n: number) => ChainStep | undefined,
   ) {
-    this.#draft = transaction;
+    this.#transaction = transaction;
     this.#prefix = prefix;
     this.#step = step;
   }
 
   value(fp: string): ValueTable {
-    return this.#draft.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
+    return this.#transaction.get<ValueTable>(`${this.#prefix}value/${fp}`) ?? NO_VALUE;
   }
 
   bySpan(span: string): JoinTable {
@@ -61,11 +61,11 @@ export class LinkTables {
   }
 
   bySymbol(symbol: string): readonly number[] {
-    return this.#draft.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
+    return this.#transaction.get<readonly number[]>(`${this.#prefix}symbol/${symbol}`) ?? [];
   }
 
   firstWith(credential: string): number | undefined {
-    return this.#draft.get<number>(`${this.#prefix}first/${credential}`);
+    return this.#transaction.get<number>(`${this.#prefix}first/${credential}`);
   }
 
   /** Returns how many values had a full table. */
@@ -92,7 +92,7 @@ export class LinkTables {
       this.#put(`symbol/${symbol}`, without(this.bySymbol(symbol)));
     const uid = wire.credential_uid;
     if (uid !== undefined && this.firstWith(uid) === n) {
-      this.#draft.delete(`${this.#prefix}first/${uid}`);
+      this.#transaction.delete(`${this.#prefix}first/${uid}`);
     }
     for (const fp of valueKeys(step).all) {
       const { made, used, credential } = this.value(fp);
@@ -105,7 +105,7 @@ export class LinkTables {
   }
 
   #join(key: string): JoinTable {
-    return this.#draft.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
+    return this.#transaction.get<JoinTable>(`${this.#prefix}join/${key}`) ?? NO_JOIN;
   }
 
   #addCredential(step: ChainStep): void {
@@ -114,7 +114,7 @@ export class LinkTables {
     const n = this.firstWith(uid);
     const before = n === undefined ? undefined : this.#step(n);
     if (before !== undefined && compareSteps(before, step) <= 0) return;
-    this.#draft.put(`${this.#prefix}first/${uid}`, step.n);
+    this.#transaction.put(`${this.#prefix}first/${uid}`, step.n);
   }
 
   #addValues(step: ChainStep): number {
@@ -149,7 +149,7 @@ export class LinkTables {
   #put(key: string, table: object): void {
     const lists = Array.isArray(table) ? [table] : Object.values(table);
     const isEmpty = lists.every((one) => Array.isArray(one) && one.length === 0);
-    if (isEmpty) this.#draft.delete(this.#prefix + key);
-    else this.#draft.put(this.#prefix + key, table);
+    if (isEmpty) this.#transaction.delete(this.#prefix + key);
+    else this.#transaction.put(this.#prefix + key, table);
   }
 }

@@ -7,8 +7,8 @@ import type { RevocationCommand } from '@waywarden/schemas';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { McpProxy, type McpProxyOptions } from '../mcp/mcp-proxy.ts';
 import type { Judgement } from './consumer-options.ts';
-import { answerProbe, introspectionProbe, type Probe } from './consumer-options.ts';
 import { DenyList } from './deny-list.ts';
+import { answerProbe, introspectionProbe, type Probe } from './probe.ts';
 
 const NOW = Date.parse('2026-11-24T09:00:00Z');
 const UUID = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -3,7 +3,6 @@ import { type Alert, CANARY_TENANT } from '@waywarden/schemas';
 import { makeHealth, STARTING } from '@waywarden/service-health';
 import { describe, expect, it } from 'vitest';
 import { observeCanary } from './canary-runner.ts';
-import { tenantProblem } from './canary-tenant.ts';
 import {
   beginRun,
   type CanaryState,
@@ -12,7 +11,8 @@ import {
   newCanaryState,
   PATIENCE_MS,
   withAlert,
-} from './missing-alert.ts';
+} from './canary-state.ts';
+import { tenantProblem } from './canary-tenant.ts';
 
 const BEGAN = Date.parse('2026-11-26T09:00:00Z');
 const DAY_MS = 86_400_000;

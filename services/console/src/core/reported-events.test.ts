@@ -1,6 +1,12 @@
 /** A call that was told stays on the page until it is stored, and no longer than that can take. */
 import { describe, expect, it } from 'vitest';
-import { announce, EVENTS_SHOWN, mergeEvents, stillReported, WAITED_MS } from './told-events.ts';
+import {
+  announce,
+  EVENTS_SHOWN,
+  mergeEvents,
+  stillReported,
+  WAITED_MS,
+} from './reported-events.ts';
 import type { EventRow } from './view-model.ts';
 
 const row = (id: string) => ({ event_id: id }) as EventRow;

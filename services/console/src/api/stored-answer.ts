@@ -8,7 +8,7 @@ const COST_FACTOR = 20;
 export class StoredAnswer<T> {
   readonly #ask: () => Promise<T>;
   readonly #nowMs: () => number;
-  #kept: { readonly value: T; readonly untilMs: number } | undefined;
+  #stored: { readonly value: T; readonly untilMs: number } | undefined;
   #asking: Promise<T> | undefined;
 
   constructor(ask: () => Promise<T>, nowMs: () => number) {
@@ -18,7 +18,7 @@ export class StoredAnswer<T> {
 
   /** Rejects as the question did; a failure is not kept. */
   read(): Promise<T> {
-    const retained = this.#kept;
+    const retained = this.#stored;
     if (retained !== undefined && this.#nowMs() < retained.untilMs)
       return Promise.resolve(retained.value);
     this.#asking ??= this.#fetch().finally(() => {
@@ -32,7 +32,7 @@ export class StoredAnswer<T> {
     const value = await this.#ask();
     const ended = this.#nowMs();
     const age = Math.max(AGE_MS_MIN, (ended - began) * COST_FACTOR);
-    this.#kept = { value, untilMs: ended + age };
+    this.#stored = { value, untilMs: ended + age };
     return value;
   }
 }

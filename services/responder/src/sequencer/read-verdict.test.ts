@@ -10,7 +10,7 @@ import {
   recordedVerdict,
 } from '../testing/recorded-verdict.ts';
 import { anAlert, at, TENANT } from '../testing/response-fixtures.ts';
-import { readVerdict } from './sequencer-options.ts';
+import { readVerdict } from './read-verdict.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waywarden-read-verdict-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
