@@ -107,7 +107,7 @@ export const RESPONSE_RULES: readonly AlertRule[] = [
   },
 ];
 
-/** What an alert rule is: a query, who has to act on it, what to do, and a case in which it fires. */
+/** A query, who acts on it, what to do, and a case in which it fires. */
 export interface AlertRule {
   readonly name: string;
   /** PromQL; it fires for each series that this gives. */

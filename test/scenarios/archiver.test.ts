@@ -13,6 +13,7 @@ import {
   startStore,
   World,
 } from './archiver-world.ts';
+import { startFront } from './clickhouse-front.ts';
 
 let clickhouse: EmbeddedClickHouse;
 let worlds = 0;
@@ -28,6 +29,14 @@ async function withWorld(run: (world: World) => Promise<void>): Promise<void> {
   } finally {
     await world.close();
   }
+}
+
+/** Rows go, the tokens under which they were inserted stay. */
+async function loseSome(client: World['client']): Promise<void> {
+  await client.command({
+    query: 'ALTER TABLE audit_events_v1 DELETE WHERE log_offset % 3 = 0',
+    clickhouse_settings: { mutations_sync: '2' },
+  });
 }
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, n) => n);
@@ -216,6 +225,45 @@ describe('crashes', () => {
         await next.stop();
       }));
   }
+
+  // A crash of the engine between noting a token and storing its rows leaves just that.
+  it('stores what ClickHouse takes for stored and has not, after dying itself', () =>
+    withWorld(async (world) => {
+      await world.log.append(numbers(500).map((n) => eventRecord(n)));
+      const doomed = await world.archiver({
+        failpoint: (name) => {
+          if (name === 'archiver.insert.done') throw new Error('died');
+        },
+      });
+      await expect(doomed.flush()).rejects.toThrow('died');
+      await expect(doomed.done).rejects.toThrow('died');
+      await doomed.stop();
+      await loseSome(world.client);
+      expect(await world.count('audit_events_v1', false)).toBeLessThan(500);
+      const next = await world.archiver();
+      await next.flush();
+      expect(await world.count('audit_events_v1', false)).toBe(500);
+      await next.stop();
+    }));
+
+  it('stores what ClickHouse takes for stored and has not, after an answer that was lost', () =>
+    withWorld(async (world) => {
+      await world.log.append(numbers(500).map((n) => eventRecord(n)));
+      let inserts = 0;
+      const front = await startFront(world.clickhouse.url, async (query) => {
+        if (!query.startsWith('INSERT INTO audit_events_v1') || inserts++ > 0) return 'answer';
+        await loseSome(world.client);
+        return 'break';
+      });
+      const archiver = await world.archiver({
+        clickhouse: { url: front.url, database: world.database },
+      });
+      await archiver.flush();
+      expect(inserts).toBeGreaterThan(1);
+      expect(await world.count('audit_events_v1', false)).toBe(500);
+      await archiver.stop();
+      await front.close();
+    }));
 
   it('inserts nothing twice when ClickHouse is killed under it, and needs no restart', () =>
     withWorld(async (world) => {

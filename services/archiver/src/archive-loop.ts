@@ -8,6 +8,7 @@ import { type ArchiveMarks, type ArchiveState, partitionKey } from './archive-st
 import { BatchBuild, type RepeatedId } from './batch-build.ts';
 import { ArchiverError } from './clickhouse-errors.ts';
 import type { ClickHouseStore } from './clickhouse-store.ts';
+import { insertBatch, insertMissing } from './insert-batch.ts';
 import { type IdPlace, sameContent } from './recent-ids.ts';
 import type { RollUpRefresh } from './rollup-refresh.ts';
 import type { ArchivedTopic } from './rows/archived-topic.ts';
@@ -220,7 +221,8 @@ export class ArchiveLoop {
     const began = performance.now();
     await state.writeIntent(build.intent());
     failpoint('archiver.intent.written');
-    const rows = await insertBatch(this.#parts, build);
+    const { rows, isSeen } = await insertBatch(this.#parts, build);
+    if (!isSeen) await insertMissing(this.#parts, build.intent());
     failpoint('archiver.commit.before');
     await state.commit(build.commit((key) => this.#marks(key)));
     failpoint('archiver.commit.done');
@@ -276,20 +278,4 @@ async function recordAt(
     if (error instanceof ExpiredError) return undefined;
     throw error;
   }
-}
-
-/** Inserts a batch, table by table, each under the batch's token. */
-export async function insertBatch(
-  parts: Pick<LoopParts, 'store' | 'failpoint'>,
-  build: BatchBuild,
-): Promise<number> {
-  const { token } = build.intent();
-  let rows = 0;
-  for (const [table, { columns, bytes, count }] of build.tables) {
-    parts.failpoint('archiver.insert.before');
-    await parts.store.insert({ table, columns, blocks: bytes.blocks(), token });
-    parts.failpoint('archiver.insert.done');
-    rows += count;
-  }
-  return rows;
 }

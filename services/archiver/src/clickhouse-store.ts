@@ -64,9 +64,12 @@ export class ClickHouseStore {
     this.#onRetry = onRetry;
   }
 
-  async insert(batch: InsertBatch): Promise<void> {
+  /** The number of attempts: of more than one, nobody saw what the others did. */
+  async insert(batch: InsertBatch): Promise<number> {
     const query = `INSERT INTO ${batch.table} (${batch.columns.join(', ')}) FORMAT TabSeparated`;
+    let attempts = 0;
     await this.#retried(`insert into ${batch.table}`, async () => {
+      attempts += 1;
       const { stream } = await this.#client.exec({
         query,
         values: Readable.from(batch.blocks, { objectMode: false }),
@@ -87,6 +90,7 @@ export class ClickHouseStore {
       });
       await finished(stream.resume());
     });
+    return attempts;
   }
 
   async run(what: string, statement: string): Promise<void> {

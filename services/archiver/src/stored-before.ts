@@ -52,12 +52,24 @@ export class StoredBefore {
       return undefined;
     }
     const to = batch.records.at(-1)?.offset ?? from;
-    const where = ' AND log_offset >= {from: UInt64} AND log_offset <= {to: UInt64}';
-    const query = offsetsIn(topic, where);
-    const asked = { ...parameters(batch), from, to };
-    const rows = await this.#store.select('look for rows of before', query, asked);
-    return new Set(rows.map(([offset]) => Number(offset)));
+    return storedOffsets(this.#store, topic, batch, from, to);
   }
+}
+
+/** Offsets that have a row. */
+export async function storedOffsets(
+  store: ClickHouseStore,
+  topic: ArchivedTopic,
+  place: Place,
+  from: number,
+  to: number,
+): Promise<ReadonlySet<number>> {
+  const query = offsetsIn(
+    topic,
+    ' AND log_offset >= {from: UInt64} AND log_offset <= {to: UInt64}',
+  );
+  const rows = await store.select('look for rows', query, { ...parameters(place), from, to });
+  return new Set(rows.map(([offset]) => Number(offset)));
 }
 
 function parameters({ topic, incarnation, partition }: Place): Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** A revocation command as a row of `revocation_commands_v1`; `target` whole, as JSON. */
+/** Commands, receipts and decisions as rows. */
 import { TOPICS } from '@waywarden/schemas';
 import type { ArchivedTopic, Row, RowContext, Wire } from './archived-topic.ts';
 import { clickhouseTime } from './clickhouse-time.ts';
@@ -52,7 +52,7 @@ export const REVOCATION_COMMANDS: ArchivedTopic = {
   row: revocationCommandRow,
 };
 
-/** A receipt as a row of `revocation_receipts_v1`; an absent time is the epoch. */
+/** An absent time is the epoch. */
 function revocationReceiptRow(receipt: Wire, context: RowContext): readonly Row[] {
   const own = {
     tenant_id: wireText(receipt['tenant_id']),
@@ -78,7 +78,7 @@ export const REVOCATION_RECEIPTS: ArchivedTopic = {
   row: revocationReceiptRow,
 };
 
-/** A response decision as a row of `decisions_v1`; the chain of hashes is verified from `raw`. */
+/** The chain of hashes is verified from `raw`. */
 
 /** All that the decision issued; decisions of before 1.0 name only the first. */
 function issuedCommandIds(decision: Wire, command: Wire): readonly string[] {
