@@ -1,6 +1,6 @@
 /**
- * At which offset a restored partition goes on: the stored one, or, without state, the log's earliest record. What the log no
- * longer held is a gap; it is stored with the state, so that status and alerts can say so.
+ * At which offset a restored partition goes on (`run-stage.ts` decides again from there): the stored one, or, without
+ * state, the log's earliest record. What the log no longer held is a gap, stored so that status and alerts can say so.
  */
 import type { Applied, EventLog } from '@waywarden/event-log';
 import { HEADERS } from '@waywarden/schemas';

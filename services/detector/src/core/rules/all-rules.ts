@@ -1,6 +1,6 @@
 /**
  * The rules over what is declared, in order. To add one: list it here (and below, where it holds without a registry or
- * looks at model calls or approvals), its severity in `domain/severities.ts`, its sentence in `wording/`.
+ * looks at model calls or approvals), its severity in `domain/severities.ts`, its sentence in `wording/`, a new kind in `KNOWN_ALERT_KINDS`.
  */
 import type { AuditEvent, Registry } from '@waywarden/schemas';
 import type { Transaction } from '@waywarden/stage';

@@ -1,8 +1,7 @@
 import type { AuditEvent } from '@waywarden/schemas';
 import { agentName } from '../domain/agent-name.ts';
-import { HOUR_MS, MINUTE_MS } from '../domain/day.ts';
+import { MINUTE_MS } from '../domain/day.ts';
 import { type ElementVerdict, listed } from '../domain/registry/envelope.ts';
-import { counted, shorten, TITLE_LENGTH_MAX } from '../domain/short-text.ts';
 import {
   deedInFull,
   deedOf,
@@ -97,35 +96,4 @@ export function taskOverrunWords(event: AuditEvent, { minutes, isEnded, deadline
     observed: `a call ${minutes} min later`,
     ...(isEnded ? { notVisible: [REOPENED] } : {}),
   };
-}
-
-type SilentSource = Names<'who' | 'silent' | 'source'> &
-  Numbers<'silentMs' | 'lacking' | 'oddDays' | 'days'>;
-
-export function telemetryGapWords({ who, silent, source, lacking, ...gap }: SilentSource) {
-  const hours = counted(Math.round(gap.silentMs / HOUR_MS), 'hour');
-  return {
-    title: shorten(
-      `${silent} is silent of ${who} while ${source} shows it at work`,
-      TITLE_LENGTH_MAX,
-    ),
-    summary: `${silent}, which tells of most that ${who} does, has told nothing of it for ${hours}, while ${source} told of ${counted(lacking, 'call')}. On ${gap.oddDays} of ${gap.days} days before it lacked calls that others told of.`,
-    expected: `calls of ${silent} within an hour of those of others`,
-    observed: `none for ${hours}`,
-    notVisible: ['What else it did in that time is not visible.'],
-  };
-}
-
-const shown = (time: string) => `${time.slice(0, 10)} ${time.slice(11, 16)}`;
-
-type LostNumbers = Names<'source' | 'since' | 'until'> & Numbers<'numbers'>;
-
-export function lostNumbersWords({ numbers, source, since, until }: LostNumbers): string {
-  return `${counted(numbers, 'event')} of its source ${source} did not arrive, between ${shown(since)} and ${shown(until)} UTC by its running numbers; whose they were is not known.`;
-}
-
-type MissedBeats = Names<'since' | 'until'> & Numbers<'heartbeatS'>;
-
-export function missedBeatsWords({ since, until, heartbeatS }: MissedBeats): string {
-  return `Nothing was heard of it between ${shown(since)} and ${shown(until)} UTC, and its heartbeats are due every ${heartbeatS} s.`;
 }

@@ -26,11 +26,7 @@ import {
   NO_DISTINCT,
   withPrint,
 } from '../../state/agent/distinct-prints.ts';
-import {
-  type ChangedTool,
-  type SeenChange,
-  undeclaredChangeWords,
-} from '../../wording/fleet-changes.ts';
+import { type ChangedTool, type SeenChange, undeclaredChangeWords } from '../../wording/changes.ts';
 import { type NoteCounter, noteAlert, noteAssurance } from './note-alert.ts';
 import { inOrder } from './step-proof.ts';
 

@@ -8,7 +8,7 @@ import { NOTES } from '../../alerting/shared-note.ts';
 import { restate } from '../../alerting/standing-alert.ts';
 import { HOUR_MS } from '../../domain/day.ts';
 import { rememberInRing } from '../../state/agent/bounded-lists.ts';
-import type { SilentAgent } from '../../wording/fleet-changes.ts';
+import type { SilentAgent } from '../../wording/silence.ts';
 import type { SignalOutcome } from './count-silence.ts';
 import { silenceAlert } from './count-silence.ts';
 

@@ -14,7 +14,7 @@ import {
   type SilentAgent,
   silenceWords,
   sourceSilenceWords,
-} from '../../wording/fleet-changes.ts';
+} from '../../wording/silence.ts';
 import { noteAlert } from './note-alert.ts';
 
 /** The oldest is forgotten. */

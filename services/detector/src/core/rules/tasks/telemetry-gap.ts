@@ -8,7 +8,7 @@ import { type FindingRule, finding, nameOf } from '../../alerting/finding.ts';
 import { DAY_MS, DAYS_KNOWN_MIN, dayOf, HOUR_MS } from '../../domain/day.ts';
 import { RULE_SEVERITIES } from '../../domain/severities.ts';
 import { knownOf, storeKnown } from '../../state/agent/agent-key.ts';
-import { lostNumbersWords, missedBeatsWords, telemetryGapWords } from '../../wording/tasks.ts';
+import { lostNumbersWords, missedBeatsWords, telemetryGapWords } from '../../wording/silence.ts';
 import { silentBefore } from './silence.ts';
 
 const UNHEARD_MIN = 3;

@@ -1,7 +1,6 @@
 /**
- * Duplicates and conflicts among the last `SEEN_EVENTS_MAX` events of a partition: the first stands
- * (`decideEvent`); ingest drops most before. A count, not a
- * time, bounds memory; pages are forgotten whole.
+ * Duplicates and conflicts among a partition's last `SEEN_EVENTS_MAX` events: the first stands (`decideEvent`).
+ * Ingest drops most before; `packages/stage` what a restart emits again. Pages are forgotten whole.
  */
 import { type AuditEvent, HEADERS, PRINT_LENGTH, TOPICS } from '@waywarden/schemas';
 import type { Output, StageRecord, Transaction } from '@waywarden/stage';

@@ -1,13 +1,7 @@
-/** Undeclared changes; silence under used credentials. */
+/** Undeclared changes. */
 import { epochMs, type PrivilegeStep } from '@waywarden/schemas';
-import { DAY_MS, MINUTE_MS } from '../domain/day.ts';
-import {
-  agentsNamed,
-  counted,
-  joinedWords,
-  SHOWN_NAME_LENGTH_MAX,
-  shorten,
-} from '../domain/short-text.ts';
+import { DAY_MS } from '../domain/day.ts';
+import { counted, joinedWords, SHOWN_NAME_LENGTH_MAX, shorten } from '../domain/short-text.ts';
 import { shortAgent } from './deeds.ts';
 
 export type ChangedTool = readonly [tool: string, definitions: number, prints: string];
@@ -97,69 +91,5 @@ export function undeclaredChangeWords(of: SeenChange, lead: PrivilegeStep, about
         ? about
         : `${toolWords(lead)} as ${shorten(definition, 2 * SHOWN_NAME_LENGTH_MAX)}`,
     notVisible: ['Who made the change is not visible, only that it shows.'],
-  };
-}
-
-export interface SilentAgent {
-  readonly silence: PrivilegeStep;
-  readonly uses: readonly PrivilegeStep[];
-  readonly count: number;
-}
-
-export interface SilenceFound {
-  readonly silent: readonly SilentAgent[];
-  readonly others?: readonly string[];
-  readonly source?: string;
-}
-
-const shown = (time: string) => time.slice(0, 19);
-
-function sinceOf({ event_time: since, usual_ms: usual }: PrivilegeStep): string {
-  if (usual === undefined)
-    return `was last heard of at ${shown(since)}, and its heartbeats stopped`;
-  const within = counted(Math.round(usual / MINUTE_MS), 'minute');
-  return `was last seen to act at ${shown(since)}, and it is usually heard of within ${within} at that hour`;
-}
-
-const namesOf = (uids: readonly string[]) => agentsNamed(uids, SHOWN_NAME_LENGTH_MAX);
-
-function othersClaimed(others: readonly string[], source: string): string {
-  if (others.length === 0) return '';
-  return ` ${counted(others.length, 'other agent')} that ${source} tells of fell silent with it, without a use that is known: ${namesOf(others)}.`;
-}
-
-const SILENCE_UNSEEN = [
-  'What was done with the credential is not visible: only that the target saw it.',
-  'What is merely asserted of an agent that was heard proven counts as nothing here, and so does a heartbeat by a source that the registry does not name for it.',
-];
-
-export function silenceWords(
-  { silence, uses, count }: SilentAgent,
-  { others = [], source = '' }: SilenceFound,
-) {
-  const who = shortAgent(silence.agent_uid);
-  const first = shown(uses[0]?.event_time ?? '');
-  return {
-    title: `${silence.usual_ms === undefined ? 'Nothing' : 'No act'} is told of ${who}, and its credential is in use`,
-    summary: `${who} ${sinceOf(silence)}. Its credential was used at the target since (${counted(count, 'use')} known, the first at ${first}). What it does there is not told.${othersClaimed(others, source)}`,
-    expected: 'heartbeats or calls as usual, or no use of its credential',
-    observed: `${counted(count, 'use')} while silent`,
-    notVisible: SILENCE_UNSEEN,
-  };
-}
-
-export function sourceSilenceWords(found: SilenceFound, source: string, count: number) {
-  const { silent, others = [] } = found;
-  const name = shorten(source, SHOWN_NAME_LENGTH_MAX);
-  const agents = silent.map(({ silence }) => silence.agent_uid);
-  const first = silent[0]?.silence;
-  const since = first && `${shortAgent(first.agent_uid)}, ${sinceOf(first)}`;
-  const isOfActs = silent.some(({ silence }) => silence.usual_ms !== undefined);
-  return {
-    title: `${name} tells ${isOfActs ? 'no act' : 'nothing'} of ${agents.length} agents, and their credentials are in use`,
-    summary: `${agents.length} agents that ${name} tells of fell silent within an hour, the first of them, ${since}. Their credentials were used at targets since (${counted(count, 'use')} known): ${namesOf(agents)}. What they do there is not told.${othersClaimed(others, name)}`,
-    expected: 'events of its agents, or no use of their credentials',
-    observed: `${counted(count, 'use')} of credentials of ${agents.length} agents while ${name} is silent`,
-    notVisible: SILENCE_UNSEEN,
   };
 }
