@@ -240,6 +240,23 @@ describe('what people do', () => {
     expect(chats()[1]?.text).toContain('HIGH, AGAIN');
   });
 
+  it('raises anew what was closed and got more evidence while nothing was sent', async () => {
+    const one = await ready([pagerduty(), slack()]);
+    await told({});
+    await vi.waitFor(() => expect(receiver.got).toHaveLength(2), soon);
+    await one.stop();
+    await close();
+    await told({ revision: 2, count: 2 });
+    await vi.waitFor(
+      () => expect(world.work.follower.board.entry(uuidOf(1))?.reopened).toBe(true),
+      soon,
+    );
+    start([pagerduty(), slack()]);
+    await vi.waitFor(() => expect(actions()).toEqual(['trigger', 'trigger']), soon);
+    await vi.waitFor(() => expect(chats()).toHaveLength(2), soon);
+    expect(chats()[1]?.text).toContain('HIGH, AGAIN');
+  });
+
   it('what was set aside is sent again when somebody asks for it', async () => {
     receiver.status = 410;
     const one = await ready([webhook()]);

@@ -204,7 +204,9 @@ export class Notifier {
       const closing = workId(alertId, 'closed', closed.revision);
       const news: News = work.state === 'closed' ? 'closed' : 'reopened';
       const id = workId(alertId, news, closed.revision);
-      const isDue = news === 'closed' ? latest !== closing : latest === closing;
+      // The closing may have been missed too.
+      const isEnded = latest === closing || !now.sent.includes(closing);
+      const isDue = news === 'closed' ? latest !== closing : isEnded;
       if (!isDue || now.sent.includes(id)) continue;
       const isWanted =
         news === 'reopened' || isExport(receiver) || HEARS_OF_CLOSING.has(receiver.kind);
