@@ -67,7 +67,9 @@ async function concluded(all: typeof records) {
   try {
     const run = await runFleet({ log, partitions: 2, records: all, policy });
     const assemblies = run.alerts.filter((one) => one.kind === 'privilege_assembly');
+    const last = new Map(assemblies.map((one) => [one.alert_id, one.state]));
     return {
+      standing: [...last.values()].filter((state) => state === 'open').length,
       proofs: assemblies.map((one) => [one.alert_id, one.state, one.assembly?.proof]).sort(),
       commands: run.commands.map((one) => [one.action, one.target.agent_uid, one.target.task_id]),
     };
@@ -91,7 +93,7 @@ describe('what is only asserted of a value that leads from task to task', () => 
 
   it('would be so were it proven', async () => {
     const proven = await concluded([...fleetRecords(strangers).records, ...records]);
-    expect(proven.proofs.length).toBeLessThan(alone.proofs.length);
+    expect(proven.standing).toBeLessThan(alone.standing);
   });
 
   for (const [what, told] of [
