@@ -86,6 +86,28 @@ describe('a value', () => {
   });
 });
 
+describe('a value that is shown days late', () => {
+  const ofChain = (n: number, chain: string, by: 'result' | 'argument') =>
+    observation({ n, chain, by, at: n });
+
+  it('links calls that come together', () => {
+    const bench = new FlowBench();
+    bench.pass(30 * DAY_S);
+    bench.feed(ofChain(1, 'reads', 'result'));
+    bench.pass(30 * DAY_S + 1);
+    bench.feed(ofChain(2, 'sends', 'argument'));
+    expect(bench.links()).toHaveLength(1);
+  });
+
+  it('is forgotten soon after', () => {
+    const bench = new FlowBench();
+    bench.pass(30 * DAY_S);
+    bench.feed(ofChain(1, 'reads', 'result'));
+    bench.pass(30 * DAY_S + 2 * 3600);
+    expect(stateOf(bench)).toEqual([]);
+  });
+});
+
 describe('a partition with more values than it follows', () => {
   it('forgets values of whoever brought most, and not what a quiet agent read before', () => {
     const bench = almostFull(500);

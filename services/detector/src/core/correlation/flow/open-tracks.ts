@@ -84,7 +84,8 @@ export function openTrack(
   if (nowMs !== undefined) expireTracks(transaction, nowMs, EXPIRED_EACH);
   makeRoom(transaction);
   count(transaction, 1);
-  takeTurn(transaction, value, { opener, ms, dueMs: ms + storedMs(policy) });
+  const dueMs = Math.max(ms + storedMs(policy), (nowMs ?? 0) + policy.latenessMs);
+  takeTurn(transaction, value, { opener, ms, dueMs });
 }
 
 export function expireAll(transaction: Transaction, nowMs: number): void {

@@ -109,3 +109,31 @@ describe('chains that fall due at once', () => {
     expect(open(bench)).toBe(0);
   });
 });
+
+describe('calls that come days late', () => {
+  const late = (n: number, capability: string) =>
+    step({
+      ...{ id: `late/${n}`, agent: `agent ${n}`, at: n, capabilities: [capability] },
+      ...{ args: { seen: 'email' }, result: { seen: 'email' }, wire: { chain_id: 'late' } },
+    });
+  const NOW_S = 240 * HOUR_S;
+  const passes = (bench: Bench, at: number, seq: number) => bench.decide(watermarkRecord(at, seq));
+
+  it('are put together, if they come together', () => {
+    const bench = new Bench(policy);
+    passes(bench, NOW_S, 2);
+    bench.feed(late(1, 'read:secret'));
+    bench.feed(step({ id: 'other', agent: 'other', at: NOW_S, wire: { chain_id: 'other' } }));
+    passes(bench, NOW_S + 1, 3);
+    bench.feed(late(2, 'send:external'));
+    expect(bench.open()).toHaveLength(1);
+  });
+
+  it('are forgotten soon after', () => {
+    const bench = new Bench(policy);
+    passes(bench, NOW_S, 2);
+    bench.feed(late(1, 'read:secret'));
+    passes(bench, NOW_S + 2 * HOUR_S, 3);
+    expect(assemblyCounters(bench.transaction).chains).toBe(0);
+  });
+});

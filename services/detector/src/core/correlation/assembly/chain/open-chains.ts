@@ -53,9 +53,11 @@ export function openChain(
   return { ...newMeta(name, opener), ...takeGone(transaction, name) };
 }
 
+/** What comes late, however late, stays until what belongs to it can have come too. */
 export function scheduleChain(transaction: Transaction, meta: ChainMeta): void {
   const { tenant, chain, lastMs, horizonMs, opener } = meta;
-  const dueMs = lastMs + horizonMs;
+  const latenessMs = policyAt(transaction, tenant, '')?.policy.latenessMs ?? 0;
+  const dueMs = Math.max(lastMs + horizonMs, (stageTime(transaction)?.ms ?? 0) + latenessMs);
   takeTurn(transaction, { tenant, chain }, { opener: opener?.agent ?? '', ms: lastMs, dueMs });
 }
 
