@@ -299,6 +299,16 @@ describe('what became of a command', () => {
     expect(judge({ receipts: applied, asOf: later }).state).toBe('expired');
   });
 
+  it('is not leaked by what the subject does after its end', () => {
+    const after = { ...call(14, 'success'), at: '2026-11-24T10:30:00.000000000Z' };
+    const asOf = '2026-11-24T11:00:00.000000000Z';
+    const expired = judge({ receipts: applied, calls: [after], asOf });
+    expect(expired).toMatchObject({ state: 'expired', leaked: null });
+    const undo: RevocationCommand = { ...command, action: 'restore', issued_at: T(20) };
+    expect(judge({ receipts: applied, calls: [call(25, 'success')], undo }).leaked).toBeNull();
+    expect(judge({ receipts: applied, calls: [call(15, 'success')], undo }).leaked).not.toBeNull();
+  });
+
   it('is taken back at once, and given back only when everybody who may enforce it has said so', () => {
     const undo: RevocationCommand = {
       ...command,

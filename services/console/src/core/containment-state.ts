@@ -64,18 +64,21 @@ function deniedBy({ command, grounds }: ContainmentParts, denied: EventRow): Den
 }
 
 function seenAfter(parts: ContainmentParts, applied: string | null): Seen {
-  const { command } = parts;
+  const { command, undo } = parts;
   const calls = parts.calls.toSorted((a, b) => epochMs(a.at) - epochMs(b.at));
   const since = (time: string) => calls.filter((call) => epochMs(call.at) > epochMs(time));
   const later = since(command.issued_at);
   const refused = later.filter((call) => call.outcome === 'denied');
+  const endMs = Math.min(
+    epochMs(command.expires_at),
+    epochMs(undo?.issued_at ?? command.expires_at),
+  );
+  const isLeak = ({ at, outcome }: EventRow) => outcome === 'success' && epochMs(at) <= endMs;
   const own = refused.filter((call) => deniedBy(parts, call) !== undefined);
   // One that names the order proves it; without such a one the first stands for what was seen.
   const denied = own.find((call) => deniedBy(parts, call) === 'this') ?? own[0] ?? null;
   const leaked =
-    applied === null || command.drain === 'leave'
-      ? null
-      : (since(applied).find((call) => call.outcome === 'success') ?? null);
+    applied === null || command.drain === 'leave' ? null : (since(applied).find(isLeak) ?? null);
   return {
     denied,
     deniedBy: denied === null ? null : (deniedBy(parts, denied) ?? null),

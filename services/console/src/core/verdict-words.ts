@@ -5,7 +5,7 @@
 import type { Alert } from '@waywarden/schemas';
 import type { Containment } from './containment-model.ts';
 import type { ClaimedVerdict } from './verdict-model.ts';
-import { listOf, plural, reasonWords, reportsOnly, shortName } from './words.ts';
+import { ENDED, listOf, plural, reasonWords, reportsOnly, shortName } from './words.ts';
 
 /** Kinds of which something is learnt: what is usual of an agent is their ground (`domain/severities.ts` of the detector). */
 export const LEARNS_FROM_VERDICTS: readonly string[] = ['behavior_deviation', 'reach_growth'];
@@ -22,12 +22,10 @@ export interface VerdictEffects {
   readonly limits: string | null;
 }
 
-const NOT_OWNED: ReadonlySet<Containment['state']> = new Set(['expired', 'restored', 'restoring']);
-
 /** Orders that a verdict would give back, or make last. */
 export function ordersWithheld(containments: readonly Containment[]): number {
   return containments.filter(
-    ({ state, command }) => !NOT_OWNED.has(state) && !reportsOnly(command.action),
+    ({ state, command }) => !ENDED.has(state) && !reportsOnly(command.action),
   ).length;
 }
 

@@ -223,14 +223,17 @@ export function actionVerb(action: string): string {
     .replace(/ before further calls$/, '');
 }
 
-/** `revoke the token of checker-1 for task payment-7`; `past` for what was done. */
 /** Orders that tell somebody and take nothing away: nobody is contained by them. */
 const REPORTS_ONLY: ReadonlySet<string> = new Set(['signal_risk', 'open_case']);
+
+/** States of orders that are no longer in force. */
+export const ENDED: ReadonlySet<string> = new Set(['expired', 'restored', 'restoring']);
 
 export function reportsOnly(action: string): boolean {
   return REPORTS_ONLY.has(action);
 }
 
+/** `revoke the token of checker-1 for task payment-7`; `past` for what was done. */
 export function actionWords(action: string, target: Target, past = false): string {
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
   const verb = known?.[past ? 1 : 0] ?? action.replaceAll('_', ' ');

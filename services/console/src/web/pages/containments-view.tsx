@@ -2,7 +2,7 @@
 import { NativeSelect, Table } from '@mantine/core';
 import { Link, useSearchParams } from 'wouter';
 import type { ContainmentRow } from '../../core/lists/work-model.ts';
-import { actionWords } from '../../core/words.ts';
+import { actionWords, ENDED } from '../../core/words.ts';
 import { alertPath, containmentPath } from '../data/answers.ts';
 import { useMay } from '../data/session.ts';
 import { useTitle } from '../data/title.ts';
@@ -12,7 +12,6 @@ import { ReasonedButton } from '../parts/reasoned-button.tsx';
 import { Scroll, TableHead } from '../parts/table.tsx';
 import { Agent, ShortId, Time } from '../parts/terms.tsx';
 
-const OVER: ReadonlySet<string> = new Set(['restored', 'restoring', 'expired']);
 /** Said no stronger than it is proven. */
 const STATE_WORDS: Readonly<Record<string, string>> = {
   issued: 'commanded',
@@ -27,7 +26,7 @@ const REPORTS: ReadonlySet<string> = new Set(['restore', 'probe']);
 
 function Row({ one, may }: { readonly one: ContainmentRow; readonly may: boolean }) {
   const [alert] = one.alert_ids;
-  const isInForce = !OVER.has(one.state) && !REPORTS.has(one.action);
+  const isInForce = !ENDED.has(one.state) && !REPORTS.has(one.action);
   return (
     <Table.Tr>
       <Table.Td>

@@ -1,6 +1,7 @@
 /** The first page: what needs a person, what is contained and not yet proven, what flows, what stayed quiet. */
 import { Link } from 'wouter';
 import type { NowPage } from '../../core/view-model.ts';
+import { ENDED } from '../../core/words.ts';
 import { useNow } from '../data/answers.ts';
 import { useTitle } from '../data/title.ts';
 import { Answer, Empty, Section } from '../parts/answer-states.tsx';
@@ -40,9 +41,10 @@ function QueueSection({ now }: { readonly now: NowPage }) {
 
 function ContainmentSection({ now }: { readonly now: NowPage }) {
   const { containments } = now;
-  const open = containments.filter((one) => one.state !== 'confirmed');
+  const inForce = containments.filter((one) => !ENDED.has(one.state));
+  const open = inForce.filter((one) => one.state !== 'confirmed');
   const note =
-    containments.length === 0
+    inForce.length === 0
       ? ''
       : open.length === 0
         ? 'all confirmed'

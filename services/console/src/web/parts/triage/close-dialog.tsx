@@ -12,14 +12,18 @@ const FOUND: readonly (readonly [Classification, string, string])[] = [
   [
     'true_positive',
     'True positive',
-    'It was right. Its containment stands until somebody restores it; the behavior never counts as normal.',
+    'It was right. Its orders stand until somebody restores them; no baseline learns it as normal.',
   ],
   [
     'benign_expected',
     'Benign (expected)',
-    'It was right about what happened, and that is approved. Learnt as normal; what it took is restored.',
+    'It was right about what happened, and that is approved. Baselines learn it as normal, rules alert again; its orders are restored.',
   ],
-  ['false_positive', 'False positive', 'It was wrong. Learnt as normal; what it took is restored.'],
+  [
+    'false_positive',
+    'False positive',
+    'It was wrong. Baselines learn it as normal, rules alert again; its orders are restored.',
+  ],
   ['duplicate', 'Duplicate', 'Another alert is about the same. Nothing is learnt or restored.'],
 ];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
