@@ -1,7 +1,7 @@
 /**
  * Commands that the documentation prints do what it says: every block marked `sh runnable` is run, in
- * order, in an empty folder beside the examples of this repository, and so is every example of the
- * README's table that works on them. What takes long, needs a broker or goes on for ever is not marked.
+ * order, in an empty folder beside the examples of this repository. What takes long, needs a broker or
+ * goes on for ever is not marked.
  */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,9 +12,6 @@ import { runWaywardenIn } from '../support/run-command.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PATIENCE_MS = 120_000;
-/** The README's table has these too: they go on for ever, or measure for minutes. */
-const NOT_RUN: ReadonlySet<string> = new Set(['up', 'bench']);
-
 const pages = [
   'README.md',
   ...readdirSync(join(root, 'docs'))
@@ -36,20 +33,9 @@ function blocksOf(page: string): readonly (readonly string[])[] {
   return [...blocks].map((match) => commandsIn(match[1] ?? ''));
 }
 
-/** Examples of the README's table of commands that need nothing but the repository. */
-function tableExamples(): readonly string[] {
-  const cells = [...textOf('README.md').matchAll(/`npx waywarden ([a-z]+)( [^`]*)`/g)];
-  return cells
-    .filter(([, name = '', rest = '']) => rest.includes('docs/examples/') && !NOT_RUN.has(name))
-    .map(([, name, rest]) => `npx waywarden ${name}${rest}`);
-}
-
-const blocks = [
-  ...pages.flatMap((page) =>
-    blocksOf(page).map((commands, n) => [`${page}, block ${n + 1}`, commands] as const),
-  ),
-  ...tableExamples().map((line) => [`README.md: ${line.slice(0, 60)}`, [line]] as const),
-];
+const blocks = pages.flatMap((page) =>
+  blocksOf(page).map((commands, n) => [`${page}, block ${n + 1}`, commands] as const),
+);
 
 let folder: string;
 
@@ -68,9 +54,8 @@ const words = (line: string): readonly string[] =>
   [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
 
 describe('commands that the documentation prints', () => {
-  it('are marked in several pages, and found in the README’s table', () => {
+  it('are marked in several pages', () => {
     expect(new Set(blocks.map(([name]) => name.split(',')[0])).size).toBeGreaterThan(3);
-    expect(tableExamples().length).toBeGreaterThan(1);
   });
 
   it.each(blocks)(

@@ -81,7 +81,6 @@ function sessionIdentity(parts: AccessParts, request: FastifyRequest): Identity 
   if (account === undefined) return undefined;
   const { uid, roles, must_change: mustChange } = account;
   const role = roles[parts.tenant] ?? null;
-  // Whoever still has a password that another person knows changes it before anything else.
   const permissions = role === null || mustChange ? [] : permissionsOf(role);
   return { via: 'session', uid, role, permissions };
 }
@@ -119,9 +118,20 @@ export const signInNeeded = (reply: FastifyReply): FastifyReply =>
     what_to_do: 'Sign in on the page, or send an API token as "Authorization: Bearer <token>".',
   });
 
-function refuse(reply: FastifyReply, request: FastifyRequest, needed: string): FastifyReply {
+function refuse(
+  parts: AccessParts,
+  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  needed: string,
+): FastifyReply {
   const { uid, role } = request.identity;
   if (uid === null) return signInNeeded(reply);
+  if (sessionAccount(parts, request)?.must_change === true) {
+    return reply.code(403).send({
+      error: 'password_change_needed',
+      message: `${uid} still has a password that another person knows.`,
+      what_to_do: 'Choose your own, on the page or by POST /v1/session/password {current, next}.',
+    });
+  }
   return reply.code(403).send({
     error: 'not_allowed',
     message: `${uid} has the role ${role ?? 'of nobody'} here, which does not allow this (${needed}).`,
@@ -185,7 +195,7 @@ async function guard(
       const of = `${request.method} ${url}`;
       parts.log.write({ at: accessTime(parts), act: 'denied', by, of, from: request.ip });
     }
-    return refuse(reply, request, access ?? 'nobody');
+    return refuse(parts, { request, reply }, access ?? 'nobody');
   }
   return undefined;
 }

@@ -76,7 +76,7 @@ async function resetBob(): Promise<void> {
   const { body } = await world.ask('POST', '/v1/accounts/bob/password', ann, {});
   const first = await world.signIn('bob', body.first_password);
   const early = await world.ask('GET', '/v1/console/alerts', first);
-  expect([early.status, early.body.error]).toEqual([403, 'not_allowed']);
+  expect([early.status, early.body.error]).toEqual([403, 'password_change_needed']);
   bob = await takeOver('bob', body.first_password);
 }
 

@@ -96,7 +96,9 @@ describe('signing in', () => {
     const first = made.body.first_password;
     const stale = await world.signIn('new', first);
     const fresh = await world.signIn('new', first);
-    expect((await world.ask('GET', '/v1/console/alerts', fresh)).status).toBe(403);
+    const refused = await world.ask('GET', '/v1/console/alerts', fresh);
+    expect(refused.status).toBe(403);
+    expect(refused.body.error).toBe('password_change_needed');
     const weak = { current: first, next: 'my name is new!' };
     expect((await world.ask('POST', '/v1/session/password', fresh, weak)).status).toBe(400);
     const change = { current: first, next: 'a better one by far' };

@@ -20,7 +20,6 @@ function issueWords({ issues: [issue] }: z.ZodError): string {
   return `${at}: ${issue?.message ?? 'not understood'}`;
 }
 
-/** Sentences for whoever asked wrongly; our own failures are logged and not told. */
 export function errorAnswers(app: FastifyInstance): void {
   app.setErrorHandler(async (error, request, reply) => {
     if (error instanceof z.ZodError) {
@@ -35,7 +34,8 @@ export function errorAnswers(app: FastifyInstance): void {
       return reply.code(403).send({
         error: 'csrf',
         message: 'The page that sent this is not of this session (any more).',
-        what_to_do: 'Load the page again, then act.',
+        what_to_do:
+          'Load the page again, then act. A program acts with an API token, or sends csrf of GET /v1/session as x-csrf-token.',
       });
     }
     if (code < 500) {

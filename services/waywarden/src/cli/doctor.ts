@@ -66,8 +66,13 @@ async function doctor(flags: DoctorFlags): Promise<void> {
   const isLive = between.calls > 0;
   const seen = isLive ? between : watched.after;
   if (seen.calls === 0) {
-    report(isJson, { seen, is: 'nothing' }, nothingWords(watched.after, url));
-    process.exitCode = EXIT.badUse;
+    const isOwn = watched.after.events > 0;
+    report(
+      isJson,
+      { seen, is: isOwn ? 'own_events' : 'nothing' },
+      nothingWords(watched.after, url),
+    );
+    if (!isOwn) process.exitCode = EXIT.badUse;
     return;
   }
   const diagnosis = diagnose(seen);

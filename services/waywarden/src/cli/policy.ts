@@ -44,6 +44,9 @@ function check(file: string, flags: CheckFlags): void {
   report(flags.json === true, value, [
     ...findings.map((one) => sayFinding(file, one)),
     ...(takesShipped ? [`${file} names no combinations: the shipped ones stand`] : []),
+    ...(registry === undefined
+      ? [`${file}: agents, workflows and receivers that it names are looked for with --registry`]
+      : []),
     summary,
   ]);
   if (errors > 0) process.exitCode = EXIT.findings;

@@ -169,6 +169,7 @@ export function nothingWords(seen: SourceSeen, url: string): readonly string[] {
   if (seen.events > 0) {
     return [
       `Source ${seen.source} sent ${seen.events} events to /v1/events: they carry what their sender writes, and are not looked into here.`,
+      'GET /v1/events/ID says what became of one, waywarden catalogue explain TOOL how a tool is understood.',
     ];
   }
   const first =

@@ -154,7 +154,7 @@ function registryLints(policy: Policy, registry: Registry): readonly Lint[] {
   ];
 }
 
-/** `high` is the default, and leaves out what most behavioral rules raise. */
+/** `high` is the default. */
 function defaultSeverityLints(file: unknown): readonly Lint[] {
   const isObject = typeof file === 'object' && file !== null;
   const rules: unknown = isObject && 'rules' in file ? file.rules : undefined;
@@ -163,8 +163,7 @@ function defaultSeverityLints(file: unknown): readonly Lint[] {
     const isRule = typeof rule === 'object' && rule !== null && 'when' in rule;
     const when: unknown = isRule ? rule.when : undefined;
     const isClaimed = typeof when !== 'object' || when === null || 'severity_min' in when;
-    const expected =
-      'a severity: without one the rule skips everything below high, which is most of what deviations raise';
+    const expected = 'a severity; without one the rule takes high and critical alone';
     return isClaimed
       ? []
       : [{ level: 'warning', path: ['rules', at, 'when', 'severity_min'], expected }];

@@ -40,7 +40,7 @@ async function latestOf(alert: string, flags: ActFlags): Promise<number | undefi
     const status = await askOwner(`${address}/v1/status`, { headers });
     const shown = statusSchema.safeParse(await status.json().catch(() => undefined)).data;
     if (shown?.tenant === flags.tenant) {
-      throw new UsageError(missing.message);
+      throw new UsageError(`${address}: ${missing.message}`);
     }
   }
   return reported?.revision;
